@@ -1,0 +1,28 @@
+/** From files to desired state: evaluate in a child process, check, expand. Never touches what runs. */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { Desired } from "../domain/Desired.ts"
+import type { Problem } from "../domain/Problem.ts"
+
+/** All that is wrong, at once; at least one is an error. */
+export class LoadFailure extends Data.TaggedError("LoadFailure")<{
+  readonly problems: ReadonlyArray<Problem>
+  /** Known inputs, so that the watcher sees the correction. */
+  readonly inputs: ReadonlyArray<string>
+}> {}
+
+export interface Loaded {
+  readonly desired: Desired
+  readonly warnings: ReadonlyArray<Problem>
+  /** Absolute paths of all files that took part: entries, imports, includes, envFiles. */
+  readonly inputs: ReadonlyArray<string>
+}
+
+export class Loader extends Context.Service<
+  Loader,
+  {
+    /** `entries`: files and directories as the operator named them, absolute. */
+    readonly load: (entries: ReadonlyArray<string>) => Effect.Effect<Loaded, LoadFailure>
+  }
+>()("reeve/config/Loader") {}

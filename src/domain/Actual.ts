@@ -1,0 +1,60 @@
+/** What runs, as observed: the supervisor's snapshot, or, without a daemon, the store checked against /proc. */
+import * as Schema from "effect/Schema"
+import { InstanceKey, InstanceSpec } from "./Instance.ts"
+import { ExitStatus, Process, Reason, State } from "./State.ts"
+
+/** What an operator did by hand; it outranks the files until released. */
+export const Override = Schema.Struct({
+  key: InstanceKey,
+  /** "stopped": stay down; "started": run although start.auto is false. */
+  kind: Schema.Literals(["stopped", "started"]),
+  who: Schema.String,
+  /** Wall clock, milliseconds. */
+  at: Schema.Finite
+})
+export type Override = typeof Override.Type
+
+/** `scale` by hand: the number of instances of a TypeScript program, instead of what the files say. */
+export const ScaleOverride = Schema.Struct({
+  group: Schema.String,
+  program: Schema.String,
+  instances: Schema.Finite,
+  who: Schema.String,
+  at: Schema.Finite
+})
+export type ScaleOverride = typeof ScaleOverride.Type
+
+export const ActualInstance = Schema.Struct({
+  /** The specification last applied. Its key and address are the instance's. */
+  spec: InstanceSpec,
+  state: State,
+  reason: Schema.NullOr(Reason),
+  process: Schema.NullOr(Process),
+  /** The specification that the latest process (also one that ended, or failed to start) was started with. */
+  started: Schema.NullOr(InstanceSpec),
+  /** Wall clock, milliseconds: of the latest state change; of the next attempt (BACKOFF). */
+  since: Schema.Finite,
+  nextAttemptAt: Schema.NullOr(Schema.Finite),
+  startedAt: Schema.NullOr(Schema.Finite),
+  stoppedAt: Schema.NullOr(Schema.Finite),
+  exit: Schema.NullOr(ExitStatus),
+  /** Spawn error text, supervisord's `spawnerr`; empty when there is none. */
+  spawnError: Schema.String,
+  /** Failed starts since the last success; and processes started since the instance was added. */
+  failures: Schema.Finite,
+  starts: Schema.Finite,
+  /** Pids that outlived their process: of its group or session, or holding its output. */
+  leftovers: Schema.Array(Schema.Finite),
+  /** What is wrong with its output, if anything ("stdout: /var/log/x: ENOSPC"). */
+  logTrouble: Schema.NullOr(Schema.String),
+  override: Schema.NullOr(Override)
+})
+export type ActualInstance = typeof ActualInstance.Type
+
+export const Actual = Schema.Struct({
+  instances: Schema.Array(ActualInstance),
+  scales: Schema.Array(ScaleOverride),
+  /** "live": the daemon's own; "store": read without a daemon; "none": nothing was ever run here. */
+  origin: Schema.Literals(["live", "store", "none"])
+})
+export type Actual = typeof Actual.Type

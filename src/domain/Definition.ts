@@ -1,0 +1,116 @@
+/**
+ * What an instance is, after everything in the files has been evaluated, given defaults and expanded: plain JSON in one
+ * canonical form, whatever it was written in. Absence is `null`, durations are milliseconds (names end in `Ms`), sizes
+ * are bytes. Two instances with equal definitions behave alike; the name is not part of it.
+ */
+import * as Schema from "effect/Schema"
+
+/** A secret is stored as where to find it; its value is read when a process is started and never kept. */
+export const SecretRef = Schema.Union([
+  Schema.Struct({ secret: Schema.Literal("env"), name: Schema.String }),
+  Schema.Struct({ secret: Schema.Literal("file"), path: Schema.String })
+])
+export type SecretRef = typeof SecretRef.Type
+
+export const EnvironmentValue = Schema.Union([Schema.String, SecretRef])
+export type EnvironmentValue = typeof EnvironmentValue.Type
+
+/**
+ * `pace` "starts": only failed starts wait (supervisord); "restarts": every restart from RUNNING follows the schedule
+ * too, the first one after `resetAfterMs` of uptime being immediate. `jitter` 0.2 means ±20 %. `maxMs` null: no cap.
+ */
+const pacing = {
+  maxMs: Schema.NullOr(Schema.Finite),
+  jitter: Schema.Finite,
+  resetAfterMs: Schema.NullOr(Schema.Finite),
+  pace: Schema.Literals(["starts", "restarts"])
+}
+export const Backoff = Schema.Union([
+  Schema.Struct({
+    kind: Schema.Literal("exponential"),
+    initialMs: Schema.Finite,
+    factor: Schema.Finite,
+    ...pacing
+  }),
+  Schema.Struct({ kind: Schema.Literal("linear"), stepMs: Schema.Finite, ...pacing }),
+  Schema.Struct({ kind: Schema.Literal("fixed"), delayMs: Schema.Finite, ...pacing }),
+  Schema.Struct({
+    kind: Schema.Literal("sequence"),
+    delaysMs: Schema.Array(Schema.Finite),
+    ...pacing
+  })
+])
+export type Backoff = typeof Backoff.Type
+
+/** "auto": a file that reeve names and owns in its log directory; "none": no file. */
+export const LogTarget = Schema.Union([
+  Schema.Literals(["auto", "none"]),
+  Schema.Struct({ path: Schema.String })
+])
+export type LogTarget = typeof LogTarget.Type
+
+/** `maxBytes` 0: never rotated. `backups` 0: truncated in place (supervisord.md 3.2). */
+export const LogSink = Schema.Struct({
+  file: LogTarget,
+  maxBytes: Schema.Finite,
+  backups: Schema.Finite,
+  syslog: Schema.Boolean,
+  stripAnsi: Schema.Boolean
+})
+export type LogSink = typeof LogSink.Type
+
+/** Soft and hard limit alike; null: as reeve was started with. Bytes for sizes, seconds for `cpu`. */
+export const Limits = Schema.Struct({
+  openFiles: Schema.NullOr(Schema.Finite),
+  processes: Schema.NullOr(Schema.Finite),
+  coreSize: Schema.NullOr(Schema.Finite),
+  fileSize: Schema.NullOr(Schema.Finite),
+  addressSpace: Schema.NullOr(Schema.Finite),
+  stack: Schema.NullOr(Schema.Finite),
+  lockedMemory: Schema.NullOr(Schema.Finite),
+  cpu: Schema.NullOr(Schema.Finite)
+})
+export type Limits = typeof Limits.Type
+
+export const Definition = Schema.Struct({
+  description: Schema.NullOr(Schema.String),
+  /** A string is split into words at the start of a process, by the POSIX shell's quoting rules, without a shell. */
+  command: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
+  directory: Schema.NullOr(Schema.String),
+  environment: Schema.Record(Schema.String, EnvironmentValue),
+  envFile: Schema.Array(Schema.String),
+  /** "all": the whole start environment of reeve (ini programs); else the names added to the fixed base set. */
+  inheritEnvironment: Schema.Union([Schema.Literal("all"), Schema.Array(Schema.String)]),
+  showEnvironment: Schema.Array(Schema.String),
+  /** A user name, or a uid in decimals. HOME, USER, LOGNAME, SHELL follow it when `userEnvironment` is true. */
+  user: Schema.NullOr(Schema.String),
+  userEnvironment: Schema.Boolean,
+  umask: Schema.NullOr(Schema.Finite),
+  priority: Schema.Finite,
+  stdin: Schema.Union([Schema.Literals(["null", "pipe"]), Schema.Struct({ file: Schema.String })]),
+  start: Schema.Struct({
+    auto: Schema.Boolean,
+    stableAfterMs: Schema.Finite,
+    /** Consecutive failed starts (and early restarts, with pace "restarts") that are allowed before FATAL. */
+    retries: Schema.Union([Schema.Finite, Schema.Literal("unlimited")])
+  }),
+  restart: Schema.Struct({
+    when: Schema.Literals(["always", "unexpected", "never"]),
+    expectedExitCodes: Schema.Array(Schema.Finite),
+    backoff: Backoff
+  }),
+  stop: Schema.Struct({
+    /** Canonical name without SIG ("TERM", "RTMIN+1"), or a number in decimals where it has no name ("0"). */
+    signal: Schema.String,
+    timeoutMs: Schema.Finite,
+    /** Whom the stop signal and KILL reach: "no" = the process alone, "kill" = KILL to the group, "all" = both. */
+    group: Schema.Literals(["no", "kill", "all"])
+  }),
+  logs: Schema.Struct({
+    stdout: LogSink,
+    /** "stdout": the same pipe as stdout (redirect_stderr). */
+    stderr: Schema.Union([Schema.Literal("stdout"), LogSink])
+  }),
+  limits: Limits
+})
+export type Definition = typeof Definition.Type

@@ -1,0 +1,64 @@
+/** What happens, in order: journaled first, then published. `id` rises by one per event over the life of the state directory. */
+import * as Schema from "effect/Schema"
+import { Address, InstanceKey } from "./Instance.ts"
+import { ExitStatus, Reason, State } from "./State.ts"
+
+const instance = { instance: InstanceKey, address: Address }
+export const EventBody = Schema.Union([
+  Schema.Struct({
+    kind: Schema.Literal("state"),
+    ...instance,
+    from: State,
+    to: State,
+    pid: Schema.NullOr(Schema.Finite),
+    reason: Schema.NullOr(Reason),
+    generation: Schema.NullOr(Schema.Finite)
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("exit"),
+    ...instance,
+    pid: Schema.Finite,
+    status: ExitStatus,
+    expected: Schema.Boolean
+  }),
+  Schema.Struct({ kind: Schema.Literal("added"), ...instance }),
+  Schema.Struct({ kind: Schema.Literal("removed"), ...instance }),
+  Schema.Struct({ kind: Schema.Literal("renamed"), ...instance, from: Address }),
+  Schema.Struct({
+    kind: Schema.Literal("signalled"),
+    ...instance,
+    pid: Schema.Finite,
+    signal: Schema.String,
+    scope: Schema.Literals(["process", "group"])
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("log"),
+    ...instance,
+    channel: Schema.Literals(["stdout", "stderr"]),
+    text: Schema.String
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("leftovers"),
+    ...instance,
+    pids: Schema.Array(Schema.Finite)
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("generation"),
+    number: Schema.Finite,
+    outcome: Schema.String,
+    detail: Schema.NullOr(Schema.String)
+  }),
+  Schema.Struct({ kind: Schema.Literal("rejected"), problems: Schema.Finite, text: Schema.String }),
+  Schema.Struct({
+    kind: Schema.Literal("override"),
+    ...instance,
+    text: Schema.String,
+    who: Schema.String
+  }),
+  Schema.Struct({ kind: Schema.Literal("daemon"), text: Schema.String })
+])
+export type EventBody = typeof EventBody.Type
+
+/** `at`: wall clock, milliseconds. */
+export const Event = Schema.Struct({ id: Schema.Finite, at: Schema.Finite, body: EventBody })
+export type Event = typeof Event.Type

@@ -1,0 +1,109 @@
+/**
+ * What would be done, and why: plain data, equal for equal input. The executor carries it out and decides nothing.
+ * `instance` of an action is the key it has after the plan; `from` (rename) the one before.
+ */
+import * as Schema from "effect/Schema"
+import { Override } from "./Actual.ts"
+import { Revision } from "./Desired.ts"
+import { Address, InstanceKey, Source } from "./Instance.ts"
+import { State } from "./State.ts"
+
+export const ChangeClass = Schema.Literals(["none", "live", "signal", "restart", "replace"])
+export type ChangeClass = typeof ChangeClass.Type
+
+/** Rendered values: JSON-like text; null = absent; `hidden` values read "changed". */
+export const FieldChange = Schema.Struct({
+  path: Schema.String,
+  before: Schema.NullOr(Schema.String),
+  after: Schema.NullOr(Schema.String),
+  hidden: Schema.Boolean,
+  class: ChangeClass
+})
+export type FieldChange = typeof FieldChange.Type
+
+export const Cause = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("fields"), changes: Schema.Array(FieldChange) }),
+  Schema.Struct({ kind: Schema.Literal("firstStart") }),
+  /** Declared and not running although nothing holds it: it was added, or start.auto became true. */
+  Schema.Struct({ kind: Schema.Literal("drift"), text: Schema.String }),
+  Schema.Struct({ kind: Schema.Literal("removed"), since: Schema.NullOr(Schema.String) }),
+  Schema.Struct({ kind: Schema.Literal("renamed"), from: Address, to: Address }),
+  Schema.Struct({ kind: Schema.Literal("scaled"), from: Schema.Finite, to: Schema.Finite }),
+  Schema.Struct({ kind: Schema.Literal("operator"), who: Schema.String, text: Schema.String })
+])
+export type Cause = typeof Cause.Type
+
+const common = {
+  /** "a1", "a2", … in the order of the plan. */
+  id: Schema.String,
+  instance: InstanceKey,
+  address: Address,
+  program: Schema.String,
+  cause: Cause,
+  /** Ids of actions that must have ended first. */
+  dependsOn: Schema.Array(Schema.String),
+  source: Schema.NullOr(Source)
+}
+export const Action = Schema.Union([
+  /** Add the instance when it is new, and start it when `run` (start.auto, or an override "started"). */
+  Schema.Struct({ kind: Schema.Literal("start"), ...common, run: Schema.Boolean }),
+  /** Stop it, and forget it when `forget` (it is no longer declared). */
+  Schema.Struct({
+    kind: Schema.Literal("stop"),
+    ...common,
+    forget: Schema.Boolean,
+    signal: Schema.String,
+    timeoutMs: Schema.Finite
+  }),
+  Schema.Struct({ kind: Schema.Literal("restart"), ...common }),
+  /** Takes the new specification without touching the process. */
+  Schema.Struct({ kind: Schema.Literal("update"), ...common }),
+  /** Same process under a new key; takes the new specification. */
+  Schema.Struct({ kind: Schema.Literal("rename"), ...common, from: InstanceKey }),
+  /** A live process of an earlier run that would be taken over (only in plans made without a daemon). */
+  Schema.Struct({ kind: Schema.Literal("adopt"), ...common, pid: Schema.Finite })
+])
+export type Action = typeof Action.Type
+
+/** Differs from what was applied, without a change in the files. Not an action; says why nothing is done. */
+export const Drift = Schema.Struct({
+  instance: InstanceKey,
+  address: Address,
+  kind: Schema.Literals(["override", "exited", "fatal", "unpredictable", "environment"]),
+  text: Schema.String,
+  override: Schema.NullOr(Override)
+})
+export type Drift = typeof Drift.Type
+
+/** Why a plan waits for `reeve apply` (design 6.5). */
+export const Hold = Schema.Struct({
+  kind: Schema.Literals(["manual", "massRemoval", "protected", "failedBefore"]),
+  text: Schema.String,
+  /** Only these are left out; empty: the whole plan waits. */
+  instances: Schema.Array(InstanceKey)
+})
+export type Hold = typeof Hold.Type
+
+/** What an instance looked like when the plan was made: a saved plan is stale when one that it touches differs. */
+export const Basis = Schema.Struct({
+  instance: InstanceKey,
+  state: State,
+  spawnId: Schema.NullOr(Schema.String),
+  revision: Schema.NullOr(Schema.String),
+  override: Schema.NullOr(Schema.String)
+})
+export type Basis = typeof Basis.Type
+
+export const Plan = Schema.Struct({
+  formatVersion: Schema.Literal(1),
+  git: Revision,
+  /** Desired.hash */
+  desired: Schema.String,
+  programs: Schema.Finite,
+  unchanged: Schema.Finite,
+  actions: Schema.Array(Action),
+  drift: Schema.Array(Drift),
+  held: Schema.Array(Hold),
+  basis: Schema.Array(Basis)
+})
+export type Plan = typeof Plan.Type

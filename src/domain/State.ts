@@ -1,0 +1,68 @@
+/** Instance states and why an instance does not run. Codes: supervisord.md 2.1. */
+import * as Schema from "effect/Schema"
+
+export const State = Schema.Literals([
+  "STOPPED",
+  "STARTING",
+  "RUNNING",
+  "BACKOFF",
+  "STOPPING",
+  "EXITED",
+  "FATAL",
+  "UNKNOWN"
+])
+export type State = typeof State.Type
+
+export const stateCode: Readonly<Record<State, number>> = {
+  STOPPED: 0,
+  STARTING: 10,
+  RUNNING: 20,
+  BACKOFF: 30,
+  STOPPING: 40,
+  EXITED: 100,
+  FATAL: 200,
+  UNKNOWN: 1000
+}
+
+/** How a process ended. `signal` is a name with SIG ("SIGKILL"), or "signal 77" for a number without a name. */
+export const ExitStatus = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("code"), code: Schema.Finite }),
+  Schema.Struct({
+    kind: Schema.Literal("signal"),
+    signal: Schema.String,
+    number: Schema.Finite,
+    core: Schema.Boolean
+  }),
+  Schema.Struct({ kind: Schema.Literal("unknown") })
+])
+export type ExitStatus = typeof ExitStatus.Type
+
+/** Why an instance is where it is, when it does not run (or is between attempts). */
+export const Reason = Schema.Union([
+  Schema.Struct({ kind: Schema.Literal("neverStarted") }),
+  Schema.Struct({ kind: Schema.Literal("exited"), status: ExitStatus, expected: Schema.Boolean }),
+  /** `text` is one of supervisord.md 2.6, or reeve's own sentence (directory, user, log target, interpreter). */
+  Schema.Struct({ kind: Schema.Literal("startFailed"), text: Schema.String }),
+  Schema.Struct({ kind: Schema.Literal("gaveUp"), text: Schema.String, attempts: Schema.Finite }),
+  Schema.Struct({ kind: Schema.Literal("operator"), who: Schema.String }),
+  Schema.Struct({ kind: Schema.Literal("plan"), text: Schema.String }),
+  Schema.Struct({ kind: Schema.Literal("shutdown") }),
+  Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })
+])
+export type Reason = typeof Reason.Type
+
+/** One life of an instance. pid + start time + boot id identify it for ever; `spawnId` is reeve's own name for it. */
+export const Process = Schema.Struct({
+  spawnId: Schema.String,
+  pid: Schema.Finite,
+  /** Clock ticks since boot: field 22 of /proc/PID/stat (proc_pid_stat(5)). */
+  startTicks: Schema.Finite,
+  bootId: Schema.String,
+  /** Wall clock, milliseconds since the epoch. */
+  spawnedAt: Schema.Finite,
+  /** The revision it was started with. */
+  revision: Schema.String,
+  /** Hash of what it inherited, so that `status` can say that a restart would change it. */
+  inherited: Schema.String
+})
+export type Process = typeof Process.Type

@@ -1,0 +1,13 @@
+/** What `status` and `describe` show, and the API's answer: one schema for all. */
+import * as Schema from "effect/Schema"
+import { ActualInstance } from "./Actual.ts"
+
+export const InstanceStatus = Schema.Struct({
+  ...ActualInstance.fields,
+  /** Column 3 of `status` (supervisord.md 2.7). */
+  description: Schema.String,
+  uptimeMs: Schema.NullOr(Schema.Finite),
+  stdoutLog: Schema.NullOr(Schema.String),
+  stderrLog: Schema.NullOr(Schema.String)
+})
+export type InstanceStatus = typeof InstanceStatus.Type

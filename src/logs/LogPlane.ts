@@ -1,0 +1,82 @@
+/**
+ * Moves the output of programs from FIFOs to files, in a worker thread, without an Effect per chunk. A *sink* is where
+ * one channel of one instance goes; it lives as long as the instance. A *stream* is the FIFO of one process life, attached to
+ * a sink; several streams may feed one sink (a leftover child of the last life still writes).
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type { LogSink } from "../domain/Definition.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
+
+export type Channel = "stdout" | "stderr"
+
+export interface SinkId {
+  readonly instance: InstanceKey
+  readonly channel: Channel
+}
+
+/** A sink with its file name decided ("auto" resolved). `label` (the address) prefixes syslog lines and the mirror. */
+export interface SinkSpec {
+  readonly label: string
+  /** Absolute; null: no file. */
+  readonly path: string | null
+  readonly settings: LogSink
+  /** Open the file with this user's rights where a directory of the path is writable by others (design 9); null: as reeve. */
+  readonly openAs: {
+    readonly uid: number
+    readonly gid: number
+    readonly groups: ReadonlyArray<number>
+  } | null
+}
+
+/** `errno`: "EISDIR", "EACCES", "ENOENT", "ELOOP", … */
+export class SinkFailure extends Data.TaggedError("SinkFailure")<{
+  readonly path: string
+  readonly errno: string
+}> {}
+
+export interface Chunk {
+  readonly sink: SinkId
+  readonly label: string
+  readonly bytes: Uint8Array
+}
+
+export type LogEvent =
+  | { readonly kind: "trouble"; readonly sink: SinkId; readonly text: string }
+  | { readonly kind: "recovered"; readonly sink: SinkId }
+  /** The last writer of a released stream is gone, and all that it wrote is in the sink. */
+  | { readonly kind: "ended"; readonly streamId: string }
+
+export class LogPlane extends Context.Service<
+  LogPlane,
+  {
+    /** Defines a sink or changes it in place; opens its file (creating it) so that an unusable target is known before a start. */
+    readonly configure: (id: SinkId, spec: SinkSpec) => Effect.Effect<void, SinkFailure>
+    /** Gives a sink another owner (rename); its streams go on. */
+    readonly rename: (from: SinkId, to: SinkId, label: string) => Effect.Effect<void>
+    /** Forgets a sink when its streams have ended. */
+    readonly drop: (id: SinkId) => Effect.Effect<void>
+    /** Opens the FIFO for reading; to be called before its writer is started. */
+    readonly attach: (
+      streamId: string,
+      fifo: string,
+      sink: SinkId
+    ) => Effect.Effect<void, SinkFailure>
+    /** The process ended (or never started): the stream is read until it has no writer, then closed, its FIFO removed. */
+    readonly release: (streamId: string) => Effect.Effect<void>
+    /** Waits until what was written before this call is in its sinks (at most a second). */
+    readonly settle: Effect.Effect<void>
+    /** Closes and reopens all files (SIGUSR2). */
+    readonly reopen: Effect.Effect<void>
+    /** Copies (tee) of what comes from now on. A follower that does not keep up loses chunks, never stops a program. */
+    readonly follow: (
+      sinks: ReadonlyArray<SinkId> | "all"
+    ) => Effect.Effect<Stream.Stream<Chunk>, never, Scope.Scope>
+    readonly events: Effect.Effect<Stream.Stream<LogEvent>, never, Scope.Scope>
+    /** Where a sink writes now; null: no file. */
+    readonly pathOf: (id: SinkId) => Effect.Effect<string | null>
+  }
+>()("reeve/logs/LogPlane") {}

@@ -1,0 +1,23 @@
+/** Named pipes for the streams of process lives (design 9). Made in a private directory; owned by the program's user. */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+
+export class FifoFailure extends Data.TaggedError("FifoFailure")<{
+  readonly path: string
+  readonly errno: string
+}> {}
+
+export class Fifo extends Context.Service<
+  Fifo,
+  {
+    /** `name` is unique ("SPAWNID.stdout"); gives the path. Mode 0600, owner as given (null: reeve's own). */
+    readonly make: (
+      name: string,
+      owner: { readonly uid: number; readonly gid: number } | null
+    ) => Effect.Effect<string, FifoFailure>
+    readonly remove: (path: string) => Effect.Effect<void>
+    /** Non-blocking write for `stdin: "pipe"`; gives the number of bytes taken (0 when the pipe is full). */
+    readonly write: (path: string, bytes: Uint8Array) => Effect.Effect<number, FifoFailure>
+  }
+>()("reeve/os/Fifo") {}

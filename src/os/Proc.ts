@@ -1,0 +1,41 @@
+/** What /proc says of processes (proc(5)), and signals to them. */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+
+export interface ProcessFacts {
+  readonly pid: number
+  readonly parent: number
+  readonly group: number
+  readonly session: number
+  /** Clock ticks since boot. */
+  readonly startTicks: number
+  /** State letter; "Z" is a zombie: ended, not reaped. */
+  readonly state: string
+  readonly command: string
+}
+
+/** `errno`: "ESRCH", "EPERM", … */
+export class SignalFailure extends Data.TaggedError("SignalFailure")<{
+  readonly pid: number
+  readonly errno: string
+}> {}
+
+export class Proc extends Context.Service<
+  Proc,
+  {
+    /** Constant during one boot. */
+    readonly bootId: string
+    readonly facts: (pid: number) => Effect.Effect<ProcessFacts | null>
+    /** All processes of this machine that can be seen. */
+    readonly list: Effect.Effect<ReadonlyArray<ProcessFacts>>
+    /** Live (not zombie) members of the process group, the session, and children of this process that fell to it from them. */
+    readonly descendants: (sessionLeader: number) => Effect.Effect<ReadonlyArray<ProcessFacts>>
+    /** `scope` "group": the process group led by pid. `signal`: a number; 0 only checks. */
+    readonly signal: (
+      pid: number,
+      signal: number,
+      scope: "process" | "group"
+    ) => Effect.Effect<void, SignalFailure>
+  }
+>()("reeve/os/Proc") {}

@@ -1,0 +1,78 @@
+/**
+ * The instances: one actor each, driven by the pure transition function. Commands to one instance are handled in order; those
+ * to different instances run side by side. Every wait here has an end (the stop ladder ends with KILL).
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { ActualInstance, Override } from "../domain/Actual.ts"
+import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+
+export class NoSuchInstance extends Data.TaggedError("NoSuchInstance")<{
+  readonly key: InstanceKey
+}> {}
+/** `kind` follows supervisord.md 2.6: "noFile" | "notExecutable" | "spawn" (failed to start), "abnormal" (ended while waiting). */
+export class StartFailure extends Data.TaggedError("StartFailure")<{
+  readonly key: InstanceKey
+  readonly kind: "noFile" | "notExecutable" | "spawn" | "abnormal"
+  readonly text: string
+}> {}
+export class NotRunning extends Data.TaggedError("NotRunning")<{ readonly key: InstanceKey }> {}
+export class SignalRefused extends Data.TaggedError("SignalRefused")<{
+  readonly key: InstanceKey
+  readonly text: string
+}> {}
+
+/** Why the command was given: becomes the reason of the state. */
+export type Origin =
+  | { readonly kind: "plan"; readonly text: string; readonly generation: number | null }
+  | { readonly kind: "operator"; readonly who: string }
+  | { readonly kind: "shutdown" }
+
+export class Supervisor extends Context.Service<
+  Supervisor,
+  {
+    /** Adds an instance in STOPPED (or with the record of its last life); no process is started. */
+    readonly add: (spec: InstanceSpec) => Effect.Effect<void>
+    /** Stops it and waits, then forgets it, its sinks and its override. */
+    readonly remove: (key: InstanceKey, origin: Origin) => Effect.Effect<void, NoSuchInstance>
+    /** Takes the new specification without touching the process: timeouts, schedules, sinks, priority, source. */
+    readonly update: (spec: InstanceSpec) => Effect.Effect<void, NoSuchInstance>
+    /** Same process under another key and address; takes the new specification. */
+    readonly rename: (from: InstanceKey, spec: InstanceSpec) => Effect.Effect<void, NoSuchInstance>
+    /** Starts unless it runs. `wait`: until RUNNING, or the first failure. */
+    readonly start: (
+      key: InstanceKey,
+      origin: Origin,
+      wait: boolean
+    ) => Effect.Effect<void, NoSuchInstance | StartFailure>
+    /** Stops unless it is stopped, and waits until it is (supervisord.md 2.3: BACKOFF stops at once). */
+    readonly stop: (key: InstanceKey, origin: Origin) => Effect.Effect<void, NoSuchInstance>
+    /** Stop, take the specification, start. `wait` as in start. */
+    readonly restart: (
+      spec: InstanceSpec,
+      origin: Origin,
+      wait: boolean
+    ) => Effect.Effect<void, NoSuchInstance | StartFailure>
+    readonly signal: (
+      key: InstanceKey,
+      signal: number,
+      scope: "process" | "group",
+      origin: Origin
+    ) => Effect.Effect<void, NoSuchInstance | NotRunning | SignalRefused>
+    readonly setOverride: (
+      key: InstanceKey,
+      override: Override | null
+    ) => Effect.Effect<void, NoSuchInstance>
+    /** Sorted by group priority, group, instance priority, position. */
+    readonly snapshot: Effect.Effect<ReadonlyArray<ActualInstance>>
+    readonly get: (key: InstanceKey) => Effect.Effect<ActualInstance, NoSuchInstance>
+    /** Resolves when `done` holds for the instance's snapshot; looks at each change. */
+    readonly until: (
+      key: InstanceKey,
+      done: (instance: ActualInstance) => boolean
+    ) => Effect.Effect<ActualInstance, NoSuchInstance>
+    /** Stops everything: groups in descending order, side by side within one priority; no start happens after it began. */
+    readonly shutdown: Effect.Effect<void>
+  }
+>()("reeve/supervise/Supervisor") {}
