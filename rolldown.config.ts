@@ -1,0 +1,31 @@
+import { defineConfig } from "rolldown"
+
+/**
+ * One bundle an entry, so that each process loads only what it needs. Packages with native parts or that only the
+ * daemon uses stay outside. `reeve` itself is apart: it must parse on old Node versions and imports nothing statically.
+ */
+const external = [/^node:/, "koffi", "winston", "chokidar"]
+const output = {
+  dir: "dist",
+  format: "esm" as const,
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name]-[hash].js",
+  minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } }
+}
+
+export default defineConfig([
+  { input: { reeve: "src/main.ts" }, platform: "node", external: [/.*/], output },
+  {
+    input: {
+      cli: "src/cli/main.ts",
+      daemon: "src/daemon/main.ts",
+      keeper: "src/keeper/main.ts",
+      evaluator: "src/config/evaluator/main.ts",
+      logplane: "src/logs/worker.ts",
+      index: "src/index.ts"
+    },
+    platform: "node",
+    external,
+    output
+  }
+])
