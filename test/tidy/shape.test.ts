@@ -30,7 +30,10 @@ const everything = [...files, ...sources("test"), ...sources("bench"), ...source
 const functionsOver = (text: string, ceiling: number): ReadonlyArray<number> => {
   const found: Array<number> = []
   const visit = (node: unknown): void => {
-    if (Array.isArray(node)) return node.forEach(visit)
+    if (Array.isArray(node)) {
+      node.forEach(visit)
+      return
+    }
     if (node === null || typeof node !== "object" || !("type" in node)) return
     const { type, loc } = node as AnyNode
     const isFunction = /^(FunctionDeclaration|FunctionExpression|ArrowFunctionExpression)$/.test(
