@@ -1,0 +1,280 @@
+/**
+ * Every C library call that Node lacks, declared once. Nothing is loaded before the first call, so that importing this file
+ * costs nothing and works where the calls do not exist. The convention is the kernel's: a call gives its result, or the
+ * negated errno (`-2` is ENOENT); it never throws for an errno. `errnoName` names either sign.
+ * Safe in worker threads: errno is per thread, and koffi keeps it from the call to `koffi.errno()`.
+ */
+import { constants as osConstants } from "node:os"
+import koffi, { type LibraryHandle } from "koffi"
+
+let library: LibraryHandle | undefined
+
+/**
+ * The C library that this process already runs on (glibc or musl), found through the process itself; by name where that
+ * does not work.
+ */
+const libc = (): LibraryHandle => {
+  if (library !== undefined) return library
+  const arch = process.arch === "arm64" ? "aarch64" : "x86_64"
+  for (const name of [null, "libc.so.6", `libc.musl-${arch}.so.1`]) {
+    try {
+      const candidate = koffi.load(name)
+      candidate.func("int waitid(int, unsigned int, void*, int)")
+      library = candidate
+      return candidate
+    } catch {}
+  }
+  throw new Error("reeve cannot load the C library (tried libc.so.6 and libc.musl)")
+}
+
+/** A C function bound at its first call; -1 becomes the negated errno. */
+const call = <A extends ReadonlyArray<unknown>>(prototype: string) => {
+  let bound: ((...args: A) => number | bigint) | undefined
+  return (...args: A): number => {
+    bound ??= libc().func(prototype)
+    const result = Number(bound(...args))
+    return result === -1 ? -koffi.errno() : result
+  }
+}
+
+const nameByErrno = new Map<number, string>(
+  Object.entries(osConstants.errno).map(([name, number]) => [number, name])
+)
+/** EAGAIN and EWOULDBLOCK, ENOTSUP and EOPNOTSUPP are one number each: the first name is the usual one. */
+nameByErrno.set(osConstants.errno.EAGAIN, "EAGAIN")
+
+/** "ENOENT" for 2 and for -2; "errno 999" for a number without a name. */
+export const errnoName = (errno: number): string =>
+  nameByErrno.get(Math.abs(errno)) ?? `errno ${Math.abs(errno)}`
+
+type Memory = Uint8Array | null
+
+// Numbers below are those of Linux on x86-64 and arm64, where they agree.
+
+export const O = {
+  RDONLY: 0,
+  WRONLY: 1,
+  RDWR: 2,
+  CREAT: 0o100,
+  EXCL: 0o200,
+  NOCTTY: 0o400,
+  TRUNC: 0o1000,
+  APPEND: 0o2000,
+  NONBLOCK: 0o4000,
+  CLOEXEC: 0o2000000,
+  NOFOLLOW: process.arch === "arm64" ? 0o100000 : 0o400000,
+  DIRECTORY: process.arch === "arm64" ? 0o40000 : 0o200000,
+  PATH: 0o10000000
+} as const
+
+/** open(2); `mode` counts when it creates, less the umask. Always add O.CLOEXEC unless a child is to have it. */
+const openRaw = call<[path: string, flags: number, type: "int", mode: number]>(
+  "int open(const char *path, int flags, ...)"
+)
+export const open = (path: string, flags: number, mode = 0): number =>
+  openRaw(path, flags, "int", mode)
+export const close = call<[fd: number]>("int close(int fd)")
+export const dup2 = call<[from: number, to: number]>("int dup2(int from, int to)")
+export const readInto = call<[fd: number, buffer: Uint8Array, length: number]>(
+  "long read(int fd, void *buffer, size_t length)"
+)
+export const writeFrom = call<[fd: number, buffer: Uint8Array, length: number]>(
+  "long write(int fd, const void *buffer, size_t length)"
+)
+export const mkfifo = call<[path: string, mode: number]>(
+  "int mkfifo(const char *path, unsigned int mode)"
+)
+export const fchown = call<[fd: number, uid: number, gid: number]>(
+  "int fchown(int fd, unsigned int uid, unsigned int gid)"
+)
+export const fchmod = call<[fd: number, mode: number]>("int fchmod(int fd, unsigned int mode)")
+
+export const F_GETFD = 1
+export const F_SETFD = 2
+export const F_GETFL = 3
+export const F_SETFL = 4
+export const FD_CLOEXEC = 1
+/** Gives the size that the pipe then has, or -EPERM above the user's allowance (pipe(7)). */
+export const F_SETPIPE_SZ = 1031
+export const F_GETPIPE_SZ = 1032
+const fcntlRaw = call<[fd: number, command: number, type: "int", argument: number]>(
+  "int fcntl(int fd, int command, ...)"
+)
+export const fcntl = (fd: number, command: number, argument = 0): number =>
+  fcntlRaw(fd, command, "int", argument)
+
+/** FIONREAD on a pipe: bytes that wait in it. `out` holds an int. */
+export const FIONREAD = 0x541b
+const ioctlRaw = call<[fd: number, request: number, type: "void*", out: Uint8Array]>(
+  "int ioctl(int fd, unsigned long request, ...)"
+)
+export const ioctl = (fd: number, request: number, out: Uint8Array): number =>
+  ioctlRaw(fd, request, "void*", out)
+
+export const POLLIN = 0x1
+export const POLLOUT = 0x4
+export const POLLERR = 0x8
+export const POLLHUP = 0x10
+export const POLLNVAL = 0x20
+/** `set`: 8 bytes a descriptor (int fd, short events, short revents). Blocks the calling thread. */
+export const poll = call<[set: Uint8Array, count: number, timeoutMs: number]>(
+  "int poll(void *set, unsigned long count, int timeoutMs)"
+)
+export const SPLICE_F_MOVE = 1
+export const SPLICE_F_NONBLOCK = 2
+/** splice(2); an offset is null, or 8 bytes that the call reads and advances. */
+export const splice = call<
+  [from: number, fromOffset: Memory, to: number, toOffset: Memory, length: number, flags: number]
+>("long splice(int from, void *fromOffset, int to, void *toOffset, size_t length, unsigned int)")
+export const tee = call<[from: number, to: number, length: number, flags: number]>(
+  "long tee(int from, int to, size_t length, unsigned int flags)"
+)
+/** Blocks the calling thread. */
+export const usleep = call<[microseconds: number]>("int usleep(unsigned int microseconds)")
+
+/** pipe2(2): the read end, then the write end, or the negated errno. */
+export const pipe2 = (flags: number): readonly [number, number] | number => {
+  const ends = Buffer.alloc(8)
+  const result = pipe2Raw(ends, flags)
+  return result < 0 ? result : [ends.readInt32LE(0), ends.readInt32LE(4)]
+}
+const pipe2Raw = call<[ends: Uint8Array, flags: number]>("int pipe2(void *ends, int flags)")
+
+export const LOCK_SH = 1
+export const LOCK_EX = 2
+export const LOCK_NB = 4
+export const LOCK_UN = 8
+export const flock = call<[fd: number, operation: number]>("int flock(int fd, int operation)")
+
+export const PR_SET_PDEATHSIG = 1
+export const PR_SET_NAME = 15
+export const PR_SET_CHILD_SUBREAPER = 36
+export const PR_GET_CHILD_SUBREAPER = 37
+export const prctl = call<[option: number, a: number, b: number, c: number, d: number]>(
+  "int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)"
+)
+export const kill = call<[pid: number, signal: number]>("int kill(int pid, int signal)")
+export const getppid = call<[]>("int getppid()")
+export const getsid = call<[pid: number]>("int getsid(int pid)")
+export const getpgid = call<[pid: number]>("int getpgid(int pid)")
+export const setsid = call<[]>("int setsid()")
+
+export const P_ALL = 0
+export const P_PID = 1
+export const P_PIDFD = 3
+export const WNOHANG = 1
+export const WEXITED = 4
+/** Looks without reaping. */
+export const WNOWAIT = 0x01000000
+/** `info`: at least 128 bytes; siginfo_t has si_code at 8, si_pid at 16, si_status at 24. */
+export const waitid = call<[kind: number, id: number, info: Uint8Array, options: number]>(
+  "int waitid(int kind, unsigned int id, void *info, int options)"
+)
+
+export interface Rlimit {
+  readonly soft: bigint
+  readonly hard: bigint
+}
+export const RLIM_INFINITY = 0xffffffffffffffffn
+export const RLIMIT = {
+  CPU: 0,
+  FSIZE: 1,
+  DATA: 2,
+  STACK: 3,
+  CORE: 4,
+  NPROC: 6,
+  NOFILE: 7,
+  MEMLOCK: 8,
+  AS: 9
+} as const
+const prlimitRaw = call<[pid: number, resource: number, next: Memory, previous: Memory]>(
+  "int prlimit(int pid, int resource, const void *next, void *previous)"
+)
+/** prlimit(2): limits of a process (0: this one), after setting them when `next` is given; or the negated errno. */
+export const prlimit = (
+  pid: number,
+  resource: number,
+  next: Rlimit | null = null
+): Rlimit | number => {
+  const previous = Buffer.alloc(16)
+  let wanted: Buffer | null = null
+  if (next !== null) {
+    wanted = Buffer.alloc(16)
+    wanted.writeBigUInt64LE(next.soft, 0)
+    wanted.writeBigUInt64LE(next.hard, 8)
+  }
+  const result = prlimitRaw(pid, resource, wanted, previous)
+  if (result < 0) return result
+  return next ?? { soft: previous.readBigUInt64LE(0), hard: previous.readBigUInt64LE(8) }
+}
+
+/** Linux gives new system calls one number on all machines from 424 on. */
+const syscall4 = (number: number, a: number, b: number, c: number, d: number): number =>
+  syscallRaw(number, "long", a, "long", b, "long", c, "long", d)
+const syscallRaw = call<[number, "long", number, "long", number, "long", number, "long", number]>(
+  "long syscall(long number, ...)"
+)
+/** A descriptor (close-on-exec) that becomes readable when the process ends. */
+export const pidfdOpen = (pid: number): number => syscall4(434, pid, 0, 0, 0)
+export const pidfdGetfd = (pidfd: number, fd: number): number => syscall4(438, pidfd, fd, 0, 0)
+export const pidfdSendSignal = (pidfd: number, signal: number): number =>
+  syscall4(424, pidfd, signal, 0, 0)
+/** Marks every descriptor from `first` on close-on-exec (close_range(2), Linux 5.11); -ENOSYS or -EINVAL before. */
+export const closeOnExecFrom = (first: number): number =>
+  syscall4(436, first, 0xffffffff, CLOSE_RANGE_CLOEXEC, 0)
+const CLOSE_RANGE_CLOEXEC = 4
+
+/** Returns only when it failed, with the negated errno. `argv` and `environment` ("NAME=value") end with null. */
+export const execve = call<
+  [path: string, argv: ReadonlyArray<string | null>, environment: ReadonlyArray<string | null>]
+>("int execve(const char *path, const char **argv, const char **environment)")
+
+/** Bytes to allocate for each opaque structure: larger than both glibc's and musl's. */
+export const SPAWN_ATTRIBUTES_BYTES = 512
+export const SPAWN_ACTIONS_BYTES = 128
+export const SIGNAL_SET_BYTES = 128
+export const POSIX_SPAWN_SETSIGDEF = 0x04
+export const POSIX_SPAWN_SETSIGMASK = 0x08
+export const POSIX_SPAWN_SETSID = 0x80
+
+export const sigfillset = call<[set: Uint8Array]>("int sigfillset(void *set)")
+export const sigemptyset = call<[set: Uint8Array]>("int sigemptyset(void *set)")
+
+// The posix_spawn family gives an errno as its result (0: done), not -1.
+export const spawnAttributesInit = call<[attributes: Uint8Array]>(
+  "int posix_spawnattr_init(void *attributes)"
+)
+export const spawnAttributesFlags = call<[attributes: Uint8Array, flags: number]>(
+  "int posix_spawnattr_setflags(void *attributes, short flags)"
+)
+export const spawnAttributesDefaults = call<[attributes: Uint8Array, set: Uint8Array]>(
+  "int posix_spawnattr_setsigdefault(void *attributes, void *set)"
+)
+export const spawnAttributesMask = call<[attributes: Uint8Array, set: Uint8Array]>(
+  "int posix_spawnattr_setsigmask(void *attributes, void *set)"
+)
+export const spawnActionsInit = call<[actions: Uint8Array]>(
+  "int posix_spawn_file_actions_init(void *actions)"
+)
+export const spawnActionsDestroy = call<[actions: Uint8Array]>(
+  "int posix_spawn_file_actions_destroy(void *actions)"
+)
+export const spawnActionsDup2 = call<[actions: Uint8Array, from: number, to: number]>(
+  "int posix_spawn_file_actions_adddup2(void *actions, int from, int to)"
+)
+export const spawnActionsChdir = call<[actions: Uint8Array, path: string]>(
+  "int posix_spawn_file_actions_addchdir_np(void *actions, const char *path)"
+)
+/** `pid`: 4 bytes, written. */
+export const posixSpawn = call<
+  [
+    pid: Uint8Array,
+    path: string,
+    actions: Uint8Array,
+    attributes: Uint8Array,
+    argv: ReadonlyArray<string | null>,
+    environment: ReadonlyArray<string | null>
+  ]
+>(
+  "int posix_spawn(void *pid, const char *path, void *actions, void *attributes, const char **argv, const char **environment)"
+)
