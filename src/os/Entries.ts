@@ -2,7 +2,7 @@
  * Where reeve's own programs lie: the sources when reeve runs from its repository, the bundles when it runs from
  * `dist/`. Everything that starts a process or a thread of reeve's asks here; nobody else builds such a path.
  */
-import { dirname, join } from "node:path"
+import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
 export type EntryName = "evaluator" | "keeper" | "daemon" | "logplane" | "cli" | "index"
@@ -16,10 +16,11 @@ const sources: Readonly<Record<EntryName, string>> = {
   index: "index.ts"
 }
 
-/** Absolute path of an entry; `index` is what `import … from "reeve"` gives. All bundles lie side by side. */
+/** Absolute path of an entry; `index` is what `import … from "reeve"` gives. Bundles lie side by side in `dist/`. */
 export const entryPath = (name: EntryName): string => {
   const self = fileURLToPath(import.meta.url)
-  return self.endsWith(".ts")
-    ? join(dirname(self), "..", sources[name])
-    : join(dirname(self), `${name}.js`)
+  const folder = dirname(self)
+  if (self.endsWith(".ts")) return join(folder, "..", sources[name])
+  // What several bundles share lies one directory deeper.
+  return join(basename(folder) === "chunks" ? dirname(folder) : folder, `${name}.js`)
 }

@@ -1,0 +1,70 @@
+/** A limit on everything, each with its reason. Nothing here is a setting: who meets one has something to rethink. */
+
+/** Levels of nesting: a definition deeper than this is a structure that refers to itself. */
+export const definitionDepth = 32
+
+/** Values in one definition: the largest real one (a long environment) stays far below. */
+export const definitionNodes = 50_000
+
+/** Characters in one text of a definition: Linux gives a process no argument or variable above 128 KiB. */
+export const definitionTextLength = 131_072
+
+/** Bytes that one evaluation may hand over: 5,000 programs of a few KiB each, times two. */
+export const evaluationResultBytes = 64 * 1024 * 1024
+
+/** Objects that one evaluation may yield: reeve is tried with 10,000 instances; ten times that is a runaway loop. */
+export const evaluatedObjects = 100_000
+
+/** Heap of an evaluation in MiB: 5,000 programs need 100. */
+export const evaluationHeapMb = 512
+
+/** Private memory of an evaluation in bytes, buffers included: the heap and as much again. */
+export const evaluationMemoryBytes = 1024 * 1024 * 1024
+
+/** What an evaluation may take before it counts as an endless loop; a usual one takes 0.05 seconds. */
+export const evaluationTimeoutMs = 10_000
+
+/** Open files of an evaluation: module loading needs a few dozen. */
+export const evaluationOpenFiles = 1_024
+
+/** Bytes of what evaluated files print that are kept: enough to debug with, too little to fill a log. */
+export const evaluationOutputBytes = 64 * 1024
+
+/** After a file that ended its evaluation, so many more tries are made to find what else is wrong. */
+export const evaluationRetries = 3
+
+/** How long those tries may take together. */
+export const evaluationRetryMs = 3_000
+
+/** How long a prepared evaluation process waits for its load before it is let go. */
+export const evaluationSpareMs = 30_000
+
+/** Files of installed packages that are watched as inputs: more would make watching itself a burden. */
+export const watchedPackageFiles = 500
+
+/** Levels of directories that are searched for entries: deeper ones are loops of links. */
+export const entryDepth = 32
+
+/** Entries of one load: beyond this the directory named is not one of definitions. */
+export const entryFiles = 20_000
+
+/** Quiet time after one changed file: editors write one in less. */
+export const quietOneMs = 25
+
+/** Quiet time after several changed files, and after one that vanished or is empty: a checkout, or a file replaced in steps. */
+export const quietManyMs = 150
+
+/** A changed file that is empty is mostly one whose content is still to come. */
+export const quietEmptyMs = 500
+
+/** A directory in which something changes without a pause is read after this long all the same. */
+export const quietLongestMs = 5_000
+
+/** How long a change waits for git's index lock: a checkout is done by then, or its lock was left behind. */
+export const gitLockWaitMs = 10_000
+
+/** What git may take to name the commit; then it is "unknown". */
+export const gitTimeoutMs = 2_000
+
+/** What the user's own compiler may take for `check --types`. */
+export const typeCheckTimeoutMs = 120_000
