@@ -1,0 +1,113 @@
+/** Bodies of requests and answers that are not already schemas of the domain. */
+import * as Schema from "effect/Schema"
+import { Desired } from "../domain/Desired.ts"
+import { Outcome } from "../domain/Generation.ts"
+import { Address } from "../domain/Instance.ts"
+import { Basis, Hold, Plan } from "../domain/Plan.ts"
+import { Problem } from "../domain/Problem.ts"
+
+/** Who asks, as it will be written into overrides and history. */
+const who = { who: Schema.String.check(Schema.isMaxLength(200)) }
+const targets = { targets: Schema.Array(Schema.String) }
+
+export const StartRequest = Schema.Struct({ ...targets, ...who, wait: Schema.Boolean })
+export const StopRequest = Schema.Struct({ ...targets, ...who })
+export const SignalRequest = Schema.Struct({
+  ...targets,
+  ...who,
+  /** A name with or without SIG, or a number. */
+  signal: Schema.String,
+  scope: Schema.Literals(["process", "group"])
+})
+export const ScaleRequest = Schema.Struct({
+  ...who,
+  program: Schema.String,
+  instances: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000 }))
+})
+
+/** `already`: there was nothing to do. */
+export const Row = Schema.Struct({
+  address: Address,
+  outcome: Schema.Literals(["done", "already", "failed"]),
+  text: Schema.String
+})
+export type Row = typeof Row.Type
+
+export const PlanAnswer = Schema.Struct({
+  plan: Plan,
+  /** Only when asked for: what a saved plan needs to be applied later. */
+  desired: Schema.NullOr(Desired),
+  warnings: Schema.Array(Problem)
+})
+export type PlanAnswer = typeof PlanAnswer.Type
+
+export const ApplyRequest = Schema.Struct({
+  ...who,
+  /** Stop programs with `protect: true` too. */
+  protectedToo: Schema.Boolean,
+  /** False: answer once it is accepted. */
+  wait: Schema.Boolean,
+  /** A saved plan: this content, if the instances that it touches are as they were. */
+  saved: Schema.NullOr(Schema.Struct({ desired: Desired, basis: Schema.Array(Basis) }))
+})
+
+export const ApplyAnswer = Schema.Struct({
+  generation: Schema.Finite,
+  outcome: Outcome,
+  plan: Plan,
+  failures: Schema.Array(Schema.Struct({ address: Schema.String, text: Schema.String }))
+})
+export type ApplyAnswer = typeof ApplyAnswer.Type
+
+export const ReconcilerAnswer = Schema.Struct({
+  generation: Schema.NullOr(Schema.Finite),
+  phase: Schema.Literals(["idle", "loading", "applying"]),
+  pending: Schema.NullOr(Schema.Struct({ plan: Plan, holds: Schema.Array(Hold) })),
+  problems: Schema.Array(Problem),
+  warnings: Schema.Array(Problem)
+})
+export type ReconcilerAnswer = typeof ReconcilerAnswer.Type
+
+export const GenerationDiff = Schema.Struct({
+  from: Schema.Finite,
+  to: Schema.Finite,
+  plan: Plan
+})
+export type GenerationDiff = typeof GenerationDiff.Type
+
+/** The end of one stream of one instance. `path` null: it has no file. */
+export const LogTail = Schema.Struct({
+  address: Address,
+  channel: Schema.Literals(["stdout", "stderr"]),
+  path: Schema.NullOr(Schema.String),
+  text: Schema.String
+})
+export type LogTail = typeof LogTail.Type
+
+export const LogText = Schema.Struct({
+  address: Schema.String,
+  channel: Schema.Literals(["stdout", "stderr"]),
+  text: Schema.String
+})
+export type LogText = typeof LogText.Type
+
+const processIdentity = Schema.Struct({ pid: Schema.Finite, startTicks: Schema.Finite })
+
+export const DaemonInfo = Schema.Struct({
+  version: Schema.String,
+  node: Schema.String,
+  daemon: processIdentity,
+  /** Null: the daemon was started without a keeper (tests). */
+  keeper: Schema.NullOr(processIdentity),
+  /** Wall clock, milliseconds. */
+  startedAt: Schema.Finite,
+  stateDirectory: Schema.String,
+  runtimeDirectory: Schema.String,
+  socket: Schema.String,
+  logFile: Schema.NullOr(Schema.String),
+  entries: Schema.Array(Schema.String),
+  manual: Schema.Boolean,
+  generation: Schema.NullOr(Schema.Finite),
+  phase: Schema.Literals(["starting", "running", "stopping"])
+})
+export type DaemonInfo = typeof DaemonInfo.Type
