@@ -68,3 +68,12 @@ export const gitTimeoutMs = 2_000
 
 /** What the user's own compiler may take for `check --types`. */
 export const typeCheckTimeoutMs = 120_000
+
+/** Instances of one program: a slip of a digit, or `instances: host.memory`, must not fill the process table. */
+export const programInstances = 1_024
+
+/** Characters of a name: it becomes a part of log file names, which end at 255 bytes on most file systems. */
+export const nameLength = 128
+
+/** A longer duration is a slip of the unit. */
+export const longestDurationMs = 366 * 24 * 60 * 60 * 1_000

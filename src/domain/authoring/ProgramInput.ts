@@ -1,0 +1,111 @@
+/**
+ * The type of what `defineProgram` takes. The schema of the same shape is in ProgramSchema.ts, where the texts that
+ * `reeve explain` prints live; a test holds the two together.
+ */
+import type { SecretRef } from "../Definition.ts"
+import type { DurationInput } from "../Duration.ts"
+import type { SignalName } from "../Signal.ts"
+import type { BackoffInput } from "./BackoffInput.ts"
+import type { LimitsInput } from "./LimitsInput.ts"
+import type { LogsInput } from "./LogsInput.ts"
+import type { InstanceMarker } from "./Marker.ts"
+
+/** Text in which each instance may have its own value: `instance.index`, or a template that holds it. */
+export type InstanceText = string | InstanceMarker
+
+/** A variable of the environment. */
+export type EnvironmentInput = Readonly<Record<string, InstanceText | SecretRef>>
+
+/** When a program starts, and when it counts as started. */
+export interface StartInput {
+  /** Whether it is started with reeve, and when it is added. supervisord: autostart. Default: true. Change class: live. */
+  readonly auto?: boolean
+  /** How long a process must stay up to count as started; 0 counts at once. supervisord: startsecs. Default: `"1 second"`, but `"0s"` when `restart.when` is `"never"`. Change class: live. */
+  readonly stableAfter?: DurationInput
+  /** How many failed starts in a row are followed by another attempt, before FATAL. supervisord: startretries. Default: `"unlimited"`. Change class: live. */
+  readonly retries?: number | "unlimited"
+}
+
+/** Whether a program that has ended is started again, and how soon. */
+export interface RestartInput {
+  /** `"unexpected"`: unless it ended with an expected exit code. supervisord: autorestart. Default: `"unexpected"`. Change class: live. */
+  readonly when?: "always" | "unexpected" | "never"
+  /** Exit codes that mean that it is done. supervisord: exitcodes. Default: `[0]`. Change class: live. */
+  readonly expectedExitCodes?: ReadonlyArray<number>
+  /** How long to wait between attempts. Default: `exponential("1 second", { factor: 2, max: "1 minute", jitter: 0.2, resetAfter: "1 minute" })`. Change class: live. */
+  readonly backoff?: BackoffInput
+}
+
+/** How a program is stopped. */
+export interface StopInput {
+  /** The signal that asks it to end. supervisord: stopsignal. Default: `"TERM"`. Change class: live. */
+  readonly signal?: SignalName | `SIG${SignalName}` | `${number}`
+  /** How long it may take, before KILL. supervisord: stopwaitsecs. Default: `"10 seconds"`. Change class: live. */
+  readonly timeout?: DurationInput
+  /** Whom the signals reach: `"no"` the process alone, `"kill"` KILL reaches its whole group, `"all"` both do. supervisord: stopasgroup, killasgroup. Default: `"all"`. Change class: live. */
+  readonly group?: "no" | "kill" | "all"
+}
+
+/** What a single instance may have of its own. */
+export type PerInstanceInput = Omit<
+  Partial<ProgramInput>,
+  | "name"
+  | "instances"
+  | "instanceNames"
+  | "instanceIndexStart"
+  | "perInstance"
+  | "protect"
+  | "renamedFrom"
+>
+
+/** What `defineProgram` takes. */
+export interface ProgramInput {
+  /** The name it is addressed by. Without blanks, `:` and `/`. supervisord: the section's name. Default: the name of the export, the key in a record, or the file's name for a default export. Change class: live (a rename keeps the process). */
+  readonly name?: string
+  /** One line for people; shown by `reeve describe`. Default: none. Change class: live. */
+  readonly description?: InstanceText
+  /** What to run: words, or a string that is split into words by the shell's quoting rules, without a shell. supervisord: command. Required. Change class: restart. */
+  readonly command: string | InstanceMarker | ReadonlyArray<InstanceText>
+  /** The working directory; a relative one starts at the directory of the defining file. supervisord: directory. Default: the directory that reeve was started in. Change class: restart. */
+  readonly directory?: InstanceText
+  /** Variables; a value is text, or a `secret`. supervisord: environment. Default: `{}`. Change class: restart. */
+  readonly environment?: EnvironmentInput
+  /** Files with `NAME=value` lines, read when a process starts and watched; `environment` outranks them, later files outrank earlier ones. Default: none. Change class: restart. */
+  readonly envFile?: InstanceText | ReadonlyArray<InstanceText>
+  /** What the program gets of reeve's own environment: `"all"`, or names besides PATH, LANG, LC_* and TZ. Default: `[]`. Change class: restart. */
+  readonly inheritEnvironment?: "all" | ReadonlyArray<string>
+  /** Variables whose values may be shown although their names look like secrets. Default: `[]`. Change class: live. */
+  readonly showEnvironment?: ReadonlyArray<string>
+  /** Whom it runs as: a user's name, or a uid. supervisord: user. Default: the user that reeve runs as. Change class: restart. */
+  readonly user?: string | number
+  /** Whether HOME, USER, LOGNAME and SHELL follow `user`. Default: true when `user` is given, else false. Change class: restart. */
+  readonly userEnvironment?: boolean
+  /** The file mode creation mask, as octal text such as `"022"`. supervisord: umask. Default: the umask that reeve was started with. Change class: restart. */
+  readonly umask?: string
+  /** How many copies run, from 0 to 1024. supervisord: numprocs. Default: 1. Change class: live (the other copies are not touched). */
+  readonly instances?: number
+  /** Names of the instances by position, or one text with a marker. supervisord: process_name. Default: the program's name for a single one, else `"0"`, `"1"`, …. Change class: live (a rename keeps the process). */
+  readonly instanceNames?: InstanceText | ReadonlyArray<InstanceText>
+  /** The index of the first instance. supervisord: numprocs_start. Default: 0. Change class: replace. */
+  readonly instanceIndexStart?: number
+  /** What differs for single instances, by position: sections are merged, all else is replaced; null for none. Default: `[]`. Change class: that of each field in it. */
+  readonly perInstance?: ReadonlyArray<PerInstanceInput | null>
+  /** Lower starts first and stops last. supervisord: priority. Default: 999. Change class: live. */
+  readonly priority?: number
+  /** When it starts, and when it counts as started. */
+  readonly start?: StartInput
+  /** Whether it is started again after its end, and how soon. */
+  readonly restart?: RestartInput
+  /** How it is stopped. */
+  readonly stop?: StopInput
+  /** What it reads: `"null"` is /dev/null, `"pipe"` a pipe that reeve can write to, or a file. Default: `"null"`. Change class: restart. */
+  readonly stdin?: "null" | "pipe" | { readonly file: InstanceText }
+  /** Where its output goes. */
+  readonly logs?: LogsInput
+  /** Resource limits, soft and hard alike (getrlimit(2)). */
+  readonly limits?: LimitsInput
+  /** Whether applying a save on its own must never stop it; `reeve apply` still may. Default: false. Change class: live. */
+  readonly protect?: boolean
+  /** The name it had before: its processes go on under the new one. Default: none. Change class: live. */
+  readonly renamedFrom?: string
+}

@@ -1,0 +1,57 @@
+/**
+ * What a program file imports: `import { defineProgram } from "reeve"`. It is loaded anew at each save, so it stays
+ * small: no schema, no Effect at run time. Nothing here checks what it is given; that happens when files are loaded.
+ */
+import { type Defined, define } from "./domain/authoring/Defined.ts"
+import type { GroupInput } from "./domain/authoring/GroupInput.ts"
+import type { ProgramInput } from "./domain/authoring/ProgramInput.ts"
+import type { SupervisorInput } from "./domain/authoring/SupervisorInput.ts"
+
+/** Something to keep running. Export what it returns: by default, by name, or in an array or record. */
+export const defineProgram = (input: ProgramInput): Defined<"reeve/program", ProgramInput> =>
+  define("reeve/program", input, defineProgram)
+
+/** Programs that are started, stopped and addressed together. */
+export const defineGroup = (input: GroupInput): Defined<"reeve/group", GroupInput> =>
+  define("reeve/group", input, defineGroup)
+
+/** reeve's own settings; at most once in all files. */
+export const defineSupervisor = (
+  input: SupervisorInput
+): Defined<"reeve/supervisor", SupervisorInput> =>
+  define("reeve/supervisor", input, defineSupervisor)
+
+export {
+  type BackoffInput,
+  type BackoffOptions,
+  type ExponentialBackoff,
+  exponential,
+  type FixedBackoff,
+  fixed,
+  type LinearBackoff,
+  linear,
+  type SequenceBackoff,
+  sequence
+} from "./domain/authoring/BackoffInput.ts"
+export type { Defined } from "./domain/authoring/Defined.ts"
+export type { GroupInput } from "./domain/authoring/GroupInput.ts"
+export { type HostFacts, host } from "./domain/authoring/HostFacts.ts"
+export type { LimitsInput } from "./domain/authoring/LimitsInput.ts"
+export type { LogSinkInput, LogsInput } from "./domain/authoring/LogsInput.ts"
+export { type InstanceMarker, instance } from "./domain/authoring/Marker.ts"
+export type {
+  EnvironmentInput,
+  InstanceText,
+  PerInstanceInput,
+  ProgramInput,
+  RestartInput,
+  StartInput,
+  StopInput
+} from "./domain/authoring/ProgramInput.ts"
+export { secret } from "./domain/authoring/Secret.ts"
+export type { SupervisorInput, SupervisorLogInput } from "./domain/authoring/SupervisorInput.ts"
+export { supervisordDefaults } from "./domain/authoring/supervisordDefaults.ts"
+export type { ByteSizeInput, ByteSizeText } from "./domain/ByteSize.ts"
+export type { SecretRef } from "./domain/Definition.ts"
+export type { DurationInput, DurationText } from "./domain/Duration.ts"
+export type { SignalName } from "./domain/Signal.ts"
