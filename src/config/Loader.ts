@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import type { ScaleOverride } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
 
@@ -23,6 +24,10 @@ export class Loader extends Context.Service<
   Loader,
   {
     /** `entries`: files and directories as the operator named them, absolute. */
-    readonly load: (entries: ReadonlyArray<string>) => Effect.Effect<Loaded, LoadFailure>
+    readonly load: (
+      entries: ReadonlyArray<string>,
+      /** Numbers of instances set by hand: they replace those of the files before anything is expanded. */
+      scales?: ReadonlyArray<ScaleOverride>
+    ) => Effect.Effect<Loaded, LoadFailure>
   }
 >()("reeve/config/Loader") {}

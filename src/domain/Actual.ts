@@ -54,6 +54,8 @@ export type ActualInstance = typeof ActualInstance.Type
 export const Actual = Schema.Struct({
   instances: Schema.Array(ActualInstance),
   scales: Schema.Array(ScaleOverride),
+  /** All overrides on record, also of instances that do not exist at the moment (a boot begins with none). */
+  overrides: Schema.Array(Override),
   /** "live": the daemon's own; "store": read without a daemon; "none": nothing was ever run here. */
   origin: Schema.Literals(["live", "store", "none"])
 })

@@ -40,7 +40,7 @@ const common = {
   address: Address,
   program: Schema.String,
   cause: Cause,
-  /** Ids of actions that must have ended first. */
+  /** Ids of actions, and of stages (all of their actions), that must have ended first. */
   dependsOn: Schema.Array(Schema.String),
   source: Schema.NullOr(Source)
 }
@@ -71,7 +71,9 @@ export const Drift = Schema.Struct({
   address: Address,
   kind: Schema.Literals(["override", "exited", "fatal", "unpredictable", "environment"]),
   text: Schema.String,
-  override: Schema.NullOr(Override)
+  override: Schema.NullOr(Override),
+  /** Wall clock, milliseconds: since when it is so; null where that is not known. */
+  at: Schema.NullOr(Schema.Finite)
 })
 export type Drift = typeof Drift.Type
 
@@ -94,6 +96,14 @@ export const Basis = Schema.Struct({
 })
 export type Basis = typeof Basis.Type
 
+/** Actions of one priority, as one thing to wait for: edges between all of two ranks would grow with their product. */
+export const Stage = Schema.Struct({
+  /** "s1", "s2", … */
+  id: Schema.String,
+  actions: Schema.Array(Schema.String)
+})
+export type Stage = typeof Stage.Type
+
 export const Plan = Schema.Struct({
   formatVersion: Schema.Literal(1),
   git: Revision,
@@ -102,6 +112,9 @@ export const Plan = Schema.Struct({
   programs: Schema.Finite,
   unchanged: Schema.Finite,
   actions: Schema.Array(Action),
+  stages: Schema.Array(Stage),
+  /** Instances whose new specification changes nothing that runs (source, description, protect): taken in silence. */
+  metadata: Schema.Array(InstanceKey),
   drift: Schema.Array(Drift),
   held: Schema.Array(Hold),
   basis: Schema.Array(Basis)

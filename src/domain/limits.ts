@@ -77,3 +77,25 @@ export const nameLength = 128
 
 /** A longer duration is a slip of the unit. */
 export const longestDurationMs = 366 * 24 * 60 * 60 * 1_000
+
+/** Events that the journal keeps: weeks of an ordinary host, about 20 MiB; the oldest go first. */
+export const journalEvents = 100_000
+
+/** Generations that are kept whole: with 1,000 programs each is one to two megabytes. */
+export const storedGenerations = 200
+
+/** How long a write to the store waits for another process that reads or checkpoints it. */
+export const storeBusyMs = 2_000
+
+/** Ended processes of this boot that are kept, so that an exit is known to whoever asks late. */
+export const endedProcesses = 20_000
+
+/** Actions at work at once: a stop may take its whole timeout, so that few slots would queue stubborn programs up; more would only crowd. */
+export const actionsAtOnce = 256
+
+/** After an apply the plan is made again; one that still has actions after so many rounds fails instead of trying for ever. */
+export const applyRounds = 3
+
+/** First and longest pause before the reconciler looks again while an instance is between two states. */
+export const lookAgainMs = 250
+export const lookAgainLongestMs = 30_000

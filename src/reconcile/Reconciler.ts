@@ -65,6 +65,8 @@ export class Reconciler extends Context.Service<
     }) => Effect.Effect<Applied, LoadFailure | StalePlan | Held>
     /** SIGHUP: look again. */
     readonly poke: Effect.Effect<void>
+    /** Loads and looks now, as after a save, and resolves when what that led to has ended. For `scale` and `release`. */
+    readonly look: Effect.Effect<void>
     readonly status: Effect.Effect<ReconcilerStatus>
   }
 >()("reeve/reconcile/Reconciler") {}
