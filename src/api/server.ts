@@ -1,0 +1,38 @@
+/**
+ * The API's server: the contract's handlers on one unix socket. It appears at its path when it can answer, and vanishes with
+ * the scope. Request bodies, headers and the number of connections are limited; streams end when the daemon stops.
+ */
+
+import * as ByteSize from "effect/ByteSize"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as Layer from "effect/Layer"
+import { unixHttpServer } from "../os/unixHttpServer.ts"
+import { openApiPath, ReeveApi } from "./contract.ts"
+import { DaemonLive } from "./handlers/daemon.ts"
+import { InstancesLive } from "./handlers/instances.ts"
+import { OutputLive } from "./handlers/output.ts"
+import { PlansLive } from "./handlers/plans.ts"
+
+/** A saved plan holds a whole desired state: 10,000 instances take about 25 MB. */
+const maxBody = ByteSize.mebibytes(64)
+
+const Routes = HttpApiBuilder.layer(ReeveApi, { openapiPath: openApiPath }).pipe(
+  Layer.provide([InstancesLive, PlansLive, OutputLive, DaemonLive])
+)
+
+/** Serves until the scope closes. */
+export const serveApi = Effect.fnUntraced(function* (socket: string) {
+  const server = yield* unixHttpServer(socket)
+  const context = yield* Layer.build(
+    HttpRouter.serve(Routes, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provide(server.layer),
+      Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBody))
+    )
+  )
+  yield* server.publish
+  return { ...server, context: Context.omit()(context) }
+})
