@@ -1,0 +1,56 @@
+/** Proc on this machine. Reads /proc anew at each question. */
+import { readFileSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { isOfNode, isStarted, spawnIdOf } from "./children.ts"
+import * as libc from "./libc.ts"
+import { Proc, type ProcessFacts, SignalFailure } from "./Proc.ts"
+import { allProcesses, environmentOf, processFacts } from "./procStat.ts"
+
+export const ProcLive = Layer.sync(Proc, () => ({
+  bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+  facts: (pid: number) => Effect.sync(() => processFacts(pid)),
+  list: Effect.sync(allProcesses),
+  descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
+  signal: (pid: number, signal: number, scope: "process" | "group") =>
+    Effect.suspend(() => {
+      // 0 and -1 would reach reeve's own group, or everything.
+      if (!Number.isSafeInteger(pid) || pid < 2) {
+        return Effect.fail(new SignalFailure({ pid, errno: "ESRCH" }))
+      }
+      const result = libc.kill(scope === "group" ? -pid : pid, signal)
+      return result < 0
+        ? Effect.fail(new SignalFailure({ pid, errno: libc.errnoName(result) }))
+        : Effect.void
+    })
+}))
+
+/**
+ * Members of the leader's group or session, what they started, and orphans that came here as subreaper and carry the
+ * leader's spawn id in their environment (a daemon that left the session is found only so).
+ */
+const descendantsOf = (leader: number): ReadonlyArray<ProcessFacts> => {
+  const spawnId = spawnIdOf(leader)
+  const found = new Map<number, ProcessFacts>()
+  const others: Array<ProcessFacts> = []
+  for (const facts of allProcesses()) {
+    if (facts.state === "Z" || facts.state === "X" || facts.pid === process.pid) continue
+    if (facts.group === leader || facts.session === leader || isOrphanOf(facts, spawnId)) {
+      found.set(facts.pid, facts)
+    } else {
+      others.push(facts)
+    }
+  }
+  for (let before = -1; before !== found.size; ) {
+    before = found.size
+    for (const facts of others) if (found.has(facts.parent)) found.set(facts.pid, facts)
+  }
+  return [...found.values()]
+}
+
+const isOrphanOf = (facts: ProcessFacts, spawnId: string | null): boolean =>
+  spawnId !== null &&
+  facts.parent === process.pid &&
+  !isStarted(facts.pid) &&
+  !isOfNode(facts.pid) &&
+  (environmentOf(facts.pid)?.includes(`REEVE_SPAWN_ID=${spawnId}`) ?? false)

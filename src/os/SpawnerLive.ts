@@ -1,0 +1,109 @@
+/**
+ * The Spawner on this machine: opens the three descriptors, starts the process by `startProcess`, where needed through an
+ * exec chain, and notes the pid so that the Reaper knows it. Never waits, never decides, leaves no descriptor open.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { noteStarted } from "./children.ts"
+import { type Chain, execChain } from "./execChain.ts"
+import * as libc from "./libc.ts"
+import { startTicksOf } from "./procStat.ts"
+import { type Spawned, Spawner, SpawnFailure, type SpawnRequest } from "./Spawner.ts"
+import { startOpenFiles } from "./startOpenFiles.ts"
+import { openFilesMethod, startProcess, withStartOpenFiles } from "./startProcess.ts"
+
+export const SpawnerLive = Layer.sync(Spawner, () => ({
+  spawn: (request: SpawnRequest) =>
+    Effect.suspend(() => {
+      const result = spawn(request)
+      return result instanceof SpawnFailure ? Effect.fail(result) : Effect.succeed(result)
+    })
+}))
+
+const spawn = (request: SpawnRequest): Spawned | SpawnFailure => {
+  const unfit = holdsNul(request)
+  if (unfit !== null) return failure("spawn", "EINVAL", `${unfit} holds a NUL character`)
+  const method = openFilesMethod()
+  const chain = execChain(request, method === "prlimit" ? openFilesNow() : null)
+  if (chain.kind === "impossible") return failure("spawn", "ENOTSUP", chain.detail)
+  const opened: Array<number> = []
+  try {
+    const descriptors = open(request, opened)
+    if (descriptors instanceof SpawnFailure) return descriptors
+    return start(request, chain, descriptors, method === "window")
+  } finally {
+    for (const fd of opened) libc.close(fd)
+  }
+}
+
+type Descriptors = readonly [number, number, number]
+
+const start = (
+  request: SpawnRequest,
+  chain: Chain & { readonly kind: "chain" },
+  descriptors: Descriptors,
+  window: boolean
+): Spawned | SpawnFailure => {
+  const act = () =>
+    startProcess({
+      file: chain.file,
+      argv: chain.argv,
+      environment: Array.from(request.environment, ([name, value]) => `${name}=${value}`),
+      directory: request.directory,
+      descriptors
+    })
+  const pid = window ? withStartOpenFiles(act) : act()
+  if (pid < 0) return failure("spawn", libc.errnoName(pid), request.file)
+  noteStarted(pid, request.spawnId)
+  // The entry is there: a child that ended is kept until it is reaped, which happens in a later turn.
+  return { pid, startTicks: startTicksOf(pid) ?? 0 }
+}
+
+/**
+ * FIFOs are opened read-write, so that the child never sees end of file or a broken pipe whatever becomes of reeve
+ * (design 8, 9); and here instead of in the child, so that a failure names its step.
+ */
+const open = (request: SpawnRequest, opened: Array<number>): Descriptors | SpawnFailure => {
+  const opening = (path: string, flags: number, call: "open" | "pipe") => {
+    const fd = libc.open(path, flags | libc.O.CLOEXEC | libc.O.NOCTTY)
+    if (fd < 0) return failure(call, libc.errnoName(fd), path)
+    opened.push(fd)
+    return fd
+  }
+  const channel = (path: string | null) =>
+    path === null
+      ? opening("/dev/null", libc.O.RDWR, "open")
+      : opening(path, libc.O.RDWR | libc.O.NOFOLLOW, "pipe")
+  const { stdin } = request
+  const zero =
+    stdin.kind === "file"
+      ? opening(stdin.path, libc.O.RDONLY | libc.O.NONBLOCK, "open")
+      : channel(stdin.kind === "null" ? null : stdin.path)
+  if (typeof zero !== "number") return zero
+  // Opened without blocking, in case the path is a FIFO without a writer; the program gets an ordinary descriptor.
+  if (stdin.kind === "file") libc.fcntl(zero, libc.F_SETFL, 0)
+  const one = channel(request.stdout)
+  if (typeof one !== "number") return one
+  const two = request.stderr === "stdout" ? one : channel(request.stderr)
+  return typeof two === "number" ? [zero, one, two] : two
+}
+
+const failure = (call: SpawnFailure["call"], errno: string, detail: string) =>
+  new SpawnFailure({ call, errno, detail })
+
+const openFilesNow = (): libc.Rlimit | null => {
+  const now = libc.prlimit(0, libc.RLIMIT.NOFILE)
+  return typeof now === "number" ? null : { soft: startOpenFiles(), hard: now.hard }
+}
+
+/** A C string ends at a NUL, so one would cut a word silently. Gives what holds it, never its value. */
+const holdsNul = (request: SpawnRequest): string | null => {
+  if (request.file.includes("\0") || request.argv.some((word) => word.includes("\0"))) {
+    return "the command"
+  }
+  if (request.directory?.includes("\0")) return "the directory"
+  for (const [name, value] of request.environment) {
+    if (name.includes("\0") || value.includes("\0")) return "the environment"
+  }
+  return null
+}

@@ -1,0 +1,130 @@
+/**
+ * What posix_spawn(3) cannot set goes through other programs that replace themselves by the next one and so keep the
+ * pid: `sh` for the umask, `prlimit` for limits, `setpriv` for the user. Builds the words; starts nothing.
+ */
+import { accessSync, constants } from "node:fs"
+import type { Limits } from "../domain/Definition.ts"
+import type { SpawnRequest } from "./Spawner.ts"
+
+export type Chain =
+  | { readonly kind: "chain"; readonly file: string; readonly argv: ReadonlyArray<string> }
+  | { readonly kind: "impossible"; readonly detail: string }
+
+/** `openFiles`: the soft and the hard limit to set by `prlimit` although the request asks for none; else null. */
+export const execChain = (
+  request: SpawnRequest,
+  openFiles: { readonly soft: bigint; readonly hard: bigint } | null
+): Chain => {
+  const words: Array<string> = []
+  if (request.umask !== null) {
+    const unfit = unfitForShell(request.environment)
+    if (unfit !== null) {
+      return impossible(
+        `umask is set through a shell, which does not pass on the environment variable ${JSON.stringify(unfit)}`
+      )
+    }
+    words.push("/bin/sh", "-c", umaskScript(request.environment), request.umask.toString(8))
+    const directory = request.environment.get("PWD")
+    if (directory !== undefined) words.push(directory)
+  }
+  const limits = limitWords(request.limits, openFiles)
+  if (limits.length > 0) {
+    const prlimit = tool("prlimit")
+    if (prlimit === null) return impossible("limits need the program prlimit (of util-linux)")
+    words.push(prlimit, ...limits, "--")
+  }
+  if (request.credentials !== null) {
+    const setpriv = tool("setpriv")
+    if (setpriv === null) return impossible("user needs the program setpriv (of util-linux)")
+    const { gid, name } = request.credentials
+    words.push(setpriv, `--reuid=${name}`, `--regid=${gid}`, "--init-groups", "--")
+  }
+  const [file] = words
+  if (file === undefined) return { kind: "chain", file: request.file, argv: request.argv }
+  const [, ...rest] = request.argv
+  return { kind: "chain", file, argv: [...words, lastWord(request), ...rest] }
+}
+
+const impossible = (detail: string): Chain => ({ kind: "impossible", detail })
+
+/** A shell sets PWD by itself: the program gets the one of its environment back, or none. */
+const umaskScript = (environment: ReadonlyMap<string, string>): string =>
+  environment.has("PWD")
+    ? 'umask "$0"; PWD=$1; export PWD; shift; exec "$@"'
+    : 'umask "$0"; unset PWD; exec "$@"'
+
+/** Names that a POSIX shell keeps for itself, so that their values would change on the way. */
+const shellOwns = new Set(["IFS", "OPTIND", "PPID"])
+
+const unfitForShell = (environment: ReadonlyMap<string, string>): string | null => {
+  for (const name of environment.keys()) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || shellOwns.has(name)) return name
+  }
+  return null
+}
+
+const limitFlags: Readonly<Record<keyof Limits, string>> = {
+  openFiles: "nofile",
+  processes: "nproc",
+  coreSize: "core",
+  fileSize: "fsize",
+  addressSpace: "as",
+  stack: "stack",
+  lockedMemory: "memlock",
+  cpu: "cpu"
+}
+
+const limitWords = (
+  limits: Limits,
+  openFiles: { readonly soft: bigint; readonly hard: bigint } | null
+): ReadonlyArray<string> => {
+  const words: Array<string> = []
+  if (openFiles !== null && limits.openFiles === null) {
+    words.push(`--nofile=${openFiles.soft}:${openFiles.hard}`)
+  }
+  for (const key of Object.keys(limitFlags) as ReadonlyArray<keyof Limits>) {
+    const value = limits[key]
+    if (value !== null) words.push(`--${limitFlags[key]}=${value}:${value}`)
+  }
+  return words
+}
+
+/**
+ * The word that the last link of the chain executes, which becomes argv[0] of the program. The name as typed where a
+ * search in PATH leads to the same file, else the file.
+ */
+const lastWord = (request: SpawnRequest): string => {
+  const file = request.file.includes("/") ? request.file : `./${request.file}`
+  const [name] = request.argv
+  if (name === undefined || name === "" || name.includes("/")) return file
+  for (const directory of request.environment.get("PATH")?.split(":") ?? []) {
+    const candidate = `${directory}/${name}`
+    if (candidate === file) return name
+    if (executable(candidate)) break
+  }
+  return file
+}
+
+const executable = (path: string): boolean => {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+const tools = new Map<string, string>()
+
+/** Looked up once found: a chain never depends on the program's own PATH. */
+const tool = (name: string): string | null => {
+  const before = tools.get(name)
+  if (before !== undefined) return before
+  for (const directory of ["/usr/bin", "/bin", "/usr/local/bin", "/usr/sbin", "/sbin"]) {
+    const path = `${directory}/${name}`
+    if (!executable(path)) continue
+    tools.set(name, path)
+    return path
+  }
+  return null
+}

@@ -1,0 +1,100 @@
+/**
+ * posix_spawn(3) with what every program gets: a session of its own, default signals, an empty signal mask, and three
+ * descriptors. Everything else of this process is close-on-exec (`closeOnExecAll` for what was inherited). Synchronous:
+ * it returns when the child has executed the file, or with the errno of what failed.
+ */
+import { readdirSync, statSync } from "node:fs"
+import * as libc from "./libc.ts"
+import { startOpenFiles } from "./startOpenFiles.ts"
+
+export interface ProcessStart {
+  /** Absolute, or relative to `directory`. */
+  readonly file: string
+  readonly argv: ReadonlyArray<string>
+  /** `NAME=value` */
+  readonly environment: ReadonlyArray<string>
+  readonly directory: string | null
+  /** Descriptors of this process that become 0, 1 and 2. */
+  readonly descriptors: readonly [number, number, number]
+}
+
+/** The pid, or a negated errno. */
+export const startProcess = (start: ProcessStart): number => {
+  const actions = Buffer.alloc(libc.SPAWN_ACTIONS_BYTES)
+  const failed = libc.spawnActionsInit(actions)
+  if (failed !== 0) return -failed
+  try {
+    for (const [target, source] of start.descriptors.entries()) {
+      const errno = libc.spawnActionsDup2(actions, source, target)
+      if (errno !== 0) return -errno
+    }
+    if (start.directory !== null) {
+      const errno = libc.spawnActionsChdir(actions, start.directory)
+      if (errno !== 0) return -errno
+    }
+    const pid = Buffer.alloc(4)
+    const errno = libc.posixSpawn(
+      pid,
+      start.file,
+      actions,
+      attributes(),
+      [...start.argv, null],
+      [...start.environment, null]
+    )
+    return errno === 0 ? pid.readInt32LE(0) : -errno
+  } finally {
+    libc.spawnActionsDestroy(actions)
+  }
+}
+
+let prepared: Buffer | undefined
+
+const attributes = (): Buffer => {
+  if (prepared !== undefined) return prepared
+  const buffer = Buffer.alloc(libc.SPAWN_ATTRIBUTES_BYTES)
+  const all = Buffer.alloc(libc.SIGNAL_SET_BYTES)
+  const none = Buffer.alloc(libc.SIGNAL_SET_BYTES)
+  libc.sigfillset(all)
+  libc.sigemptyset(none)
+  libc.spawnAttributesInit(buffer)
+  libc.spawnAttributesFlags(
+    buffer,
+    libc.POSIX_SPAWN_SETSID | libc.POSIX_SPAWN_SETSIGDEF | libc.POSIX_SPAWN_SETSIGMASK
+  )
+  libc.spawnAttributesDefaults(buffer, all)
+  libc.spawnAttributesMask(buffer, none)
+  prepared = buffer
+  return buffer
+}
+
+/** Free numbers that other threads of this process may need during one posix_spawn: far more than they ever open. */
+const MARGIN = 256
+
+/**
+ * How a program gets the limit of open files that reeve was started with. "asIs": it is the present one. "window": this
+ * process takes it for the time of the posix_spawn, which costs two calls; other threads could then fail with EMFILE only
+ * above it, hence the margin. "prlimit": too many descriptors are open, so the exec chain sets it (a millisecond more).
+ */
+export const openFilesMethod = (): "asIs" | "window" | "prlimit" => {
+  const now = libc.prlimit(0, libc.RLIMIT.NOFILE)
+  if (typeof now === "number" || now.soft === startOpenFiles()) return "asIs"
+  return BigInt(openDescriptors() + MARGIN) <= startOpenFiles() ? "window" : "prlimit"
+}
+
+/** Runs `act` with the soft limit of open files that reeve was started with. */
+export const withStartOpenFiles = <A>(act: () => A): A => {
+  const now = libc.prlimit(0, libc.RLIMIT.NOFILE)
+  if (typeof now === "number") return act()
+  libc.prlimit(0, libc.RLIMIT.NOFILE, { soft: startOpenFiles(), hard: now.hard })
+  try {
+    return act()
+  } finally {
+    libc.prlimit(0, libc.RLIMIT.NOFILE, now)
+  }
+}
+
+const openDescriptors = (): number => {
+  // From Linux 6.2 on the directory's size is their number.
+  const { size } = statSync("/proc/self/fd")
+  return size > 0 ? size : readdirSync("/proc/self/fd").length
+}
