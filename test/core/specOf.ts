@@ -1,0 +1,54 @@
+/** Instance specifications for tests: supervisord's defaults, changed where a test says so. */
+import { sealInstance, type UnsealedInstance } from "../../src/config/sealInstance.ts"
+import type { Definition, Limits, LogSink } from "../../src/domain/Definition.ts"
+import type { InstanceSpec } from "../../src/domain/Instance.ts"
+import { iniPolicy } from "./machine.ts"
+
+const limits: Limits = {
+  openFiles: null,
+  processes: null,
+  coreSize: null,
+  fileSize: null,
+  addressSpace: null,
+  stack: null,
+  lockedMemory: null,
+  cpu: null
+}
+
+const sink: LogSink = { file: "none", maxBytes: 0, backups: 0, syslog: false, stripAnsi: false }
+
+export const definitionOf = (changes: Partial<Definition> = {}): Definition => ({
+  description: null,
+  command: ["cat"],
+  directory: null,
+  environment: {},
+  envFile: [],
+  inheritEnvironment: "all",
+  showEnvironment: [],
+  user: null,
+  userEnvironment: false,
+  umask: null,
+  priority: 999,
+  stdin: "null",
+  ...iniPolicy,
+  logs: { stdout: sink, stderr: "stdout" },
+  limits,
+  ...changes
+})
+
+export const specOf = (
+  parts: Partial<Omit<UnsealedInstance, "definition">> & { readonly name: string },
+  definition: Partial<Definition> = {}
+): InstanceSpec =>
+  sealInstance({
+    group: parts.name,
+    groupPriority: 999,
+    program: parts.name,
+    index: 0,
+    origin: "ini",
+    source: { file: "programs/test.ini", line: 1, column: 1 },
+    protect: false,
+    renamedFrom: null,
+    ...parts,
+    definition: definitionOf(definition)
+  })
