@@ -1,0 +1,53 @@
+/**
+ * Every field that a program file may have, with its facts, read from the schemas. Paths are as authors write them;
+ * fields of a group or of the supervisor begin with `group.` and `supervisor.`.
+ */
+import type * as SchemaAST from "effect/SchemaAST"
+import { type FieldFacts, factsOfKey } from "../domain/authoring/Field.ts"
+import { GroupSchema } from "../domain/authoring/GroupSchema.ts"
+import { ProgramSchema } from "../domain/authoring/ProgramSchema.ts"
+import { SupervisorSchema } from "../domain/authoring/SupervisorSchema.ts"
+
+export interface ExplainedField extends FieldFacts {
+  readonly path: string
+}
+
+/** In the order of the schemas: sections before their parts. */
+export const explainedFields = (): ReadonlyArray<ExplainedField> => {
+  fields ??= [
+    ...collect(ProgramSchema.ast, ""),
+    ...collect(GroupSchema.ast, "group."),
+    ...collect(SupervisorSchema.ast, "supervisor.")
+  ]
+  return fields
+}
+
+export const explainedPaths = (): ReadonlyArray<string> =>
+  explainedFields().map((field) => field.path)
+
+/** Where a key of supervisord's `[program:x]` went; null: it is none, or reeve has nothing like it. */
+export const supervisordPath = (key: string): string | null =>
+  explainedFields().find(
+    (field) => !/^(group|supervisor)\./.test(field.path) && field.supervisord.includes(key)
+  )?.path ?? null
+
+let fields: ReadonlyArray<ExplainedField> | undefined
+
+const collect = (ast: SchemaAST.AST, prefix: string): ReadonlyArray<ExplainedField> => {
+  const found = new Map<string, ExplainedField>()
+  for (const struct of structs(ast)) {
+    for (const { name, type } of struct.propertySignatures) {
+      const facts = factsOfKey(type)
+      if (facts === undefined) continue
+      const path = `${prefix}${String(name)}`
+      if (!found.has(path)) found.set(path, { path, ...facts })
+      for (const part of collect(type, `${path}.`)) found.set(part.path, part)
+    }
+  }
+  return [...found.values()]
+}
+
+const structs = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.Objects> => {
+  if (ast._tag === "Objects") return [ast]
+  return ast._tag === "Union" ? ast.types.flatMap(structs) : []
+}

@@ -1,0 +1,91 @@
+/** The schemas of a program's output and of its resource limits. Types: LogsInput.ts, LimitsInput.ts. */
+import * as Schema from "effect/Schema"
+import { optional, refusing } from "./Field.ts"
+import { ByteSize, Count, expectingOrParts, Flag, PathText, Seconds } from "./FieldValue.ts"
+
+export const LogSinkSchema = (stream: "stdout" | "stderr") =>
+  Schema.Struct({
+    file: optional(PathText, {
+      doc: '"auto": a file that reeve names in its state directory; "none": no file; else a path, a relative one from the directory of the defining file.',
+      type: '"auto" | "none" | path',
+      default: '"auto"',
+      class: "live",
+      supervisord: [`${stream}_logfile`]
+    }),
+    maxSize: optional(ByteSize, {
+      doc: "Size at which the file is rotated; 0: never.",
+      type: "size",
+      default: '"50MB"',
+      class: "live",
+      supervisord: [`${stream}_logfile_maxbytes`]
+    }),
+    backups: optional(Count(0, 10_000), {
+      doc: "How many rotated files are kept; 0: the file is emptied instead.",
+      type: "number",
+      default: "10",
+      class: "live",
+      supervisord: [`${stream}_logfile_backups`]
+    }),
+    syslog: optional(Flag, {
+      doc: "Whether each line goes to syslog, too.",
+      type: "boolean",
+      default: "false",
+      class: "live",
+      supervisord: [`${stream}_syslog`]
+    }),
+    stripAnsi: optional(Flag, {
+      doc: "Whether escape sequences (colours) are taken out.",
+      type: "boolean",
+      default: "false",
+      class: "live",
+      supervisord: ["strip_ansi"]
+    })
+  })
+
+const StdoutSchema = LogSinkSchema("stdout")
+const StderrSchema = LogSinkSchema("stderr")
+
+export const LogsSchema = Schema.Struct({
+  stdout: optional(StdoutSchema, {
+    doc: "Where its standard output goes.",
+    type: "section",
+    default: "{}",
+    class: "by field"
+  }),
+  stderr: optional(
+    refusing(
+      Schema.Union([Schema.Literal("stdout"), StderrSchema]),
+      expectingOrParts('"stdout" or a record such as { file: "auto" }')
+    ),
+    {
+      doc: 'Where its standard error goes; "stdout": into the same pipe as its output. Between "stdout" and a file of its own a change needs a restart.',
+      type: '"stdout" | section',
+      default: "{}",
+      class: "restart",
+      supervisord: ["redirect_stderr"]
+    }
+  )
+})
+
+const whole = Count(0, Number.MAX_SAFE_INTEGER)
+const inherited = "as reeve was started with"
+const size = (doc: string) =>
+  optional(ByteSize, { doc, type: "size", default: inherited, class: "restart" })
+const count = (doc: string) =>
+  optional(whole, { doc, type: "number", default: inherited, class: "restart" })
+
+export const LimitsSchema = Schema.Struct({
+  openFiles: count("Open file descriptors (RLIMIT_NOFILE)."),
+  processes: count("Processes of its user (RLIMIT_NPROC)."),
+  coreSize: size("Size of a core file (RLIMIT_CORE); 0: none is written."),
+  fileSize: size("Size of a file that it writes (RLIMIT_FSIZE)."),
+  addressSpace: size("Virtual memory (RLIMIT_AS)."),
+  stack: size("Stack of its main thread (RLIMIT_STACK)."),
+  lockedMemory: size("Memory that it may lock (RLIMIT_MEMLOCK)."),
+  cpu: optional(Seconds, {
+    doc: "Processor time, in whole seconds (RLIMIT_CPU).",
+    type: "duration",
+    default: inherited,
+    class: "restart"
+  })
+})
