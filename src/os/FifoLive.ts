@@ -1,0 +1,70 @@
+/**
+ * Fifo on this machine, in one private directory (0700) that it makes. A FIFO is made under a hidden name, given to its
+ * owner and then renamed, so that nobody ever finds one with the wrong owner.
+ */
+import * as fs from "node:fs"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { errnoOf } from "./errnoOf.ts"
+import { Fifo, FifoFailure } from "./Fifo.ts"
+import * as libc from "./libc.ts"
+
+/**
+ * `directory`: in the runtime directory. Programs of other users reopen `/dev/stdout` through /proc, which asks for rights
+ * on the FIFO alone, so that nobody else needs to enter the directory.
+ */
+export const FifoLive = (options: { readonly directory: string }) =>
+  Layer.effect(
+    Fifo,
+    Effect.sync(() => {
+      fs.mkdirSync(options.directory, { recursive: true, mode: 0o700 })
+      return {
+        make: (name: string, owner: { readonly uid: number; readonly gid: number } | null) =>
+          attempt(join(options.directory, name), (path) => {
+            make(path, owner)
+            return path
+          }),
+        remove: (path: string) => Effect.sync(() => fs.rmSync(path, { force: true })),
+        write: (path: string, bytes: Uint8Array) => attempt(path, () => write(path, bytes))
+      }
+    })
+  )
+
+const attempt = <A>(path: string, act: (path: string) => A): Effect.Effect<A, FifoFailure> =>
+  Effect.try({
+    try: () => act(path),
+    catch: (error) => new FifoFailure({ path, errno: errnoOf(error) })
+  })
+
+const make = (path: string, owner: { readonly uid: number; readonly gid: number } | null) => {
+  const fresh = `${path}.new`
+  fs.rmSync(fresh, { force: true })
+  check(libc.mkfifo(fresh, 0o600))
+  try {
+    // The umask may have taken bits away.
+    fs.chmodSync(fresh, 0o600)
+    if (owner !== null) fs.lchownSync(fresh, owner.uid, owner.gid)
+    fs.renameSync(fresh, path)
+  } catch (error) {
+    fs.rmSync(fresh, { force: true })
+    throw error
+  }
+}
+
+/** The child holds the FIFO read-write, so there is a reader as long as it lives; without one this fails with ENXIO. */
+const write = (path: string, bytes: Uint8Array): number => {
+  const flags = libc.O.WRONLY | libc.O.NONBLOCK | libc.O.CLOEXEC | libc.O.NOFOLLOW
+  const fd = check(libc.open(path, flags))
+  try {
+    const taken = libc.writeFrom(fd, bytes, bytes.length)
+    return libc.errnoName(taken) === "EAGAIN" && taken < 0 ? 0 : check(taken)
+  } finally {
+    libc.close(fd)
+  }
+}
+
+const check = (result: number): number => {
+  if (result < 0) throw Object.assign(new Error(), { code: libc.errnoName(result) })
+  return result
+}

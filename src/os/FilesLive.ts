@@ -1,0 +1,88 @@
+/** Files on this machine, by Node's asynchronous calls: a slow file system makes only its caller wait. */
+import { randomBytes } from "node:crypto"
+import * as fs from "node:fs/promises"
+import { dirname, join } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { canExecute } from "./canExecute.ts"
+import { errnoOf } from "./errnoOf.ts"
+import { type FileFacts, FileFailure, Files } from "./Files.ts"
+import { glob } from "./glob.ts"
+
+export const FilesLive = Layer.sync(Files, () => ({
+  read: (path: string) => attempt(path, () => fs.readFile(path)),
+  readText: (path: string) => attempt(path, () => fs.readFile(path, "utf8")),
+  head: (path: string, length: number) => attempt(path, () => head(path, length)),
+  write: (path: string, content: string | Uint8Array, mode: number) =>
+    attempt(path, () => replace(path, content, mode)),
+  stat: (path: string) => attempt(path, async () => facts(await fs.stat(path))),
+  lstat: (path: string) => attempt(path, async () => facts(await fs.lstat(path))),
+  canExecute: (
+    path: string,
+    as: { readonly uid: number; readonly groups: ReadonlyArray<number> } | null
+  ) => Effect.promise(() => canExecute(path, as)),
+  list: (path: string) => attempt(path, async () => (await fs.readdir(path)).sort()),
+  glob: (pattern: string) => Effect.sync(() => glob(pattern)),
+  realpath: (path: string) => attempt(path, () => fs.realpath(path)),
+  makeDirectory: (path: string, mode: number) =>
+    attempt(path, async () => {
+      await fs.mkdir(path, { recursive: true, mode })
+    }),
+  remove: (path: string) => attempt(path, () => fs.rm(path, { force: true }))
+}))
+
+const attempt = <A>(path: string, act: () => Promise<A>): Effect.Effect<A, FileFailure> =>
+  Effect.tryPromise({
+    try: act,
+    catch: (error) => new FileFailure({ path, errno: errnoOf(error) })
+  })
+
+/** Opened without blocking: the path may be a FIFO. */
+const head = async (path: string, length: number): Promise<Uint8Array> => {
+  const file = await fs.open(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+  try {
+    const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}
+
+/** The name beside it is unguessable and made with O_EXCL, so that no link planted there is followed. */
+const replace = async (path: string, content: string | Uint8Array, mode: number): Promise<void> => {
+  const temporary = join(dirname(path), `.${randomBytes(9).toString("base64url")}.tmp`)
+  try {
+    const file = await fs.open(temporary, "wx", mode)
+    try {
+      await file.writeFile(content)
+      await file.chmod(mode)
+      await file.sync()
+    } finally {
+      await file.close()
+    }
+    await fs.rename(temporary, path)
+  } catch (error) {
+    await fs.rm(temporary, { force: true })
+    throw error
+  }
+}
+
+const facts = (stats: Awaited<ReturnType<typeof fs.lstat>>): FileFacts => ({
+  kind: kindOf(stats),
+  size: Number(stats.size),
+  mode: Number(stats.mode) & 0o7777,
+  uid: Number(stats.uid),
+  gid: Number(stats.gid),
+  links: Number(stats.nlink),
+  inode: Number(stats.ino),
+  modifiedAt: Number(stats.mtimeMs)
+})
+
+const kindOf = (stats: Awaited<ReturnType<typeof fs.lstat>>): FileFacts["kind"] => {
+  if (stats.isFile()) return "file"
+  if (stats.isDirectory()) return "directory"
+  if (stats.isSymbolicLink()) return "link"
+  if (stats.isFIFO()) return "fifo"
+  if (stats.isSocket()) return "socket"
+  return stats.isBlockDevice() || stats.isCharacterDevice() ? "device" : "other"
+}

@@ -1,0 +1,71 @@
+/**
+ * Python's `glob.glob` without `**`, as supervisord's `[include] files` uses it: `*`, `?`, `[…]`, `[!…]` inside one path
+ * component; a component without them is looked up as it is; `*` and `?` do not match names that begin with a dot unless
+ * the pattern does. What cannot be listed has no matches.
+ */
+import { lstatSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+
+/** Sorted by code units. */
+export const glob = (pattern: string): ReadonlyArray<string> => {
+  if (pattern === "") return []
+  const absolute = pattern.startsWith("/")
+  const parts = pattern.split("/").filter((part) => part !== "")
+  let found: ReadonlyArray<string> = [absolute ? "/" : ""]
+  for (const part of parts) {
+    found = /[*?[]/.test(part)
+      ? found.flatMap((base) => matches(base, part))
+      : found.map((base) => join(base, part))
+  }
+  return found.filter((path) => path !== "" && exists(path)).sort((a, b) => (a < b ? -1 : 1))
+}
+
+const matches = (base: string, part: string): ReadonlyArray<string> => {
+  const wanted = expression(part)
+  return names(base === "" ? "." : base)
+    .filter((name) => (part.startsWith(".") || !name.startsWith(".")) && wanted.test(name))
+    .map((name) => join(base, name))
+}
+
+/** fnmatch.translate: a `[` without its `]` is a literal; `]` right after `[` or `[!` is a member. */
+const expression = (part: string): RegExp => {
+  let source = ""
+  for (let at = 0; at < part.length; at += 1) {
+    const character = part.charAt(at)
+    const set = character === "[" ? /^\[(!?)(\]?[^\]]*)\]/.exec(part.slice(at)) : null
+    if (character === "*") source += ".*"
+    else if (character === "?") source += "."
+    else if (set !== null) {
+      const [whole, not = "", members = ""] = set
+      source += `[${not === "!" ? "^" : ""}${members.replace(/[\\\]^[]/g, "\\$&")}]`
+      at += whole.length - 1
+    } else source += character.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
+  }
+  return safeExpression(source)
+}
+
+/** A set with an inverted range (`[z-a]`) matches nothing. */
+const safeExpression = (source: string): RegExp => {
+  try {
+    return new RegExp(`^${source}$`, "s")
+  } catch {
+    return /^(?!)/
+  }
+}
+
+const names = (directory: string): ReadonlyArray<string> => {
+  try {
+    return readdirSync(directory)
+  } catch {
+    return []
+  }
+}
+
+const exists = (path: string): boolean => {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
