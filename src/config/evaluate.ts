@@ -1,0 +1,253 @@
+/**
+ * Evaluates modules in a process of their own (design 6.1), and says in the user's words how it ended when it did not
+ * answer. Nothing that a file does reaches reeve but data and problems; a process that died is told by the file that it
+ * was evaluating, and the others are tried again, so that one file does not hide what is wrong with the rest.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as FiberHandle from "effect/FiberHandle"
+import * as Layer from "effect/Layer"
+import {
+  evaluationHeapMb,
+  evaluationRetries,
+  evaluationRetryMs,
+  evaluationSpareMs,
+  evaluationTimeoutMs
+} from "../domain/limits.ts"
+import { type EvaluatorEnd, type EvaluatorProcess, startEvaluator } from "../os/EvaluatorProcess.ts"
+import { Host } from "../os/Host.ts"
+import type { EvaluationRequest, RawEvaluation, RawProblem } from "./evaluator/protocol.ts"
+
+export interface Evaluation extends RawEvaluation {
+  /** What the files printed. */
+  readonly output: string
+}
+
+export class Evaluator extends Context.Service<
+  Evaluator,
+  {
+    /** Never fails: whatever goes wrong is a problem of the result, which then defines nothing. */
+    readonly evaluate: (request: EvaluationRequest) => Effect.Effect<Evaluation>
+    /** A load is near: a process is started ahead of it, and kept ready between loads from now on. */
+    readonly warm: Effect.Effect<void>
+  }
+>()("reeve/config/Evaluator") {}
+
+export interface EvaluatorLimits {
+  readonly timeoutMs: number
+  readonly retryMs: number
+  readonly spareMs: number
+}
+
+const usualLimits: EvaluatorLimits = {
+  timeoutMs: evaluationTimeoutMs,
+  retryMs: evaluationRetryMs,
+  spareMs: evaluationSpareMs
+}
+
+const makeEvaluator = Effect.fnUntraced(function* (limits: EvaluatorLimits) {
+  const host = yield* Host
+  const timer = yield* FiberHandle.make<void>()
+  let spare: EvaluatorProcess | null = null
+  let keepWarm = false
+  const start = startEvaluator({ environment: host.environment, directory: host.directory })
+  const letGo = Effect.suspend(() => {
+    const idle = spare
+    spare = null
+    return idle === null ? Effect.void : idle.end
+  })
+  yield* Effect.addFinalizer(() => letGo)
+
+  const prepare = Effect.gen(function* () {
+    if (spare?.alive() !== true) spare = yield* start
+  })
+  const take = Effect.suspend(() => {
+    const ready = spare
+    spare = null
+    return ready?.alive() === true ? Effect.succeed(ready) : start
+  })
+  const keep = (delay: number) =>
+    FiberHandle.run(
+      timer,
+      Effect.sleep(delay).pipe(
+        Effect.andThen(prepare),
+        Effect.andThen(Effect.sleep(limits.spareMs)),
+        Effect.andThen(letGo)
+      )
+    )
+
+  return {
+    warm: Effect.gen(function* () {
+      keepWarm = true
+      yield* prepare
+      yield* keep(0)
+    }),
+    evaluate: (request: EvaluationRequest) =>
+      evaluateWith(take, request, limits).pipe(
+        Effect.ensuring(Effect.suspend(() => (keepWarm ? keep(afterLoadMs) : Effect.void)))
+      )
+  }
+})
+
+/** The next spare starts when what the load leads to has begun: processes come first. */
+const afterLoadMs = 500
+
+const evaluateWith = Effect.fnUntraced(function* (
+  take: Effect.Effect<EvaluatorProcess>,
+  request: EvaluationRequest,
+  limits: EvaluatorLimits
+) {
+  const deaths: Array<RawProblem> = []
+  let entries = request.entries
+  for (let attempt = 0; ; attempt++) {
+    const timeoutMs = attempt === 0 ? limits.timeoutMs : limits.retryMs
+    const { answer, culprit, output } = yield* once(take, { ...request, entries }, timeoutMs)
+    if (answer !== null) {
+      const inputs = [...new Set([...answer.inputs, ...deaths.map(({ file }) => file)])]
+      return { ...answer, inputs, problems: [...deaths, ...answer.problems], output }
+    }
+    if (culprit !== null) deaths.push(culprit)
+    entries = entries.filter((entry) => entry !== culprit?.file)
+    if (culprit === null || attempt >= evaluationRetries || entries.length === 0) {
+      return { ...nothing, inputs: request.entries, problems: deaths, output }
+    }
+  }
+})
+
+const nothing: RawEvaluation = {
+  objects: [],
+  faults: [],
+  problems: [],
+  inputs: [],
+  imports: [],
+  barren: []
+}
+
+interface Attempt {
+  readonly answer: RawEvaluation | null
+  /** The file that ended the process, as a problem. */
+  readonly culprit: RawProblem | null
+  readonly output: string
+}
+
+const once = Effect.fnUntraced(function* (
+  take: Effect.Effect<EvaluatorProcess>,
+  request: EvaluationRequest,
+  timeoutMs: number
+) {
+  const child = yield* take
+  const end = yield* child.ask(request, isDone).pipe(
+    Effect.timeoutOrElse({ duration: timeoutMs, orElse: () => Effect.succeed(null) }),
+    Effect.onExit(() => child.end)
+  )
+  yield* child.closed.pipe(
+    Effect.timeoutOrElse({ duration: closeWaitMs, orElse: () => Effect.void })
+  )
+  const last = (end?.frames ?? child.frames()).findLast(isFrame)
+  const { text, outOfMemory } = child.output()
+  const attempt: Attempt =
+    end?.how === "answered" && last !== undefined && isDone(last)
+      ? { answer: last.result, culprit: null, output: text }
+      : {
+          answer: null,
+          culprit: death(currentEntry(last, request), end, timeoutMs, outOfMemory),
+          output: text
+        }
+  return attempt
+})
+
+/** A killed process is closed in a few milliseconds; what it printed is not worth a longer wait. */
+const closeWaitMs = 200
+
+const currentEntry = (
+  last: DoneFrame | EntryFrame | undefined,
+  request: EvaluationRequest
+): string => (last?.kind === "entry" ? last.file : (request.entries[0] ?? ""))
+
+const death = (
+  file: string,
+  end: EvaluatorEnd | null,
+  timeoutMs: number,
+  outOfMemory: boolean
+): RawProblem => ({
+  severity: "error",
+  file,
+  line: null,
+  column: null,
+  seek: null,
+  ...deathText(end, timeoutMs, outOfMemory)
+})
+
+const deathText = (
+  end: EvaluatorEnd | null,
+  timeoutMs: number,
+  outOfMemory: boolean
+): Pick<RawProblem, "message" | "hint"> => {
+  if (end === null) {
+    return {
+      message: `takes longer than ${timeoutMs / 1000} seconds to evaluate`,
+      hint: "look for a loop that does not end, or an await that takes long; a definition only says what is to run"
+    }
+  }
+  if (outOfMemory) {
+    return {
+      message: `needs more than ${evaluationHeapMb} MB of memory to evaluate`,
+      hint: "look for a collection that grows without end"
+    }
+  }
+  if (end.how === "failed") {
+    return {
+      message: `cannot be evaluated: the process for it does not start (${end.failure})`,
+      hint: end.failure === "EAGAIN" ? "too many processes run; see ulimit -u" : null
+    }
+  }
+  if (end.how === "broken") {
+    return {
+      message:
+        "hands over more than an evaluation may, or writes to a descriptor that is not its own",
+      hint: null
+    }
+  }
+  if (end.signal === "SIGXCPU") {
+    return {
+      message: "uses too much processor time to evaluate",
+      hint: "look for a loop that does not end"
+    }
+  }
+  return end.signal === null
+    ? {
+        message: `ends its evaluation with exit code ${end.code}`,
+        hint: "a definition only says what is to run"
+      }
+    : {
+        message: `ends its evaluation by ${end.signal}`,
+        hint: "does it kill its own process, or is the machine out of memory?"
+      }
+}
+
+type DoneFrame = { readonly kind: "done"; readonly result: RawEvaluation }
+type EntryFrame = { readonly kind: "entry"; readonly file: string }
+
+/** The process runs reeve's code, but also the user's: what it says is looked at before it is believed. */
+const isDone = (frame: unknown): frame is DoneFrame =>
+  isKind(frame, "done") && "result" in frame && isResult(frame.result)
+
+const isResult = (value: unknown): value is RawEvaluation =>
+  value !== null &&
+  typeof value === "object" &&
+  ["objects", "faults", "problems", "inputs", "imports", "barren"].every((key) =>
+    Array.isArray(Reflect.get(value, key))
+  )
+
+const isEntry = (frame: unknown): frame is EntryFrame =>
+  isKind(frame, "entry") && "file" in frame && typeof frame.file === "string"
+
+const isKind = (frame: unknown, kind: string): frame is { readonly kind: string } =>
+  frame !== null && typeof frame === "object" && "kind" in frame && frame.kind === kind
+
+const isFrame = (frame: unknown): frame is DoneFrame | EntryFrame => isDone(frame) || isEntry(frame)
+
+export const evaluatorLive = (limits: Partial<EvaluatorLimits> = {}) =>
+  Layer.effect(Evaluator, makeEvaluator({ ...usualLimits, ...limits }))
+
+export const EvaluatorLive = evaluatorLive()

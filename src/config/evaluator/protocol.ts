@@ -1,0 +1,53 @@
+/**
+ * What reeve and its evaluation process say to each other: one request, then frames until `done`. Everything is JSON on
+ * a descriptor of its own, so that evaluated files may print, or close their output, without harm.
+ */
+import type { Source } from "../../domain/Instance.ts"
+import type { EvaluatedFault, EvaluatedObject } from "../Evaluated.ts"
+
+/** The descriptor in the evaluation process. */
+export const wireFd = 3
+
+export interface EvaluationRequest {
+  /** Absolute paths of modules, in the order in which they are evaluated. */
+  readonly entries: ReadonlyArray<string>
+  /** Who may own what is evaluated (design 6.1); null: no rule, reeve is not root. */
+  readonly owners: ReadonlyArray<number> | null
+}
+
+/** Where a position is still to be found in the text of the file: the process that evaluates does not parse. */
+export type Seek =
+  | { readonly kind: "import"; readonly specifier: string }
+  | { readonly kind: "syntax" }
+  | { readonly kind: "throw" }
+  | { readonly kind: "await" }
+
+export interface RawProblem {
+  readonly severity: "error" | "warning"
+  readonly file: string
+  readonly line: number | null
+  readonly column: number | null
+  readonly message: string
+  readonly hint: string | null
+  readonly seek: Seek | null
+}
+
+/** An export, as a place to point at: what it is called and where the object in it was defined. */
+export interface RawEvaluation {
+  readonly objects: ReadonlyArray<EvaluatedObject>
+  readonly faults: ReadonlyArray<EvaluatedFault>
+  readonly problems: ReadonlyArray<RawProblem>
+  /** Absolute paths of every module read, and of those that were looked for and are missing. */
+  readonly inputs: ReadonlyArray<string>
+  /** Importer and imported. */
+  readonly imports: ReadonlyArray<readonly [string, string]>
+  /** Entries that evaluated well and export nothing of reeve's; some may be imported by others. */
+  readonly barren: ReadonlyArray<string>
+}
+
+export type Frame =
+  | { readonly kind: "entry"; readonly file: string }
+  | { readonly kind: "done"; readonly result: RawEvaluation }
+
+/** For a file about which no more is known. */
+export const atFile = (file: string): Source => ({ file, line: 1, column: 1 })
