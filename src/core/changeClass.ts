@@ -1,0 +1,107 @@
+/**
+ * What a change of each field of a definition takes: the table behind every plan. "live": the instance takes the new value
+ * without touching its process; "restart": a new process is needed. Keys are paths of the canonical Definition; `authored`
+ * is how people write the field. `*` stands for one name.
+ */
+import type { ChangeClass } from "../domain/Plan.ts"
+
+export type FieldUnit = "plain" | "duration" | "size" | "octal"
+
+export interface ChangeRule {
+  readonly authored: string
+  readonly class: ChangeClass
+  readonly unit: FieldUnit
+  /** What happens when it is applied; a fragment that follows the field's name. */
+  readonly does: string
+}
+
+const rule = (
+  authored: string,
+  changeClass: ChangeClass,
+  does: string,
+  unit: FieldUnit = "plain"
+): ChangeRule => ({ authored, class: changeClass, unit, does })
+
+const atStart = "is fixed when a process starts, so the instance is restarted"
+const shownOnly = "is taken over; nothing else happens"
+const nextStart = "counts from the next start on"
+const nextEnd = "counts from the next end of its process on"
+const nextStop = "counts from the next stop on"
+const nextWait = "counts from the next wait on"
+const nextWrite = "counts from the next write on; the process is not touched"
+
+const restarts = (field: string, unit: FieldUnit = "plain"): readonly [string, ChangeRule] => [
+  field,
+  rule(field, "restart", atStart, unit)
+]
+
+const waits = (
+  member: string,
+  authored: string,
+  unit: FieldUnit
+): readonly [string, ChangeRule] => [
+  `restart.backoff.${member}`,
+  rule(`restart.backoff.${authored}`, "live", nextWait, unit)
+]
+
+const sink = (stream: "stdout" | "stderr"): ReadonlyArray<readonly [string, ChangeRule]> => {
+  const path = `logs.${stream}`
+  return [
+    [`${path}.file`, rule(`${path}.file`, "live", nextWrite)],
+    [`${path}.maxBytes`, rule(`${path}.maxSize`, "live", nextWrite, "size")],
+    [`${path}.backups`, rule(`${path}.backups`, "live", "counts from the next rotation on")],
+    [`${path}.syslog`, rule(`${path}.syslog`, "live", nextWrite)],
+    [`${path}.stripAnsi`, rule(`${path}.stripAnsi`, "live", nextWrite)]
+  ]
+}
+
+export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
+  ["description", rule("description", "live", shownOnly)],
+  restarts("command"),
+  restarts("directory"),
+  restarts("environment.*"),
+  restarts("envFile"),
+  restarts("inheritEnvironment"),
+  ["showEnvironment", rule("showEnvironment", "live", shownOnly)],
+  restarts("user"),
+  restarts("userEnvironment"),
+  restarts("umask", "octal"),
+  ["priority", rule("priority", "live", "counts from the next apply on")],
+  restarts("stdin"),
+  ["start.auto", rule("start.auto", "live", "decides whether it is started; what runs goes on")],
+  ["start.stableAfterMs", rule("start.stableAfter", "live", nextStart, "duration")],
+  ["start.retries", rule("start.retries", "live", "counts from the next failed start on")],
+  ["restart.when", rule("restart.when", "live", nextEnd)],
+  ["restart.expectedExitCodes", rule("restart.expectedExitCodes", "live", nextEnd)],
+  ["restart.backoff.kind", rule("restart.backoff", "live", nextWait)],
+  waits("initialMs", "initial", "duration"),
+  waits("factor", "factor", "plain"),
+  waits("stepMs", "step", "duration"),
+  waits("delayMs", "delay", "duration"),
+  waits("delaysMs", "delays", "duration"),
+  waits("maxMs", "max", "duration"),
+  waits("jitter", "jitter", "plain"),
+  waits("resetAfterMs", "resetAfter", "duration"),
+  waits("pace", "pace", "plain"),
+  ["stop.signal", rule("stop.signal", "live", nextStop)],
+  ["stop.timeoutMs", rule("stop.timeout", "live", nextStop, "duration")],
+  ["stop.group", rule("stop.group", "live", nextStop)],
+  ...sink("stdout"),
+  ["logs.stderr", rule("logs.stderr", "restart", atStart)],
+  ...sink("stderr"),
+  restarts("limits.openFiles"),
+  restarts("limits.processes"),
+  restarts("limits.coreSize", "size"),
+  restarts("limits.fileSize", "size"),
+  restarts("limits.addressSpace", "size"),
+  restarts("limits.stack", "size"),
+  restarts("limits.lockedMemory", "size"),
+  ["limits.cpu", rule("limits.cpu", "restart", atStart, "duration")]
+])
+
+/** What a change of a field takes, by the name that people write; null: no field of a definition. */
+export const changeRuleOf = (authored: string): ChangeRule | null => {
+  const path = authored.startsWith("environment") ? "environment.*" : authored
+  for (const found of changeRules.values()) if (found.authored === path) return found
+  return null
+}

@@ -1,0 +1,144 @@
+/** Which fields differ between two definitions, as a plan shows them: by the names and in the units that people write. */
+import type { Definition, EnvironmentValue, LogSink } from "../domain/Definition.ts"
+import type { FieldChange } from "../domain/Plan.ts"
+import { canonicalJson } from "./canonicalJson.ts"
+import { type ChangeRule, changeRules } from "./changeClass.ts"
+import { holdsCredentials, looksSecret } from "./concealed.ts"
+import { renderValue } from "./renderValue.ts"
+
+/**
+ * Sorted by path. Secrets, values of variables whose names look like one's, and texts with a password in an address read
+ * "changed"; `showEnvironment` names variables that are shown all the same.
+ */
+export const diffDefinitions = (
+  before: Definition,
+  after: Definition,
+  showEnvironment: ReadonlyArray<string>
+): ReadonlyArray<FieldChange> => {
+  const changes: Array<FieldChange> = []
+  const compare: Compare = (path, old, now) => {
+    if (canonicalJson(old ?? null) === canonicalJson(now ?? null)) return
+    const found = changeRules.get(path)
+    if (found !== undefined) changes.push(change(found, found.authored, old, now))
+  }
+  for (const path of plainFields) compare(path, at(before, path), at(after, path))
+  compareBackoff(before, after, compare)
+  compareLogs(before, after, compare)
+  compareEnvironment(before, after, showEnvironment, changes)
+  return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+}
+
+type Compare = (path: string, old: unknown, now: unknown) => void
+
+/** All but those of which there are several kinds, or whose names are open. */
+const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
+  (path) => !/^(environment|restart\.backoff|logs)\b/.test(path)
+)
+
+const at = (value: unknown, path: string): unknown => {
+  let found = value
+  for (const name of path.split(".")) {
+    if (typeof found !== "object" || found === null) return null
+    found = Object.hasOwn(found, name) ? Reflect.get(found, name) : null
+  }
+  return found
+}
+
+const change = (rule: ChangeRule, path: string, old: unknown, now: unknown): FieldChange => {
+  const before = renderValue(old, rule.unit)
+  const after = renderValue(now, rule.unit)
+  const hidden = holdsCredentials(before ?? "") || holdsCredentials(after ?? "")
+  return {
+    path,
+    ...(hidden ? conceal(before, after) : { before, after }),
+    hidden,
+    class: rule.class
+  }
+}
+
+const conceal = (before: string | null, after: string | null) => ({
+  before: before === null ? null : "changed",
+  after: after === null ? null : "changed"
+})
+
+/** Another kind of schedule is one change; else each of its numbers is one. */
+const compareBackoff = (before: Definition, after: Definition, compare: Compare): void => {
+  const old = before.restart.backoff
+  const now = after.restart.backoff
+  if (old.kind !== now.kind) {
+    compare("restart.backoff.kind", schedule(before), schedule(after))
+    return
+  }
+  for (const member of Object.keys({ ...old, ...now })) {
+    compare(`restart.backoff.${member}`, at(old, member), at(now, member))
+  }
+}
+
+/** A schedule as one value, its numbers already in the units that people write. */
+const schedule = (definition: Definition): unknown => {
+  const { kind, ...members } = definition.restart.backoff
+  const shown: Record<string, unknown> = { kind }
+  for (const [member, value] of Object.entries(members)) {
+    const rule = changeRules.get(`restart.backoff.${member}`)
+    const text = rule === undefined ? null : renderValue(value, rule.unit)
+    if (rule === undefined || text === null) continue
+    shown[rule.authored.slice("restart.backoff.".length)] = rule.unit === "duration" ? text : value
+  }
+  return shown
+}
+
+const sinkFields = ["maxBytes", "backups", "syslog", "stripAnsi"] as const
+
+const compareSinks = (path: string, old: LogSink, now: LogSink, compare: Compare): void => {
+  compare(`${path}.file`, target(old), target(now))
+  for (const name of sinkFields) compare(`${path}.${name}`, old[name], now[name])
+}
+
+const target = (sink: LogSink): string =>
+  typeof sink.file === "string" ? sink.file : sink.file.path
+
+const compareLogs = (before: Definition, after: Definition, compare: Compare): void => {
+  compareSinks("logs.stdout", before.logs.stdout, after.logs.stdout, compare)
+  const old = before.logs.stderr
+  const now = after.logs.stderr
+  if (old === "stdout" || now === "stdout") {
+    compare("logs.stderr", brief(old), brief(now))
+    return
+  }
+  compareSinks("logs.stderr", old, now, compare)
+}
+
+const brief = (stderr: "stdout" | LogSink): unknown =>
+  stderr === "stdout" ? stderr : { file: target(stderr) }
+
+const compareEnvironment = (
+  before: Definition,
+  after: Definition,
+  shown: ReadonlyArray<string>,
+  changes: Array<FieldChange>
+): void => {
+  const rule = changeRules.get("environment.*")
+  if (rule === undefined) return
+  const names = new Set([...Object.keys(before.environment), ...Object.keys(after.environment)])
+  for (const name of names) {
+    const old = variable(before, name)
+    const now = variable(after, name)
+    if (canonicalJson(old) === canonicalJson(now)) continue
+    const entry = change(rule, `environment.${name}`, old, now)
+    const secret = isSecret(old) || isSecret(now) || (looksSecret(name) && !shown.includes(name))
+    const hidden = secret || (entry.hidden && !shown.includes(name))
+    changes.push({
+      ...entry,
+      ...(hidden
+        ? conceal(renderValue(old, "plain"), renderValue(now, "plain"))
+        : { before: renderValue(old, "plain"), after: renderValue(now, "plain") }),
+      hidden
+    })
+  }
+}
+
+const variable = (definition: Definition, name: string): EnvironmentValue | null =>
+  Object.hasOwn(definition.environment, name) ? (definition.environment[name] ?? null) : null
+
+const isSecret = (value: EnvironmentValue | null): boolean =>
+  typeof value === "object" && value !== null
