@@ -52,9 +52,9 @@ let prepared: Buffer | undefined
 const attributes = (): Buffer => {
   if (prepared !== undefined) return prepared
   const buffer = Buffer.alloc(libc.SPAWN_ATTRIBUTES_BYTES)
-  const all = Buffer.alloc(libc.SIGNAL_SET_BYTES)
+  // Not by sigfillset, which leaves out the two signals that the C library uses itself: those would then be ignored.
+  const all = Buffer.alloc(libc.SIGNAL_SET_BYTES, 0xff)
   const none = Buffer.alloc(libc.SIGNAL_SET_BYTES)
-  libc.sigfillset(all)
   libc.sigemptyset(none)
   libc.spawnAttributesInit(buffer)
   libc.spawnAttributesFlags(
