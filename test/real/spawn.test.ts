@@ -44,7 +44,7 @@ describe("Spawner", () => {
     Effect.gen(function* () {
       const { output } = yield* run(
         sh(
-          "grep -E '^Sig(Blk|Ign|Cgt)' /proc/self/status; read -r stat < /proc/$$/stat; echo $$ $stat"
+          "grep -E '^Sig(Blk|Ign)' /proc/self/status; read -r stat < /proc/$$/stat; echo $$ $stat"
         )
       )
       for (const line of output.split("\n").filter((text) => text.startsWith("Sig"))) {
