@@ -59,7 +59,13 @@ export const Action = Schema.Union([
   /** Takes the new specification without touching the process. */
   Schema.Struct({ kind: Schema.Literal("update"), ...common }),
   /** Same process under a new key; takes the new specification. */
-  Schema.Struct({ kind: Schema.Literal("rename"), ...common, from: InstanceKey }),
+  Schema.Struct({
+    kind: Schema.Literal("rename"),
+    ...common,
+    from: InstanceKey,
+    /** Of the process that is kept; null: none runs. */
+    pid: Schema.NullOr(Schema.Finite)
+  }),
   /** A live process of an earlier run that would be taken over (only in plans made without a daemon). */
   Schema.Struct({ kind: Schema.Literal("adopt"), ...common, pid: Schema.Finite })
 ])

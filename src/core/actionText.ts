@@ -1,0 +1,89 @@
+/** The words for one action and one changed field: for plans, and for the progress of an apply. */
+import type { Action, FieldChange } from "../domain/Plan.ts"
+
+export const planSymbol = (action: Action): "+" | "~" | "↻" | ">" | "-" => {
+  switch (action.kind) {
+    case "start":
+      return "+"
+    case "restart":
+      return "~"
+    case "update":
+      return "↻"
+    case "rename":
+    case "adopt":
+      return ">"
+    case "stop":
+      return "-"
+  }
+}
+
+/** What stands beside the name; field changes have lines of their own. */
+export const actionText = (action: Action): string => {
+  const why = causeText(action)
+  switch (action.kind) {
+    case "start":
+      if (!action.run) return join(why, "added, not started (start.auto is false)")
+      return action.cause.kind === "fields" ? "starts again" : why
+    case "stop":
+      return why
+    case "restart":
+    case "update":
+      return why
+    case "rename":
+      return join(why, action.pid === null ? "not running" : `pid ${action.pid} keeps running`)
+    case "adopt":
+      return `pid ${action.pid} keeps running`
+  }
+}
+
+const causeText = ({ cause }: Action): string => {
+  switch (cause.kind) {
+    case "fields":
+      return ""
+    case "firstStart":
+      return ""
+    case "drift":
+      return cause.text
+    case "removed":
+      return cause.since === null
+        ? "no longer declared"
+        : `no longer declared since ${cause.since.slice(0, 7)}`
+    case "renamed":
+      return `was ${cause.from}`
+    case "scaled":
+      return `scaled ${cause.from} -> ${cause.to}`
+    case "operator":
+      return `${cause.text} by ${cause.who}`
+  }
+}
+
+/** `TERM, then KILL after 30s` */
+export const stopText = (signal: string, timeoutMs: number): string =>
+  signal === "KILL" ? "KILL" : `${signal}, then KILL after ${timeoutMs / 1000}s`
+
+/** `"60" -> "300"`; `changed` where the values are hidden; one side alone where the other is absent. */
+export const fieldText = ({ after, before, hidden }: FieldChange): string => {
+  if (hidden) return "changed"
+  if (before === null) return `added ${after}`
+  if (after === null) return `removed, was ${before}`
+  return `${before} -> ${after}`
+}
+
+/** How a change takes effect. A field whose change needs a new process is not applied live to one that will go. */
+export const fieldEffect = (change: FieldChange, action: Action): string => {
+  switch (change.class) {
+    case "none":
+      return ""
+    case "live":
+      return "live"
+    case "signal":
+      return "by signal"
+    case "restart":
+      return action.kind === "update" || action.kind === "rename" ? "at the next start" : "restart"
+    case "replace":
+      return action.kind === "update" || action.kind === "rename" ? "at the next start" : "replace"
+  }
+}
+
+const join = (...parts: ReadonlyArray<string>): string =>
+  parts.filter((part) => part !== "").join("; ")

@@ -1,0 +1,114 @@
+/**
+ * What one declared instance that exists already needs. Three things are compared: what is declared, what was applied
+ * (`spec`), and what its latest process was started with (`started`). Whether a process must be replaced is asked of the
+ * last; whether anything is to be told to the supervisor, of the applied one.
+ *
+ *   state                                  new process when                                   otherwise
+ *   STARTING RUNNING BACKOFF STOPPING      a field of class restart or replace changed         update
+ *   UNKNOWN                                  since the start
+ *   EXITED                                 the same, and it is to run                         update, drift
+ *   FATAL                                  any field that matters changed, and it is to run   update, drift
+ *   STOPPED                                it is to run (nothing holds it)                    update
+ *
+ * "To run": start.auto or an override "started". An override "stopped" holds it in every state.
+ */
+import type { ActualInstance } from "../domain/Actual.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Cause, ChangeClass, FieldChange } from "../domain/Plan.ts"
+
+export type Verdict =
+  | { readonly kind: "restart" | "start" | "update"; readonly cause: Cause }
+  | { readonly kind: "metadata" | "nothing" }
+
+export type Diff = (before: InstanceSpec, after: InstanceSpec) => ReadonlyArray<FieldChange>
+
+export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff): Verdict => {
+  const applied = diff(before.spec, after)
+  const sinceStart = before.started === null ? applied : diff(before.started, after)
+  const need = processNeed(after, before, sinceStart)
+  if (need !== null) return { kind: need, cause: causeOf(before, applied, sinceStart) }
+  if (weight(applied) > 0) return { kind: "update", cause: { kind: "fields", changes: applied } }
+  return applied.length > 0 || !sameMetadata(before.spec, after)
+    ? { kind: "metadata" }
+    : { kind: "nothing" }
+}
+
+/** Whether it is to have a process, as far as files and operators say. */
+export const isToRun = (spec: InstanceSpec, override: ActualInstance["override"]): boolean =>
+  override === null ? spec.definition.start.auto : override.kind === "started"
+
+const processNeed = (
+  after: InstanceSpec,
+  before: ActualInstance,
+  sinceStart: ReadonlyArray<FieldChange>
+): "restart" | "start" | null => {
+  if (before.override?.kind === "stopped") return null
+  const toRun = isToRun(after, before.override)
+  switch (before.state) {
+    case "STARTING":
+    case "RUNNING":
+    case "BACKOFF":
+    case "STOPPING":
+    case "UNKNOWN":
+      return weight(sinceStart) >= weights.restart ? "restart" : null
+    case "EXITED":
+      return toRun && weight(sinceStart) >= weights.restart ? "start" : null
+    case "FATAL":
+      return toRun && weight(sinceStart) > 0 ? "start" : null
+    case "STOPPED":
+      return toRun ? "start" : null
+  }
+}
+
+/** Fields where there are any: those not applied yet, and those that the process was not started with. */
+const causeOf = (
+  before: ActualInstance,
+  applied: ReadonlyArray<FieldChange>,
+  sinceStart: ReadonlyArray<FieldChange>
+): Cause => {
+  const shown = new Set(applied.map(({ path }) => path))
+  const late = sinceStart.filter(
+    (change) => !shown.has(change.path) && weights[change.class] >= weights.restart
+  )
+  const changes = [...applied, ...late]
+  return changes.length > 0 ? { kind: "fields", changes } : { kind: "drift", text: whyDown(before) }
+}
+
+const whyDown = ({ reason }: ActualInstance): string => {
+  switch (reason?.kind) {
+    case undefined:
+    case "neverStarted":
+      return "declared and not started yet"
+    case "operator":
+      return `stopped by ${reason.who} and released since`
+    case "shutdown":
+      return "stopped when reeve ended"
+    case "plan":
+      return `stopped by a plan that did not finish (${reason.text})`
+    case "exited":
+    case "startFailed":
+    case "gaveUp":
+    case "signalFailed":
+      return "does not run although nothing holds it"
+  }
+}
+
+const weights: Readonly<Record<ChangeClass, number>> = {
+  none: 0,
+  live: 1,
+  signal: 2,
+  restart: 3,
+  replace: 4
+}
+
+const weight = (changes: ReadonlyArray<FieldChange>): number =>
+  changes.reduce((most, change) => Math.max(most, weights[change.class]), 0)
+
+const sameMetadata = (a: InstanceSpec, b: InstanceSpec): boolean =>
+  a.groupPriority === b.groupPriority &&
+  a.protect === b.protect &&
+  a.renamedFrom === b.renamedFrom &&
+  a.origin === b.origin &&
+  a.source.line === b.source.line &&
+  a.source.column === b.source.column &&
+  a.source.file === b.source.file

@@ -1,0 +1,55 @@
+/** Why an instance is not as the files say although nothing is done about it: one line each, a sentence without its age. */
+import type { ActualInstance, ScaleOverride } from "../domain/Actual.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Drift } from "../domain/Plan.ts"
+import { exitText } from "./exitText.ts"
+
+/** Null where it is as it should be, or where a line would only repeat the plan. */
+export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | null => {
+  const line = (kind: Drift["kind"], text: string, at: number | null): Drift => ({
+    instance: spec.key,
+    address: spec.address,
+    kind,
+    text,
+    override: actual.override,
+    at
+  })
+  const { override } = actual
+  if (override?.kind === "stopped") {
+    return line("override", `stopped by ${override.who}; held until released`, override.at)
+  }
+  if (actual.state === "EXITED") return line("exited", endedText(actual), actual.stoppedAt)
+  if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)
+  if (override?.kind === "started" && !spec.definition.start.auto) {
+    const text = `started by ${override.who} although start.auto is false; until released`
+    return line("override", text, override.at)
+  }
+  return null
+}
+
+/** For the first instance of a program whose number was set by hand. */
+export const scaleDrift = (spec: InstanceSpec, scale: ScaleOverride): Drift => ({
+  instance: spec.key,
+  address: spec.address,
+  kind: "override",
+  text: `scaled to ${scale.instances} by ${scale.who}; held until released`,
+  override: null,
+  at: scale.at
+})
+
+const endedText = ({ reason, exit }: ActualInstance): string => {
+  const status = reason?.kind === "exited" ? reason.status : exit
+  const how = status === null ? "ended" : exitText(status)
+  const expected = reason?.kind === "exited" && reason.expected ? ", as expected" : ""
+  return `${how}${expected}; starts again when its definition changes or by \`reeve start\``
+}
+
+const fatalText = ({ reason, spawnError }: ActualInstance): string => {
+  const why =
+    reason?.kind === "gaveUp"
+      ? `gave up after ${reason.attempts} ${reason.attempts === 1 ? "try" : "tries"}: ${reason.text}`
+      : reason?.kind === "startFailed"
+        ? `failed to start: ${reason.text}`
+        : `failed to start${spawnError === "" ? "" : `: ${spawnError}`}`
+  return `${why}; starts again when its definition changes or by \`reeve start\``
+}

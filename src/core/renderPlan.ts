@@ -1,0 +1,179 @@
+/**
+ * A plan for people (design 7, "Output"): what changes, then what is held or drifted, then one line of counts. Instances of
+ * a program that share a cause are one line. It prints only what the plan says: values that are hidden there stay hidden.
+ */
+import type { Action, FieldChange, Plan } from "../domain/Plan.ts"
+import { actionText, fieldEffect, fieldText, planSymbol, stopText } from "./actionText.ts"
+import { ageText } from "./ageText.ts"
+import { canonicalJson } from "./canonicalJson.ts"
+import { compareText } from "./compareSpecs.ts"
+import { planCounts } from "./planCounts.ts"
+import { programLabel } from "./programKey.ts"
+
+export interface RenderPlanOptions {
+  readonly colour: boolean
+  /** Columns of the terminal. Longer lines are not cut: values are worth more than columns. */
+  readonly width: number
+  /** Wall clock, milliseconds: for the age of what an operator did. */
+  readonly now: number
+}
+
+export const renderPlan = (plan: Plan, options: RenderPlanOptions): string => {
+  const paint = painter(options.colour)
+  const rows = [...changeRows(plan), ...driftRows(plan, options.now)]
+  const layout = columns(rows, options.width)
+  const print = (row: Row) => printRow(row, layout, paint)
+  const changes = rows.filter(({ part }) => part === "change").map(print)
+  const drift = rows.filter(({ part }) => part === "drift").map(print)
+  const held = plan.held.map(({ text }) => `${paint("!", "!")} ${clean(text)}`)
+  const blocks = [
+    [paint("bold", header(plan))],
+    changes,
+    drift.length > 0 ? [paint("bold", "Drift"), ...drift] : [],
+    held.length > 0 ? [paint("bold", "Held"), ...held] : [],
+    [summary(plan)]
+  ]
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join("\n"))
+    .join("\n\n")}\n`
+}
+
+/** `commit 3f2c1ab (clean)   14 programs, 11 unchanged` */
+const header = ({ git, programs, unchanged }: Plan): string => {
+  const commit =
+    git.commit === null
+      ? "no commit"
+      : `commit ${git.commit.slice(0, 7)} (${git.dirty ? "dirty" : "clean"})`
+  return `${commit}   ${programs} ${programs === 1 ? "program" : "programs"}, ${unchanged} unchanged`
+}
+
+const summary = (plan: Plan): string => {
+  const { counts, held } = planCounts(plan)
+  const tail = held === 0 ? "" : ` ${held} held.`
+  if (plan.actions.length === 0) return `No changes: what runs is what the files declare.${tail}`
+  const parts = counts.map(([count, what]) => `${count} to ${what}`)
+  return `Plan: ${parts.join(", ")}.${tail}`
+}
+
+interface Row {
+  readonly part: "change" | "drift"
+  readonly symbol: string
+  readonly name: string
+  readonly text: string
+  readonly source: string
+}
+
+const changeRows = (plan: Plan): ReadonlyArray<Row> =>
+  grouped(plan.actions).flatMap((members): ReadonlyArray<Row> => {
+    const [first] = members
+    if (first === undefined) return []
+    const { cause } = first
+    const name =
+      members.length === 1 ? first.address : `${label(first)}  (${members.length} instances)`
+    const head: Row = {
+      part: "change",
+      symbol: planSymbol(first),
+      name,
+      text: actionText(first),
+      source: lastColumn(first)
+    }
+    if (cause.kind !== "fields") return [head]
+    return [head, ...cause.changes.map((change) => fieldRow(change, first))]
+  })
+
+/** Where it is declared; of what is no longer declared, how it ends. */
+const lastColumn = (action: Action): string => {
+  if (action.kind === "stop") return stopText(action.signal, action.timeoutMs)
+  return action.source === null ? "" : `${action.source.file}:${action.source.line}`
+}
+
+const fieldRow = (change: FieldChange, action: Action): Row => ({
+  part: "change",
+  symbol: "",
+  name: `  ${change.path}`,
+  text: fieldText(change),
+  source: fieldEffect(change, action)
+})
+
+/** The age goes where the first clause ends: `stopped by root 41 min ago; held until released`. */
+const driftRows = (plan: Plan, now: number): ReadonlyArray<Row> =>
+  plan.drift.map(({ address, at, text }) => {
+    const [first = "", ...rest] = text.split("; ")
+    const aged = at === null ? first : `${first} ${ageText(now - at)} ago`
+    return {
+      part: "drift",
+      symbol: "!",
+      name: address,
+      text: [aged, ...rest].join("; "),
+      source: ""
+    }
+  })
+
+/** Actions of one program and kind with one cause, in the order of names. */
+const grouped = (actions: ReadonlyArray<Action>): ReadonlyArray<ReadonlyArray<Action>> => {
+  const groups = Map.groupBy(actions, (action) => {
+    const { cause, kind, source } = action
+    const apart = cause.kind === "renamed" || kind === "adopt" ? action.instance : ""
+    return `${label(action)} ${kind} ${planSymbol(action)} ${source?.line} ${canonicalJson(cause)} ${apart}`
+  })
+  return [...groups.values()].sort(([a], [b]) =>
+    a === undefined || b === undefined ? 0 : compareText(label(a), label(b))
+  )
+}
+
+/** From the key, which is `group/program/index`. */
+const label = ({ instance, program }: Action): string => {
+  const parts = instance.slice(0, instance.lastIndexOf("/"))
+  return programLabel({ group: parts.slice(0, -program.length - 1), program })
+}
+
+interface Layout {
+  readonly text: number
+  readonly source: number
+}
+
+/** Second and third column: as in the design where things fit, pushed right by long names as far as the width allows. */
+const columns = (rows: ReadonlyArray<Row>, width: number): Layout => {
+  const longest = (of: (row: Row) => string, most: number) =>
+    rows.map((row) => of(row).length).reduce((a, b) => (b > a && b <= most ? b : a), 0)
+  const text = Math.max(28, longest(({ name }) => name, 46) + 4)
+  const wanted = text + longest(({ text }) => text, 60) + 2
+  return { text, source: Math.max(67, Math.min(wanted, Math.max(67, width - 24))) }
+}
+
+const printRow = (row: Row, layout: Layout, paint: Painter): string => {
+  const symbol = row.symbol === "" ? " " : paint(row.symbol, row.symbol)
+  const name = `${clean(row.name)}  `.padEnd(layout.text - 2)
+  const line = row.source === "" ? clean(row.text) : `${clean(row.text)}  `
+  const padded =
+    row.source === "" ? line : line.padEnd(layout.source - Math.max(layout.text, name.length + 2))
+  return `${symbol} ${name}${padded}${paint("dim", clean(row.source))}`.trimEnd()
+}
+
+type Painter = (style: string, text: string) => string
+
+const styles: ReadonlyMap<string, string> = new Map([
+  ["+", "32"],
+  ["~", "33"],
+  ["↻", "36"],
+  [">", "34"],
+  ["-", "31"],
+  ["!", "35"],
+  ["dim", "2"],
+  ["bold", "1"]
+])
+
+const painter =
+  (colour: boolean): Painter =>
+  (style, text) => {
+    const code = styles.get(style)
+    return colour && code !== undefined && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text
+  }
+
+/** What files say must not reach the terminal as control sequences. */
+const clean = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
+    const code = character.charCodeAt(0)
+    return `\\x${code.toString(16).padStart(2, "0")}`
+  })

@@ -1,0 +1,90 @@
+/**
+ * Many small records of one turn of the event loop in one transaction. A record's effect ends when it is in the store, never
+ * before. These commits survive the death of the daemon; a power cut may cost the newest (the log is not forced to the
+ * disk for each), which is the price of not waiting for a disk at every change of state.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { Database } from "../os/sqlite.ts"
+import type { StoreFailure } from "./Store.ts"
+
+interface Batch {
+  readonly writes: Array<() => void>
+  readonly done: Deferred.Deferred<void, StoreFailure>
+}
+
+export class GroupCommit {
+  private open: Batch | null = null
+  private readonly database: Database
+  private readonly failure: (cause: unknown) => StoreFailure
+  private readonly onRollback: () => void
+
+  constructor(options: {
+    readonly database: Database
+    readonly failure: (cause: unknown) => StoreFailure
+    /** What was remembered of the failed batch's writes must be forgotten. */
+    readonly onRollback: () => void
+  }) {
+    this.database = options.database
+    this.failure = options.failure
+    this.onRollback = options.onRollback
+  }
+
+  /** `write` runs inside the transaction; writes keep the order in which they were handed in. */
+  submit(write: () => void): Effect.Effect<void, StoreFailure> {
+    return Effect.suspend(() => {
+      if (this.open !== null) {
+        this.open.writes.push(write)
+        return Deferred.await(this.open.done)
+      }
+      const batch: Batch = { writes: [write], done: Deferred.makeUnsafe() }
+      this.open = batch
+      // The first of a turn lets the others of that turn join, and commits for all: it must not go away before.
+      return Effect.uninterruptible(
+        Effect.andThen(
+          Effect.yieldNow,
+          Effect.suspend(() => this.commit(batch))
+        )
+      )
+    })
+  }
+
+  private commit(batch: Batch): Effect.Effect<void, StoreFailure> {
+    this.open = null
+    const result = Effect.try({
+      try: () =>
+        transaction(this.database, "NORMAL", () => {
+          for (const write of batch.writes) write()
+        }),
+      catch: (cause) => {
+        this.onRollback()
+        return this.failure(cause)
+      }
+    })
+    return Effect.flatMap(Effect.exit(result), (exit) =>
+      Effect.andThen(Deferred.done(batch.done, exit), exit)
+    )
+  }
+}
+
+/** "FULL": on the disk when it returns. "NORMAL": survives the process, not a power cut. */
+export const transaction = (
+  database: Database,
+  durability: "FULL" | "NORMAL",
+  work: () => void
+): void => {
+  if (durability === "NORMAL") database.exec("PRAGMA synchronous = NORMAL")
+  try {
+    database.exec("BEGIN IMMEDIATE")
+    try {
+      work()
+      database.exec("COMMIT")
+    } catch (cause) {
+      // A full disk makes SQLite roll back by itself; a second rollback would hide why.
+      if (database.isTransaction) database.exec("ROLLBACK")
+      throw cause
+    }
+  } finally {
+    if (durability === "NORMAL") database.exec("PRAGMA synchronous = FULL")
+  }
+}

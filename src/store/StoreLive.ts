@@ -1,0 +1,98 @@
+/**
+ * The store on SQLite. One writer: whoever holds the lock of the state directory. Single records are on the disk when their
+ * call returns; journal and instance states share a commit per turn of the event loop (GroupCommit).
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { GroupCommit, transaction } from "./GroupCommit.ts"
+import { readGenerations, writeGenerations } from "./generations.ts"
+import { readInstances, writeInstances } from "./instances.ts"
+import { readJournal, writeJournal } from "./journal.ts"
+import { openRuntime, openState, type StoreFiles, storeFailure } from "./openStore.ts"
+import { readOverrides, writeOverrides } from "./overrides.ts"
+import { readProcesses, writeProcesses } from "./processes.ts"
+import { Store, type StoreFailure } from "./Store.ts"
+
+/** Creates the files where they do not exist; their directories must. */
+export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =>
+  Layer.effect(
+    Store,
+    Effect.gen(function* () {
+      const now = yield* Clock.currentTimeMillis
+      const state = yield* opened(files.stateFile, () => openState(files.stateFile, now))
+      const runtime = yield* opened(files.runtimeFile, () => openRuntime(files.runtimeFile, now))
+      return yield* attempt(files.stateFile)(() => assemble(files, state, runtime))
+    })
+  )
+
+type Database = ReturnType<typeof openState>
+
+const opened = (path: string, open: () => Database) =>
+  Effect.acquireRelease(attempt(path)(open), (database) => Effect.sync(() => database.close()))
+
+/** Runs synchronous work of the database at `path`; whatever it throws is a StoreFailure with one sentence. */
+const attempt =
+  (path: string) =>
+  <A>(work: () => A): Effect.Effect<A, StoreFailure> =>
+    Effect.try({ try: work, catch: (cause) => storeFailure(path, cause) })
+
+const assemble = (files: StoreFiles, state: Database, runtime: Database): Store["Service"] => {
+  const inState = attempt(files.stateFile)
+  const inRuntime = attempt(files.runtimeFile)
+  const generations = { ...readGenerations(state), ...writeGenerations(state) }
+  const journal = { ...readJournal(state), append: writeJournal(state) }
+  const overrides = { ...readOverrides(state), ...writeOverrides(state) }
+  const instances = { ...readInstances(state), ...writeInstances(state) }
+  const processes = { ...readProcesses(runtime), ...writeProcesses(runtime) }
+  transaction(state, "NORMAL", instances.sweep)
+  const group = new GroupCommit({
+    database: state,
+    failure: (cause) => storeFailure(files.stateFile, cause),
+    onRollback: instances.forget
+  })
+  return {
+    generations: {
+      append: (entry) => inState(() => generations.append(entry)),
+      setOutcome: (number, outcome, detail) =>
+        inState(() => generations.setOutcome(number, outcome, detail)),
+      list: (limit) => inState(() => generations.list(limit)),
+      get: (number) => inState(() => generations.get(number)),
+      latest: inState(generations.latest)
+    },
+    journal: {
+      append: (at, body) =>
+        Effect.suspend(() => {
+          let id = 0
+          const write = () => {
+            id = journal.append(at, body)
+          }
+          return Effect.map(group.submit(write), () => ({ id, at, body }))
+        }),
+      list: (query) => inState(() => journal.list(query)),
+      tail: (query) => inState(() => journal.tail(query))
+    },
+    overrides: {
+      list: inState(overrides.list),
+      put: (override) => inState(() => overrides.put(override)),
+      remove: (key) => inState(() => overrides.remove(key)),
+      rename: (from, to) => inState(() => overrides.rename(from, to)),
+      scales: inState(overrides.scales),
+      putScale: (scale) => inState(() => overrides.putScale(scale)),
+      removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program))
+    },
+    instances: {
+      list: inState(instances.list),
+      put: (record) => group.submit(() => instances.put(record)),
+      remove: (key) => group.submit(() => instances.remove(key))
+    },
+    processes: {
+      intend: (spawnId, instance, address) =>
+        inRuntime(() => processes.intend(spawnId, instance, address)),
+      started: (record) => inRuntime(() => processes.started(record)),
+      exited: (spawnId, status, at) => inRuntime(() => processes.exited(spawnId, status, at)),
+      rename: (from, to, address) => inRuntime(() => processes.rename(from, to, address)),
+      live: inRuntime(processes.live)
+    }
+  }
+}

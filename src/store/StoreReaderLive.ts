@@ -1,0 +1,58 @@
+/** Reads what a daemon left, or writes at this moment. Where a file does not exist, its part is empty. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { readGenerations } from "./generations.ts"
+import { readInstances } from "./instances.ts"
+import { readJournal } from "./journal.ts"
+import { openRuntimeToRead, openStateToRead, type StoreFiles, storeFailure } from "./openStore.ts"
+import { readOverrides } from "./overrides.ts"
+import { readProcesses } from "./processes.ts"
+import type { StoreFailure } from "./Store.ts"
+import { StoreReader } from "./StoreReader.ts"
+
+export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, StoreFailure> =>
+  Layer.effect(
+    StoreReader,
+    Effect.gen(function* () {
+      const state = yield* opened(files.stateFile, openStateToRead)
+      const runtime = yield* opened(files.runtimeFile, openRuntimeToRead)
+      const read =
+        <Reader>(path: string, database: typeof state, reader: (of: Open) => Reader) =>
+        <A>(empty: A, ask: (reader: Reader) => A): Effect.Effect<A, StoreFailure> =>
+          database === null ? Effect.succeed(empty) : attempt(path, () => ask(reader(database)))
+      const generations = read(files.stateFile, state, readGenerations)
+      const journal = read(files.stateFile, state, readJournal)
+      const overrides = read(files.stateFile, state, readOverrides)
+      const instances = read(files.stateFile, state, readInstances)
+      const processes = read(files.runtimeFile, runtime, readProcesses)
+      return {
+        present: state !== null,
+        generations: {
+          list: (limit) => generations([], (it) => it.list(limit)),
+          get: (number) => generations(null, (it) => it.get(number)),
+          latest: generations(null, (it) => it.latest())
+        },
+        journal: {
+          list: (query) => journal([], (it) => it.list(query)),
+          tail: (query) => journal([], (it) => it.tail(query))
+        },
+        overrides: {
+          list: overrides([], (it) => it.list()),
+          scales: overrides([], (it) => it.scales())
+        },
+        instances: { list: instances([], (it) => it.list()) },
+        processes: { live: processes([], (it) => it.live()) }
+      }
+    })
+  )
+
+type Open = NonNullable<ReturnType<typeof openStateToRead>>
+
+const opened = (path: string, open: (path: string) => Open | null) =>
+  Effect.acquireRelease(
+    attempt(path, () => open(path)),
+    (database) => Effect.sync(() => database?.close())
+  )
+
+const attempt = <A>(path: string, work: () => A): Effect.Effect<A, StoreFailure> =>
+  Effect.try({ try: work, catch: (cause) => storeFailure(path, cause) })

@@ -1,0 +1,113 @@
+/**
+ * The last known state of each instance, for plans without a daemon. Specifications are stored once by their hash, as states
+ * change often and specifications seldom.
+ */
+import { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import { ExitStatus, Reason, State } from "../domain/State.ts"
+import { sha256 } from "../os/sha256.ts"
+import type { Database, Row } from "../os/sqlite.ts"
+import { jsonColumn, number, numberOrNull, text, textOrNull } from "./rows.ts"
+import type { InstanceRecord } from "./Store.ts"
+
+export const readInstances = (database: Database) => {
+  const list = database.prepare(
+    `SELECT i.*, s.content AS spec_content, t.content AS started_content
+     FROM instances i JOIN specs s ON s.hash = i.spec LEFT JOIN specs t ON t.hash = i.started
+     ORDER BY i.key`
+  )
+  return { list: (): ReadonlyArray<InstanceRecord> => list.all().map(recordOf) }
+}
+
+/** `put` must run inside a transaction. */
+export const writeInstances = (database: Database) => {
+  const insertSpec = database.prepare("INSERT OR IGNORE INTO specs (hash, content) VALUES (?, ?)")
+  const put = database.prepare(
+    `INSERT OR REPLACE INTO instances (key, spec, started, state, reason, exit, since, started_at, stopped_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+  )
+  const remove = database.prepare("DELETE FROM instances WHERE key = ?")
+  const sweep = database.prepare(
+    `DELETE FROM specs WHERE hash NOT IN (SELECT spec FROM instances)
+     AND hash NOT IN (SELECT started FROM instances WHERE started IS NOT NULL)`
+  )
+  let written = new WeakMap<InstanceSpec, string>()
+  let fresh = 0
+  const hashOf = (spec: InstanceSpec): string => {
+    const known = written.get(spec)
+    if (known !== undefined) return known
+    const content = JSON.stringify(spec)
+    const hash = sha256(content)
+    insertSpec.run(hash, content)
+    written.set(spec, hash)
+    fresh++
+    return hash
+  }
+  const forget = (): void => {
+    written = new WeakMap()
+  }
+  return {
+    put: (record: InstanceRecord): void => {
+      const { exit, reason, since, spec, started, startedAt, state, stoppedAt } = record
+      const startedHash = started === null ? null : hashOf(started)
+      const [reasonText, exitText] = [jsonOrNull(reason), jsonOrNull(exit)]
+      const specHash = hashOf(spec)
+      put.run(
+        spec.key,
+        specHash,
+        startedHash,
+        state,
+        reasonText,
+        exitText,
+        since,
+        startedAt,
+        stoppedAt
+      )
+      if (fresh < sweepAfter) return
+      fresh = 0
+      sweep.run()
+      forget()
+    },
+    remove: (key: InstanceKey): void => {
+      remove.run(key)
+    },
+    sweep: (): void => {
+      sweep.run()
+    },
+    /** After a rollback: what was thought to be stored is not. */
+    forget
+  }
+}
+
+/** Unused specifications cost a few KiB each: they are looked for after this many new ones. */
+const sweepAfter = 20_000
+
+const jsonOrNull = (value: unknown): string | null =>
+  value === null ? null : JSON.stringify(value)
+
+const specOf = jsonColumn("specification of an instance", InstanceSpec)
+const reasonOf = jsonColumn("reason of a state", Reason)
+const exitOf = jsonColumn("exit status", ExitStatus)
+
+const recordOf = (row: Row): InstanceRecord => {
+  const started = textOrNull(row, "started_content")
+  const reason = textOrNull(row, "reason")
+  const exit = textOrNull(row, "exit")
+  const spec = specOf(text(row, "spec_content"))
+  return {
+    // The key of the row holds: a specification may have been written before a rename.
+    spec: { ...spec, key: InstanceKey.make(text(row, "key")) },
+    started: started === null ? null : specOf(started),
+    state: stateOf(text(row, "state")),
+    reason: reason === null ? null : reasonOf(reason),
+    exit: exit === null ? null : exitOf(exit),
+    since: number(row, "since"),
+    startedAt: numberOrNull(row, "started_at"),
+    stoppedAt: numberOrNull(row, "stopped_at")
+  }
+}
+
+const stateOf = (value: string): State => {
+  const found = State.literals.find((literal) => literal === value)
+  if (found === undefined) throw new Error(`corrupt row: ${value} is no state`)
+  return found
+}

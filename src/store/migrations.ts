@@ -1,0 +1,85 @@
+/**
+ * The shape of both databases, as numbered steps. A step that was released is never edited; a change is a new step at the
+ * end. Instance keys, states and JSON are stored as text; times are wall clock milliseconds.
+ */
+export interface Migration {
+  readonly number: number
+  readonly sql: string
+}
+
+export const stateMigrations: ReadonlyArray<Migration> = [
+  {
+    number: 1,
+    sql: `
+      CREATE TABLE generations (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        hash TEXT NOT NULL,
+        git TEXT NOT NULL,
+        accepted_at REAL NOT NULL,
+        who TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        detail TEXT,
+        actions INTEGER NOT NULL,
+        content TEXT NOT NULL,
+        plan TEXT
+      ) STRICT;
+      CREATE TABLE journal (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        instance TEXT,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX journal_instance ON journal (instance, id) WHERE instance IS NOT NULL;
+      CREATE TABLE overrides (
+        key TEXT PRIMARY KEY,
+        kind TEXT NOT NULL,
+        who TEXT NOT NULL,
+        at REAL NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE scales (
+        "group" TEXT NOT NULL,
+        program TEXT NOT NULL,
+        instances INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        at REAL NOT NULL,
+        PRIMARY KEY ("group", program)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE specs (
+        hash TEXT PRIMARY KEY,
+        content TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE instances (
+        key TEXT PRIMARY KEY,
+        spec TEXT NOT NULL REFERENCES specs (hash),
+        started TEXT REFERENCES specs (hash),
+        state TEXT NOT NULL,
+        reason TEXT,
+        exit TEXT,
+        since REAL NOT NULL,
+        started_at REAL,
+        stopped_at REAL
+      ) STRICT, WITHOUT ROWID;`
+  }
+]
+
+export const runtimeMigrations: ReadonlyArray<Migration> = [
+  {
+    number: 1,
+    sql: `
+      CREATE TABLE processes (
+        spawn_id TEXT PRIMARY KEY,
+        instance TEXT NOT NULL,
+        address TEXT NOT NULL,
+        pid INTEGER,
+        start_ticks INTEGER,
+        boot_id TEXT,
+        spawned_at REAL,
+        revision TEXT,
+        inherited TEXT,
+        exit TEXT,
+        ended_at REAL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX processes_live ON processes (instance) WHERE exit IS NULL;
+      CREATE INDEX processes_ended ON processes (ended_at) WHERE exit IS NOT NULL;`
+  }
+]
