@@ -221,7 +221,10 @@ const deathText = (
       }
     : {
         message: `ends its evaluation by ${end.signal}`,
-        hint: "does it kill its own process, or is the machine out of memory?"
+        hint:
+          end.signal === "SIGKILL"
+            ? "does it kill its own process, or is the machine out of memory?"
+            : "does it close descriptors that it did not open, or run native code?"
       }
 }
 

@@ -84,7 +84,7 @@ export const missingImport = (
 export const framesOf = (stack: string): ReadonlyArray<Frame> =>
   stack.split("\n").flatMap((line) => {
     const [, place, row, column] =
-      /^ +at .*?((?:file:\/\/|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? []
+      /^ +at (?:.* \()?(?:async )?((?:file:\/\/|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? []
     if (place === undefined) return []
     return [{ file: toPath(place), line: Number(row), column: Number(column) }]
   })
@@ -139,7 +139,9 @@ const hintFor = (message: string): string | null =>
     : null
 
 const memoryHint = (message: string): string | null =>
-  /allocation failed|maximum size exceeded|Invalid (array|string) length/i.test(message)
+  /allocation failed|allocate memory|maximum size exceeded|Invalid (array|string) length/i.test(
+    message
+  )
     ? "a definition should need a few kilobytes; look for a loop that does not end"
     : null
 
