@@ -5,8 +5,8 @@
 import * as Effect from "effect/Effect"
 import { repr } from "../../core/ini/pythonText.ts"
 import { type FileFacts, Files } from "../../os/Files.ts"
+import { LaunchRefused } from "../Launcher.ts"
 import type { Identity } from "./identity.ts"
-import { LaunchFailure } from "./LaunchFailure.ts"
 import { from } from "./resolveCommand.ts"
 
 /** How much of a file the kernel looks at (BINPRM_BUF_SIZE). */
@@ -56,4 +56,4 @@ const startsWith = (bytes: Uint8Array, magic: ReadonlyArray<number>): boolean =>
   magic.every((byte, index) => bytes[index] === byte)
 
 const refused = (file: string, reason: string) =>
-  new LaunchFailure({ kind: "spawn", text: `couldn't exec ${file}: ${reason}` })
+  new LaunchRefused({ kind: "spawn", text: `couldn't exec ${file}: ${reason}` })

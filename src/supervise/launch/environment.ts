@@ -11,7 +11,7 @@ import { Host } from "../../os/Host.ts"
 import { parseEnvFile } from "../../os/parseEnvFile.ts"
 import { sha256 } from "../../os/sha256.ts"
 import { type User, Users } from "../../os/Users.ts"
-import { LaunchFailure } from "./LaunchFailure.ts"
+import { LaunchRefused } from "../Launcher.ts"
 import { from } from "./resolveCommand.ts"
 
 export interface BuiltEnvironment {
@@ -113,7 +113,7 @@ const valueOf = Effect.fnUntraced(function* (name: string, value: EnvironmentVal
   return text.replace(/\r?\n$/, "")
 })
 
-const refused = (text: string) => new LaunchFailure({ kind: "spawn", text })
+const refused = (text: string) => new LaunchRefused({ kind: "spawn", text })
 
 /** They follow the shell that reeve was started from, and mean nothing to a program that reeve starts. */
 const OF_SHELL = new Set(["_", "SHLVL", "PWD", "OLDPWD"])

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Definition } from "../../domain/Definition.ts"
 import type { Credentials } from "../../os/Spawner.ts"
 import { type User, Users } from "../../os/Users.ts"
-import { LaunchFailure } from "./LaunchFailure.ts"
+import { LaunchRefused } from "../Launcher.ts"
 
 export interface Identity {
   /** Null: as reeve itself, also when the program's user is reeve's. */
@@ -35,4 +35,4 @@ export const identityOf = Effect.fnUntraced(function* (definition: Definition) {
 })
 
 const refused = (who: string, reason: string) =>
-  new LaunchFailure({ kind: "spawn", text: `couldn't setuid to ${who}: ${reason}` })
+  new LaunchRefused({ kind: "spawn", text: `couldn't setuid to ${who}: ${reason}` })

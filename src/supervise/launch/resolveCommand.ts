@@ -7,8 +7,8 @@ import * as Result from "effect/Result"
 import { repr } from "../../core/ini/pythonText.ts"
 import { shellWords } from "../../core/shellWords.ts"
 import { type FileFacts, Files } from "../../os/Files.ts"
+import { LaunchRefused } from "../Launcher.ts"
 import type { Identity } from "./identity.ts"
-import { LaunchFailure } from "./LaunchFailure.ts"
 
 export interface ResolvedCommand {
   readonly file: string
@@ -38,7 +38,7 @@ export const resolveCommand = Effect.fnUntraced(function* (
   const file = name.includes("/") ? name : ((yield* lookUp(name, context)) ?? name)
   const facts = yield* factsOf(file, context)
   if (facts === null || (facts.kind !== "directory" && !file.includes("/"))) {
-    return yield* new LaunchFailure({ kind: "noFile", text: `can't find command ${repr(file)}` })
+    return yield* new LaunchRefused({ kind: "noFile", text: `can't find command ${repr(file)}` })
   }
   const place = `command at ${repr(file)}`
   if (facts.kind === "directory") return yield* notExecutable(`${place} is a directory`)
@@ -81,4 +81,4 @@ const factsOf = Effect.fnUntraced(function* (file: string, context: CommandConte
   return (yield* look(from(context.alsoFrom, file))) === null ? null : facts
 })
 
-const notExecutable = (text: string) => new LaunchFailure({ kind: "notExecutable", text })
+const notExecutable = (text: string) => new LaunchRefused({ kind: "notExecutable", text })

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { Files } from "../../os/Files.ts"
+import { LaunchRefused } from "../Launcher.ts"
 import type { Identity } from "./identity.ts"
-import { LaunchFailure } from "./LaunchFailure.ts"
 
 /** Fails where the program's user could not change to the directory (supervisord.md 2.5, step 7). */
 export const checkWorkingDirectory = Effect.fnUntraced(function* (
@@ -19,4 +19,4 @@ export const checkWorkingDirectory = Effect.fnUntraced(function* (
 })
 
 const refused = (directory: string, errno: string) =>
-  new LaunchFailure({ kind: "spawn", text: `couldn't chdir to ${directory}: ${errno}` })
+  new LaunchRefused({ kind: "spawn", text: `couldn't chdir to ${directory}: ${errno}` })
