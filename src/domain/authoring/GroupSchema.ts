@@ -1,15 +1,7 @@
-/** The schema of what `defineGroup` was given. Type: GroupInput.ts. */
+/** The schema of what `defineGroup` was given; a defined program crosses over as its name. Type: GroupInput.ts. */
 import * as Schema from "effect/Schema"
-import { Source } from "../Instance.ts"
 import { optional, refusing, required } from "./Field.ts"
 import { Count, Name } from "./FieldValue.ts"
-
-/** What `defineProgram` returned, after its way through the evaluation child. Its content is checked where it is exported. */
-const ProgramReference = Schema.Struct({
-  type: Schema.Literal("reeve/program"),
-  input: Schema.Unknown,
-  source: Source
-})
 
 export const GroupSchema = Schema.Struct({
   name: optional(Name, {
@@ -22,7 +14,7 @@ export const GroupSchema = Schema.Struct({
   programs: required(
     Schema.Array(
       refusing(
-        Schema.Union([Schema.String, ProgramReference]),
+        Schema.String,
         (_value, shown) =>
           `expected the name of a program, or what defineProgram returned, found ${shown}`
       )

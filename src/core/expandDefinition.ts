@@ -1,0 +1,160 @@
+/**
+ * From a checked program to the canonical definition of one of its instances: defaults are filled in, markers become values,
+ * relative paths start at the directory of the defining file, durations become milliseconds and sizes bytes.
+ */
+import * as Result from "effect/Result"
+import { variableFault } from "../domain/authoring/FieldValue.ts"
+import type { ProgramChecked } from "../domain/authoring/ProgramSchema.ts"
+import { parseByteSize } from "../domain/ByteSize.ts"
+import type { Definition, EnvironmentValue, Limits, LogSink } from "../domain/Definition.ts"
+import { parseDuration } from "../domain/Duration.ts"
+import { signalName, signalNumber } from "../domain/Signal.ts"
+import { expandBackoff } from "./expandBackoff.ts"
+import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
+import { resolvePath } from "./resolvePath.ts"
+import { type Finding, finding, type Path } from "./schemaFindings.ts"
+import { shellWords } from "./shellWords.ts"
+
+/** One instance in the making: what it needs to know, and what it found. */
+export interface Expansion {
+  /** Of the defining file. */
+  readonly directory: string
+  readonly index: number
+  readonly findings: Array<Finding>
+  /** Whether any text held a marker: without one, all instances have the same definition. */
+  varies: boolean
+}
+
+export const expandDefinition = (program: ProgramChecked, at: Expansion): Definition => ({
+  description:
+    program.description === undefined ? null : fill(at, program.description, ["description"]),
+  command: command(program, at),
+  directory: program.directory === undefined ? null : path(at, program.directory, ["directory"]),
+  environment: environment(program, at),
+  envFile: envFiles(program, at),
+  inheritEnvironment: program.inheritEnvironment ?? [],
+  showEnvironment: program.showEnvironment ?? [],
+  user: program.user === undefined ? null : String(program.user),
+  userEnvironment: program.userEnvironment ?? program.user !== undefined,
+  umask: program.umask === undefined ? null : Number.parseInt(program.umask, 8),
+  priority: program.priority ?? 999,
+  stdin: stdin(program, at),
+  start: start(program),
+  restart: {
+    when: program.restart?.when ?? "unexpected",
+    expectedExitCodes: program.restart?.expectedExitCodes ?? [0],
+    backoff: expandBackoff(program.restart?.backoff)
+  },
+  stop: stop(program),
+  logs: {
+    stdout: sink(at, program.logs?.stdout, "stdout"),
+    stderr: program.logs?.stderr === "stdout" ? "stdout" : sink(at, program.logs?.stderr, "stderr")
+  },
+  limits: limits(program)
+})
+
+/** Replaces markers; the path is where the text stands. */
+export const fill = (at: Expansion, text: string, where: Path): string => {
+  if (!mayHoldMarker(text)) return text
+  const filled = fillMarkers(text, at.index)
+  if (filled.kind === "fault") {
+    at.findings.push(finding(where, filled.message))
+    at.varies = true
+    return text
+  }
+  if (filled.text !== text) at.varies = true
+  return filled.text
+}
+
+const path = (at: Expansion, text: string, where: Path): string =>
+  resolvePath(at.directory, fill(at, text, where))
+
+const command = (program: ProgramChecked, at: Expansion): Definition["command"] => {
+  if (typeof program.command === "string") {
+    const text = fill(at, program.command, ["command"])
+    const words = shellWords(text)
+    if (Result.isFailure(words)) {
+      const rest = `${JSON.stringify(text)} cannot be split into words: ${words.failure}`
+      at.findings.push(finding(["command"], rest, "write it as an array of words"))
+    } else if (words.success.length === 0 || words.success[0] === "") emptyCommand(at)
+    return text
+  }
+  if (program.command[0] === "") emptyCommand(at)
+  return program.command.map((word, position) => fill(at, word, ["command", position]))
+}
+
+const emptyCommand = (at: Expansion): void => {
+  at.findings.push(finding(["command"], "names no program; its first word is empty"))
+}
+
+const environment = (program: ProgramChecked, at: Expansion): Definition["environment"] => {
+  if (program.environment === undefined) return {}
+  const entries: Array<[string, EnvironmentValue]> = []
+  for (const [name, value] of Object.entries(program.environment)) {
+    const where = ["environment", name]
+    const fault = variableFault(name)
+    if (fault !== null) at.findings.push(finding(where, fault))
+    if (typeof value === "string") entries.push([name, fill(at, value, where)])
+    else if (value.secret === "env") entries.push([name, { secret: "env", name: value.name }])
+    else entries.push([name, { secret: "file", path: path(at, value.path, [...where, "path"]) }])
+  }
+  return Object.fromEntries(entries)
+}
+
+const envFiles = (program: ProgramChecked, at: Expansion): ReadonlyArray<string> => {
+  if (program.envFile === undefined) return []
+  if (typeof program.envFile === "string") return [path(at, program.envFile, ["envFile"])]
+  return program.envFile.map((file, position) => path(at, file, ["envFile", position]))
+}
+
+const stdin = ({ stdin: given }: ProgramChecked, at: Expansion): Definition["stdin"] =>
+  typeof given === "object" ? { file: path(at, given.file, ["stdin", "file"]) } : (given ?? "null")
+
+const millis = (text: string): number => parseDuration(text) ?? 0
+
+const start = ({ start: given, restart }: ProgramChecked): Definition["start"] => ({
+  auto: given?.auto ?? true,
+  // A task that ends at once has not failed to start.
+  stableAfterMs: millis(given?.stableAfter ?? (restart?.when === "never" ? "0s" : "1s")),
+  retries: given?.retries ?? "unlimited"
+})
+
+const stop = ({ stop: given }: ProgramChecked): Definition["stop"] => ({
+  signal: signalName(signalNumber(given?.signal ?? "TERM") ?? 15),
+  timeoutMs: millis(given?.timeout ?? "10s"),
+  group: given?.group ?? "all"
+})
+
+type SinkChecked = NonNullable<NonNullable<ProgramChecked["logs"]>["stdout"]>
+
+const sink = (
+  at: Expansion,
+  given: SinkChecked | undefined,
+  stream: "stdout" | "stderr"
+): LogSink => {
+  const file = given?.file ?? "auto"
+  return {
+    file:
+      file === "auto" || file === "none"
+        ? file
+        : { path: path(at, file, ["logs", stream, "file"]) },
+    maxBytes: parseByteSize(given?.maxSize ?? "50MB") ?? 0,
+    backups: given?.backups ?? 10,
+    syslog: given?.syslog ?? false,
+    stripAnsi: given?.stripAnsi ?? false
+  }
+}
+
+const size = (given: string | number | undefined): number | null =>
+  given === undefined ? null : parseByteSize(given)
+
+const limits = ({ limits: given }: ProgramChecked): Limits => ({
+  openFiles: given?.openFiles ?? null,
+  processes: given?.processes ?? null,
+  coreSize: size(given?.coreSize),
+  fileSize: size(given?.fileSize),
+  addressSpace: size(given?.addressSpace),
+  stack: size(given?.stack),
+  lockedMemory: size(given?.lockedMemory),
+  cpu: given?.cpu === undefined ? null : millis(given.cpu) / 1000
+})
