@@ -1,5 +1,6 @@
 /** Which instances a question names; commands that change something are resolved by the Operator instead. */
 import * as Effect from "effect/Effect"
+import { didYouMean } from "../core/didYouMean.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import { UnknownName } from "./errors.ts"
@@ -9,9 +10,10 @@ export const chosenInstances = Effect.fnUntraced(function* (names: ReadonlyArray
   const supervisor = yield* Supervisor
   const all = yield* supervisor.snapshot
   if (names.length === 0) return all
+  const known = new Set(all.flatMap(({ spec }) => [spec.address, spec.program, spec.group]))
   for (const name of names) {
     if (!all.some((instance) => goesBy(instance, name)) && name !== "all") {
-      return yield* new UnknownName({ name, suggestions: near(name, all) })
+      return yield* new UnknownName({ name, suggestions: didYouMean(name, known) })
     }
   }
   return all.filter((instance) => names.some((name) => goesBy(instance, name)))
@@ -24,15 +26,3 @@ const goesBy = ({ spec }: ActualInstance, name: string): boolean =>
   name === spec.group ||
   name === `${spec.group}:*` ||
   name === `${spec.group}:${spec.name}`
-
-/** Names that contain what was typed, or the other way round. */
-const near = (name: string, all: ReadonlyArray<ActualInstance>): ReadonlyArray<string> => {
-  const wanted = name.toLowerCase()
-  const names = new Set(all.flatMap(({ spec }) => [spec.address, spec.program, spec.group]))
-  return [...names]
-    .filter((candidate) => {
-      const known = candidate.toLowerCase()
-      return known.includes(wanted) || wanted.includes(known)
-    })
-    .slice(0, 3)
-}

@@ -1,8 +1,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { describe } from "../core/describe.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceStatus } from "../domain/Status.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
+import { localTime } from "../os/localTime.ts"
+import { concealSpec } from "./conceal.ts"
 
 /** What `status` and `describe` show of an instance. Environment values that look secret are replaced. */
 export const instanceStatus = Effect.fnUntraced(function* (actual: ActualInstance) {
@@ -12,7 +15,9 @@ export const instanceStatus = Effect.fnUntraced(function* (actual: ActualInstanc
   const running = actual.process !== null && actual.startedAt !== null
   const status: InstanceStatus = {
     ...actual,
-    description: "",
+    spec: concealSpec(actual.spec),
+    started: actual.started === null ? null : concealSpec(actual.started),
+    description: describe(actual, now, localTime),
     uptimeMs: running ? Math.max(0, now - (actual.startedAt ?? now)) : null,
     stdoutLog: yield* plane.pathOf({ instance: key, channel: "stdout" }),
     stderrLog:

@@ -17,6 +17,7 @@ export class Terminal extends Context.Service<
     /** Of the terminal; 80 where there is none. */
     readonly columns: number
     readonly variable: (name: string) => string | undefined
+    readonly environment: ReadonlyMap<string, string>
     readonly directory: string
     /** Login name, or the uid where it has none. */
     readonly user: string
@@ -37,6 +38,11 @@ export const TerminalLive: Layer.Layer<Terminal> = Layer.sync(Terminal, () => {
     errIsTerminal: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? 80,
     variable: (name) => process.env[name],
+    environment: new Map(
+      Object.entries(process.env).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as const]
+      )
+    ),
     directory: process.cwd(),
     user: loginName(),
     uid: process.getuid?.() ?? 0,

@@ -1,11 +1,12 @@
 /** Status and what operators do by hand. */
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import { signalNumber } from "../../domain/Signal.ts"
 import { type NoSuchName, Operator, type Row } from "../../reconcile/Operator.ts"
 import { Store, type StoreFailure } from "../../store/Store.ts"
 import { chosenInstances } from "../chosenInstances.ts"
 import { ReeveApi } from "../contract.ts"
-import { StoreTrouble, UnknownName } from "../errors.ts"
+import { BadRequest, StoreTrouble, UnknownName } from "../errors.ts"
 import { instanceStatus } from "../instanceStatus.ts"
 
 export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handlers) =>
@@ -25,9 +26,11 @@ export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handle
       operate((operator) => operator.restart(payload.targets, payload.who, payload.wait))
     )
     .handle("signal", ({ payload }) =>
-      operate((operator) =>
-        operator.signal(payload.signal, payload.targets, payload.scope, payload.who)
-      )
+      signalNumber(payload.signal) === null
+        ? Effect.fail(new BadRequest({ text: `There is no signal ${payload.signal}.` }))
+        : operate((operator) =>
+            operator.signal(payload.signal, payload.targets, payload.scope, payload.who)
+          )
     )
     .handle("scale", ({ payload }) =>
       operate((operator) => operator.scale(payload.program, payload.instances, payload.who))

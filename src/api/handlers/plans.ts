@@ -4,6 +4,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { LoadFailure } from "../../config/Loader.ts"
 import { type Held, Reconciler, type StalePlan } from "../../reconcile/Reconciler.ts"
 import { Store } from "../../store/Store.ts"
+import { concealDesired } from "../conceal.ts"
 import { ReeveApi } from "../contract.ts"
 import { LoadRejected, PlanIsHeld, PlanIsStale, UnknownGeneration } from "../errors.ts"
 import { generationDiff } from "../generationDiff.ts"
@@ -37,7 +38,12 @@ export const PlansLive = HttpApiBuilder.group(ReeveApi, "plans", (handlers) =>
         Effect.mapError(storeTrouble)
       )
     )
-    .handle("generation", ({ params }) => generation(params.number))
+    .handle("generation", ({ params }) =>
+      Effect.map(generation(params.number), (found) => ({
+        ...found,
+        content: concealDesired(found.content)
+      }))
+    )
     .handle("diff", ({ params }) =>
       Effect.gen(function* () {
         const from = yield* generation(params.from)

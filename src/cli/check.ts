@@ -1,0 +1,54 @@
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { CliFailure, ExitWith } from "./CliFailure.ts"
+import { entriesOfCommand } from "./entriesOfCommand.ts"
+import { exitCodes } from "./exitCodes.ts"
+import { jsonFlag, pathsArgument } from "./flags.ts"
+import { renderProblems } from "./render/problems.ts"
+import { screen } from "./screen.ts"
+
+export const check = Command.make(
+  "check",
+  {
+    paths: pathsArgument,
+    types: Flag.Boolean("types").pipe(
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription("Run the project's own TypeScript compiler too")
+    ),
+    json: jsonFlag
+  },
+  Effect.fnUntraced(function* ({ paths, types, json }) {
+    const shown = yield* screen
+    const entries = yield* entriesOfCommand(paths)
+    const { checkHere } = yield* Effect.promise(() => import("./checkHere.ts"))
+    const { problems, programs, instances } = yield* checkHere(entries, types)
+    const errors = problems.filter(({ severity }) => severity === "error").length
+    if (json) yield* shown.json({ programs, instances, problems })
+    else {
+      if (problems.length > 0) yield* shown.note(renderProblems(problems))
+      if (errors === 0) {
+        yield* shown.line(
+          `${programs} ${programs === 1 ? "program" : "programs"} (${instances} ${instances === 1 ? "instance" : "instances"}), no errors.`
+        )
+      }
+    }
+    if (errors === 0) return
+    if (json) return yield* new ExitWith({ code: exitCodes.failed })
+    return yield* new CliFailure({
+      text: `${errors} ${errors === 1 ? "error" : "errors"}.`,
+      hint: null,
+      code: exitCodes.failed
+    })
+  })
+).pipe(
+  Command.withDescription(
+    "Evaluate and check the files, and print all that is wrong with file:line:column. Touches nothing that runs."
+  ),
+  Command.withShortDescription("Check the files"),
+  Command.withExamples([
+    { command: "reeve check", description: "programs/ of this project" },
+    { command: "reeve check --types programs/web.ts", description: "One file, with its types" }
+  ])
+)

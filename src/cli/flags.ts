@@ -1,0 +1,47 @@
+/** Flags that mean the same in every command. */
+import * as Argument from "effect/cli/Argument"
+import * as Flag from "effect/cli/Flag"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+
+export const SocketFlag = GlobalFlag.Setting("socket")({
+  flag: Flag.Path("socket").pipe(
+    Flag.optional,
+    Flag.withDescription("Socket of the daemon to talk to (also: REEVE_SOCKET)")
+  )
+})
+
+export const StateDirectoryFlag = GlobalFlag.Setting("state-dir")({
+  flag: Flag.Path("state-dir").pipe(
+    Flag.optional,
+    Flag.withDescription("Directory that reeve keeps its state in (default: the nearest .reeve/)")
+  )
+})
+
+export const ColorFlag = GlobalFlag.Setting("color")({
+  flag: Flag.Literals("color", ["auto", "always", "never"]).pipe(
+    Flag.withDefault("auto" as const),
+    Flag.withDescription("Colours: auto (on a terminal, unless NO_COLOR is set), always, never")
+  )
+})
+
+export const jsonFlag = Flag.Boolean("json").pipe(
+  Flag.withDefault(false),
+  Flag.withoutNegation,
+  Flag.withDescription("Print JSON")
+)
+
+/** `web`, `web:0`, `group:web`, a program's or group's name, `GROUP:*`, `all`. */
+export const namesArgument = Argument.String("name").pipe(
+  Argument.withDescription("Instance (web, web:0), program or group; GROUP:* or all"),
+  Argument.variadic({ min: 1 })
+)
+
+export const optionalNamesArgument = Argument.String("name").pipe(
+  Argument.withDescription("Instance (web, web:0), program or group (default: all)"),
+  Argument.variadic()
+)
+
+export const pathsArgument = Argument.Path("path").pipe(
+  Argument.withDescription("Files and directories of programs (default: the nearest programs/)"),
+  Argument.variadic()
+)

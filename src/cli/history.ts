@@ -1,0 +1,59 @@
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { localDateTime } from "../os/localTime.ts"
+import { jsonFlag } from "./flags.ts"
+import { planText } from "./plan.ts"
+import { renderGeneration, renderHistory } from "./render/history.ts"
+import { screen } from "./screen.ts"
+import { withDaemon } from "./withDaemon.ts"
+
+export const generationArgument = (name: string) =>
+  Argument.Int(name).pipe(
+    Argument.filter(
+      (number) => number > 0,
+      (number) => `${number} is no generation; they count from 1`
+    )
+  )
+
+const show = Command.make(
+  "show",
+  { number: generationArgument("number"), json: jsonFlag },
+  Effect.fnUntraced(function* ({ number, json }) {
+    const shown = yield* screen
+    const generation = yield* withDaemon((client) => client.generation(number))
+    if (json) return yield* shown.json(generation)
+    yield* shown.line(renderGeneration(generation, shown.style, localDateTime))
+    if (generation.plan !== null) yield* shown.line(`\n${yield* planText(generation.plan)}`)
+  })
+).pipe(
+  Command.withDescription(
+    "Show one generation: what it declares, and the plan that brought it about."
+  )
+)
+
+export const history = Command.make(
+  "history",
+  {
+    limit: Flag.Int("lines").pipe(
+      Flag.withAlias("n"),
+      Flag.withDefault(20),
+      Flag.withDescription("Generations to show, newest first (default: 20)")
+    ),
+    json: jsonFlag
+  },
+  Effect.fnUntraced(function* ({ limit, json }) {
+    const shown = yield* screen
+    const list = yield* withDaemon((client) => client.generations(Math.max(0, limit)))
+    if (json) yield* shown.json(list)
+    else yield* shown.line(renderHistory(list, shown.style, localDateTime))
+  })
+).pipe(
+  Command.withSubcommands([show]),
+  Command.withDescription("List the accepted generations of the desired state, newest first."),
+  Command.withExamples([
+    { command: "reeve history", description: "What was accepted, when, with which outcome" },
+    { command: "reeve history show 7", description: "Generation 7 whole" }
+  ])
+)

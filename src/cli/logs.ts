@@ -1,0 +1,75 @@
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import type { LogText } from "../api/messages.ts"
+import { labelWidth, renderLogLine } from "../core/renderLogLine.ts"
+import { jsonFlag, optionalNamesArgument } from "./flags.ts"
+import { makeLineJoiner } from "./render/lineJoiner.ts"
+import { screen } from "./screen.ts"
+import { withDaemon } from "./withDaemon.ts"
+
+export const logs = Command.make(
+  "logs",
+  {
+    names: optionalNamesArgument,
+    follow: Flag.Boolean("follow").pipe(
+      Flag.withAlias("f"),
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription("Go on with what comes")
+    ),
+    lines: Flag.Int("lines").pipe(
+      Flag.withAlias("n"),
+      Flag.withDefault(20),
+      Flag.filter(
+        (count) => count >= 0,
+        (count) => `${count} is no number of lines; use 0 or more`
+      ),
+      Flag.withDescription("Lines of each stream to begin with (default: 20)")
+    ),
+    prefix: Flag.Boolean("prefix").pipe(
+      Flag.withDefault(true),
+      Flag.withDescription("Name the instance before each line (--no-prefix: the lines alone)")
+    ),
+    json: jsonFlag
+  },
+  Effect.fnUntraced(function* ({ names, follow, lines, prefix, json }) {
+    const shown = yield* screen
+    yield* withDaemon(
+      Effect.fnUntraced(function* (client) {
+        const addresses = (yield* client.list(names)).map(({ spec }) => spec.address)
+        const style = {
+          labelWidth: labelWidth(addresses),
+          colour: shown.colour,
+          prefix: prefix && (names.length !== 1 || addresses.length > 1)
+        }
+        const join = makeLineJoiner()
+        const print = (piece: LogText) =>
+          Effect.forEach(
+            join(piece),
+            ({ address, channel, text }) =>
+              json
+                ? shown.line(JSON.stringify({ address, channel, text }))
+                : shown.line(renderLogLine({ label: address, channel, text }, style)),
+            { discard: true }
+          )
+        if (follow) {
+          const stream = yield* client.follow(names, lines)
+          return yield* Stream.runForEach(stream, print)
+        }
+        for (const tail of yield* client.tail(names, lines)) yield* print(tail)
+        for (const rest of join.end()) {
+          yield* shown.line(renderLogLine({ label: rest.address, ...rest }, style))
+        }
+      }, Effect.scoped)
+    )
+  })
+).pipe(
+  Command.withDescription("Print what programs wrote: of all, or of those named, merged."),
+  Command.withShortDescription("Print output of programs"),
+  Command.withExamples([
+    { command: "reeve logs -f", description: "All output from now on" },
+    { command: "reeve logs -n 100 web", description: "The last 100 lines of web" }
+  ])
+)

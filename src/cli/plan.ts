@@ -1,0 +1,101 @@
+import * as Clock from "effect/Clock"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { planJson } from "../core/planJson.ts"
+import { renderPlan } from "../core/renderPlan.ts"
+import type { Desired } from "../domain/Desired.ts"
+import type { Plan } from "../domain/Plan.ts"
+import type { Problem } from "../domain/Problem.ts"
+import { writePrivately } from "../os/writePrivately.ts"
+import { CliFailure, ExitWith } from "./CliFailure.ts"
+import { exitCodes, planExitCodes } from "./exitCodes.ts"
+import { jsonFlag, pathsArgument } from "./flags.ts"
+import { renderProblems } from "./render/problems.ts"
+import { screen } from "./screen.ts"
+import { withDaemon } from "./withDaemon.ts"
+
+export const plan = Command.make(
+  "plan",
+  {
+    paths: pathsArgument,
+    out: Flag.Path("out").pipe(
+      Flag.optional,
+      Flag.withDescription("Save the plan in FILE, for reeve apply FILE"),
+      Flag.withMetavar("FILE")
+    ),
+    exitCode: Flag.Boolean("exit-code").pipe(
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription("Exit 0 when there is nothing to do, 2 when there is, 1 on an error")
+    ),
+    json: jsonFlag
+  },
+  Effect.fnUntraced(function* ({ paths, out, exitCode, json }) {
+    const shown = yield* screen
+    const run = Effect.gen(function* () {
+      const found = yield* planned(paths, Option.isSome(out))
+      if (found.warnings.length > 0) yield* shown.note(renderProblems(found.warnings))
+      if (json) yield* shown.line(planJson(found.plan))
+      else yield* shown.line(yield* planText(found.plan))
+      if (Option.isSome(out) && found.desired !== null) {
+        yield* save(out.value, { plan: found.plan, desired: found.desired })
+      }
+      return found.plan.actions.length
+    })
+    if (!exitCode) return yield* Effect.asVoid(run)
+    const actions = yield* Effect.catchTag(run, "CliFailure", (failure) =>
+      Effect.fail(new CliFailure({ ...failure, code: planExitCodes.error }))
+    )
+    if (actions > 0) return yield* new ExitWith({ code: planExitCodes.actions })
+  })
+).pipe(
+  Command.withDescription(
+    "Show what applying the files would do, and why; changes nothing. Without a daemon, or with paths, the files are read here and compared with what reeve last recorded."
+  ),
+  Command.withShortDescription("Show what would change, and why"),
+  Command.withExamples([
+    { command: "reeve plan", description: "What would a save do?" },
+    { command: "reeve plan --out next.plan", description: "Keep it, for reeve apply next.plan" },
+    { command: "reeve plan --exit-code --json", description: "For scripts" }
+  ])
+)
+
+interface Planned {
+  readonly plan: Plan
+  readonly desired: Desired | null
+  readonly warnings: ReadonlyArray<Problem>
+}
+
+/** The daemon's own plan; where none runs, or where other files are named, one made here. */
+const planned = (paths: ReadonlyArray<string>, content: boolean) => {
+  const here = Effect.flatMap(
+    Effect.promise(() => import("./planHere.ts")),
+    ({ planHere }) => planHere(paths)
+  )
+  if (paths.length > 0) return here
+  return withDaemon((client) => client.plan(content)).pipe(
+    Effect.map((answer): Planned => answer),
+    Effect.catchTag("CliFailure", (failure) =>
+      failure.code === exitCodes.lockOrNoDaemon ? here : Effect.fail(failure)
+    )
+  )
+}
+
+export const planText = Effect.fnUntraced(function* (shownPlan: Plan) {
+  const { colour, terminal } = yield* screen
+  const now = yield* Clock.currentTimeMillis
+  return renderPlan(shownPlan, { colour, width: terminal.columns, now })
+})
+
+const save = (path: string, saved: { readonly plan: Plan; readonly desired: Desired }) =>
+  Effect.mapError(
+    writePrivately(path, `${JSON.stringify({ formatVersion: 1, ...saved }, null, 2)}\n`),
+    (errno) =>
+      new CliFailure({
+        text: `Cannot write the plan to ${path}: ${errno}.`,
+        hint: null,
+        code: exitCodes.failed
+      })
+  )

@@ -1,0 +1,122 @@
+/** Everything about one instance, as `reeve describe` prints it: what it does now, why, and what happens next. */
+import { exitText } from "../../core/exitText.ts"
+import type { Definition, LogSink } from "../../domain/Definition.ts"
+import type { Reason } from "../../domain/State.ts"
+import type { InstanceStatus } from "../../domain/Status.ts"
+import { type Cell, columns } from "./columns.ts"
+import { statusNotes, untilText } from "./status.ts"
+import type { Style } from "./style.ts"
+
+export interface DescribeOptions {
+  readonly style: Style
+  /** Wall clock, milliseconds. */
+  readonly now: number
+  readonly dateTime: (ms: number) => string
+}
+
+export const renderDescribe = (instance: InstanceStatus, options: DescribeOptions): string => {
+  const { style } = options
+  const rows: ReadonlyArray<readonly [string, string]> = [
+    ...stateRows(instance, options),
+    ...definitionRows(instance)
+  ].filter(([, text]) => text !== "")
+  const cells = rows.map(
+    ([head, text]): ReadonlyArray<Cell> => [{ text: `  ${head}`, paint: style.dim }, { text }]
+  )
+  return [style.bold(instance.spec.address), ...columns(cells)].join("\n")
+}
+
+const stateRows = (
+  instance: InstanceStatus,
+  { now, dateTime }: DescribeOptions
+): ReadonlyArray<readonly [string, string]> => {
+  const moment = (ms: number | null) => (ms === null ? "" : dateTime(ms))
+  const { process, nextAttemptAt } = instance
+  return [
+    ["state", [instance.state, instance.description].filter((text) => text !== "").join(", ")],
+    ["why", instance.reason === null ? "" : reasonText(instance.reason)],
+    ["next try", nextAttemptAt === null ? "" : untilText(nextAttemptAt - now)],
+    ["since", moment(instance.since)],
+    ["notes", statusNotes(instance).join("; ")],
+    ["pid", process === null ? "" : String(process.pid)],
+    ["started", moment(instance.startedAt)],
+    ["stopped", moment(instance.stoppedAt)],
+    ["last exit", instance.exit === null ? "" : exitText(instance.exit)],
+    ["starts", `${instance.starts}, ${instance.failures} failed since the last success`],
+    ["stdout log", instance.stdoutLog ?? "none"],
+    [
+      "stderr log",
+      instance.spec.definition.logs.stderr === "stdout"
+        ? "same as stdout"
+        : (instance.stderrLog ?? "none")
+    ]
+  ]
+}
+
+const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [string, string]> => {
+  const { definition: own } = spec
+  return [
+    ["program", `${spec.program}, instance ${spec.index}, group ${spec.group}`],
+    ["declared", `${spec.source.file}:${spec.source.line}`],
+    ["revision", spec.revision],
+    ["description", own.description ?? ""],
+    ["command", typeof own.command === "string" ? own.command : wordsText(own.command)],
+    ["directory", own.directory ?? ""],
+    ["user", own.user ?? ""],
+    ["environment", environmentText(own)],
+    ["start", startText(own)],
+    ["restart", restartText(own)],
+    [
+      "stop",
+      `${own.stop.signal}, KILL after ${own.stop.timeoutMs / 1000}s, group: ${own.stop.group}`
+    ],
+    ["output", sinkText(own.logs.stdout)],
+    ["priority", String(own.priority)]
+  ]
+}
+
+export const reasonText = (reason: Reason): string => {
+  switch (reason.kind) {
+    case "neverStarted":
+      return "never started"
+    case "exited":
+      return `${exitText(reason.status)}, ${reason.expected ? "expected" : "not expected"}`
+    case "startFailed":
+      return reason.text
+    case "gaveUp":
+      return `gave up after ${reason.attempts} attempts: ${reason.text}`
+    case "operator":
+      return `by hand (${reason.who})`
+    case "plan":
+      return reason.text
+    case "shutdown":
+      return "reeve was stopped"
+    case "signalFailed":
+      return reason.text
+  }
+}
+
+const wordsText = (words: ReadonlyArray<string>): string =>
+  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ")
+
+const environmentText = ({ environment }: Definition): string =>
+  Object.entries(environment)
+    .map(([name, value]) => `${name}=${typeof value === "string" ? value : "(secret)"}`)
+    .join(" ")
+
+const startText = ({ start }: Definition): string =>
+  [
+    start.auto ? "with reeve" : "by hand only",
+    `RUNNING after ${start.stableAfterMs / 1000}s`,
+    `retries: ${start.retries}`
+  ].join(", ")
+
+const restartText = ({ restart }: Definition): string =>
+  restart.when === "unexpected"
+    ? `when the exit code is none of ${restart.expectedExitCodes.join(", ")}; ${restart.backoff.kind} backoff`
+    : `${restart.when}; ${restart.backoff.kind} backoff`
+
+const sinkText = (sink: LogSink): string =>
+  sink.file === "none"
+    ? "kept in no file"
+    : `${sink.maxBytes === 0 ? "never rotated" : `rotated at ${sink.maxBytes} bytes, ${sink.backups} kept`}`

@@ -1,0 +1,48 @@
+/** One line an event: when, about whom, what. */
+import { exitText } from "../../core/exitText.ts"
+import type { Event, EventBody } from "../../domain/Event.ts"
+import { reasonText } from "./describe.ts"
+import type { Style } from "./style.ts"
+
+export const renderEvent = (
+  event: Event,
+  style: Style,
+  dateTime: (ms: number) => string
+): string => {
+  const subject = "address" in event.body ? `${style.bold(event.body.address)} ` : ""
+  return `${style.dim(dateTime(event.at))}  ${subject}${eventText(event.body)}`
+}
+
+const eventText = (body: EventBody): string => {
+  switch (body.kind) {
+    case "state": {
+      const pid = body.pid === null ? "" : ` pid ${body.pid}`
+      const why = body.reason === null ? "" : ` (${reasonText(body.reason)})`
+      return `${body.from} -> ${body.to}${pid}${why}`
+    }
+    case "exit":
+      return `pid ${body.pid}: ${exitText(body.status)}, ${body.expected ? "expected" : "not expected"}`
+    case "added":
+      return "added"
+    case "removed":
+      return "removed"
+    case "renamed":
+      return `was ${body.from}`
+    case "signalled":
+      return `${body.signal} to ${body.scope} ${body.pid}`
+    case "log":
+      return `${body.channel}: ${body.text}`
+    case "leftovers":
+      return body.pids.length === 0
+        ? "nothing left behind any more"
+        : `left behind: pid ${body.pids.join(", ")}`
+    case "generation":
+      return `generation ${body.number} ${body.outcome}${body.detail === null ? "" : `: ${body.detail}`}`
+    case "rejected":
+      return `files rejected, ${body.problems} problems: ${body.text}`
+    case "override":
+      return `${body.text} by ${body.who}`
+    case "daemon":
+      return body.text
+  }
+}

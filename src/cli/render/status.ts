@@ -1,0 +1,89 @@
+/** The table of `reeve status`: address, state, description, and what is out of the ordinary. */
+import { exitText } from "../../core/exitText.ts"
+import type { State } from "../../domain/State.ts"
+import type { InstanceStatus } from "../../domain/Status.ts"
+import { type Cell, columns } from "./columns.ts"
+import type { Style } from "./style.ts"
+
+export const renderStatus = (
+  instances: ReadonlyArray<InstanceStatus>,
+  style: Style,
+  now: number
+): string => {
+  const heads = ["NAME", "STATE", "DESCRIPTION"].map((text): Cell => ({ text, paint: style.dim }))
+  const rows = instances.map((instance): ReadonlyArray<Cell> => {
+    const notes = statusNotes(instance)
+    return [
+      { text: instance.spec.address },
+      { text: instance.state, paint: stateColour(instance, style) },
+      { text: [statusText(instance, now), ...notes].filter((text) => text !== "").join("; ") }
+    ]
+  })
+  return columns([heads, ...rows]).join("\n")
+}
+
+/** Running, or stopped for a reason that somebody gave; a task that ended as expected is healthy too. */
+export const isHealthy = (instance: InstanceStatus): boolean => {
+  switch (instance.state) {
+    case "RUNNING":
+      return true
+    case "STOPPED":
+      return true
+    case "EXITED":
+      return instance.reason?.kind !== "exited" || instance.reason.expected
+    case "STARTING":
+    case "BACKOFF":
+    case "STOPPING":
+    case "FATAL":
+    case "UNKNOWN":
+      return false
+  }
+}
+
+/** Column 3: supervisord's text, with what it leaves out: why it ended, and when the next try comes. */
+export const statusText = (instance: InstanceStatus, now: number): string => {
+  const { reason, state } = instance
+  if (state === "BACKOFF" && instance.nextAttemptAt !== null) {
+    return `${instance.description}; next try ${untilText(instance.nextAttemptAt - now)}, ${instance.failures} failed so far`
+  }
+  if (state === "EXITED" && reason?.kind === "exited") {
+    return `${instance.description}, ${exitText(reason.status)}${reason.expected ? "" : ", not expected"}`
+  }
+  return instance.description
+}
+
+/** What is out of the ordinary, in the order of weight. */
+export const statusNotes = (instance: InstanceStatus): ReadonlyArray<string> => {
+  const notes: Array<string> = []
+  const { override } = instance
+  if (override !== null) notes.push(`${override.kind} by ${override.who}; held until released`)
+  if (instance.logTrouble !== null) notes.push(`log trouble: ${instance.logTrouble}`)
+  if (instance.leftovers.length > 0) notes.push(`left behind: pid ${instance.leftovers.join(", ")}`)
+  if (runsOlderDefinition(instance)) notes.push("runs an older definition")
+  return notes
+}
+
+/** A rename or a hand-made start can leave a process with what it was started with. */
+const runsOlderDefinition = ({ process, spec }: InstanceStatus): boolean =>
+  process !== null && process.revision !== spec.revision
+
+/** `now`, `in 4s`, `in 2m 5s`. */
+export const untilText = (ms: number): string => {
+  const seconds = Math.ceil(ms / 1000)
+  if (seconds <= 0) return "now"
+  return seconds < 60 ? `in ${seconds}s` : `in ${Math.floor(seconds / 60)}m ${seconds % 60}s`
+}
+
+const stateColour = (instance: InstanceStatus, style: Style) => {
+  const colours: Readonly<Record<State, (text: string) => string>> = {
+    RUNNING: style.green,
+    STARTING: style.cyan,
+    STOPPING: style.cyan,
+    STOPPED: style.dim,
+    BACKOFF: style.yellow,
+    EXITED: isHealthy(instance) ? style.dim : style.red,
+    FATAL: style.red,
+    UNKNOWN: style.red
+  }
+  return colours[instance.state]
+}

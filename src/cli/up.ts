@@ -1,0 +1,46 @@
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Effect from "effect/Effect"
+import { entriesOfCommand } from "./entriesOfCommand.ts"
+import { pathsArgument } from "./flags.ts"
+import { pathsOfCommand } from "./pathsOfCommand.ts"
+
+export const up = Command.make(
+  "up",
+  {
+    paths: pathsArgument,
+    detach: Flag.Boolean("detach").pipe(
+      Flag.withAlias("d"),
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription("Go on in the background; returns when the boot succeeded")
+    ),
+    manual: Flag.Boolean("manual").pipe(
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription("A save waits for reeve apply")
+    ),
+    quiet: Flag.Boolean("quiet").pipe(
+      Flag.withAlias("q"),
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription("Do not show what programs print")
+    )
+  },
+  Effect.fnUntraced(function* ({ paths, detach, manual, quiet }) {
+    const entries = yield* entriesOfCommand(paths)
+    const places = yield* pathsOfCommand(entries[0] ?? null)
+    const { bringUp } = yield* Effect.promise(() => import("./bringUp.ts"))
+    yield* bringUp({ entries, places, detach, manual, quiet })
+  })
+).pipe(
+  Command.withDescription(
+    "Start everything that the files declare, keep it running, and follow every save. In the foreground: the plan, then the output of all programs; Ctrl-C stops them in order."
+  ),
+  Command.withShortDescription("Start what the files declare, and follow every save"),
+  Command.withExamples([
+    { command: "reeve up", description: "programs/ of this project, in the foreground" },
+    { command: "reeve up -d", description: "The same, in the background" },
+    { command: "reeve up --manual deploy/", description: "Other files; saves wait for reeve apply" }
+  ])
+)

@@ -1,0 +1,87 @@
+/** Talks to the daemon for a command, and turns what can go wrong into a sentence and an exit code. */
+import * as Effect from "effect/Effect"
+import { type Client, type ClientError, makeClient } from "../api/client.ts"
+import { CliFailure } from "./CliFailure.ts"
+import { exitCodes } from "./exitCodes.ts"
+import { pathsOfCommand } from "./pathsOfCommand.ts"
+import { renderProblems } from "./render/problems.ts"
+
+/** Runs with a client; every failure of the API becomes a CliFailure. */
+export const withDaemon = <A, E, R>(
+  use: (client: Client, socket: string) => Effect.Effect<A, E | ClientError, R>
+) =>
+  Effect.flatMap(pathsOfCommand(null), ({ socket }) =>
+    Effect.catchIf(use(makeClient(socket), socket), isClientError, (error) =>
+      Effect.fail(clientFailure(error, socket))
+    )
+  )
+
+const clientTags: ReadonlySet<string> = new Set<ClientError["_tag"]>([
+  "UnknownName",
+  "UnknownGeneration",
+  "LoadRejected",
+  "PlanIsStale",
+  "PlanIsHeld",
+  "BadRequest",
+  "StoreTrouble",
+  "ConnectionFailure",
+  "UnexpectedAnswer"
+])
+
+const isClientError = <E>(error: E | ClientError): error is ClientError =>
+  typeof error === "object" &&
+  error !== null &&
+  "_tag" in error &&
+  clientTags.has(String(error._tag))
+
+export const clientFailure = (error: ClientError, socket: string): CliFailure => {
+  switch (error._tag) {
+    case "UnknownName":
+      return failure(error.message, "reeve status lists them all.", exitCodes.failed)
+    case "UnknownGeneration":
+      return failure(error.message, null, exitCodes.failed)
+    case "LoadRejected":
+      return failure(`${renderProblems(error.problems)}\n${error.message}`, null, exitCodes.failed)
+    case "PlanIsStale":
+      return failure(error.message, "Make it again: reeve plan --out FILE", exitCodes.stalePlan)
+    case "PlanIsHeld":
+      return failure(`Held: ${error.message}`, null, exitCodes.held)
+    case "BadRequest":
+      return failure(error.message, null, exitCodes.usage)
+    case "StoreTrouble":
+      return failure(error.message, null, exitCodes.failed)
+    case "UnexpectedAnswer":
+      return failure(
+        `${socket} did not answer as this version of reeve expects: ${error.message}`,
+        "Is the daemon of another version? Stop it with its own reeve down, or restart it.",
+        exitCodes.failed
+      )
+    case "ConnectionFailure":
+      return connectionFailure(error.errno, socket)
+  }
+}
+
+const connectionFailure = (errno: string, socket: string): CliFailure => {
+  if (errno === "EACCES" || errno === "EPERM") {
+    return failure(
+      `Not allowed to talk to the daemon at ${socket}: it belongs to another user.`,
+      "Run the command as that user.",
+      exitCodes.lockOrNoDaemon
+    )
+  }
+  if (errno === "ECONNRESET" || errno === "EPIPE") {
+    return failure(
+      `The daemon at ${socket} ended the connection; it is stopping, or it died.`,
+      null,
+      exitCodes.lockOrNoDaemon
+    )
+  }
+  return failure(
+    `No reeve runs here: nothing answers at ${socket} (${errno}).`,
+    "Start it with: reeve up -d   (or name another one with --socket or --state-dir)",
+    exitCodes.lockOrNoDaemon
+  )
+}
+
+const failure = (text: string, hint: string | null, code: number) =>
+  new CliFailure({ text, hint, code })
