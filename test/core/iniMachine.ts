@@ -1,0 +1,111 @@
+/** A machine for ini files: its files, directories and users are what the test says. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type ImportedIni, type IniFailure, importIni } from "../../src/config/importIni.ts"
+import type { Definition } from "../../src/domain/Definition.ts"
+import { type FileFacts, FileFailure, Files } from "../../src/os/Files.ts"
+import { Host } from "../../src/os/Host.ts"
+import { type User, Users } from "../../src/os/Users.ts"
+
+export const main = "/conf/s.ini"
+
+export interface Machine {
+  readonly files: Readonly<Record<string, string>>
+  readonly directories?: ReadonlyArray<string>
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+const root: User = { name: "root", uid: 0, gid: 0, home: "/root", shell: "/bin/sh" }
+const nobody: User = {
+  name: "nobody",
+  uid: 65534,
+  gid: 65534,
+  home: "/nonexistent",
+  shell: "/usr/sbin/nologin"
+}
+
+const facts = (kind: FileFacts["kind"]): FileFacts => ({
+  kind,
+  size: 0,
+  mode: 0o755,
+  uid: 0,
+  gid: 0,
+  links: 1,
+  inode: 1,
+  modifiedAt: 0
+})
+
+const missing = (path: string) => Effect.fail(new FileFailure({ path, errno: "ENOENT" }))
+
+/** `*` within one component is all that these tests need of a glob. */
+const matches = (pattern: string, path: string): boolean =>
+  new RegExp(`^${pattern.replace(/[.+]/g, "\\$&").replaceAll("*", "[^/]*")}$`).test(path)
+
+const filesLayer = ({ files, directories = ["/", "/conf", "/tmp", "/root", "/work"] }: Machine) =>
+  Layer.mock(Files, {
+    read: (path) => {
+      const text = Object.hasOwn(files, path) ? files[path] : undefined
+      return text === undefined ? missing(path) : Effect.succeed(new TextEncoder().encode(text))
+    },
+    stat: (path) =>
+      directories.includes(path)
+        ? Effect.succeed(facts("directory"))
+        : Object.hasOwn(files, path)
+          ? Effect.succeed(facts("file"))
+          : missing(path),
+    glob: (pattern) =>
+      Effect.succeed(
+        Object.keys(files)
+          .filter((path) => matches(pattern, path))
+          .sort()
+      )
+  })
+
+const usersLayer = Layer.mock(Users, {
+  effectiveUid: 0,
+  effectiveGid: 0,
+  find: (key) =>
+    Effect.succeed(
+      [root, nobody].find((user) => user.name === key || String(user.uid) === key) ?? null
+    )
+})
+
+const hostLayer = ({ environment = {} }: Machine) =>
+  Layer.succeed(Host, {
+    platform: "linux",
+    hostname: "vm",
+    pid: 1,
+    environment: new Map(Object.entries(environment)),
+    directory: "/work",
+    umask: 0o022,
+    cpus: 1,
+    memoryBytes: 1
+  })
+
+const layer = (machine: Machine) =>
+  Layer.mergeAll(filesLayer(machine), usersLayer, hostLayer(machine))
+
+/** What the main file of this machine means. */
+export const load = (
+  machine: Machine,
+  requireSupervisord = false
+): Effect.Effect<ImportedIni, IniFailure> =>
+  importIni({ file: main, requireSupervisord }).pipe(Effect.provide(layer(machine)))
+
+/** What is wrong with it, in supervisord's order. */
+export const failure = (machine: Machine, requireSupervisord = false) =>
+  Effect.map(Effect.flip(load(machine, requireSupervisord)), ({ problems }) =>
+    problems.filter(({ severity }) => severity === "error")
+  )
+
+/** `[program:a]` with these lines, and /bin/cat where they name no command. */
+export const program = (...lines: ReadonlyArray<string>): string =>
+  ["[supervisord]", "[program:a]", "command=/bin/cat", ...lines, ""].join("\n")
+
+export interface Process {
+  readonly address: string
+  readonly definition: Definition
+}
+
+export const processesOf = ({ programs }: ImportedIni): ReadonlyArray<Process> =>
+  programs.flatMap(({ instances }) => instances)
