@@ -42,6 +42,10 @@ export interface Chunk {
   readonly sink: SinkId
   readonly label: string
   readonly bytes: Uint8Array
+  /** Bytes that this follower lost before these. Default 0. */
+  readonly lost?: number
+  /** Where these bytes end in the sink's file; null or absent: no file of reeve's own. */
+  readonly place?: { readonly inode: number; readonly end: number } | null
 }
 
 export type LogEvent =

@@ -94,6 +94,7 @@ export const F_SETFD = 2
 export const F_GETFL = 3
 export const F_SETFL = 4
 export const FD_CLOEXEC = 1
+export const F_DUPFD_CLOEXEC = 1030
 /** Gives the size that the pipe then has, or -EPERM above the user's allowance (pipe(7)). */
 export const F_SETPIPE_SZ = 1031
 export const F_GETPIPE_SZ = 1032
@@ -128,6 +129,11 @@ export const splice = call<
 >("long splice(int from, void *fromOffset, int to, void *toOffset, size_t length, unsigned int)")
 export const tee = call<[from: number, to: number, length: number, flags: number]>(
   "long tee(int from, int to, size_t length, unsigned int flags)"
+)
+export const SEEK_SET = 0
+export const SEEK_END = 2
+export const lseek = call<[fd: number, offset: number, whence: number]>(
+  "long lseek(int fd, long offset, int whence)"
 )
 /** Blocks the calling thread. */
 export const usleep = call<[microseconds: number]>("int usleep(unsigned int microseconds)")
@@ -223,6 +229,36 @@ export const pidfdSendSignal = (pidfd: number, signal: number): number =>
 export const closeOnExecFrom = (first: number): number =>
   syscall4(436, first, 0xffffffff, CLOSE_RANGE_CLOEXEC, 0)
 const CLOSE_RANGE_CLOEXEC = 4
+
+// Rights on files of the calling thread alone (setfsuid(2)). Both give the former id, and never fail aloud.
+export const setfsuid = call<[uid: number]>("int setfsuid(unsigned int uid)")
+export const setfsgid = call<[gid: number]>("int setfsgid(unsigned int gid)")
+const setgroupsRaw = call<[number, "long", number, "void*", Uint8Array]>(
+  "long syscall(long number, ...)"
+)
+/** The kernel's setgroups(2): this thread only, where the C library's changes all threads. */
+export const setThreadGroups = (gids: ReadonlyArray<number>): number => {
+  const list = Buffer.alloc(Math.max(4, gids.length * 4))
+  for (const [index, gid] of gids.entries()) list.writeUInt32LE(gid, index * 4)
+  return setgroupsRaw(process.arch === "arm64" ? 159 : 116, "long", gids.length, "void*", list)
+}
+
+export const AF_UNIX = 1
+export const SOCK_DGRAM = 2
+export const SOCK_NONBLOCK = 0o4000
+export const SOCK_CLOEXEC = 0o2000000
+export const socket = call<[domain: number, type: number, protocol: number]>(
+  "int socket(int domain, int type, int protocol)"
+)
+/** `address`: a sockaddr_un, 2 bytes of family and a path that ends with 0. */
+export const connect = call<[fd: number, address: Uint8Array, length: number]>(
+  "int connect(int fd, const void *address, unsigned int length)"
+)
+export const MSG_DONTWAIT = 0x40
+export const MSG_NOSIGNAL = 0x4000
+export const send = call<[fd: number, bytes: Uint8Array, length: number, flags: number]>(
+  "long send(int fd, const void *bytes, size_t length, int flags)"
+)
 
 /** Returns only when it failed, with the negated errno. `argv` and `environment` ("NAME=value") end with null. */
 export const execve = call<

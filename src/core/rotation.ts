@@ -1,0 +1,37 @@
+/**
+ * The arithmetic of log rotation (supervisord.md 3.2): when a file is due, which names shift, and how much one move may
+ * put into a file. It touches no file, and it never splits a move: whoever moves bytes asks before, and rotates after.
+ */
+
+/** A file exceeds its limit by at most this much (design 9), as one read of supervisord would let it. */
+export const MAX_OVERSHOOT_BYTES = 128 * 1024
+/** The most that one move takes from a pipe: the size of an enlarged pipe. */
+export const MAX_MOVE_BYTES = 1024 * 1024
+
+export interface Rename {
+  readonly from: string
+  readonly to: string
+}
+
+/** How many bytes one move may take now: what is left to `maxBytes` (0: no limit), or 128 KiB if that is more. */
+export const moveLimit = (position: number, maxBytes: number): number =>
+  maxBytes === 0
+    ? MAX_MOVE_BYTES
+    : Math.min(MAX_MOVE_BYTES, Math.max(maxBytes - position, MAX_OVERSHOOT_BYTES))
+
+/** Asked after each move. */
+export const rotationDue = (position: number, maxBytes: number): boolean =>
+  maxBytes > 0 && position >= maxBytes
+
+/**
+ * The renames of one rotation, in order: `f.1` → `f.2` before `f` → `f.1`, so that the oldest is overwritten. A missing file
+ * is no fault: names fall out when somebody deletes a backup. Files above `backups` are left alone. Empty for `backups`
+ * 0: then the file is truncated in place and keeps its inode.
+ */
+export const rotationRenames = (path: string, backups: number): ReadonlyArray<Rename> => {
+  const renames: Array<Rename> = []
+  for (let n = backups - 1; n >= 1; n--)
+    renames.push({ from: `${path}.${n}`, to: `${path}.${n + 1}` })
+  if (backups > 0) renames.push({ from: path, to: `${path}.1` })
+  return renames
+}

@@ -1,0 +1,105 @@
+/**
+ * What the log plane's main side and its workers say to each other. Sinks are known by a number that stays when an
+ * instance is renamed. Every command with an `id` is answered once, by `done`, `failed` or `apart`.
+ */
+import type { Rights } from "../core/logRights.ts"
+
+export interface SinkSettings {
+  readonly label: string
+  readonly path: string | null
+  /** Mode of a file that is created, less the umask. */
+  readonly mode: number
+  readonly maxBytes: number
+  readonly backups: number
+  readonly syslog: boolean
+  readonly stripAnsi: boolean
+  readonly openAs: Rights | null
+}
+
+export type Command =
+  | {
+      readonly kind: "configure"
+      readonly id: number
+      readonly sink: number
+      readonly settings: SinkSettings
+    }
+  | { readonly kind: "relabel"; readonly id: number; readonly sink: number; readonly label: string }
+  | { readonly kind: "drop"; readonly id: number; readonly sink: number }
+  | {
+      readonly kind: "attach"
+      readonly id: number
+      readonly stream: string
+      readonly fifo: string
+      readonly sink: number
+    }
+  | {
+      readonly kind: "release"
+      readonly id: number
+      readonly stream: string
+      readonly sink: number
+    }
+  /** The sink and its streams are another worker's from now on. */
+  | { readonly kind: "detach"; readonly id: number; readonly sink: number }
+  | { readonly kind: "settle"; readonly id: number }
+  | { readonly kind: "reopen"; readonly id: number }
+  | {
+      readonly kind: "follow"
+      readonly id: number
+      readonly all: boolean
+      readonly sinks: ReadonlyArray<number>
+    }
+  | { readonly kind: "stop"; readonly id: number }
+  /** A late mark: commands before it were given to another worker (see Shared). */
+  | { readonly kind: "evicted" }
+
+/** Where a copied piece lies in the sink's file, so that a reader of the file knows what it has seen. */
+export interface Place {
+  readonly inode: number
+  readonly end: number
+}
+
+export type Report =
+  | { readonly kind: "done"; readonly id: number }
+  | { readonly kind: "failed"; readonly id: number; readonly path: string; readonly errno: string }
+  /** The target may block its thread: configure it in the worker of that key. */
+  | { readonly kind: "apart"; readonly id: number; readonly key: string }
+  | { readonly kind: "trouble"; readonly sink: number; readonly text: string }
+  | { readonly kind: "recovered"; readonly sink: number }
+  | { readonly kind: "ended"; readonly stream: string }
+  /** A dropped sink has no streams left and is closed. */
+  | { readonly kind: "closed"; readonly sink: number }
+  | {
+      readonly kind: "chunk"
+      readonly sink: number
+      readonly bytes: Uint8Array<ArrayBuffer>
+      readonly place: Place | null
+      /** Bytes before these that were not posted because the main side did not keep up. */
+      readonly lost: number
+    }
+
+export interface WorkerData {
+  /** Three 32-bit numbers of shared memory, see SHARED. */
+  readonly shared: Int32Array<SharedArrayBuffer>
+  /** True: it serves targets that may block, and takes them all. */
+  readonly apart: boolean
+  readonly syslogPath: string
+}
+
+/**
+ * Shared memory, by index. A worker notes the sink whose file it is about to touch; when that takes over a second, the
+ * main side exchanges the note for EVICTED and gives everything else to a new worker. Both use compare-exchange, so
+ * that one of them wins.
+ */
+export const SHARED = {
+  /** Number of the sink in work (from 1), 0: none, or EVICTED. */
+  busy: 0,
+  /** Counts the calls, so that two notes of one sink can be told apart. */
+  calls: 1,
+  /** Bytes of chunks that were posted and not yet received. */
+  posted: 2,
+  length: 3
+} as const
+export const EVICTED = -1
+
+/** Chunks on their way to the main side; above it they are dropped (and followers told). */
+export const MAX_POSTED_BYTES = 8 * 1024 * 1024

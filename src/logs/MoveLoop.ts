@@ -1,0 +1,319 @@
+/**
+ * The loop of a log plane thread: wait in poll, obey commands, move bytes. One move a stream and round, so that a flooding
+ * program delays others by one move. After a round of small moves it pauses a millisecond: small writes gather in the pipe,
+ * and a chatty program does not cost a system call a line.
+ */
+import { errnoName, POLLIN, POLLOUT, poll, usleep } from "../os/libc.ts"
+import { monotonicMs } from "../os/threadClock.ts"
+import type { Command } from "./Message.ts"
+import { PipeStream } from "./PipeStream.ts"
+import { Sink } from "./Sink.ts"
+import { SinkFile } from "./SinkFile.ts"
+import { WorkerContext, type WorkerPort } from "./WorkerContext.ts"
+
+const SMALL_BYTES = 64 * 1024
+const PAUSE_US = 1000
+/** While a sink is in trouble: how often pipes are looked at. A program that floods meanwhile waits at most so long. */
+const TICK_MS = 50
+const RETRY_MS = 1000
+
+type Slot =
+  | { readonly kind: "stream"; readonly stream: PipeStream; readonly sink: Sink }
+  | { readonly kind: "target"; readonly sink: Sink }
+
+export class MoveLoop {
+  private readonly port: WorkerPort
+  private readonly context: WorkerContext
+  private readonly sinks = new Map<number, Sink>()
+  private readonly streams = new Map<string, { readonly stream: PipeStream; readonly sink: Sink }>()
+  private followed: { readonly all: boolean; readonly sinks: ReadonlySet<number> } = {
+    all: false,
+    sinks: new Set()
+  }
+  private stopped = false
+  private apart: boolean
+
+  constructor(port: WorkerPort) {
+    this.port = port
+    this.apart = port.data.apart
+    this.context = new WorkerContext(port)
+  }
+
+  run(): void {
+    while (!this.stopped) {
+      const slots = this.slots()
+      const set = pollSet(this.port.wakeFd, slots)
+      const wait = this.waitMs()
+      poll(set, slots.length + 1, wait)
+      if (set.readInt16LE(6) !== 0 && !this.awake()) return
+      const largest = this.round(slots, set)
+      if (wait >= 0) this.tick()
+      if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
+      if (largest > 0 && largest < SMALL_BYTES) usleep(PAUSE_US)
+    }
+    for (const { stream } of this.streams.values()) stream.close(false)
+    for (const sink of this.sinks.values()) sink.close()
+  }
+
+  /** How long poll may wait; -1: until something happens. */
+  private waitMs(): number {
+    let wait = -1
+    for (const sink of this.sinks.values()) {
+      if (sink.stuck !== null) return TICK_MS
+      if (sink.hasFault()) wait = RETRY_MS
+    }
+    return wait
+  }
+
+  private slots(): ReadonlyArray<Slot> {
+    const slots: Array<Slot> = []
+    for (const { stream, sink } of this.streams.values())
+      if (sink.stuck === null && !stream.hungUp) slots.push({ kind: "stream", stream, sink })
+    for (const sink of this.sinks.values())
+      if (sink.stuck?.errno === EAGAIN) slots.push({ kind: "target", sink })
+    return slots
+  }
+
+  /** Gives the largest move. */
+  private round(slots: ReadonlyArray<Slot>, set: Buffer): number {
+    let largest = 0
+    const now = monotonicMs()
+    for (const [index, slot] of slots.entries()) {
+      if (set.readInt16LE((index + 1) * 8 + 6) === 0) continue
+      if (slot.kind === "target") slot.sink.unblock(now)
+      else if (this.streams.has(slot.stream.id))
+        largest = Math.max(largest, this.pump(slot.stream, slot.sink, now))
+      if (this.context.evictedFor !== null) return 0
+    }
+    return largest
+  }
+
+  /** One move, and what follows from it; gives its bytes. */
+  private pump(stream: PipeStream, sink: Sink, now: number): number {
+    if (this.context.evictedFor !== null) return 0
+    const outcome = sink.move(stream, now)
+    if (typeof outcome === "number") return outcome
+    if (outcome === "eof") {
+      if (stream.released) this.end(stream, sink)
+      else stream.renew()
+    }
+    return 0
+  }
+
+  private end(stream: PipeStream, sink: Sink): void {
+    sink.finish(stream, monotonicMs())
+    stream.close(true)
+    sink.streams.delete(stream)
+    this.streams.delete(stream.id)
+    this.port.post({ kind: "ended", stream: stream.id })
+    this.closeIfDropped(sink)
+  }
+
+  private closeIfDropped(sink: Sink): void {
+    if (!sink.dropped || sink.streams.size > 0) return
+    sink.close()
+    this.sinks.delete(sink.number)
+    this.port.post({ kind: "closed", sink: sink.number })
+  }
+
+  private tick(): void {
+    const now = monotonicMs()
+    for (const sink of this.sinks.values()) {
+      if (this.context.evictedFor !== null) return
+      sink.tick(now)
+    }
+  }
+
+  /** False when the process ends. */
+  private awake(): boolean {
+    if (!this.port.awake()) return false
+    for (;;) {
+      const command = this.port.receive()
+      if (command === null || this.stopped) return true
+      this.obey(command)
+      if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
+    }
+  }
+
+  private obey(command: Command): void {
+    switch (command.kind) {
+      case "configure":
+        return this.configure(command)
+      case "relabel": {
+        const sink = this.sinks.get(command.sink)
+        if (sink !== undefined) sink.settings = { ...sink.settings, label: command.label }
+        return this.done(command.id)
+      }
+      case "drop": {
+        const sink = this.sinks.get(command.sink)
+        if (sink !== undefined) {
+          sink.dropped = true
+          this.closeIfDropped(sink)
+        }
+        return this.done(command.id)
+      }
+      case "attach":
+        return this.attach(command)
+      case "detach":
+        this.detach(command.sink)
+        return this.done(command.id)
+      case "release":
+        this.release(command.stream)
+        return this.done(command.id)
+      case "settle":
+        for (const { stream, sink } of [...this.streams.values()]) this.drain(stream, sink)
+        return this.done(command.id)
+      case "reopen":
+        for (const sink of this.sinks.values()) this.reopen(sink)
+        return this.done(command.id)
+      case "follow":
+        this.followed = { all: command.all, sinks: new Set(command.sinks) }
+        for (const sink of this.sinks.values()) sink.followed = this.isFollowed(sink.number)
+        return this.done(command.id)
+      case "stop":
+        this.stopped = true
+        return this.done(command.id)
+      case "evicted":
+        return
+    }
+  }
+
+  private configure(command: Command & { readonly kind: "configure" }): void {
+    const { settings } = command
+    const sink = this.sinks.get(command.sink)
+    const current = sink?.file ?? null
+    if (settings.path !== null && current?.path !== settings.path) {
+      const { path } = settings
+      const file = this.context.guarded(command.sink, () => SinkFile.open(path, settings))
+      if (typeof file === "number")
+        return this.port.post({
+          kind: "failed",
+          id: command.id,
+          path: settings.path,
+          errno: errnoName(file)
+        })
+      if (file.target.apart !== null && !this.apart) {
+        file.close()
+        return this.port.post({ kind: "apart", id: command.id, key: file.target.apart })
+      }
+      this.place(command.sink, settings, file)
+    } else {
+      if (current !== null && settings.path !== null) current.settings = settings
+      this.place(command.sink, settings, settings.path === null ? null : current)
+    }
+    this.done(command.id)
+  }
+
+  /** Makes the sink, or gives it its new file and settings. */
+  private place(number: number, settings: Sink["settings"], file: SinkFile | null): void {
+    const sink = this.sinks.get(number)
+    if (sink === undefined) {
+      const made = new Sink(this.context, number, settings, file)
+      made.followed = this.isFollowed(number)
+      this.sinks.set(number, made)
+      return
+    }
+    // A waiting retry is for the old target.
+    if (sink.file !== file) {
+      sink.file?.close()
+      sink.file = file
+      sink.unblock(monotonicMs())
+    }
+    sink.settings = settings
+    sink.dropped = false
+  }
+
+  private attach(command: Command & { readonly kind: "attach" }): void {
+    if (this.streams.has(command.stream)) return this.done(command.id)
+    const sink = this.sinks.get(command.sink)
+    const stream = sink === undefined ? -ENOENT : PipeStream.open(command.stream, command.fifo)
+    if (sink === undefined || typeof stream === "number")
+      return this.port.post({
+        kind: "failed",
+        id: command.id,
+        path: command.fifo,
+        errno: typeof stream === "number" ? errnoName(stream) : "ENOENT"
+      })
+    sink.streams.add(stream)
+    this.streams.set(stream.id, { stream, sink })
+    this.done(command.id)
+    // What was written before this reader came makes no descriptor ready.
+    this.drain(stream, sink)
+  }
+
+  private release(id: string): void {
+    const entry = this.streams.get(id)
+    if (entry === undefined) return
+    entry.stream.released = true
+    this.drain(entry.stream, entry.sink)
+  }
+
+  /** Lets go of a sink that another worker has; nothing has ended. */
+  private detach(number: number): void {
+    const sink = this.sinks.get(number)
+    if (sink === undefined) return
+    for (const stream of sink.streams) {
+      stream.close(false)
+      this.streams.delete(stream.id)
+    }
+    sink.close()
+    this.sinks.delete(number)
+  }
+
+  /** Moves what waits now, however much is written meanwhile. */
+  private drain(stream: PipeStream, sink: Sink): void {
+    let left = stream.waiting()
+    for (;;) {
+      const moved = this.pump(stream, sink, monotonicMs())
+      left -= moved
+      if (moved === 0 || left <= 0 || this.context.evictedFor !== null) break
+    }
+    if (left <= 0 && stream.released && this.streams.has(stream.id))
+      this.pump(stream, sink, monotonicMs())
+  }
+
+  private reopen(sink: Sink): void {
+    if (this.context.evictedFor !== null) return
+    this.context.guarded(sink.number, () => sink.file?.reopen(monotonicMs()))
+    sink.tick(monotonicMs())
+  }
+
+  /** After an eviction: only the slow sink is still this worker's, and commands up to the mark were given to another. */
+  private shed(kept: number): void {
+    for (const number of [...this.sinks.keys()]) if (number !== kept) this.detach(number)
+    this.apart = true
+    this.context.evictedFor = null
+    for (;;) {
+      const command = this.port.receive()
+      if (command === null || command.kind === "evicted") return
+      if (!("sink" in command) || command.sink === kept) this.obey(command)
+    }
+  }
+
+  private isFollowed(sink: number): boolean {
+    return this.followed.all || this.followed.sinks.has(sink)
+  }
+
+  private done(id: number): void {
+    this.port.post({ kind: "done", id })
+  }
+}
+
+const ENOENT = 2
+const EAGAIN = 11
+
+/** struct pollfd, 8 bytes each; the wake pipe first. */
+const pollSet = (wakeFd: number, slots: ReadonlyArray<Slot>): Buffer => {
+  const set = Buffer.alloc((slots.length + 1) * 8)
+  set.writeInt32LE(wakeFd, 0)
+  set.writeInt16LE(POLLIN, 4)
+  for (const [index, slot] of slots.entries()) {
+    const at = (index + 1) * 8
+    set.writeInt32LE(
+      slot.kind === "stream" ? slot.stream.fd : (slot.sink.file?.target.fd ?? -1),
+      at
+    )
+    set.writeInt16LE(slot.kind === "stream" ? POLLIN : POLLOUT, at + 4)
+  }
+  return set
+}

@@ -1,0 +1,84 @@
+/**
+ * One log plane thread as the main side sees it: commands with their answers, and the watch over a call that does not
+ * return. It knows nothing of what the commands mean.
+ */
+import { entryPath } from "../os/Entries.ts"
+import { startWorkerThread, type WorkerThread } from "../os/WorkerThread.ts"
+import { type Command, EVICTED, type Report, SHARED, type WorkerData } from "./Message.ts"
+
+export type Answer = Report & { readonly kind: "done" | "failed" | "apart" }
+export type Asked = Exclude<Command, { readonly kind: "evicted" }>
+/** A command whose id is still to be given. */
+export type Request = Asked extends infer C ? (C extends Asked ? Omit<C, "id"> : never) : never
+
+export interface Pending {
+  readonly command: Asked
+  readonly answer: (answer: Answer) => void
+}
+
+/** Looks (a quarter of a second apart) at one unfinished call before it counts as slow. */
+const SLOW_LOOKS = 4
+
+export class PlaneWorker {
+  /** Not null: it has targets of this kind only, see Report "apart". */
+  key: string | null
+  readonly pending = new Map<number, Pending>()
+  gone = false
+  private readonly thread: WorkerThread<Command>
+  private readonly shared = new Int32Array(
+    new SharedArrayBuffer(SHARED.length * Int32Array.BYTES_PER_ELEMENT)
+  )
+  private seenCalls = 0
+  private looks = 0
+
+  constructor(options: {
+    readonly key: string | null
+    readonly syslogPath: string
+    readonly onReport: (report: Report) => void
+    readonly onExit: (worker: PlaneWorker, error: Error | null) => void
+  }) {
+    this.key = options.key
+    this.thread = startWorkerThread<Command, Report, WorkerData>({
+      entry: entryPath("logplane"),
+      data: { shared: this.shared, apart: options.key !== null, syslogPath: options.syslogPath },
+      onMessage: (report) => this.receive(report, options.onReport),
+      onExit: (error) => {
+        this.gone = true
+        this.thread.dispose()
+        options.onExit(this, error)
+      }
+    })
+  }
+
+  ask(command: Asked, answer: (answer: Answer) => void): void {
+    if (this.gone) return answer({ kind: "failed", id: command.id, path: "", errno: "EIO" })
+    this.pending.set(command.id, { command, answer })
+    this.thread.post(command)
+  }
+
+  /** The sink whose target has kept the thread for a second; null: none. Asked every quarter of a second. */
+  slowSink(): number | null {
+    const busy = Atomics.load(this.shared, SHARED.busy)
+    const calls = Atomics.load(this.shared, SHARED.calls)
+    this.looks = busy > 0 && calls === this.seenCalls ? this.looks + 1 : 0
+    this.seenCalls = calls
+    return this.looks >= SLOW_LOOKS ? busy : null
+  }
+
+  /** Leaves it that sink alone. False when the call returned after all. */
+  evict(sink: number, key: string): boolean {
+    if (Atomics.compareExchange(this.shared, SHARED.busy, sink, EVICTED) !== sink) return false
+    this.key = key
+    this.thread.post({ kind: "evicted" })
+    return true
+  }
+
+  private receive(report: Report, onReport: (report: Report) => void): void {
+    if (report.kind === "chunk") Atomics.sub(this.shared, SHARED.posted, report.bytes.length)
+    if (report.kind === "done" || report.kind === "failed" || report.kind === "apart") {
+      const pending = this.pending.get(report.id)
+      this.pending.delete(report.id)
+      pending?.answer(report)
+    } else onReport(report)
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The file of one sink, in a worker: writes at its end, by splice where the kernel allows it, and rotates after a move. A
+ * rotation that fails never stops the writing: the file then grows beyond its limit until a later try succeeds.
+ */
+import type { LogFault } from "../core/logTrouble.ts"
+import { MAX_MOVE_BYTES, moveLimit, rotationDue, rotationRenames } from "../core/rotation.ts"
+import { asUser } from "../os/asUser.ts"
+import {
+  close,
+  lseek,
+  POLLOUT,
+  poll,
+  SEEK_END,
+  SEEK_SET,
+  SPLICE_F_NONBLOCK,
+  splice,
+  writeFrom
+} from "../os/libc.ts"
+import { fstat, rename, truncate } from "../os/syncFiles.ts"
+import type { SinkSettings } from "./Message.ts"
+import { openTarget, type Target } from "./openTarget.ts"
+
+const ENOENT = 2
+const EAGAIN = 11
+const EINVAL = 22
+/** A pipe that poll calls writable takes this much at once (pipe(7)). */
+const PIPE_BUF = 4096
+const RETRY_MS = 1000
+
+export class SinkFile {
+  readonly path: string
+  settings: SinkSettings
+  target: Target
+  /** Bytes in the file, as far as it is one. */
+  position: number
+  /** The kernel does not splice into this target (a terminal, a file opened for appending). */
+  refusesSplice = false
+  /** Why rotation or reopening does not work now, with the negated errno. */
+  fault: { readonly fault: LogFault; readonly errno: number } | null = null
+  private retryAt = 0
+
+  private constructor(path: string, settings: SinkSettings, target: Target) {
+    this.path = path
+    this.settings = settings
+    this.target = target
+    this.position = endOf(target)
+  }
+
+  /** A negated errno when the target cannot be opened. */
+  static open(path: string, settings: SinkSettings): SinkFile | number {
+    const target = openTarget(path, settings)
+    return typeof target === "number" ? target : new SinkFile(path, settings, target)
+  }
+
+  /** How much the next move may put into the file. */
+  limit(): number {
+    return this.target.kind === "file"
+      ? moveLimit(this.position, this.settings.maxBytes)
+      : MAX_MOVE_BYTES
+  }
+
+  /** splice(2) from a pipe; what it gives, or -EINVAL where only copying works. */
+  spliceFrom(from: number, length: number): number {
+    if (this.refusesSplice) return -EINVAL
+    this.notice()
+    const moved = splice(from, null, this.target.fd, null, length, SPLICE_F_NONBLOCK)
+    if (moved === -EINVAL) this.refusesSplice = true
+    if (moved > 0) this.position += moved
+    return moved
+  }
+
+  /** As much as is taken without waiting: the count, or a negated errno when it is none. */
+  write(bytes: Uint8Array): number {
+    this.notice()
+    let written = 0
+    while (written < bytes.length) {
+      if (this.target.blocking && !this.writable()) return written > 0 ? written : -EAGAIN
+      const end = this.target.blocking ? written + PIPE_BUF : bytes.length
+      const part = bytes.subarray(written, end)
+      const count = writeFrom(this.target.fd, part, part.length)
+      if (count <= 0) return written > 0 ? written : count
+      written += count
+      this.position += count
+    }
+    return written
+  }
+
+  /** Rotates when the file is due. Asked after each move. */
+  rotateIfDue(now: number): void {
+    if (this.target.kind !== "file" || !rotationDue(this.position, this.settings.maxBytes)) return
+    if (this.fault !== null && now < this.retryAt) return
+    if (this.fault?.fault === "reopen") return
+    if (this.settings.backups === 0) {
+      const truncated = truncate(this.target.fd)
+      if (truncated < 0) return this.blame("rotate", truncated, now)
+      this.position = lseek(this.target.fd, 0, SEEK_SET)
+      this.fault = null
+      return
+    }
+    const failed = asUser(this.target.rights, () => this.shift())
+    if (failed < 0) return this.blame("rotate", failed, now)
+    this.reopen(now)
+  }
+
+  /** Opens the path anew; keeps the old file when that fails, and tries again. */
+  reopen(now: number): void {
+    const next = openTarget(this.path, this.settings)
+    if (typeof next === "number") return this.blame("reopen", next, now)
+    close(this.target.fd)
+    this.target = next
+    this.position = endOf(next)
+    this.fault = null
+  }
+
+  /** The next try of what failed. */
+  retry(now: number): void {
+    if (this.fault === null || now < this.retryAt) return
+    if (this.fault.fault === "reopen") this.reopen(now)
+    else this.rotateIfDue(now)
+  }
+
+  close(): void {
+    close(this.target.fd)
+  }
+
+  private shift(): number {
+    for (const { from, to } of rotationRenames(this.path, this.settings.backups)) {
+      const renamed = rename(from, to)
+      if (renamed < 0 && renamed !== -ENOENT) return renamed
+    }
+    return 0
+  }
+
+  private blame(fault: LogFault, errno: number, now: number): void {
+    this.fault = { fault, errno }
+    this.retryAt = now + RETRY_MS
+  }
+
+  /** Somebody emptied the file (`> web.log`): without this, the next write would leave a hole before it. */
+  private notice(): void {
+    if (this.target.kind !== "file") return
+    const node = fstat(this.target.fd)
+    if (typeof node !== "number" && node.size < this.position) this.position = endOf(this.target)
+  }
+
+  private writable(): boolean {
+    const set = Buffer.alloc(8)
+    set.writeInt32LE(this.target.fd, 0)
+    set.writeInt16LE(POLLOUT, 4)
+    return poll(set, 1, 0) > 0
+  }
+}
+
+const endOf = (target: Target): number =>
+  target.kind === "file" ? Math.max(0, lseek(target.fd, 0, SEEK_END)) : 0

@@ -1,0 +1,72 @@
+/** What all sinks of one worker share: the way to the main side, scratch memory, and the note of the sink in work. */
+
+import { F_SETPIPE_SZ, fcntl, O, open, pipe2 } from "../os/libc.ts"
+import { makeSyslogSocket, type SyslogSocket } from "../os/SyslogSocket.ts"
+import type { ThreadPort } from "../os/WorkerThread.ts"
+import {
+  type Command,
+  EVICTED,
+  MAX_POSTED_BYTES,
+  type Place,
+  type Report,
+  SHARED,
+  type WorkerData
+} from "./Message.ts"
+
+/** One read of a transformed sink, as supervisord's. */
+const COPY_BYTES = 128 * 1024
+
+export type WorkerPort = ThreadPort<Command, Report, WorkerData>
+
+export class WorkerContext {
+  readonly port: WorkerPort
+  readonly buffer = Buffer.alloc(COPY_BYTES)
+  /** /dev/null: what nobody wants is spliced there. */
+  readonly nowhere: number
+  /** Where tee puts copies. */
+  readonly copyOut: number
+  readonly copyIn: number
+  readonly syslog: SyslogSocket
+  /** The sink that took too long: all others are another worker's now. */
+  evictedFor: number | null = null
+  private readonly shared: Int32Array<SharedArrayBuffer>
+
+  constructor(port: WorkerPort) {
+    this.port = port
+    this.shared = port.data.shared
+    const pipe = pipe2(O.CLOEXEC | O.NONBLOCK)
+    if (typeof pipe === "number") throw new Error(`reeve cannot open a pipe (errno ${-pipe})`)
+    this.copyOut = pipe[0]
+    this.copyIn = pipe[1]
+    fcntl(this.copyIn, F_SETPIPE_SZ, 1024 * 1024)
+    this.nowhere = open("/dev/null", O.WRONLY | O.CLOEXEC)
+    this.syslog = makeSyslogSocket(port.data.syslogPath)
+  }
+
+  /** Calls what may block on a sink's target, under its note (see SHARED). */
+  guarded<A>(sink: number, f: () => A): A {
+    Atomics.add(this.shared, SHARED.calls, 1)
+    Atomics.store(this.shared, SHARED.busy, sink)
+    try {
+      return f()
+    } finally {
+      const note = Atomics.compareExchange(this.shared, SHARED.busy, sink, 0)
+      if (note === EVICTED) {
+        this.evictedFor = sink
+        Atomics.store(this.shared, SHARED.busy, 0)
+      }
+    }
+  }
+
+  /** A copy for the followers; false when the main side does not keep up. */
+  chunk(sink: number, bytes: Uint8Array, place: Place | null, lost: number): boolean {
+    const posted = Atomics.add(this.shared, SHARED.posted, bytes.length)
+    if (posted > MAX_POSTED_BYTES) {
+      Atomics.sub(this.shared, SHARED.posted, bytes.length)
+      return false
+    }
+    const copy = new Uint8Array(bytes)
+    this.port.post({ kind: "chunk", sink, bytes: copy, place, lost }, [copy.buffer])
+    return true
+  }
+}

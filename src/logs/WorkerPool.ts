@@ -1,0 +1,201 @@
+/**
+ * Which worker has which sink. Plain local files share one; a target that may block has a worker with its like, and one that
+ * turns out slow keeps the worker that it blocks, while all others move to a new one. A thread that dies is replaced, and
+ * its sinks are opened again: FIFOs hold what was not moved.
+ */
+import type { Command, Report, SinkSettings } from "./Message.ts"
+import { type Answer, type Asked, type Pending, PlaneWorker } from "./PlaneWorker.ts"
+import type { SinkRecord } from "./SinkRecord.ts"
+
+/** Threads for targets that may block; kinds beyond share the last. */
+const MAX_APART = 16
+
+export class WorkerPool {
+  readonly sinks = new Map<number, SinkRecord>()
+  private common: PlaneWorker | null = null
+  private readonly apart = new Map<string, PlaneWorker>()
+  private followed: { readonly all: boolean; readonly sinks: ReadonlyArray<number> } = {
+    all: false,
+    sinks: []
+  }
+  private readonly syslogPath: string
+  private readonly onReport: (report: Report) => void
+  private nextId = 1
+  private nextSink = 1
+  private closing = false
+
+  constructor(options: {
+    readonly syslogPath: string
+    readonly onReport: (report: Report) => void
+  }) {
+    this.syslogPath = options.syslogPath
+    this.onReport = options.onReport
+  }
+
+  newSink(): number {
+    return this.nextSink++
+  }
+
+  id(): number {
+    return this.nextId++
+  }
+
+  workers(): ReadonlyArray<PlaneWorker> {
+    return [...(this.common === null ? [] : [this.common]), ...this.apart.values()]
+  }
+
+  /** Opens the sink's target in the worker it belongs to; `present`: its record, when it is a change. */
+  configure(
+    sink: number,
+    settings: SinkSettings,
+    present: SinkRecord | null,
+    done: (result: Answer, worker: PlaneWorker) => void
+  ): void {
+    const worker = present?.worker ?? this.commonWorker()
+    const command = (): Asked => ({ kind: "configure", id: this.id(), sink, settings })
+    worker.ask(command(), (first) => {
+      if (first.kind !== "apart") return done(first, present?.worker ?? worker)
+      const other = this.apartWorker(first.key)
+      other.ask(command(), (second) => {
+        if (second.kind === "done" && present !== null) this.hand(present, other)
+        this.collect()
+        done(second, other)
+      })
+    })
+  }
+
+  /** To the worker that has the sink. */
+  ask(record: SinkRecord, command: Asked, done: (answer: Answer) => void): void {
+    record.worker.ask(command, done)
+  }
+
+  /** To every worker; `done` when all have answered. */
+  askAll(command: (id: number) => Asked, done: () => void): void {
+    const workers = this.workers()
+    let left = workers.length
+    if (left === 0) return done()
+    for (const worker of workers)
+      worker.ask(command(this.id()), () => {
+        if (--left === 0) done()
+      })
+  }
+
+  follow(all: boolean, sinks: ReadonlyArray<number>, done: () => void): void {
+    this.followed = { all, sinks }
+    this.askAll((id) => ({ kind: "follow", id, all, sinks }), done)
+  }
+
+  /** Every quarter of a second: slow calls, and sinks that no worker has yet. */
+  watch(): void {
+    const slow = this.common?.slowSink() ?? null
+    if (this.common !== null && slow !== null) this.evict(this.common, slow)
+    for (const record of this.sinks.values()) if (record.homeless) this.restore(record)
+  }
+
+  /** A sink is gone: a worker that is left without any ends. */
+  collect(): void {
+    const used = new Set([...this.sinks.values()].map((record) => record.worker))
+    for (const [key, worker] of this.apart) {
+      if (used.has(worker) || worker.pending.size > 0) continue
+      this.apart.delete(key)
+      worker.ask({ kind: "stop", id: this.id() }, () => {})
+    }
+  }
+
+  stop(done: () => void): void {
+    this.closing = true
+    this.askAll((id) => ({ kind: "stop", id }), done)
+  }
+
+  private commonWorker(): PlaneWorker {
+    this.common ??= this.start(null)
+    return this.common
+  }
+
+  private apartWorker(key: string): PlaneWorker {
+    const known = this.apart.get(key)
+    if (known !== undefined) return known
+    const last = [...this.apart.values()].at(-1)
+    if (this.apart.size >= MAX_APART && last !== undefined) return last
+    const worker = this.start(key)
+    this.apart.set(key, worker)
+    return worker
+  }
+
+  private start(key: string | null): PlaneWorker {
+    const worker = new PlaneWorker({
+      key,
+      syslogPath: this.syslogPath,
+      onReport: this.onReport,
+      onExit: (gone) => this.bury(gone)
+    })
+    worker.ask({ kind: "follow", id: this.id(), ...this.followed }, () => {})
+    return worker
+  }
+
+  private evict(worker: PlaneWorker, slow: number): void {
+    const key = `slow ${slow}`
+    if (!worker.evict(slow, key)) return
+    this.apart.set(key, worker)
+    this.common = null
+    const waiting = [...worker.pending.values()].filter(({ command }) =>
+      concernsOther(command, slow)
+    )
+    for (const { command } of waiting) worker.pending.delete(command.id)
+    for (const record of this.sinks.values())
+      if (record.worker === worker && record.number !== slow) this.restore(record)
+    this.resend(waiting)
+  }
+
+  /** What an evicted worker had not answered goes to the one that has its sinks now. */
+  private resend(waiting: ReadonlyArray<Pending>): void {
+    for (const { command, answer } of waiting) this.commonWorker().ask(command, answer)
+  }
+
+  private bury(worker: PlaneWorker): void {
+    if (this.common === worker) this.common = null
+    for (const [key, other] of this.apart) if (other === worker) this.apart.delete(key)
+    if (this.closing) return
+    for (const record of this.sinks.values()) if (record.worker === worker) record.homeless = true
+    for (const { command, answer } of worker.pending.values())
+      answer({ kind: "failed", id: command.id, path: "", errno: "EIO" })
+    worker.pending.clear()
+  }
+
+  /** Opens target and streams of a sink again, in the worker that it belongs to now. */
+  private restore(record: SinkRecord): void {
+    record.homeless = false
+    const home = this.commonWorker()
+    record.worker = home
+    const { number, settings } = record
+    home.ask({ kind: "configure", id: this.id(), sink: number, settings }, (answer) => {
+      if (answer.kind === "done") return
+      if (answer.kind === "apart") return this.hand(record, this.apartWorker(answer.key), true)
+      record.homeless = true
+    })
+    this.attachAll(record)
+  }
+
+  /** Gives a sink to a worker that has its target open already, or opens it there. */
+  private hand(record: SinkRecord, to: PlaneWorker, open = false): void {
+    const from = record.worker
+    record.worker = to
+    const { number, settings } = record
+    if (open) to.ask({ kind: "configure", id: this.id(), sink: number, settings }, () => {})
+    this.attachAll(record)
+    if (from !== to) from.ask({ kind: "detach", id: this.id(), sink: number }, () => {})
+  }
+
+  private attachAll(record: SinkRecord): void {
+    const sink = record.number
+    const quiet = () => {}
+    for (const [stream, { fifo, released }] of record.streams) {
+      record.worker.ask({ kind: "attach", id: this.id(), stream, fifo, sink }, quiet)
+      if (released) record.worker.ask({ kind: "release", id: this.id(), stream, sink }, quiet)
+    }
+    if (record.dropped) record.worker.ask({ kind: "drop", id: this.id(), sink }, quiet)
+  }
+}
+
+const concernsOther = (command: Command, slow: number): boolean =>
+  "sink" in command && command.sink !== slow

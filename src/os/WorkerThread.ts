@@ -1,0 +1,113 @@
+/**
+ * A thread that blocks in poll(2) and is woken through a pipe: both sides of the connection. Messages go through the
+ * thread's port, one byte in the pipe says that there are some. The thread must never need its event loop.
+ */
+import { writeSync } from "node:fs"
+import { parentPort, receiveMessageOnPort, Worker, workerData } from "node:worker_threads"
+import { close, O, pipe2, readInto } from "./libc.ts"
+
+/** What `startWorkerThread` hands to the thread beside the caller's own data. */
+interface Boot<Data> {
+  readonly wakeFd: number
+  readonly data: Data
+}
+
+export interface WorkerThread<In> {
+  readonly post: (message: In) => void
+  /** Closes the wake pipe; to be called after the thread ended. */
+  readonly dispose: () => void
+}
+
+/** The byte that makes a thread return at once: the process ends, and would wait for it for ever. */
+const EXIT = 1
+
+export const startWorkerThread = <In, Out, Data>(options: {
+  readonly entry: string
+  readonly data: Data
+  readonly onMessage: (message: Out) => void
+  /** The thread is gone; `error` when it failed. */
+  readonly onExit: (error: Error | null) => void
+}): WorkerThread<In> => {
+  const ends = pipe2(O.CLOEXEC | O.NONBLOCK)
+  if (typeof ends === "number") throw new Error(`reeve cannot open a pipe (errno ${-ends})`)
+  const [wakeFd, wakeWriteFd] = ends
+  const boot: Boot<Data> = { wakeFd, data: options.data }
+  // Descriptors opened by a thread outlive it: after a failure the next one takes over from the FIFOs' names.
+  const worker = new Worker(options.entry, { workerData: boot, trackUnmanagedFds: false })
+  let open = true
+  let failure: Error | null = null
+  const wake = (byte: number): void => {
+    if (!open) return
+    try {
+      writeSync(wakeWriteFd, Uint8Array.of(byte))
+    } catch {
+      // The pipe is full of wake-ups already.
+    }
+  }
+  const onProcessExit = () => wake(EXIT)
+  atProcessExit(onProcessExit)
+  worker.on("message", options.onMessage)
+  worker.on("error", (error) => {
+    failure = error instanceof Error ? error : new Error(String(error))
+  })
+  worker.on("exit", () => {
+    exitHooks.delete(onProcessExit)
+    options.onExit(failure)
+  })
+  worker.unref()
+  return {
+    post: (message) => {
+      worker.postMessage(message)
+      wake(0)
+    },
+    dispose: () => {
+      if (!open) return
+      open = false
+      close(wakeFd)
+      close(wakeWriteFd)
+    }
+  }
+}
+
+/** One listener for all threads: Node warns of more than ten. */
+const exitHooks = new Set<() => void>()
+const runExitHooks = (): void => {
+  for (const hook of exitHooks) hook()
+}
+const atProcessExit = (hook: () => void): void => {
+  if (!process.listeners("exit").includes(runExitHooks)) process.on("exit", runExitHooks)
+  exitHooks.add(hook)
+}
+
+export interface ThreadPort<In, Out, Data> {
+  readonly data: Data
+  /** Readable when messages wait. */
+  readonly wakeFd: number
+  /** Empties the pipe; false when the thread is to return at once. */
+  readonly awake: () => boolean
+  readonly receive: () => In | null
+  readonly post: (message: Out, transfer?: ReadonlyArray<ArrayBuffer>) => void
+  readonly close: () => void
+}
+
+/** The thread's own side. */
+export const threadPort = <In, Out, Data>(): ThreadPort<In, Out, Data> => {
+  const port = parentPort
+  if (port === null) throw new Error("this file runs as a worker thread")
+  const boot: Boot<Data> = workerData
+  const bytes = new Uint8Array(512)
+  return {
+    data: boot.data,
+    wakeFd: boot.wakeFd,
+    awake: () => {
+      const count = readInto(boot.wakeFd, bytes, bytes.length)
+      return count <= 0 || !bytes.subarray(0, count).includes(EXIT)
+    },
+    receive: () => {
+      const received = receiveMessageOnPort(port)
+      return received === undefined ? null : received.message
+    },
+    post: (message, transfer = []) => port.postMessage(message, [...transfer]),
+    close: () => port.close()
+  }
+}
