@@ -28,7 +28,7 @@ export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff):
   const need = processNeed(after, before, sinceStart)
   if (need !== null) return { kind: need, cause: causeOf(before, applied, sinceStart) }
   if (weight(applied) > 0) return { kind: "update", cause: { kind: "fields", changes: applied } }
-  return applied.length > 0 || !sameMetadata(before.spec, after)
+  return before.spec.revision !== after.revision || !sameMetadata(before.spec, after)
     ? { kind: "metadata" }
     : { kind: "nothing" }
 }
