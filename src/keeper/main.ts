@@ -1,0 +1,117 @@
+/**
+ * The keeper: the small parent that outlives a crash of the daemon. It starts the daemon, passes signals on, reaps what falls
+ * to it, and ends as the daemon ended. It must stay so simple that it does not fail itself, and fit to be PID 1.
+ *
+ * The daemon gets a session of its own. A terminal sends Ctrl-C to every process of its foreground group: if the daemon were
+ * one of them it would get each signal twice, the terminal's and the one passed on, and Ctrl-Z would stop supervision.
+ */
+import { spawn } from "node:child_process"
+import { closeSync, writeSync } from "node:fs"
+import { closeOnExecAll } from "../os/closeOnExecAll.ts"
+import * as libc from "../os/libc.ts"
+import { handedOn } from "../os/startOpenFiles.ts"
+import { ENDING, KEEPER_FD, type KeeperOptions, keeperOptions } from "./protocol.ts"
+import { reapStrangers } from "./reapStrangers.ts"
+import { children, identity, stopInherited } from "./stopInherited.ts"
+
+const STOPPING = ["SIGTERM", "SIGINT", "SIGQUIT"] as const
+const OTHERS = ["SIGHUP", "SIGUSR2", "SIGWINCH"] as const
+
+const say = (line: string): void => {
+  try {
+    writeSync(2, `reeve: ${line}\n`)
+  } catch {
+    // Nobody reads any more; that is no reason to leave programs behind.
+  }
+}
+
+const main = (options: KeeperOptions): void => {
+  closeOnExecAll()
+  libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+  // `exec reeve` in a shell leaves the shell's background jobs to the keeper: they are not the daemon's.
+  const spared = new Set(children().map(identity))
+  const stdio = Array<"inherit" | "pipe">(KEEPER_FD).fill("inherit")
+  const daemon = spawn(
+    process.execPath,
+    [...process.execArgv, options.daemon, ...options.daemonArgs],
+    { stdio: [...stdio, "pipe"], env: { ...process.env, ...handedOn() }, detached: true }
+  )
+
+  const asked = new Set<string>()
+  for (const signal of [...STOPPING, ...OTHERS]) {
+    process.on(signal, () => {
+      asked.add(signal)
+      daemon.kill(signal)
+    })
+  }
+  process.on("SIGCHLD", () => reapStrangers(daemon.pid))
+
+  const announced = { ending: false }
+  passLines(daemon.stdio[KEEPER_FD], options.ready, announced)
+  daemon.on("error", (error) => {
+    say(`the daemon cannot be started: ${error.message}`)
+    process.exit(1)
+  })
+  // "close" comes after the last line was read; a descendant that kept the pipe open must not delay it for ever.
+  daemon.on("exit", (code, signal) => {
+    let over = false
+    const finish = () => {
+      if (over) return
+      over = true
+      void end(code, signal, announced.ending, asked, spared)
+    }
+    daemon.once("close", finish)
+    setTimeout(finish, 1000)
+  })
+}
+
+/** The first line goes to whoever waits for the boot; `ending` is for the keeper. */
+const passLines = (
+  pipe: unknown,
+  ready: number | undefined,
+  announced: { ending: boolean }
+): void => {
+  if (!(pipe instanceof Object && "on" in pipe && typeof pipe.on === "function")) return
+  let waiting = ready
+  let rest = ""
+  pipe.on("data", (bytes: Buffer) => {
+    const lines = (rest + bytes.toString()).split("\n")
+    rest = lines.pop() ?? ""
+    for (const line of lines) {
+      if (line === ENDING || line.startsWith("failed")) announced.ending = true
+      if (line === ENDING || waiting === undefined) continue
+      try {
+        writeSync(waiting, `${line}\n`)
+        closeSync(waiting)
+      } catch {
+        // Whoever waited is gone.
+      }
+      waiting = undefined
+    }
+  })
+}
+
+const end = async (
+  code: number | null,
+  signal: string | null,
+  ending: boolean,
+  asked: ReadonlySet<string>,
+  spared: ReadonlySet<string>
+): Promise<void> => {
+  if (code !== null && (code === 0 || ending)) process.exit(code)
+  // A stop that came before the daemon could listen for it is still a stop.
+  const wanted = signal !== null && asked.has(signal)
+  if (!wanted) {
+    const how = signal === null ? `with status ${code}` : `by ${signal}`
+    say(`the daemon ended unexpectedly ${how}; what it ran is stopped now`)
+  }
+  const found = await stopInherited(spared, say)
+  process.exit(wanted && found === 0 ? 0 : 1)
+}
+
+try {
+  main(keeperOptions(process.argv[2]))
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exit(1)
+}
