@@ -63,23 +63,27 @@ const floatDigits = (value: number, { conversion, precision, alternate }: Direct
   const amount = Math.abs(value)
   const kind = conversion.toLowerCase()
   let digits: string
-  if (kind === "f") digits = amount.toFixed(Math.min(size, 100))
-  else if (kind === "e") digits = twoDigitExponent(amount.toExponential(Math.min(size, 100)))
-  else digits = general(amount, Math.max(1, Math.min(size, 100)), alternate)
+  if (kind === "f") digits = fixedPoint(amount, size)
+  else if (kind === "e") digits = exponential(amount, size)
+  else digits = general(amount, Math.max(1, size), alternate)
   if (alternate && !digits.includes(".")) digits = digits.replace(/^\d+/, "$&.")
   return { prefix: "", digits: conversion === kind ? digits : digits.toUpperCase() }
 }
 
-const general = (amount: number, size: number, alternate: boolean): string => {
-  const exponent = amount === 0 ? 0 : Math.floor(Math.log10(amount))
-  const scientific = exponent < -4 || exponent >= size
-  const full = scientific ? amount.toExponential(size - 1) : amount.toFixed(size - 1 - exponent)
-  const short = alternate ? full : full.replace(/\.?0+(?=e|$)/, (zeros) => trimmed(full, zeros))
-  return twoDigitExponent(short)
+/** JavaScript gives at most 100 places; all others of a whole number are zeros, too. */
+const places = (size: number): number => Math.min(size, 100)
+
+const fixedPoint = (amount: number, size: number): string =>
+  amount.toFixed(places(size)) + "0".repeat(size - places(size))
+
+const exponential = (amount: number, size: number): string => {
+  const [digits, exponent = ""] = amount.toExponential(places(size)).split("e")
+  return `${digits}${"0".repeat(size - places(size))}e${exponent.replace(/^([+-])(\d)$/, "$10$2")}`
 }
 
-/** Zeros without a point in front belong to the number. */
-const trimmed = (full: string, zeros: string): string => (full.includes(".") ? "" : zeros)
-
-const twoDigitExponent = (text: string): string =>
-  text.replace(/e([+-])(\d)$/, (_whole, sign: string, digit: string) => `e${sign}0${digit}`)
+const general = (amount: number, size: number, alternate: boolean): string => {
+  const exponent = amount === 0 ? 0 : Number(amount.toExponential().split("e")[1])
+  const full =
+    exponent >= size ? exponential(amount, size - 1) : fixedPoint(amount, size - 1 - exponent)
+  return alternate || !full.includes(".") ? full : full.replace(/\.?0+(?=e|$)/, "")
+}

@@ -89,6 +89,10 @@ const bad = (reason: string): Result.Result<never, FormatFault> =>
   Result.fail({ kind: "bad", reason })
 
 const readDirective = (reading: Reading): Result.Result<string, FormatFault> => {
+  if (reading.characters[reading.at] === "%") {
+    reading.at += 1
+    return Result.succeed("%")
+  }
   const named = readName(reading)
   if (Result.isFailure(named)) return Result.fail(named.failure)
   const flags = readFlags(reading)
@@ -105,7 +109,6 @@ const readDirective = (reading: Reading): Result.Result<string, FormatFault> => 
   const conversion = reading.characters[reading.at]
   if (conversion === undefined) return bad("incomplete format")
   reading.at += 1
-  if (conversion === "%") return Result.succeed("%")
   return convert(reading, {
     ...flags,
     left: width.success.left,
@@ -206,7 +209,8 @@ const convert = (reading: Reading, directive: Directive): Result.Result<string, 
 }
 
 const ofMapping = (conversion: string): Result.Result<string, FormatFault> => {
-  if ("rsa".includes(conversion)) return notEnough
+  if ("rsa".includes(conversion))
+    return bad(`%${conversion} needs a name, or %% for a percent sign`)
   if (conversion === "c") return bad("%c requires int or char")
   if ("eEfFgG".includes(conversion)) return bad("must be real number, not dict")
   const wanted = "oxX".includes(conversion) ? "an integer" : "a real number"
