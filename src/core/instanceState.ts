@@ -61,6 +61,8 @@ export type InstanceEvent =
   | { readonly kind: "shutdown" }
   /** No start from now on; what runs goes on until its turn to stop comes. */
   | { readonly kind: "close" }
+  /** What it is made of changed: earlier failures say nothing about the new revision. */
+  | { readonly kind: "renewed" }
   /** Answers to "spawn". */
   | { readonly kind: "spawned" }
   | { readonly kind: "spawnFailed"; readonly text: string }

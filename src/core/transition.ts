@@ -48,6 +48,8 @@ export const transition = (
       return stop(policy, { ...state, closed: true, again: false }, { kind: "shutdown" }, now)
     case "close":
       return [{ ...state, closed: true, again: false }, []]
+    case "renewed":
+      return [{ ...state, failures: 0 }, []]
     case "spawned":
       return spawned(policy, state, now)
     case "spawnFailed":

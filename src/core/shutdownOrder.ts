@@ -1,0 +1,33 @@
+/** Order of instances for people and for a shutdown. Within one wave everything stops side by side (G10 is not copied). */
+import type { InstanceSpec } from "../domain/Instance.ts"
+
+/** Group priority, group, instance priority, position. */
+export const compareInstances = (a: InstanceSpec, b: InstanceSpec): number =>
+  a.groupPriority - b.groupPriority ||
+  compareText(a.group, b.group) ||
+  a.definition.priority - b.definition.priority ||
+  compareText(a.program, b.program) ||
+  a.index - b.index
+
+/** Waves of one group priority each, the highest number first; inside a wave by descending priority. */
+export const shutdownWaves = <T extends { readonly spec: InstanceSpec }>(
+  instances: ReadonlyArray<T>
+): ReadonlyArray<ReadonlyArray<T>> => {
+  const waves = new Map<number, Array<T>>()
+  for (const instance of instances) {
+    const wave = waves.get(instance.spec.groupPriority)
+    if (wave === undefined) waves.set(instance.spec.groupPriority, [instance])
+    else wave.push(instance)
+  }
+  return [...waves]
+    .sort(([a], [b]) => b - a)
+    .map(([, wave]) =>
+      wave.sort(
+        (a, b) =>
+          b.spec.definition.priority - a.spec.definition.priority ||
+          -compareInstances(a.spec, b.spec)
+      )
+    )
+}
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,0 +1,173 @@
+/**
+ * What the supervisor holds of one instance: a mutable cell that only its own actor changes, and the plain snapshot that
+ * everybody else gets.
+ */
+import type * as Effect from "effect/Effect"
+import type * as Queue from "effect/Queue"
+import type { Pacer } from "../core/backoff.ts"
+import { makePacer } from "../core/backoff.ts"
+import { type InstanceState, initialState } from "../core/instanceState.ts"
+import type { ActualInstance, Override } from "../domain/Actual.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
+import type { SinkSpec } from "../logs/LogPlane.ts"
+import type { InstanceRecord } from "../store/Store.ts"
+import type { StartFailure } from "./Supervisor.ts"
+
+export interface Leftover {
+  readonly pid: number
+  readonly startTicks: number
+}
+
+export interface Waiter {
+  /** Looks at the instance after each change; true when it has been answered. */
+  readonly look: (instance: Instance) => boolean
+  /** The instance was removed. */
+  readonly gone: () => void
+}
+
+export interface Instance {
+  spec: InstanceSpec
+  /** Taken when the instance comes to rest (restart). */
+  nextSpec: InstanceSpec | null
+  started: InstanceSpec | null
+  machine: InstanceState
+  /** As announced; the machine is ahead of it while its commands are carried out. */
+  state: State
+  reason: Reason | null
+  process: Process | null
+  /** Of the process that ended last, for the announcements that follow its end. */
+  endedPid: number | null
+  ended: Leftover | null
+  since: number
+  nextAttemptAt: number | null
+  startedAt: number | null
+  stoppedAt: number | null
+  exit: ExitStatus | null
+  spawnError: string
+  startFailure: StartFailure["kind"]
+  starts: number
+  /** How often it came to rest. */
+  rests: number
+  leftovers: ReadonlyArray<Leftover>
+  announcedLeftovers: string
+  readonly logTrouble: Map<string, string>
+  override: Override | null
+  generation: number | null
+  /** Streams of the process that lives, and the FIFO of its stdin. */
+  streams: ReadonlyArray<string>
+  stdin: string | null
+  /** With whose rights its log files were opened last. */
+  openAs: SinkSpec["openAs"]
+  pacer: Pacer
+  removed: boolean
+  readonly queue: Queue.Queue<Message>
+  readonly waiters: Set<Waiter>
+}
+
+/** What an actor is told. */
+export type Message =
+  | { readonly kind: "exited"; readonly spawnId: string; readonly status: ExitStatus }
+  | { readonly kind: "run"; readonly task: Task }
+
+/** Work that must not run beside the actor's own; it answers by itself. */
+export type Task = Effect.Effect<void>
+
+export const makeInstance = (
+  spec: InstanceSpec,
+  queue: Queue.Queue<Message>,
+  past: {
+    readonly record: InstanceRecord | null
+    readonly override: Override | null
+    readonly now: number
+  }
+): Instance => {
+  const reason = past.record?.reason ?? { kind: "neverStarted" as const }
+  return {
+    spec,
+    nextSpec: null,
+    started: past.record?.started ?? null,
+    machine: { ...initialState, reason },
+    state: "STOPPED",
+    reason,
+    process: null,
+    endedPid: null,
+    ended: null,
+    since: past.record?.since ?? past.now,
+    nextAttemptAt: null,
+    startedAt: past.record?.startedAt ?? null,
+    stoppedAt: past.record?.stoppedAt ?? null,
+    exit: past.record?.exit ?? null,
+    spawnError: "",
+    startFailure: "spawn",
+    starts: 0,
+    rests: 0,
+    leftovers: [],
+    announcedLeftovers: "",
+    logTrouble: new Map(),
+    override: past.override,
+    generation: null,
+    streams: [],
+    stdin: null,
+    openAs: null,
+    pacer: makePacer(spec.definition.restart.backoff),
+    removed: false,
+    queue,
+    waiters: new Set()
+  }
+}
+
+export const toActual = (instance: Instance): ActualInstance => ({
+  spec: instance.spec,
+  state: instance.state,
+  reason: instance.reason,
+  process: instance.process,
+  started: instance.started,
+  since: instance.since,
+  nextAttemptAt: instance.nextAttemptAt,
+  startedAt: instance.startedAt,
+  stoppedAt: instance.stoppedAt,
+  exit: instance.exit,
+  spawnError: instance.spawnError,
+  failures: instance.machine.failures,
+  starts: instance.starts,
+  leftovers: instance.leftovers.map(({ pid }) => pid),
+  logTrouble:
+    instance.logTrouble.size === 0
+      ? null
+      : [...instance.logTrouble].map(([channel, text]) => `${channel}: ${text}`).join("; "),
+  override: instance.override
+})
+
+export const toRecord = (instance: Instance): InstanceRecord => ({
+  spec: instance.spec,
+  started: instance.started,
+  state: instance.state,
+  reason: instance.reason,
+  exit: instance.exit,
+  since: instance.since,
+  startedAt: instance.startedAt,
+  stoppedAt: instance.stoppedAt
+})
+
+/** At rest: nothing lives and nothing comes by itself; or UNKNOWN, where waiting would have no end. */
+export const isAtRest = (instance: Instance): boolean => {
+  switch (instance.state) {
+    case "STOPPED":
+    case "EXITED":
+    case "FATAL":
+    case "UNKNOWN":
+      return true
+    case "STARTING":
+    case "RUNNING":
+    case "BACKOFF":
+    case "STOPPING":
+      return false
+  }
+}
+
+export const tellWaiters = (instance: Instance): void => {
+  for (const waiter of instance.waiters) {
+    if (waiter.look(instance)) instance.waiters.delete(waiter)
+  }
+}

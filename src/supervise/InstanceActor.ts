@@ -1,0 +1,124 @@
+/**
+ * The life of one instance as a fiber: takes messages in order, feeds the machine, has its orders carried out. A defect in
+ * one step ends that step, never the daemon: it is logged, and the actor goes on with what is true.
+ */
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import type { InstanceEvent } from "../core/instanceState.ts"
+import { type Instance, type Message, tellWaiters, toRecord } from "./Instance.ts"
+import { obey, say } from "./obey.ts"
+import type { Workshop } from "./Workshop.ts"
+
+/** Runs until the instance is removed. */
+export const runActor = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  while (!instance.removed) {
+    const message = yield* nextMessage(shop, instance)
+    yield* handle(shop, instance, message).pipe(
+      Effect.catchCause((cause) =>
+        Cause.hasInterruptsOnly(cause)
+          ? Effect.failCause(cause)
+          : Effect.andThen(
+              say(instance, { level: "error", text: `a step failed: ${Cause.pretty(cause)}` }),
+              rebuild(shop, instance)
+            )
+      )
+    )
+  }
+})
+
+/** A message, or null when the machine's deadline has come. One timer, and only while something is waited for. */
+const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null> =>
+  Effect.suspend(() => {
+    const { deadline } = instance.machine
+    if (deadline === null) return Queue.take(instance.queue)
+    const waitMs = deadline - shop.monotonicNow()
+    const now = Effect.map(Queue.poll(instance.queue), Option.getOrNull)
+    return waitMs <= 0
+      ? now
+      : Effect.andThen(Effect.timeoutOption(Queue.peek(instance.queue), waitMs), now)
+  })
+
+const handle = (
+  shop: Workshop,
+  instance: Instance,
+  message: Message | null
+): Effect.Effect<void> => {
+  if (message === null) return step(shop, instance, { kind: "tick" })
+  switch (message.kind) {
+    case "run":
+      return message.task
+    case "exited":
+      return instance.process?.spawnId === message.spawnId
+        ? step(shop, instance, { kind: "exited", status: message.status })
+        : Effect.void
+  }
+}
+
+/** One event with all that follows from it; then the record, the announcements, and those who wait. */
+export const step = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  event: InstanceEvent
+) {
+  if (shop.state.closing && !instance.machine.closed) feed(shop, instance, { kind: "close" })
+  let changed = false
+  const pending: Array<InstanceEvent> = [event]
+  for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
+    const answers: Array<InstanceEvent> = []
+    for (const command of feed(shop, instance, next)) {
+      answers.push(...(yield* obey(shop, instance, command)))
+      changed ||= command.kind === "enter"
+    }
+    pending.unshift(...answers)
+  }
+  const { deadline } = instance.machine
+  instance.nextAttemptAt =
+    instance.state === "BACKOFF" && deadline !== null
+      ? Math.round(shop.wallNow() + deadline - shop.monotonicNow())
+      : null
+  yield* announceLeftovers(shop, instance)
+  if (changed) yield* shop.guard(shop.store.instances.put(toRecord(instance)))
+  tellWaiters(instance)
+})
+
+const feed = (shop: Workshop, instance: Instance, event: InstanceEvent) => {
+  const [next, commands] = shop.transition(
+    instance.spec.definition,
+    instance.machine,
+    event,
+    shop.monotonicNow()
+  )
+  instance.machine = next
+  return commands
+}
+
+const announceLeftovers = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const pids = instance.leftovers.map(({ pid }) => pid)
+    const now = pids.join(" ")
+    if (instance.state === "STOPPING" || now === instance.announcedLeftovers) return Effect.void
+    instance.announcedLeftovers = now
+    if (pids.length === 0) return Effect.void
+    const { key, address } = instance.spec
+    return Effect.andThen(
+      say(instance, { level: "warn", text: `${address} left processes behind: ${now}` }),
+      shop.events.emit({ kind: "leftovers", instance: key, address, pids })
+    )
+  })
+
+/** After a defect: the machine is brought back to what is known of the process. A pause keeps a repeated defect from spinning. */
+const rebuild = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  yield* Effect.sleep(1_000)
+  const { machine, process } = instance
+  if (machine.life === "pending") {
+    const answer: InstanceEvent =
+      process === null
+        ? { kind: "spawnFailed", text: "an error inside reeve; its log says more" }
+        : { kind: "spawned" }
+    yield* Effect.ignoreCause(step(shop, instance, answer))
+  } else if (process === null && machine.life !== "none") {
+    yield* Effect.ignoreCause(step(shop, instance, { kind: "exited", status: { kind: "unknown" } }))
+  }
+})

@@ -1,0 +1,32 @@
+/**
+ * From an instance's specification to a complete request for the Spawner: words, environment, secrets, user, directory,
+ * limits, all checked before anything is started. It starts nothing itself. Descriptors for output and for `stdin: "pipe"` are
+ * filled in by the caller, who makes the FIFOs.
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import type { SinkSpec } from "../logs/LogPlane.ts"
+import type { SpawnRequest } from "../os/Spawner.ts"
+
+export interface Launch {
+  readonly request: SpawnRequest
+  /** Hash of what the process inherits from reeve. */
+  readonly inheritedHash: string
+  /** With whose rights its log files are opened. */
+  readonly openAs: SinkSpec["openAs"]
+}
+
+/** `text` is one of supervisord.md 2.6, or reeve's own sentence. */
+export class LaunchRefused extends Data.TaggedError("LaunchRefused")<{
+  readonly kind: "noFile" | "notExecutable" | "spawn"
+  readonly text: string
+}> {}
+
+export class Launcher extends Context.Service<
+  Launcher,
+  {
+    readonly launch: (spec: InstanceSpec, spawnId: string) => Effect.Effect<Launch, LaunchRefused>
+  }
+>()("reeve/supervise/Launcher") {}

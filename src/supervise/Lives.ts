@@ -1,0 +1,48 @@
+/**
+ * Which pid is whose, from the moment of the spawn until its exit is known. An entry ends before the kernel gives the number
+ * away, so nobody can signal a stranger through it. Never a statement about what /proc says.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { Instance } from "./Instance.ts"
+
+export interface Life {
+  readonly pid: number
+  readonly spawnId: string
+  readonly instance: Instance
+}
+
+export interface Lives {
+  readonly begin: (life: Life) => void
+  readonly end: (pid: number) => void
+  readonly of: (pid: number) => Life | undefined
+  /** An exit can be seen before the spawn has come back with the pid: waits for it, a second at most. */
+  readonly claim: (pid: number) => Effect.Effect<Life | null>
+}
+
+export const makeLives = (): Lives => {
+  const byPid = new Map<number, Life>()
+  const awaited = new Map<number, Deferred.Deferred<Life>>()
+  return {
+    begin: (life) => {
+      byPid.set(life.pid, life)
+      const waiting = awaited.get(life.pid)
+      if (waiting !== undefined) Deferred.doneUnsafe(waiting, Effect.succeed(life))
+    },
+    end: (pid) => {
+      byPid.delete(pid)
+    },
+    of: (pid) => byPid.get(pid),
+    claim: (pid) =>
+      Effect.suspend(() => {
+        const known = byPid.get(pid)
+        if (known !== undefined) return Effect.succeed(known)
+        const waiting = Deferred.makeUnsafe<Life>()
+        awaited.set(pid, waiting)
+        return Deferred.await(waiting).pipe(
+          Effect.timeoutOrElse({ duration: 1_000, orElse: () => Effect.succeed(null) }),
+          Effect.ensuring(Effect.sync(() => awaited.delete(pid)))
+        )
+      })
+  }
+}

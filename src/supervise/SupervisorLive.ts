@@ -1,0 +1,41 @@
+/**
+ * The Supervisor: a table of instances, an actor for each, one ear for all exits. Everything that changes an instance runs in
+ * its actor; this file only finds the actor, hands over, and waits for answers.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import { compareInstances } from "../core/shutdownOrder.ts"
+import type { ActualInstance } from "../domain/Actual.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
+import { Reaper } from "../os/Reaper.ts"
+import { commandsOf } from "./commands.ts"
+import { hearExits } from "./hearExits.ts"
+import { hearLogs } from "./hearLogs.ts"
+import { toActual } from "./Instance.ts"
+import { Supervisor } from "./Supervisor.ts"
+import { shutdownOf } from "./shutdown.ts"
+import { makeTable } from "./Table.ts"
+import { makeWorkshop, type SupervisorOptions } from "./Workshop.ts"
+
+export const supervisorLive = (options: SupervisorOptions) =>
+  Layer.effect(
+    Supervisor,
+    Effect.gen(function* () {
+      const shop = yield* makeWorkshop(options)
+      const scope = yield* Scope.Scope
+      const reaper = yield* Reaper
+      const table = yield* makeTable(shop, scope)
+      yield* Effect.forkScoped(reaper.run(hearExits(shop)))
+      yield* Effect.forkScoped(hearLogs(shop, table.instances))
+      return {
+        add: table.add,
+        ...commandsOf(shop, table),
+        snapshot: Effect.sync(() => [...table.instances.values()].map(toActual).sort(bySpec)),
+        get: (key: InstanceKey) => Effect.map(table.find(key), toActual),
+        shutdown: yield* shutdownOf(shop, table.instances)
+      }
+    })
+  )
+
+const bySpec = (a: ActualInstance, b: ActualInstance): number => compareInstances(a.spec, b.spec)

@@ -1,0 +1,68 @@
+/**
+ * Answers what an ended process left behind. Questions that come together share one look at the process table, so that
+ * thousands of processes ending at once cost a few looks and not thousands.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { isLive, isReused, type Leader, leftBy } from "../core/leftovers.ts"
+import { Host } from "../os/Host.ts"
+import { Proc, type ProcessFacts } from "../os/Proc.ts"
+import type { Lives } from "./Lives.ts"
+
+export interface Sweeper {
+  readonly left: (leader: Leader) => Effect.Effect<ReadonlyArray<ProcessFacts>>
+}
+
+interface Question {
+  readonly leader: Leader
+  readonly answer: Deferred.Deferred<ReadonlyArray<ProcessFacts>>
+}
+
+/** With more questions at once, orphans that left their session are not looked for: each costs a look of its own. */
+const closeLooks = 16
+
+export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
+  const proc = yield* Proc
+  const host = yield* Host
+  const questions = yield* Queue.unbounded<Question>()
+
+  const answer = Effect.fnUntraced(function* (
+    { leader }: Question,
+    all: ReadonlyArray<ProcessFacts>,
+    close: boolean
+  ) {
+    if (isReused(leader, all)) return []
+    const direct = leftBy(leader, all)
+    const orphans = all.some(
+      (facts) =>
+        facts.parent === host.pid &&
+        facts.pid !== leader.pid &&
+        facts.startTicks >= leader.startTicks &&
+        isLive(facts) &&
+        lives.of(facts.pid) === undefined
+    )
+    if (direct.length === 0 && !orphans) return []
+    if (!close) return direct
+    const found = yield* proc.descendants(leader.pid)
+    return found.filter(({ pid }) => pid !== leader.pid && lives.of(pid) === undefined)
+  })
+
+  const round = Effect.gen(function* () {
+    const batch = yield* Queue.takeAll(questions)
+    const all = yield* proc.list.pipe(Effect.catchCause(() => Effect.succeed([])))
+    for (const question of batch) {
+      const exit = yield* Effect.exit(answer(question, all, batch.length <= closeLooks))
+      Deferred.doneUnsafe(question.answer, exit)
+    }
+  })
+  yield* Effect.forkScoped(Effect.forever(round))
+
+  const left = (leader: Leader): Effect.Effect<ReadonlyArray<ProcessFacts>> =>
+    Effect.suspend(() => {
+      const question = { leader, answer: Deferred.makeUnsafe<ReadonlyArray<ProcessFacts>>() }
+      Queue.offerUnsafe(questions, question)
+      return Deferred.await(question.answer)
+    })
+  return { left } satisfies Sweeper
+})

@@ -1,0 +1,65 @@
+/** The instances by key, and those that were forgotten while their process could not be ended. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import type { InstanceRecord } from "../store/Store.ts"
+import { type Instance, type Message, makeInstance } from "./Instance.ts"
+import { runActor } from "./InstanceActor.ts"
+import { NoSuchInstance } from "./Supervisor.ts"
+import type { Workshop } from "./Workshop.ts"
+
+/** Messages an actor may be behind; those who send more wait. */
+const queueCapacity = 64
+
+export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Scope.Scope) {
+  const instances = new Map<InstanceKey, Instance>()
+  const ghosts = new Map<InstanceKey, Instance>()
+  const records = new Map<InstanceKey, InstanceRecord>()
+  for (const record of (yield* shop.guard(shop.store.instances.list)) ?? []) {
+    records.set(record.spec.key, record)
+  }
+  const overrides = new Map(
+    ((yield* shop.guard(shop.store.overrides.list)) ?? []).map((override) => [
+      override.key,
+      override
+    ])
+  )
+
+  const create = Effect.fnUntraced(function* (spec: InstanceSpec) {
+    const queue = yield* Queue.bounded<Message>(queueCapacity)
+    const instance = makeInstance(spec, queue, {
+      record: records.get(spec.key) ?? null,
+      override: overrides.get(spec.key) ?? null,
+      now: yield* Clock.currentTimeMillis
+    })
+    records.delete(spec.key)
+    overrides.delete(spec.key)
+    return instance
+  })
+
+  const add = Effect.fnUntraced(function* (spec: InstanceSpec) {
+    if (instances.has(spec.key)) return
+    const ghost = ghosts.get(spec.key)
+    const instance = ghost ?? (yield* create(spec))
+    ghosts.delete(spec.key)
+    instance.spec = spec
+    instance.removed = false
+    instance.machine = { ...instance.machine, closed: shop.state.closing }
+    instances.set(spec.key, instance)
+    yield* shop.events.emit({ kind: "added", instance: spec.key, address: spec.address })
+    yield* Effect.forkIn(runActor(shop, instance), scope, { startImmediately: true })
+  })
+
+  const find = (key: InstanceKey): Effect.Effect<Instance, NoSuchInstance> =>
+    Effect.suspend(() => {
+      const instance = instances.get(key)
+      return instance === undefined
+        ? Effect.fail(new NoSuchInstance({ key }))
+        : Effect.succeed(instance)
+    })
+  return { instances, ghosts, add, find } as const
+})
+
+export type Table = Effect.Success<ReturnType<typeof makeTable>>

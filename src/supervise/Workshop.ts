@@ -1,0 +1,57 @@
+/** What all actors share: the services they use and the tables they keep together. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import { Events } from "../events/Events.ts"
+import { LogPlane } from "../logs/LogPlane.ts"
+import { Fifo } from "../os/Fifo.ts"
+import { Host } from "../os/Host.ts"
+import { Proc } from "../os/Proc.ts"
+import { Spawner } from "../os/Spawner.ts"
+import { Store } from "../store/Store.ts"
+import type { Instance } from "./Instance.ts"
+import { Launcher } from "./Launcher.ts"
+import { makeLives } from "./Lives.ts"
+import { makeSweeper } from "./Sweeper.ts"
+import { makeGuard } from "./storeGuard.ts"
+import { TransitionFunction } from "./TransitionFunction.ts"
+
+export interface SupervisorOptions {
+  /** Where logs with `file: "auto"` are; absolute. */
+  readonly logDirectory: string
+}
+
+export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOptions) {
+  const lives = makeLives()
+  const clock = yield* Clock.clockWith(Effect.succeed)
+  const run = yield* Random.nextIntBetween(0, 36 ** 4 - 1)
+  const prefix = `${clock.currentTimeMillisUnsafe().toString(36)}${run.toString(36).padStart(4, "0")}`
+  const state = { closing: false, spawns: 0 }
+  return {
+    ...options,
+    store: yield* Store,
+    events: yield* Events,
+    launcher: yield* Launcher,
+    spawner: yield* Spawner,
+    proc: yield* Proc,
+    fifo: yield* Fifo,
+    logs: yield* LogPlane,
+    host: yield* Host,
+    transition: yield* TransitionFunction,
+    guard: makeGuard(),
+    lives,
+    sweeper: yield* makeSweeper(lives),
+    /** Leftovers by pid, to hear of their end. */
+    leftBehind: new Map<number, Instance>(),
+    state,
+    wallNow: () => clock.currentTimeMillisUnsafe(),
+    monotonicNow: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
+    /** Unique over all runs of reeve, and fit for a file name. */
+    nextSpawnId: () => {
+      state.spawns += 1
+      return `${prefix}-${state.spawns.toString(36)}`
+    }
+  } as const
+})
+
+export type Workshop = Effect.Success<ReturnType<typeof makeWorkshop>>

@@ -1,0 +1,71 @@
+/** Handing work to an actor and waiting for what comes of it. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { type Instance, isAtRest } from "./Instance.ts"
+import { NoSuchInstance } from "./Supervisor.ts"
+
+/** Runs `work` in the actor, behind what it was told before, and gives its result. */
+export const ask = <A, E>(
+  instance: Instance,
+  work: Effect.Effect<A, E>
+): Effect.Effect<A, E | NoSuchInstance> =>
+  Effect.suspend(() => {
+    const gone = Effect.fail(new NoSuchInstance({ key: instance.spec.key }))
+    if (instance.removed) return gone
+    const answer = Deferred.makeUnsafe<A, E | NoSuchInstance>()
+    const present = Effect.suspend(
+      (): Effect.Effect<A, E | NoSuchInstance> => (instance.removed ? gone : work)
+    )
+    const task = present.pipe(
+      Effect.onExit((exit) => Effect.sync(() => Deferred.doneUnsafe(answer, exit))),
+      Effect.catch(() => Effect.void),
+      Effect.asVoid
+    )
+    const waiter = {
+      look: () => false,
+      gone: () => {
+        Deferred.doneUnsafe(answer, gone)
+      }
+    }
+    instance.waiters.add(waiter)
+    return Queue.offer(instance.queue, { kind: "run", task }).pipe(
+      Effect.andThen(Deferred.await(answer)),
+      Effect.ensuring(Effect.sync(() => instance.waiters.delete(waiter)))
+    )
+  })
+
+/** Resolves when `look` gives a result: now, or after a change. */
+export const watch = <A, E>(
+  instance: Instance,
+  look: (instance: Instance) => Effect.Effect<A, E> | null
+): Effect.Effect<A, E | NoSuchInstance> =>
+  Effect.suspend(() => {
+    const gone = Effect.fail(new NoSuchInstance({ key: instance.spec.key }))
+    if (instance.removed) return gone
+    const now = look(instance)
+    if (now !== null) return now
+    const answer = Deferred.makeUnsafe<A, E | NoSuchInstance>()
+    const waiter = {
+      look: (changed: Instance) => {
+        const result = look(changed)
+        return result !== null && Deferred.doneUnsafe(answer, result)
+      },
+      gone: () => {
+        Deferred.doneUnsafe(answer, gone)
+      }
+    }
+    instance.waiters.add(waiter)
+    return Deferred.await(answer).pipe(
+      Effect.ensuring(Effect.sync(() => instance.waiters.delete(waiter)))
+    )
+  })
+
+/** Until the instance is at rest, or has been since now (a start may follow at once). */
+export const untilRest = (instance: Instance): Effect.Effect<void, NoSuchInstance> =>
+  Effect.suspend(() => {
+    const before = instance.rests
+    return watch(instance, (changed) =>
+      isAtRest(changed) || changed.rests !== before ? Effect.void : null
+    )
+  })

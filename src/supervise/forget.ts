@@ -1,0 +1,40 @@
+/** The end of an instance that is no longer declared: its sinks, its override, its record. */
+import * as Effect from "effect/Effect"
+import type { Instance } from "./Instance.ts"
+import { say } from "./obey.ts"
+import { channelsOf, sinkId } from "./sinks.ts"
+import type { Table } from "./Table.ts"
+import type { Workshop } from "./Workshop.ts"
+
+/**
+ * Runs in its actor, as the last thing. A process that could not be ended is told of and remembered: should the instance be
+ * declared again, it gets that process back instead of a second one.
+ */
+export const forget = Effect.fnUntraced(function* (
+  shop: Workshop,
+  table: Table,
+  instance: Instance
+) {
+  const { address, key } = instance.spec
+  if (instance.process !== null) {
+    const { pid } = instance.process
+    yield* say(instance, {
+      level: "error",
+      text: `${address} is no longer declared, but its process ${pid} cannot be ended`
+    })
+    yield* shop.events.emit({ kind: "leftovers", instance: key, address, pids: [pid] })
+    table.ghosts.set(key, instance)
+  }
+  for (const channel of channelsOf(instance.spec)) {
+    yield* shop.logs.drop(sinkId(instance.spec, channel))
+  }
+  yield* shop.guard(shop.store.overrides.remove(key))
+  yield* shop.guard(shop.store.instances.remove(key))
+  instance.override = null
+  for (const { pid } of instance.leftovers) shop.leftBehind.delete(pid)
+  instance.removed = true
+  table.instances.delete(key)
+  yield* shop.events.emit({ kind: "removed", instance: key, address })
+  for (const waiter of instance.waiters) waiter.gone()
+  instance.waiters.clear()
+})

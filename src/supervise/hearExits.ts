@@ -1,0 +1,37 @@
+/**
+ * What the Reaper calls for each exit: journal, then hand on. The life ends in the table of pids before this returns, that is
+ * before the kernel can give the number to another process. It must be short, and must not fail.
+ */
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { unknownPidMessage } from "../core/lifecycleMessages.ts"
+import type { Exited } from "../os/Reaper.ts"
+import type { Workshop } from "./Workshop.ts"
+
+export const hearExits = (shop: Workshop) => (exited: Exited) =>
+  Effect.gen(function* () {
+    const life = exited.known ? yield* shop.lives.claim(exited.pid) : null
+    if (life === null) {
+      yield* stranger(shop, exited)
+      return
+    }
+    const { instance, spawnId } = life
+    yield* shop.guard(shop.store.processes.exited(spawnId, exited.status, shop.wallNow()))
+    shop.lives.end(exited.pid)
+    yield* Queue.offer(instance.queue, { kind: "exited", spawnId, status: exited.status })
+  }).pipe(
+    Effect.catchCause((cause) =>
+      Effect.logError(`the exit of pid ${exited.pid} was not handled`, cause)
+    )
+  )
+
+/** A process that nobody here started: what a program left behind, or what fell to reeve as subreaper. */
+const stranger = (shop: Workshop, { pid, status }: Exited): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const instance = shop.leftBehind.get(pid)
+    if (instance !== undefined) {
+      shop.leftBehind.delete(pid)
+      instance.leftovers = instance.leftovers.filter((leftover) => leftover.pid !== pid)
+    }
+    return Effect.logInfo(unknownPidMessage(pid, status).text)
+  })

@@ -1,0 +1,249 @@
+/**
+ * Carries out the orders of the instance machine and gives their answers. Each order is one small effect; none of them
+ * decides what happens next.
+ */
+import * as Effect from "effect/Effect"
+import { makePacer } from "../core/backoff.ts"
+import type { Command, InstanceEvent } from "../core/instanceState.ts"
+import {
+  exitedMessage,
+  gaveUpMessage,
+  killingMessage,
+  type Message,
+  spawnErrorMessage,
+  spawnedMessage,
+  stoppedMessage,
+  succeededMessage
+} from "../core/lifecycleMessages.ts"
+import { signalNumber } from "../domain/Signal.ts"
+import { bringUp } from "./bringUp.ts"
+import type { Instance, Leftover } from "./Instance.ts"
+import type { Workshop } from "./Workshop.ts"
+
+const SIGKILL = 9
+
+type Answers = ReadonlyArray<InstanceEvent>
+const none: Answers = []
+
+export const obey = (
+  shop: Workshop,
+  instance: Instance,
+  command: Command
+): Effect.Effect<Answers> => {
+  const { definition, name } = instance.spec
+  switch (command.kind) {
+    case "enter":
+      return enter(shop, instance, command)
+    case "spawn":
+      return spawn(shop, instance)
+    case "signal": {
+      const scope = definition.stop.group === "all" ? "group" : "process"
+      return send(shop, instance, signalNumber(definition.stop.signal) ?? 15, scope)
+    }
+    case "kill": {
+      const scope = definition.stop.group === "no" ? "process" : "group"
+      const killing = instance.process === null ? null : killingMessage(name, instance.process.pid)
+      return Effect.andThen(
+        killing === null ? Effect.void : say(instance, killing),
+        send(shop, instance, SIGKILL, scope)
+      )
+    }
+    case "killLeft":
+      return Effect.as(killLeft(shop, instance), none)
+    case "check":
+      return check(shop, instance)
+    case "sweep":
+      return sweep(shop, instance)
+    case "pace":
+      return instance.pacer
+        .delayMs(command.attempt, shop.monotonicNow())
+        .pipe(Effect.map((delayMs) => [{ kind: "paced", delayMs } as const]))
+    case "ended":
+      return Effect.as(ended(shop, instance, command), none)
+    case "succeeded":
+      return Effect.as(say(instance, succeededMessage(name, definition.start.stableAfterMs)), none)
+    case "gaveUp":
+      return Effect.as(say(instance, gaveUpMessage(name)), none)
+  }
+}
+
+export const say = (instance: Instance, message: Message): Effect.Effect<void> => {
+  const line =
+    message.level === "info"
+      ? Effect.logInfo(message.text)
+      : message.level === "warn"
+        ? Effect.logWarning(message.text)
+        : Effect.logError(message.text)
+  return Effect.annotateLogs(line, {
+    program: instance.spec.program,
+    instance: instance.spec.address
+  })
+}
+
+const enter = (
+  shop: Workshop,
+  instance: Instance,
+  { from, to, reason }: Command & { readonly kind: "enter" }
+): Effect.Effect<Answers> =>
+  Effect.suspend(() => {
+    instance.state = to
+    instance.reason = reason
+    instance.since = shop.wallNow()
+    const pid = instance.process?.pid ?? instance.endedPid
+    if (reason?.kind === "startFailed") instance.spawnError = reason.text
+    if (to === "BACKOFF") instance.endedPid = null
+    if (to === "STOPPED" || to === "EXITED" || to === "FATAL" || to === "UNKNOWN") {
+      instance.rests += 1
+    }
+    const renewed = to !== "STARTING" && takeNextSpec(instance)
+    return shop.events
+      .emit({
+        kind: "state",
+        instance: instance.spec.key,
+        address: instance.spec.address,
+        from,
+        to,
+        pid,
+        reason,
+        generation: instance.generation
+      })
+      .pipe(Effect.as(renewed ? [{ kind: "renewed" } as const] : none))
+  })
+
+/** A restart's new specification is taken as soon as the old process is gone. */
+const takeNextSpec = (instance: Instance): boolean => {
+  const { nextSpec, spec } = instance
+  if (nextSpec === null || instance.process !== null) return false
+  instance.spec = nextSpec
+  instance.nextSpec = null
+  if (nextSpec.revision === spec.revision) return false
+  instance.pacer = makePacer(nextSpec.definition.restart.backoff)
+  return true
+}
+
+/** The loop gets a turn first: a storm of crashes must not starve timers and sockets. */
+const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  yield* Effect.yieldNow
+  instance.endedPid = null
+  instance.spawnError = ""
+  instance.started = instance.spec
+  const failure = yield* bringUp(shop, instance).pipe(
+    Effect.as(null),
+    Effect.catchTag("NotStarted", Effect.succeed)
+  )
+  if (failure !== null) {
+    instance.spawnError = failure.text
+    instance.startFailure = failure.kind
+    yield* say(instance, spawnErrorMessage(failure.text))
+    return [{ kind: "spawnFailed", text: failure.text } as const]
+  }
+  instance.starts += 1
+  instance.startFailure = "spawn"
+  instance.startedAt = shop.wallNow()
+  if (instance.process !== null) {
+    yield* say(instance, spawnedMessage(instance.spec.name, instance.process.pid))
+  }
+  return [{ kind: "spawned" } as const]
+})
+
+/** Nothing is sent to a process whose exit is known, even where it was not handled yet: its number may be another's. */
+const send = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  signal: number,
+  scope: "process" | "group"
+) {
+  const { process, spec } = instance
+  if (process === null || shop.lives.of(process.pid)?.spawnId !== process.spawnId) return none
+  const failure = yield* shop.proc.signal(process.pid, signal, scope).pipe(
+    Effect.as(null),
+    Effect.catchTag("SignalFailure", ({ errno }) => Effect.succeed(errno))
+  )
+  if (failure === "ESRCH") return none
+  if (failure !== null) {
+    const text = `cannot signal pid ${process.pid}: ${failure}`
+    yield* say(instance, { level: "error", text })
+    return [{ kind: "signalFailed", text } as const]
+  }
+  yield* shop.events.emit({
+    kind: "signalled",
+    instance: spec.key,
+    address: spec.address,
+    pid: process.pid,
+    signal: signal === SIGKILL ? "KILL" : spec.definition.stop.signal,
+    scope
+  })
+  return none
+})
+
+const check = (shop: Workshop, { process }: Instance): Effect.Effect<Answers> =>
+  process === null
+    ? Effect.succeed([{ kind: "checked", alive: false }])
+    : Effect.map(shop.proc.facts(process.pid), (facts) => [
+        {
+          kind: "checked" as const,
+          alive: facts !== null && facts.state !== "Z" && facts.startTicks === process.startTicks
+        }
+      ])
+
+const ended = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  { status, expected, stopped }: Command & { readonly kind: "ended" }
+) {
+  const { process, spec } = instance
+  instance.exit = status
+  instance.stoppedAt = shop.wallNow()
+  instance.process = null
+  if (process === null) return
+  instance.endedPid = process.pid
+  instance.ended = { pid: process.pid, startTicks: process.startTicks }
+  const message = stopped ? stoppedMessage : exitedMessage
+  yield* say(instance, message(spec.name, status, expected))
+  yield* shop.events.emit({
+    kind: "exit",
+    instance: spec.key,
+    address: spec.address,
+    pid: process.pid,
+    status,
+    expected
+  })
+  yield* releaseStreams(shop, instance)
+})
+
+export const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { stdin, streams } = instance
+    instance.streams = []
+    instance.stdin = null
+    return Effect.andThen(
+      Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
+      stdin === null ? Effect.void : shop.fifo.remove(stdin)
+    )
+  })
+
+/** Those of earlier lives that still live, and what the latest left behind. */
+const sweep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  const found = instance.ended === null ? [] : yield* shop.sweeper.left(instance.ended)
+  const seen = new Set(found.map(({ pid }) => pid))
+  const earlier: Array<Leftover> = []
+  for (const leftover of instance.leftovers) {
+    if (seen.has(leftover.pid)) continue
+    const facts = yield* shop.proc.facts(leftover.pid)
+    if (facts?.startTicks === leftover.startTicks && facts.state !== "Z") earlier.push(leftover)
+  }
+  for (const { pid } of instance.leftovers) shop.leftBehind.delete(pid)
+  instance.leftovers = [...earlier, ...found.map(({ pid, startTicks }) => ({ pid, startTicks }))]
+  for (const { pid } of instance.leftovers) shop.leftBehind.set(pid, instance)
+  return [{ kind: "swept", left: found.length } as const]
+})
+
+/** One by one and after a fresh look, never by group: the group's number may have become another's. */
+const killLeft = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  if (instance.ended === null) return
+  const found = yield* shop.sweeper.left(instance.ended)
+  for (const { pid } of found) {
+    yield* say(instance, killingMessage(instance.spec.name, pid))
+    yield* Effect.ignore(shop.proc.signal(pid, SIGKILL, "process"))
+  }
+})

@@ -1,0 +1,40 @@
+/** Taking a new specification while the process, if there is one, goes on. */
+import * as Effect from "effect/Effect"
+import { makePacer } from "../core/backoff.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import { type Instance, tellWaiters, toRecord } from "./Instance.ts"
+import { step } from "./InstanceActor.ts"
+import { configureSinks } from "./sinks.ts"
+import type { Workshop } from "./Workshop.ts"
+
+/** The specification, and what follows from it at once: a new schedule, a counter from 0. */
+export const renew = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  spec: InstanceSpec
+) {
+  const changed = instance.spec.revision !== spec.revision
+  instance.spec = spec
+  if (!changed) return
+  instance.pacer = makePacer(spec.definition.restart.backoff)
+  yield* step(shop, instance, { kind: "renewed" })
+})
+
+/** Renews, changes the sinks of what runs in place, and records it. A restart that is under way gets it too. */
+export const take = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  spec: InstanceSpec
+) {
+  if (instance.nextSpec !== null) instance.nextSpec = spec
+  yield* renew(shop, instance, spec)
+  if (instance.process !== null) {
+    yield* configureSinks(shop, spec, instance.openAs).pipe(
+      Effect.catchTag("SinkFailure", ({ errno, path }) =>
+        Effect.logWarning(`${spec.address}: its log cannot move to ${path}: ${errno}`)
+      )
+    )
+  }
+  yield* shop.guard(shop.store.instances.put(toRecord(instance)))
+  tellWaiters(instance)
+})
