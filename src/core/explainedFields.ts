@@ -25,6 +25,12 @@ export const explainedFields = (): ReadonlyArray<ExplainedField> => {
 export const explainedPaths = (): ReadonlyArray<string> =>
   explainedFields().map((field) => field.path)
 
+/** Keys of supervisord's `[program:x]` that have a field. */
+export const supervisordKeys = (): ReadonlyArray<string> =>
+  explainedFields()
+    .filter((field) => !/^(group|supervisor)\./.test(field.path))
+    .flatMap((field) => field.supervisord)
+
 /** Where a key of supervisord's `[program:x]` went; null: it is none, or reeve has nothing like it. */
 export const supervisordPath = (key: string): string | null =>
   explainedFields().find(

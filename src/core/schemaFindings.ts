@@ -7,7 +7,7 @@ import type * as SchemaIssue from "effect/SchemaIssue"
 import { refusalOf } from "../domain/authoring/Field.ts"
 import { holdsCredentials, looksSecret } from "./concealed.ts"
 import { didYouMean } from "./didYouMean.ts"
-import { explainedPaths, supervisordPath } from "./explainedFields.ts"
+import { explainedPaths, supervisordKeys, supervisordPath } from "./explainedFields.ts"
 
 export type Path = ReadonlyArray<string | number>
 
@@ -125,6 +125,8 @@ const hintFor = (key: string, parent: string, siblings: ReadonlyArray<string>): 
   if (near !== undefined) return `did you mean ${parent === "" ? near : `${parent}.${near}`}?`
   const elsewhere = explainedPaths().filter((path) => path.endsWith(`.${key}`))
   if (elsewhere.length > 0) return `did you mean ${elsewhere.slice(0, 3).join(" or ")}?`
+  const likely = didYouMean(key, supervisordKeys(), 1)[0]
+  if (likely !== undefined) return `did you mean ${supervisordPath(likely) ?? likely}?`
   return siblings.length > 0 && siblings.length <= 8 ? `known here: ${siblings.join(", ")}` : null
 }
 

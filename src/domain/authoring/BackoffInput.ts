@@ -6,43 +6,61 @@ import type { DurationInput } from "../Duration.ts"
 
 /** What all schedules share. */
 export interface BackoffOptions {
-  /** The longest wait; `"none"` for no limit. Default: `"1 minute"` (exponential, linear), `"none"` (fixed, sequence). Change class: live. */
+  /**
+   * The longest wait. Default: "1 minute" (exponential, linear), "none" (fixed, sequence).
+   * Change class: live.
+   */
   readonly max?: DurationInput | "none"
-  /** Random share by which a wait is made longer or shorter, from 0 to 1. Default: 0.2 (exponential, linear), 0 (fixed, sequence). Change class: live. */
+  /**
+   * Random share by which a wait is made longer or shorter, from 0 to 1. Default: 0.2
+   * (exponential, linear), 0 (fixed, sequence). Change class: live.
+   */
   readonly jitter?: number
-  /** After this much uptime the schedule begins anew; `"never"`: only a successful start ends it. Default: `"1 minute"`. Change class: live. */
+  /**
+   * After this much uptime the schedule begins anew; with "never" only a successful start ends
+   * it. Default: "1 minute". Change class: live.
+   */
   readonly resetAfter?: DurationInput | "never"
-  /** `"restarts"`: every restart waits, early ones count as failures; `"starts"`: only failed starts wait. Default: `"restarts"`. Change class: live. */
+  /**
+   * With "restarts" every restart waits and early ones count as failures; with "starts" only
+   * failed starts wait. Default: "restarts". Change class: live.
+   */
   readonly pace?: "restarts" | "starts"
 }
 
 /** Waits `initial`, then `factor` times as long each time. */
 export interface ExponentialBackoff extends BackoffOptions {
   readonly kind: "exponential"
-  /** The first wait. Default: `"1 second"`. Change class: live. */
+  /** The first wait of an exponential schedule. Required. Change class: live. */
   readonly initial: DurationInput
-  /** Default: 2. Change class: live. */
+  /**
+   * How many times as long each next wait of an exponential schedule is. Default: 2. Change
+   * class: live.
+   */
   readonly factor?: number
 }
 
 /** Waits `step`, then twice `step`, then three times. */
 export interface LinearBackoff extends BackoffOptions {
   readonly kind: "linear"
-  /** The first wait, and what each later one adds. Change class: live. */
+  /**
+   * The first wait of a linear schedule, and what each later one adds. Required. Change class:
+   * live.
+   */
   readonly step: DurationInput
 }
 
 /** Waits the same time each time. */
 export interface FixedBackoff extends BackoffOptions {
   readonly kind: "fixed"
-  /** Each wait. Change class: live. */
+  /** Each wait of a fixed schedule. Required. Change class: live. */
   readonly delay: DurationInput
 }
 
 /** Waits as listed; the last one repeats. */
 export interface SequenceBackoff extends BackoffOptions {
   readonly kind: "sequence"
-  /** The waits in order. Change class: live. */
+  /** The waits of a sequence in order; the last one repeats. Required. Change class: live. */
   readonly delays: ReadonlyArray<DurationInput>
 }
 

@@ -4,21 +4,41 @@ import type { InstanceText } from "./ProgramInput.ts"
 
 /** Where one stream goes, and how its file is rotated. */
 export interface LogSinkInput {
-  /** `"auto"`: a file that reeve names in its state directory; `"none"`: no file; else a path, a relative one from the directory of the defining file. supervisord: stdout_logfile, stderr_logfile. Default: `"auto"`. Change class: live. */
+  /**
+   * "auto": a file that reeve names in its state directory; "none": no file; else a path, a
+   * relative one from the directory of the defining file. supervisord: std…_logfile. Default:
+   * "auto". Change class: live.
+   */
   readonly file?: InstanceText
-  /** Size at which the file is rotated; 0: never. supervisord: stdout_logfile_maxbytes, stderr_logfile_maxbytes. Default: `"50MB"`. Change class: live. */
+  /**
+   * Size at which the file is rotated; 0: never. supervisord: std…_logfile_maxbytes. Default:
+   * "50MB". Change class: live.
+   */
   readonly maxSize?: ByteSizeInput
-  /** How many rotated files are kept; 0: the file is emptied instead. supervisord: stdout_logfile_backups, stderr_logfile_backups. Default: 10. Change class: live. */
+  /**
+   * How many rotated files are kept; 0: the file is emptied instead. supervisord:
+   * std…_logfile_backups. Default: 10. Change class: live.
+   */
   readonly backups?: number
-  /** Whether each line goes to syslog, too. supervisord: stdout_syslog, stderr_syslog. Default: false. Change class: live. */
+  /**
+   * Whether each line goes to syslog, too. supervisord: std…_syslog. Default: false. Change
+   * class: live.
+   */
   readonly syslog?: boolean
-  /** Whether escape sequences (colours) are taken out. supervisord: strip_ansi. Default: false. Change class: live. */
+  /**
+   * Whether escape sequences (colours) are taken out. supervisord: strip_ansi. Default: false.
+   * Change class: live.
+   */
   readonly stripAnsi?: boolean
 }
 
 export interface LogsInput {
-  /** Where its standard output goes. */
+  /** Where its standard output goes. Default: {}. Change class: by field. */
   readonly stdout?: LogSinkInput
-  /** Where its standard error goes; `"stdout"`: into the same pipe as its output. supervisord: redirect_stderr. Default: a file of its own. Change class: restart between `"stdout"` and a file of its own, else live. */
+  /**
+   * Where its standard error goes; "stdout": into the same pipe as its output. Between "stdout"
+   * and a file of its own a change needs a restart. supervisord: redirect_stderr. Default: {}.
+   * Change class: restart.
+   */
   readonly stderr?: "stdout" | LogSinkInput
 }

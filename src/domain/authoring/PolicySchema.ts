@@ -99,8 +99,10 @@ export const BackoffSchema = refusing(
     Schema.Struct({
       kind: Schema.Literal("sequence"),
       delays: required(
-        refusing(Schema.NonEmptyArray(Duration), (value) =>
-          Array.isArray(value) && value.length > 0 ? null : "expected at least one duration"
+        refusing(
+          Schema.Array(Duration).check(Schema.makeFilter((waits) => waits.length > 0)),
+          (value) =>
+            Array.isArray(value) && value.length > 0 ? null : "expected at least one duration"
         ),
         {
           doc: "The waits of a sequence in order; the last one repeats.",

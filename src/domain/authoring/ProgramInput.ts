@@ -18,31 +18,58 @@ export type EnvironmentInput = Readonly<Record<string, InstanceText | SecretRef>
 
 /** When a program starts, and when it counts as started. */
 export interface StartInput {
-  /** Whether it is started with reeve, and when it is added. supervisord: autostart. Default: true. Change class: live. */
+  /**
+   * Whether it is started with reeve, and when it is added. supervisord: autostart. Default:
+   * true. Change class: live.
+   */
   readonly auto?: boolean
-  /** How long a process must stay up to count as started; 0 counts at once. supervisord: startsecs. Default: `"1 second"`, but `"0s"` when `restart.when` is `"never"`. Change class: live. */
+  /**
+   * How long a process must stay up to count as started; 0 counts at once. supervisord:
+   * startsecs. Default: "1 second", but "0s" when restart.when is "never". Change class: live.
+   */
   readonly stableAfter?: DurationInput
-  /** How many failed starts in a row are followed by another attempt, before FATAL. supervisord: startretries. Default: `"unlimited"`. Change class: live. */
+  /**
+   * How many failed starts in a row are followed by another attempt, before FATAL. supervisord:
+   * startretries. Default: "unlimited". Change class: live.
+   */
   readonly retries?: number | "unlimited"
 }
 
 /** Whether a program that has ended is started again, and how soon. */
 export interface RestartInput {
-  /** `"unexpected"`: unless it ended with an expected exit code. supervisord: autorestart. Default: `"unexpected"`. Change class: live. */
+  /**
+   * Whether it is started again after it ended; "unexpected": unless it ended with an expected
+   * exit code. supervisord: autorestart. Default: "unexpected". Change class: live.
+   */
   readonly when?: "always" | "unexpected" | "never"
-  /** Exit codes that mean that it is done. supervisord: exitcodes. Default: `[0]`. Change class: live. */
+  /**
+   * Exit codes that mean that it is done. supervisord: exitcodes. Default: [0]. Change class:
+   * live.
+   */
   readonly expectedExitCodes?: ReadonlyArray<number>
-  /** How long to wait between attempts. Default: `exponential("1 second", { factor: 2, max: "1 minute", jitter: 0.2, resetAfter: "1 minute" })`. Change class: live. */
+  /**
+   * How long to wait between attempts. Default: exponential("1 second", { factor: 2, max: "1
+   * minute", jitter: 0.2, resetAfter: "1 minute" }). Change class: live.
+   */
   readonly backoff?: BackoffInput
 }
 
 /** How a program is stopped. */
 export interface StopInput {
-  /** The signal that asks it to end. supervisord: stopsignal. Default: `"TERM"`. Change class: live. */
+  /**
+   * The signal that asks it to end. supervisord: stopsignal. Default: "TERM". Change class:
+   * live.
+   */
   readonly signal?: SignalName | `SIG${SignalName}` | `${number}`
-  /** How long it may take, before KILL. supervisord: stopwaitsecs. Default: `"10 seconds"`. Change class: live. */
+  /**
+   * How long it may take to end, before KILL. supervisord: stopwaitsecs. Default: "10 seconds".
+   * Change class: live.
+   */
   readonly timeout?: DurationInput
-  /** Whom the signals reach: `"no"` the process alone, `"kill"` KILL reaches its whole group, `"all"` both do. supervisord: stopasgroup, killasgroup. Default: `"all"`. Change class: live. */
+  /**
+   * Whom the signals reach: "no" the process alone; "kill": KILL reaches its whole group; "all":
+   * both do. supervisord: stopasgroup, killasgroup. Default: "all". Change class: live.
+   */
   readonly group?: "no" | "kill" | "all"
 }
 
@@ -60,52 +87,113 @@ export type PerInstanceInput = Omit<
 
 /** What `defineProgram` takes. */
 export interface ProgramInput {
-  /** The name it is addressed by. Without blanks, `:` and `/`. supervisord: the section's name. Default: the name of the export, the key in a record, or the file's name for a default export. Change class: live (a rename keeps the process). */
+  /**
+   * The name it is addressed by, without blanks, colons and slashes. A rename keeps the process.
+   * Default: the name of the export, the key in a record, or the name of the file for a default
+   * export. Change class: live.
+   */
   readonly name?: string
   /** One line for people; shown by `reeve describe`. Default: none. Change class: live. */
   readonly description?: InstanceText
-  /** What to run: words, or a string that is split into words by the shell's quoting rules, without a shell. supervisord: command. Required. Change class: restart. */
+  /**
+   * What to run: words, or a string that is split into words by the shell's quoting rules,
+   * without a shell. supervisord: command. Required. Change class: restart.
+   */
   readonly command: string | InstanceMarker | ReadonlyArray<InstanceText>
-  /** The working directory; a relative one starts at the directory of the defining file. supervisord: directory. Default: the directory that reeve was started in. Change class: restart. */
+  /**
+   * The working directory; a relative one starts at the directory of the defining file.
+   * supervisord: directory. Default: the directory that reeve was started in. Change class:
+   * restart.
+   */
   readonly directory?: InstanceText
-  /** Variables; a value is text, or a `secret`. supervisord: environment. Default: `{}`. Change class: restart. */
+  /**
+   * Variables; a value is text, or a secret. supervisord: environment. Default: {}. Change
+   * class: restart.
+   */
   readonly environment?: EnvironmentInput
-  /** Files with `NAME=value` lines, read when a process starts and watched; `environment` outranks them, later files outrank earlier ones. Default: none. Change class: restart. */
+  /**
+   * Files with NAME=value lines, read when a process starts, and watched; `environment` outranks
+   * them, later files outrank earlier ones. Default: none. Change class: restart.
+   */
   readonly envFile?: InstanceText | ReadonlyArray<InstanceText>
-  /** What the program gets of reeve's own environment: `"all"`, or names besides PATH, LANG, LC_* and TZ. Default: `[]`. Change class: restart. */
+  /**
+   * What the program gets of the environment of reeve: "all", or names besides PATH, LANG, LC_*
+   * and TZ. Default: []. Change class: restart.
+   */
   readonly inheritEnvironment?: "all" | ReadonlyArray<string>
-  /** Variables whose values may be shown although their names look like secrets. Default: `[]`. Change class: live. */
+  /**
+   * Variables whose values may be shown although their names look like secrets. Default: [].
+   * Change class: live.
+   */
   readonly showEnvironment?: ReadonlyArray<string>
-  /** Whom it runs as: a user's name, or a uid. supervisord: user. Default: the user that reeve runs as. Change class: restart. */
+  /**
+   * Whom it runs as: a user's name, or a uid. supervisord: user. Default: the user that reeve
+   * runs as. Change class: restart.
+   */
   readonly user?: string | number
-  /** Whether HOME, USER, LOGNAME and SHELL follow `user`. Default: true when `user` is given, else false. Change class: restart. */
+  /**
+   * Whether HOME, USER, LOGNAME and SHELL follow `user`. Default: true when user is given, else
+   * false. Change class: restart.
+   */
   readonly userEnvironment?: boolean
-  /** The file mode creation mask, as octal text such as `"022"`. supervisord: umask. Default: the umask that reeve was started with. Change class: restart. */
+  /**
+   * The file mode creation mask, as octal text such as "022". supervisord: umask. Default: the
+   * umask that reeve was started with. Change class: restart.
+   */
   readonly umask?: string
-  /** How many copies run, from 0 to 1024. supervisord: numprocs. Default: 1. Change class: live (the other copies are not touched). */
+  /**
+   * How many copies run, from 0 to 1024. A change does not touch the copies that stay.
+   * supervisord: numprocs. Default: 1. Change class: live.
+   */
   readonly instances?: number
-  /** Names of the instances by position, or one text with a marker. supervisord: process_name. Default: the program's name for a single one, else `"0"`, `"1"`, …. Change class: live (a rename keeps the process). */
+  /**
+   * Names of the instances by position, or one text with a marker. A rename keeps the process.
+   * supervisord: process_name. Default: the name of the program for a single one, else its
+   * index. Change class: live.
+   */
   readonly instanceNames?: InstanceText | ReadonlyArray<InstanceText>
-  /** The index of the first instance. supervisord: numprocs_start. Default: 0. Change class: replace. */
+  /**
+   * The index of the first instance. supervisord: numprocs_start. Default: 0. Change class:
+   * replace.
+   */
   readonly instanceIndexStart?: number
-  /** What differs for single instances, by position: sections are merged, all else is replaced; null for none. Default: `[]`. Change class: that of each field in it. */
+  /**
+   * What differs for single instances, by position: sections are merged, all else is replaced;
+   * null for none. Default: []. Change class: by field.
+   */
   readonly perInstance?: ReadonlyArray<PerInstanceInput | null>
-  /** Lower starts first and stops last. supervisord: priority. Default: 999. Change class: live. */
+  /**
+   * Lower starts first and stops last. supervisord: priority. Default: 999. Change class: live.
+   */
   readonly priority?: number
-  /** When it starts, and when it counts as started. */
+  /** When it starts, and when it counts as started. Default: {}. Change class: by field. */
   readonly start?: StartInput
-  /** Whether it is started again after its end, and how soon. */
+  /**
+   * Whether it is started again after its end, and how soon. Default: {}. Change class: by
+   * field.
+   */
   readonly restart?: RestartInput
-  /** How it is stopped. */
+  /** How it is stopped. Default: {}. Change class: by field. */
   readonly stop?: StopInput
-  /** What it reads: `"null"` is /dev/null, `"pipe"` a pipe that reeve can write to, or a file. Default: `"null"`. Change class: restart. */
+  /**
+   * What it reads: "null" is /dev/null, "pipe" a pipe that reeve can write to, or a file.
+   * Default: "null". Change class: restart.
+   */
   readonly stdin?: "null" | "pipe" | { readonly file: InstanceText }
-  /** Where its output goes. */
+  /** Where its output goes. Default: {}. Change class: by field. */
   readonly logs?: LogsInput
-  /** Resource limits, soft and hard alike (getrlimit(2)). */
+  /**
+   * Resource limits, soft and hard alike (getrlimit(2)). Default: {}. Change class: by field.
+   */
   readonly limits?: LimitsInput
-  /** Whether applying a save on its own must never stop it; `reeve apply` still may. Default: false. Change class: live. */
+  /**
+   * Whether applying a save on its own must never stop it; `reeve apply` still may. Default:
+   * false. Change class: live.
+   */
   readonly protect?: boolean
-  /** The name it had before: its processes go on under the new one. Default: none. Change class: live. */
+  /**
+   * The name it had before: its processes go on under the new one. Default: none. Change class:
+   * live.
+   */
   readonly renamedFrom?: string
 }

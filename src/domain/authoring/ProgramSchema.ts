@@ -139,10 +139,12 @@ const eachInstance = {
   limits: section(LimitsSchema, "Resource limits, soft and hard alike (getrlimit(2)).")
 }
 
-const CommandSchema = refusing(Schema.Union([Text, Schema.NonEmptyArray(Text)]), (value, shown) =>
-  Array.isArray(value) && value.length > 0
-    ? null
-    : `expected a command such as ["node", "server.js"] or "node server.js", found ${shown}`
+const CommandSchema = refusing(
+  Schema.Union([Text, Schema.Array(Text).check(Schema.makeFilter((words) => words.length > 0))]),
+  (value, shown) =>
+    Array.isArray(value) && value.length > 0
+      ? null
+      : `expected a command such as ["node", "server.js"] or "node server.js", found ${shown}`
 )
 
 const commandFacts = {

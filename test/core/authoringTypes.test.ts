@@ -1,0 +1,101 @@
+import type { Duration } from "effect/Duration"
+import * as DurationModule from "effect/Duration"
+import {
+  type ByteSizeText,
+  type Defined,
+  type DurationText,
+  defineGroup,
+  defineProgram,
+  exponential,
+  type GroupInput,
+  type InstanceMarker,
+  instance,
+  type ProgramInput,
+  type SignalName,
+  type SupervisorInput,
+  secret
+} from "reeve"
+import { assert, describe, it } from "vitest"
+import { explainedFields } from "../../src/core/explainedFields.ts"
+import type { GroupChecked } from "../../src/domain/authoring/GroupSchema.ts"
+import type { ProgramChecked } from "../../src/domain/authoring/ProgramSchema.ts"
+import type { SupervisorChecked } from "../../src/domain/authoring/SupervisorSchema.ts"
+import { commentOf, commentsOf, interfaces } from "./fieldDoc.ts"
+
+/** What is left of an author's value after its way through the evaluation child. */
+type Crossed<T> = T extends InstanceMarker | Duration | Defined
+  ? string
+  : T extends DurationText | ByteSizeText | SignalName | `SIG${SignalName}` | `${number}`
+    ? string
+    : T extends string | number | boolean | null | undefined
+      ? T
+      : T extends ReadonlyArray<infer Member>
+        ? ReadonlyArray<Crossed<Member>>
+        : { readonly [Key in keyof T]: Crossed<T[Key]> }
+
+const accepts = <_To, _From extends _To>(): void => undefined
+
+describe("the types of authors", () => {
+  it("are what the schemas decode, both ways", () => {
+    accepts<ProgramChecked, Crossed<ProgramInput>>()
+    accepts<Crossed<ProgramInput>, ProgramChecked>()
+    accepts<GroupChecked, Crossed<GroupInput>>()
+    accepts<Crossed<GroupInput>, GroupChecked>()
+    accepts<SupervisorChecked, Crossed<SupervisorInput>>()
+    accepts<Crossed<SupervisorInput>, SupervisorChecked>()
+  })
+
+  it("take durations with a unit, Effect durations, markers, secrets and defined programs", () => {
+    const seconds: number = 5
+    const web = defineProgram({
+      command: ["serve", instance.port(8000)],
+      environment: { ID: instance.index, KEY: secret.env("KEY") },
+      start: { stableAfter: DurationModule.seconds(2) },
+      stop: { signal: "RTMIN+1", timeout: `${seconds} seconds` },
+      restart: { backoff: exponential("1h30m") },
+      logs: { stdout: { maxSize: "1.5GB" } }
+    })
+    assert.strictEqual(defineGroup({ programs: [web, "other"] }).input.programs.length, 2)
+  })
+
+  it("refuse bare numbers, unknown fields, and values outside a union", () => {
+    const wrong: ReadonlyArray<ProgramInput> = [
+      // @ts-expect-error a bare number is no duration
+      { command: "a", stop: { timeout: 10 } },
+      // @ts-expect-error a number in quotes has no unit either
+      { command: "a", stop: { timeout: "10" } },
+      // @ts-expect-error there is no such field
+      { command: "a", autostart: true },
+      // @ts-expect-error there is no such signal
+      { command: "a", stop: { signal: "TREM" } },
+      // @ts-expect-error a command is needed
+      { name: "a" }
+    ]
+    assert.strictEqual(wrong.length, 5)
+  })
+
+  for (const [file, name, path] of interfaces) {
+    it(`document each field of ${name} as the schema of ${path === "" ? "a program" : path} does`, () => {
+      const comments = commentsOf(file, name)
+      const members = [...comments.keys()].filter((member) => member !== "kind")
+      assert.isNotEmpty(members)
+      for (const member of members) {
+        const field = explainedFields().find((it) => it.path === `${path}${member}`)
+        assert.strictEqual(comments.get(member), field && commentOf(field), `${name}.${member}`)
+      }
+    })
+  }
+
+  it("have an interface for every field", () => {
+    const documented = new Set(
+      interfaces.flatMap(([file, name, path]) =>
+        [...commentsOf(file, name).keys()].map((member) => `${path}${member}`)
+      )
+    )
+    const missing = explainedFields().filter((field) => !documented.has(field.path))
+    assert.deepEqual(
+      missing.map((field) => field.path),
+      []
+    )
+  })
+})
