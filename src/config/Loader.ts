@@ -18,6 +18,8 @@ export interface Loaded {
   readonly warnings: ReadonlyArray<Problem>
   /** Absolute paths of all files that took part: entries, imports, includes, envFiles. */
   readonly inputs: ReadonlyArray<string>
+  /** Names of programs that changed although no file did: they would drift for ever, and are not to be applied. */
+  readonly unpredictable?: ReadonlyArray<string>
 }
 
 export class Loader extends Context.Service<

@@ -109,16 +109,19 @@ const evaluateWith = Effect.fnUntraced(function* (
     if (culprit !== null) deaths.push(culprit)
     entries = entries.filter((entry) => entry !== culprit?.file)
     if (culprit === null || attempt >= evaluationRetries || entries.length === 0) {
-      return { ...nothing, inputs: request.entries, problems: deaths, output }
+      return { ...emptyEvaluation, inputs: request.entries, problems: deaths, output }
     }
   }
 })
 
-const nothing: RawEvaluation = {
+/** Of no files. */
+export const emptyEvaluation: Evaluation = {
+  output: "",
   objects: [],
   faults: [],
   problems: [],
   inputs: [],
+  stamps: [],
   imports: [],
   barren: []
 }
@@ -238,7 +241,7 @@ const isDone = (frame: unknown): frame is DoneFrame =>
 const isResult = (value: unknown): value is RawEvaluation =>
   value !== null &&
   typeof value === "object" &&
-  ["objects", "faults", "problems", "inputs", "imports", "barren"].every((key) =>
+  ["objects", "faults", "problems", "inputs", "stamps", "imports", "barren"].every((key) =>
     Array.isArray(Reflect.get(value, key))
   )
 

@@ -6,10 +6,11 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } f
 import { registerHooks, stripTypeScriptTypes } from "node:module"
 import { dirname, extname } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
+import { watchedPackageFiles } from "../../domain/limits.ts"
 import { entryPath } from "../../os/Entries.ts"
-import type { OwnershipFinding } from "../ownership.ts"
+import { directoriesAbove, type OwnedPath } from "../../os/fileOwnership.ts"
+import { judgeOwnership, type OwnershipFinding } from "../ownership.ts"
 import type { RawProblem } from "./protocol.ts"
-import { ownershipOf } from "./readOwnership.ts"
 import { blank, missingImport, strippingProblem } from "./trouble.ts"
 
 /** Thrown by the hooks; what evaluation reports instead of the error that Node makes of it. */
@@ -23,6 +24,8 @@ export class Refused extends Error {
 
 export interface Recording {
   readonly inputs: Set<string>
+  readonly stamps: Map<string, string>
+  packageFiles: number
   readonly imports: Array<readonly [string, string]>
   readonly warnings: Map<string, RawProblem>
   owners: ReadonlySet<number> | null
@@ -35,7 +38,14 @@ const own = `${dirname(index)}/`
 export const isInternal = (file: string): boolean => file.startsWith(own)
 
 export const installHooks = (): Recording => {
-  const recording: Recording = { inputs: new Set(), imports: [], warnings: new Map(), owners: null }
+  const recording: Recording = {
+    inputs: new Set(),
+    stamps: new Map(),
+    packageFiles: 0,
+    imports: [],
+    warnings: new Map(),
+    owners: null
+  }
   registerHooks({
     resolve: (specifier, context, next) => {
       const importer = toFile(context.parentURL)
@@ -52,7 +62,7 @@ export const installHooks = (): Recording => {
     load: (url, context, next) => {
       const file = toFile(url)
       if (file === null || isInternal(file)) return next(url, context)
-      recording.inputs.add(file)
+      record(recording, file)
       const isTypeScript = /^\.m?ts$/.test(extname(file))
       const text = read(file, recording, isTypeScript || /^\.m?js$/.test(extname(file)))
       if (!isTypeScript) return next(url, context)
@@ -65,6 +75,15 @@ export const installHooks = (): Recording => {
 /** The first strip loads the compiler; a spare process does that before there is work. */
 export const warmCompiler = (): void => {
   stripTypeScriptTypes("const warm: number = 1", { mode: "strip" })
+}
+
+/** Files of installed packages are inputs, too, up to a limit. */
+const record = (recording: Recording, file: string): void => {
+  if (file.includes("/node_modules/")) {
+    recording.packageFiles += 1
+    if (recording.packageFiles > watchedPackageFiles) return
+  }
+  recording.inputs.add(file)
 }
 
 const toFile = (url: string | undefined): string | null =>
@@ -137,6 +156,7 @@ const read = (file: string, recording: Recording, asText: boolean): string => {
   try {
     const facts = fstatSync(fd)
     if (!facts.isFile()) throw new Refused([{ ...blank(file), message: "is not a regular file" }])
+    recording.stamps.set(file, `${facts.mtimeMs} ${facts.size} ${facts.ino}`)
     if (recording.owners !== null) {
       const found = ownershipOf(file, facts, recording.owners)
       const errors = found.filter((finding) => finding.severity === "error")
@@ -148,6 +168,15 @@ const read = (file: string, recording: Recording, asText: boolean): string => {
     closeSync(fd)
   }
 }
+
+const directories = new Map<string, OwnedPath>()
+
+const ownershipOf = (
+  file: string,
+  { uid, mode }: { readonly uid: number; readonly mode: number },
+  owners: ReadonlySet<number>
+): ReadonlyArray<OwnershipFinding> =>
+  judgeOwnership({ path: file, uid, mode }, directoriesAbove(file, directories), owners)
 
 const openOr = (file: string): number => {
   try {
@@ -181,7 +210,7 @@ const strip = (file: string, text: string): string => {
   }
 }
 
-export const ownershipProblem = (finding: OwnershipFinding): RawProblem => ({
+const ownershipProblem = (finding: OwnershipFinding): RawProblem => ({
   ...blank(finding.path),
   severity: finding.severity,
   message: finding.message,

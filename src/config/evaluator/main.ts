@@ -115,6 +115,7 @@ const answer = (
     faults,
     problems: [...report.problems.values(), ...recording.warnings.values()],
     inputs: [...recording.inputs],
+    stamps: [...recording.stamps],
     imports: recording.imports,
     barren
   }

@@ -2,7 +2,6 @@
  * What reeve and its evaluation process say to each other: one request, then frames until `done`. Everything is JSON on
  * a descriptor of its own, so that evaluated files may print, or close their output, without harm.
  */
-import type { Source } from "../../domain/Instance.ts"
 import type { EvaluatedFault, EvaluatedObject } from "../Evaluated.ts"
 
 /** The descriptor in the evaluation process. */
@@ -32,13 +31,14 @@ export interface RawProblem {
   readonly seek: Seek | null
 }
 
-/** An export, as a place to point at: what it is called and where the object in it was defined. */
 export interface RawEvaluation {
   readonly objects: ReadonlyArray<EvaluatedObject>
   readonly faults: ReadonlyArray<EvaluatedFault>
   readonly problems: ReadonlyArray<RawProblem>
   /** Absolute paths of every module read, and of those that were looked for and are missing. */
   readonly inputs: ReadonlyArray<string>
+  /** What each file was when it was read (time of change, size, inode): equal stamps, equal content. */
+  readonly stamps: ReadonlyArray<readonly [string, string]>
   /** Importer and imported. */
   readonly imports: ReadonlyArray<readonly [string, string]>
   /** Entries that evaluated well and export nothing of reeve's; some may be imported by others. */
@@ -48,6 +48,3 @@ export interface RawEvaluation {
 export type Frame =
   | { readonly kind: "entry"; readonly file: string }
   | { readonly kind: "done"; readonly result: RawEvaluation }
-
-/** For a file about which no more is known. */
-export const atFile = (file: string): Source => ({ file, line: 1, column: 1 })

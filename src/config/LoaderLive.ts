@@ -1,0 +1,163 @@
+/**
+ * A load, from what the operator named to a desired state: modules are evaluated in a process of their own, ini files
+ * imported, git asked, all at the same time; then everything is checked against everything, and all that is wrong is
+ * told at once, at its place. Nothing here touches what runs.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { desiredMeaning } from "../core/desiredHash.ts"
+import { displayPath } from "../core/displayPath.ts"
+import { standardSettings } from "../core/expandSupervisor.ts"
+import { sortProblems } from "../core/renderProblems.ts"
+import type { ScaleOverride } from "../domain/Actual.ts"
+import type { Desired, Program } from "../domain/Desired.ts"
+import type { Problem } from "../domain/Problem.ts"
+import type { Files } from "../os/Files.ts"
+import { Host } from "../os/Host.ts"
+import { type Scan, scanEntries } from "../os/scanEntries.ts"
+import { sha256 } from "../os/sha256.ts"
+import { Users } from "../os/Users.ts"
+import { crossCheck } from "./crossCheck.ts"
+import { decode } from "./decode.ts"
+import { type Evaluation, Evaluator, emptyEvaluation } from "./evaluate.ts"
+import { problemsOfEvaluation } from "./evaluationProblems.ts"
+import { gitRevision } from "./git.ts"
+import { importInis } from "./importInis.ts"
+import { type Loaded, Loader, LoadFailure } from "./Loader.ts"
+import { type Locator, makeLocator, type ValueFinding } from "./locate.ts"
+import { machineCheck } from "./machineCheck.ts"
+import { type Remembered, remember, unpredictable } from "./predictability.ts"
+
+const makeLoader = Effect.gen(function* () {
+  const services = yield* Effect.context<Evaluator | Files | Users | Host>()
+  const memory: Memory = { last: null }
+  return {
+    load: (entries: ReadonlyArray<string>, scales: ReadonlyArray<ScaleOverride> = []) =>
+      load(entries, scales, memory).pipe(Effect.provideContext(services))
+  }
+})
+
+/** What the last load that succeeded gave, to find programs that change by themselves. */
+interface Memory {
+  last: Remembered | null
+}
+
+const load = Effect.fn("Loader.load")(function* (
+  entries: ReadonlyArray<string>,
+  scales: ReadonlyArray<ScaleOverride>,
+  memory: Memory
+) {
+  const { directory } = yield* Host
+  const scan = yield* Effect.sync(() => scanEntries(entries))
+  const locator = yield* makeLocator
+  const [evaluation, ini, git] = yield* Effect.all(
+    [evaluateModules(scan), importInis(scan), gitRevision(scan.directories[0] ?? directory)],
+    { concurrency: "unbounded" }
+  )
+  yield* logOutput(evaluation.output)
+
+  const decoded = decode(evaluation, { scales })
+  const told = yield* problemsOfEvaluation(evaluation, decoded, locator)
+  const programs = [...decoded.programs, ...ini.programs]
+  const groups = [...decoded.groups, ...ini.groups]
+  const problems = [
+    ...scan.problems.map((problem) => scanProblem(problem, directory)),
+    ...told,
+    ...ini.problems,
+    ...(yield* betweenPrograms(programs, groups, locator))
+  ]
+  const inputs = [...new Set([...evaluation.inputs, ...decoded.inputs, ...ini.inputs])]
+  if (problems.some(({ severity }) => severity === "error")) {
+    return yield* new LoadFailure({ problems: sortProblems(problems), inputs })
+  }
+
+  const supervisor = decoded.supervisor ?? standardSettings
+  const desired: Desired = {
+    programs: programs.toSorted(byName),
+    groups: groups.toSorted((a, b) => byText(a.name, b.name)),
+    supervisor,
+    hash: sha256(desiredMeaning(programs, groups, supervisor)),
+    git
+  }
+  const wandering =
+    memory.last === null ? [] : unpredictable(desired.programs, evaluation, memory.last)
+  memory.last = remember(desired.programs, evaluation)
+  const findings = [...(yield* machineCheck(desired.programs)), ...wandering.map(wanders)]
+  const warnings = yield* Effect.forEach(findings, locator.value)
+  const loaded: Loaded = {
+    desired,
+    warnings: sortProblems([...problems, ...warnings]),
+    inputs,
+    unpredictable: wandering.map(({ name }) => name)
+  }
+  return loaded
+})
+
+const evaluateModules = Effect.fnUntraced(function* (scan: Scan) {
+  const evaluator = yield* Evaluator
+  const { effectiveUid } = yield* Users
+  if (scan.modules.length === 0) return emptyEvaluation
+  const owners = effectiveUid === 0 ? [...new Set([0, ...scan.owners])] : null
+  return yield* evaluator.evaluate({ entries: scan.modules, owners })
+})
+
+/** What evaluated files print is for their author: it goes to reeve's log, which the foreground shows. */
+const logOutput = (output: Evaluation["output"]) =>
+  Effect.forEach(
+    output.split("\n").filter((line) => line.trim() !== ""),
+    (line) => Effect.logInfo(`printed while evaluating: ${line}`),
+    { discard: true }
+  )
+
+const betweenPrograms = Effect.fnUntraced(function* (
+  programs: ReadonlyArray<Program>,
+  groups: Desired["groups"],
+  locator: Locator
+) {
+  const { directory } = yield* Host
+  return yield* Effect.forEach(crossCheck(programs, groups), (finding) =>
+    finding.origin === "typescript"
+      ? locator.value(finding)
+      : Effect.succeed(atSource(finding, directory))
+  )
+})
+
+/** For what is written in ini: its position is the section, or the key, already. */
+const atSource = (
+  { source, severity, message, hint }: ValueFinding,
+  directory: string
+): Problem => ({
+  severity,
+  file: displayPath(source.file, directory),
+  line: source.line,
+  column: source.column,
+  message,
+  hint
+})
+
+const scanProblem = (problem: Scan["problems"][number], directory: string): Problem => ({
+  severity: problem.severity,
+  file: displayPath(problem.path, directory),
+  line: null,
+  column: null,
+  message: problem.message,
+  hint: problem.hint
+})
+
+const wanders = (program: Program): ValueFinding => ({
+  severity: "warning",
+  source: program.source,
+  path: [],
+  message:
+    `"${program.name}" changed although none of its files did: it depends on the clock, on chance, ` +
+    "or on something that is read without an import; it is held as it was",
+  hint: "make the definition the same at each evaluation; import the files that it depends on"
+})
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+const byName = (a: Program, b: Program): number =>
+  byText(a.group, b.group) || byText(a.name, b.name)
+
+/** Needs an Evaluator, and the services that tell about the machine. */
+export const LoaderLive = Layer.effect(Loader, makeLoader)

@@ -1,0 +1,134 @@
+/**
+ * What this machine lacks for a program: its user, its directory, its command, the directory of its log. Warnings only:
+ * a package may be installed before the program starts, and the start itself tells the same as an error. Programs of
+ * ini are checked by supervisord's own rules when they are imported.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { directoryOf, resolvePath } from "../core/resolvePath.ts"
+import { shellWords } from "../core/shellWords.ts"
+import type { Program } from "../domain/Desired.ts"
+import { Files } from "../os/Files.ts"
+import { Host } from "../os/Host.ts"
+import { type User, Users } from "../os/Users.ts"
+import type { ValueFinding } from "./locate.ts"
+
+export const machineCheck = Effect.fn("machineCheck")(function* (programs: ReadonlyArray<Program>) {
+  const machine = yield* makeMachine
+  return (yield* Effect.forEach(
+    programs.filter(({ origin }) => origin === "typescript"),
+    (program) => checkProgram(machine, program),
+    { concurrency: 16 }
+  )).flat()
+})
+
+/** Questions to the machine; each is asked once a load, whatever the number of programs that it concerns. */
+interface Machine {
+  readonly user: (name: string) => Effect.Effect<User | null>
+  readonly isDirectory: (path: string) => Effect.Effect<boolean>
+  /** Null: it can be executed. */
+  readonly cannotExecute: (path: string, user: User | null) => Effect.Effect<string | null>
+  readonly path: string
+}
+
+const checkProgram = Effect.fnUntraced(function* (machine: Machine, program: Program) {
+  const [instance] = program.instances
+  if (instance === undefined) return []
+  const { definition } = instance
+  const found: Array<ValueFinding> = []
+  const warn = (path: ValueFinding["path"], message: string, hint: string | null = null) =>
+    found.push({ severity: "warning", source: program.source, path, message, hint })
+
+  const user = definition.user === null ? null : yield* machine.user(definition.user)
+  if (definition.user !== null && user === null) {
+    warn(["user"], `user: there is no user "${definition.user}" on this machine`)
+  }
+  const { directory } = definition
+  if (directory !== null && !(yield* machine.isDirectory(directory))) {
+    warn(["directory"], `directory: there is no directory ${directory} on this machine`)
+  } else if (definition.user === null || user !== null) {
+    const wrong = yield* checkCommand(machine, definition, directory ?? "/", user)
+    if (wrong !== null) warn(["command"], `command: ${wrong}`)
+  }
+  for (const channel of ["stdout", "stderr"] as const) {
+    const sink = definition.logs[channel]
+    if (typeof sink === "string" || typeof sink.file === "string") continue
+    const parent = directoryOf(sink.file.path)
+    if (sink.file.path.startsWith("/dev/") || (yield* machine.isDirectory(parent))) continue
+    warn(["logs", channel, "file"], `logs.${channel}.file: there is no directory ${parent}`)
+  }
+  return found
+})
+
+const checkCommand = Effect.fnUntraced(function* (
+  machine: Machine,
+  definition: Program["instances"][number]["definition"],
+  directory: string,
+  user: User | null
+) {
+  const words =
+    typeof definition.command === "string"
+      ? Result.getOrElse(shellWords(definition.command), () => [])
+      : definition.command
+  const [word] = words
+  if (word === undefined) return null
+  if (word.includes("/")) {
+    const path = resolvePath(directory, word)
+    const why = yield* machine.cannotExecute(path, user)
+    return why === null ? null : `${path} ${why}`
+  }
+  const own = definition.environment["PATH"]
+  const search = typeof own === "string" ? own : machine.path
+  for (const place of search.split(":")) {
+    if (place === "") continue
+    if ((yield* machine.cannotExecute(`${place}/${word}`, user)) === null) return null
+  }
+  return `"${word}" is in no directory of PATH (${search})`
+})
+
+const makeMachine = Effect.gen(function* () {
+  const files = yield* Files
+  const users = yield* Users
+  const host = yield* Host
+  const kindOf = (path: string) =>
+    files.stat(path).pipe(
+      Effect.map(({ kind }) => kind),
+      Effect.catch(() => Effect.succeed(null))
+    )
+  const machine: Machine = {
+    user: remembered((name) => users.find(name)),
+    isDirectory: remembered((path) =>
+      kindOf(path).pipe(Effect.map((kind) => kind === "directory"))
+    ),
+    cannotExecute: (path, user) => executable(`${user?.uid ?? ""} ${path}`),
+    path: host.environment.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
+  }
+  const executable = remembered(
+    Effect.fnUntraced(function* (question: string) {
+      const gap = question.indexOf(" ")
+      const uid = question.slice(0, gap)
+      const path = question.slice(gap + 1)
+      const kind = yield* kindOf(path)
+      if (kind === null) return "does not exist"
+      if (kind === "directory") return "is a directory"
+      const user = uid === "" ? null : yield* machine.user(uid)
+      const as = user === null ? null : { uid: user.uid, groups: yield* users.groupsOf(user) }
+      return (yield* files.canExecute(path, as)) ? null : "is not executable"
+    })
+  )
+  return machine
+})
+
+const remembered = <A>(
+  ask: (question: string) => Effect.Effect<A>
+): ((question: string) => Effect.Effect<A>) => {
+  const known = new Map<string, A>()
+  return (question) =>
+    Effect.suspend(() => {
+      const answer = known.get(question)
+      if (answer !== undefined) return Effect.succeed(answer)
+      return ask(question).pipe(
+        Effect.tap((found) => Effect.sync(() => known.set(question, found)))
+      )
+    })
+}
