@@ -40,36 +40,39 @@ const make = Effect.fnUntraced(function* (options: LogPlaneOptions) {
   const byName = new Map<string, SinkRecord>()
   const byStream = new Map<string, SinkRecord>()
 
+  const publish = (event: LogEvent): void => {
+    PubSub.publishUnsafe(events, event)
+  }
+
   const onReport = (report: Report): void => {
-    const publish = (event: LogEvent) => {
-      PubSub.publishUnsafe(events, event)
-    }
     switch (report.kind) {
       case "trouble":
       case "recovered": {
-        const record = pool.sinks.get(report.sink)
-        if (record === undefined) return
-        const { id } = record
-        return report.kind === "trouble"
-          ? publish({ kind: "trouble", sink: id, text: report.text })
-          : publish({ kind: "recovered", sink: id })
+        const sink = pool.sinks.get(report.sink)?.id
+        if (sink === undefined) break
+        if (report.kind === "trouble") publish({ kind: "trouble", sink, text: report.text })
+        else publish({ kind: "recovered", sink })
+        break
       }
       case "ended":
         byStream.get(report.stream)?.streams.delete(report.stream)
         byStream.delete(report.stream)
-        return publish({ kind: "ended", streamId: report.stream })
+        publish({ kind: "ended", streamId: report.stream })
+        break
       case "closed": {
         const record = pool.sinks.get(report.sink)
-        if (record?.dropped !== true) return
+        if (record?.dropped !== true) break
         forget(record)
-        return pool.collect()
+        pool.collect()
+        break
       }
       case "chunk":
-        return copyToFollowers(report)
+        copyToFollowers(report)
+        break
       case "done":
       case "failed":
       case "apart":
-        return
+        break
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { errnoName, POLLIN, POLLOUT, poll, usleep } from "../os/libc.ts"
 import { monotonicMs } from "../os/threadClock.ts"
-import type { Command } from "./Message.ts"
+import type { Command, Report } from "./Message.ts"
 import { PipeStream } from "./PipeStream.ts"
 import { Sink } from "./Sink.ts"
 import { SinkFile } from "./SinkFile.ts"
@@ -136,13 +136,21 @@ export class MoveLoop {
   }
 
   private obey(command: Command): void {
+    const failure = this.carryOut(command)
+    if (command.kind !== "evicted") this.port.post(failure ?? { kind: "done", id: command.id })
+  }
+
+  /** Gives what speaks against it; null: done. */
+  private carryOut(command: Command): Report | null {
     switch (command.kind) {
       case "configure":
         return this.configure(command)
+      case "attach":
+        return this.attach(command)
       case "relabel": {
         const sink = this.sinks.get(command.sink)
         if (sink !== undefined) sink.settings = { ...sink.settings, label: command.label }
-        return this.done(command.id)
+        return null
       }
       case "drop": {
         const sink = this.sinks.get(command.sink)
@@ -150,58 +158,49 @@ export class MoveLoop {
           sink.dropped = true
           this.closeIfDropped(sink)
         }
-        return this.done(command.id)
+        return null
       }
-      case "attach":
-        return this.attach(command)
       case "detach":
         this.detach(command.sink)
-        return this.done(command.id)
+        return null
       case "release":
         this.release(command.stream)
-        return this.done(command.id)
+        return null
       case "settle":
         for (const { stream, sink } of [...this.streams.values()]) this.drain(stream, sink)
-        return this.done(command.id)
+        return null
       case "reopen":
         for (const sink of this.sinks.values()) this.reopen(sink)
-        return this.done(command.id)
+        return null
       case "follow":
         this.followed = { all: command.all, sinks: new Set(command.sinks) }
         for (const sink of this.sinks.values()) sink.followed = this.isFollowed(sink.number)
-        return this.done(command.id)
+        return null
       case "stop":
         this.stopped = true
-        return this.done(command.id)
+        return null
       case "evicted":
-        return
+        return null
     }
   }
 
-  private configure(command: Command & { readonly kind: "configure" }): void {
-    const { settings } = command
-    const sink = this.sinks.get(command.sink)
-    const current = sink?.file ?? null
-    if (settings.path !== null && current?.path !== settings.path) {
-      const { path } = settings
-      const file = this.context.guarded(command.sink, () => SinkFile.open(path, settings))
-      if (typeof file === "number")
-        return this.port.post({
-          kind: "failed",
-          id: command.id,
-          path: settings.path,
-          errno: errnoName(file)
-        })
-      if (file.target.apart !== null && !this.apart) {
-        file.close()
-        return this.port.post({ kind: "apart", id: command.id, key: file.target.apart })
-      }
-      this.place(command.sink, settings, file)
-    } else {
-      if (current !== null && settings.path !== null) current.settings = settings
-      this.place(command.sink, settings, settings.path === null ? null : current)
+  private configure(command: Command & { readonly kind: "configure" }): Report | null {
+    const { id, sink, settings } = command
+    const { path } = settings
+    const current = this.sinks.get(sink)?.file ?? null
+    if (path === null || current?.path === path) {
+      if (current !== null) current.settings = settings
+      this.place(sink, settings, path === null ? null : current)
+      return null
     }
-    this.done(command.id)
+    const file = this.context.guarded(sink, () => SinkFile.open(path, settings))
+    if (typeof file === "number") return { kind: "failed", id, path, errno: errnoName(file) }
+    if (file.target.apart !== null && !this.apart) {
+      file.close()
+      return { kind: "apart", id, key: file.target.apart }
+    }
+    this.place(sink, settings, file)
+    return null
   }
 
   /** Makes the sink, or gives it its new file and settings. */
@@ -223,22 +222,19 @@ export class MoveLoop {
     sink.dropped = false
   }
 
-  private attach(command: Command & { readonly kind: "attach" }): void {
-    if (this.streams.has(command.stream)) return this.done(command.id)
+  private attach(command: Command & { readonly kind: "attach" }): Report | null {
+    const { id, fifo } = command
+    if (this.streams.has(command.stream)) return null
     const sink = this.sinks.get(command.sink)
-    const stream = sink === undefined ? -ENOENT : PipeStream.open(command.stream, command.fifo)
-    if (sink === undefined || typeof stream === "number")
-      return this.port.post({
-        kind: "failed",
-        id: command.id,
-        path: command.fifo,
-        errno: typeof stream === "number" ? errnoName(stream) : "ENOENT"
-      })
+    if (sink === undefined) return { kind: "failed", id, path: fifo, errno: "ENOENT" }
+    const stream = PipeStream.open(command.stream, fifo)
+    if (typeof stream === "number")
+      return { kind: "failed", id, path: fifo, errno: errnoName(stream) }
     sink.streams.add(stream)
     this.streams.set(stream.id, { stream, sink })
-    this.done(command.id)
     // What was written before this reader came makes no descriptor ready.
     this.drain(stream, sink)
+    return null
   }
 
   private release(id: string): void {
@@ -293,13 +289,8 @@ export class MoveLoop {
   private isFollowed(sink: number): boolean {
     return this.followed.all || this.followed.sinks.has(sink)
   }
-
-  private done(id: number): void {
-    this.port.post({ kind: "done", id })
-  }
 }
 
-const ENOENT = 2
 const EAGAIN = 11
 
 /** struct pollfd, 8 bytes each; the wake pipe first. */

@@ -51,7 +51,10 @@ export class PlaneWorker {
   }
 
   ask(command: Asked, answer: (answer: Answer) => void): void {
-    if (this.gone) return answer({ kind: "failed", id: command.id, path: "", errno: "EIO" })
+    if (this.gone) {
+      answer({ kind: "failed", id: command.id, path: "", errno: "EIO" })
+      return
+    }
     this.pending.set(command.id, { command, answer })
     this.thread.post(command)
   }

@@ -68,7 +68,7 @@ export class Sink {
     const outcome = copies ? this.copy(stream, now) : this.splice(stream, now)
     if (typeof outcome === "number") {
       stream.moved(outcome)
-      this.file?.rotateIfDue(now)
+      this.context.guarded(this.number, () => this.file?.rotateIfDue(now))
       this.tellFileFault()
     }
     return outcome
@@ -76,7 +76,7 @@ export class Sink {
 
   /** Another try after a second, and the loss of what pipes cannot hold meanwhile. */
   tick(now: number): void {
-    this.file?.retry(now)
+    this.context.guarded(this.number, () => this.file?.retry(now))
     this.tellFileFault()
     if (this.stuck === null) return
     if (this.stuck.errno === EAGAIN) {

@@ -88,24 +88,26 @@ export class SinkFile {
   /** Rotates when the file is due. Asked after each move. */
   rotateIfDue(now: number): void {
     if (this.target.kind !== "file" || !rotationDue(this.position, this.settings.maxBytes)) return
-    if (this.fault !== null && now < this.retryAt) return
-    if (this.fault?.fault === "reopen") return
-    if (this.settings.backups === 0) {
-      const truncated = truncate(this.target.fd)
-      if (truncated < 0) return this.blame("rotate", truncated, now)
+    if (this.fault !== null && (this.fault.fault === "reopen" || now < this.retryAt)) return
+    const failed =
+      this.settings.backups === 0
+        ? truncate(this.target.fd)
+        : asUser(this.target.rights, () => this.shift())
+    if (failed < 0) this.blame("rotate", failed, now)
+    else if (this.settings.backups > 0) this.reopen(now)
+    else {
       this.position = lseek(this.target.fd, 0, SEEK_SET)
       this.fault = null
-      return
     }
-    const failed = asUser(this.target.rights, () => this.shift())
-    if (failed < 0) return this.blame("rotate", failed, now)
-    this.reopen(now)
   }
 
   /** Opens the path anew; keeps the old file when that fails, and tries again. */
   reopen(now: number): void {
     const next = openTarget(this.path, this.settings)
-    if (typeof next === "number") return this.blame("reopen", next, now)
+    if (typeof next === "number") {
+      this.blame("reopen", next, now)
+      return
+    }
     close(this.target.fd)
     this.target = next
     this.position = endOf(next)

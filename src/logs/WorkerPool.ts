@@ -58,8 +58,8 @@ export class WorkerPool {
       const other = this.apartWorker(first.key)
       other.ask(command(), (second) => {
         if (second.kind === "done" && present !== null) this.hand(present, other)
-        this.collect()
         done(second, other)
+        this.collect()
       })
     })
   }
@@ -73,7 +73,7 @@ export class WorkerPool {
   askAll(command: (id: number) => Asked, done: () => void): void {
     const workers = this.workers()
     let left = workers.length
-    if (left === 0) return done()
+    if (left === 0) done()
     for (const worker of workers)
       worker.ask(command(this.id()), () => {
         if (--left === 0) done()

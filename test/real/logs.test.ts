@@ -2,15 +2,11 @@ import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
   existsSync,
-  linkSync,
-  mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   statSync,
-  symlinkSync,
   truncateSync,
-  writeFileSync,
   writeSync
 } from "node:fs"
 import { join } from "node:path"
@@ -22,7 +18,6 @@ import { describe } from "vitest"
 import { LogPlane } from "../../src/logs/LogPlane.ts"
 import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import {
-  eventually,
   makeFifo,
   program,
   sizeOf,
@@ -155,6 +150,28 @@ describe("streams", () => {
     }).pipe(Effect.provide(LogPlaneLive))
   )
 
+  it.live("one round after another is closed and opened, and all of them arrive", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const { plane, fifo, fd, close } = yield* connected(directory, log)
+      writeSync(fd, "one\n")
+      close()
+      yield* plane.settle
+      for (const text of ["two\n", "three\n"]) {
+        const again = yield* writer(fifo)
+        writeSync(again.fd, text)
+        again.close()
+        yield* plane.settle
+      }
+      assert.strictEqual(readFileSync(log, "utf8"), "one\ntwo\nthree\n")
+      const before = process.cpuUsage()
+      yield* Effect.sleep("300 millis")
+      const { user, system } = process.cpuUsage(before)
+      assert.isBelow(user + system, 150_000, "a FIFO without a writer costs no time")
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+
   it.live("a released stream ends when its last writer is gone, and its FIFO with it", () =>
     Effect.gen(function* () {
       const directory = yield* temporaryDirectory
@@ -175,6 +192,125 @@ describe("streams", () => {
       assert.deepStrictEqual(yield* Fiber.join(ended), [{ kind: "ended", streamId: "life" }])
       assert.isFalse(existsSync(fifo))
       assert.strictEqual(readFileSync(log, "utf8"), "before\na child goes on\nlast words")
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+})
+
+describe("files", () => {
+  it.live("reopen writes to a new file after somebody moved the old one away", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const { plane, fd } = yield* connected(directory, log)
+      writeSync(fd, "old\n")
+      yield* plane.settle
+      renameSync(log, `${log}.moved`)
+      writeSync(fd, "still old\n")
+      yield* plane.settle
+      yield* plane.reopen
+      writeSync(fd, "new\n")
+      yield* plane.settle
+      assert.strictEqual(readFileSync(`${log}.moved`, "utf8"), "old\nstill old\n")
+      assert.strictEqual(readFileSync(log, "utf8"), "new\n")
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+
+  it.live("a file that somebody emptied goes on from its start, without a hole", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const { plane, fd } = yield* connected(directory, log)
+      writeSync(fd, "a line that goes\n")
+      yield* plane.settle
+      truncateSync(log)
+      writeSync(fd, "after\n")
+      yield* plane.settle
+      assert.strictEqual(readFileSync(log, "utf8"), "after\n")
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+
+  it.live("a change of the path in place takes the running stream along", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const { plane, fd } = yield* connected(directory, join(directory, "f"))
+      writeSync(fd, "first\n")
+      yield* plane.settle
+      yield* plane.configure(web, spec(join(directory, "g"), { stripAnsi: true }))
+      writeSync(fd, "\u001b[31mred\u001b[0m\n")
+      yield* plane.settle
+      yield* plane.rename(web, stdoutOf("www"), "www")
+      yield* plane.configure(stdoutOf("www"), spec(null))
+      writeSync(fd, "nowhere\n")
+      yield* plane.settle
+      assert.strictEqual(readFileSync(join(directory, "f"), "utf8"), "first\n")
+      assert.strictEqual(readFileSync(join(directory, "g"), "utf8"), "red\n")
+      assert.isNull(yield* plane.pathOf(stdoutOf("www")))
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+
+  it.live("named files are for everybody to read, files of reeve's own naming are private", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const plane = yield* LogPlane
+      yield* plane.configure(web, spec(join(directory, "named")))
+      yield* plane.configure(stdoutOf("b"), spec(join(directory, "own"), { file: "auto" }))
+      assert.strictEqual(statSync(join(directory, "named")).mode & 0o777, 0o644 & ~process.umask())
+      assert.strictEqual(statSync(join(directory, "own")).mode & 0o777, 0o600)
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+})
+
+describe("followers", () => {
+  it.live("a follower sees what is written from now on, and where it lies in the file", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const { plane, fd } = yield* connected(directory, log)
+      writeSync(fd, "before\n")
+      yield* plane.settle
+      const chunks = yield* Effect.scoped(
+        Effect.gen(function* () {
+          const stream = yield* plane.follow("all")
+          writeSync(fd, "after\n")
+          return yield* Stream.runCollect(Stream.take(stream, 1))
+        })
+      )
+      assert.strictEqual(chunks.length, 1)
+      assert.strictEqual(new TextDecoder().decode(chunks[0]?.bytes), "after\n")
+      assert.deepStrictEqual(chunks[0]?.place, { inode: statSync(log).ino, end: 13 })
+      yield* plane.settle
+      assert.strictEqual(readFileSync(log, "utf8"), "before\nafter\n")
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+
+  it.live("one that does not read loses chunks, is told how much, and the file loses nothing", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const { plane, fifo } = yield* connected(directory, log)
+      const stream = yield* plane.follow([web])
+      const { exited } = yield* program(fifo, "head", ["-c", "30000000", "/dev/zero"])
+      yield* Effect.promise(() => exited)
+      yield* plane.settle
+      assert.strictEqual(sizeOf(log), 30_000_000)
+      const seen = yield* Effect.forkChild(
+        Stream.runFold(
+          Stream.takeUntil(stream, (chunk) => (chunk.lost ?? 0) > 0),
+          () => ({ read: 0, lost: 0 }),
+          (sum, chunk) => ({
+            read: sum.read + chunk.bytes.length,
+            lost: sum.lost + (chunk.lost ?? 0)
+          })
+        ),
+        { startImmediately: true }
+      )
+      while (seen.pollUnsafe() === undefined) {
+        yield* program(fifo, "echo", ["more"])
+        yield* Effect.sleep("20 millis")
+      }
+      const { read, lost } = yield* Fiber.join(seen)
+      assert.isAtMost(read, 1_048_576 + 100)
+      assert.isAtLeast(read + lost, 30_000_000)
     }).pipe(Effect.provide(LogPlaneLive))
   )
 })

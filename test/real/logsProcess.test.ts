@@ -1,0 +1,79 @@
+import { spawn } from "node:child_process"
+import { closeSync, constants, openSync, readFileSync } from "node:fs"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { describe } from "vitest"
+import { eventually, makeFifo, program, temporaryDirectory } from "../fixtures/logs/bench.ts"
+
+const HOST = fileURLToPath(new URL("../fixtures/logs/host.ts", import.meta.url))
+
+/** A process with a log plane, once it moves bytes. */
+const host = Effect.fnUntraced(function* (args: ReadonlyArray<string>) {
+  const child = yield* Effect.acquireRelease(
+    Effect.sync(() => spawn(process.execPath, [HOST, ...args], { stdio: "pipe" })),
+    (running) => Effect.sync(() => running.kill("SIGKILL"))
+  )
+  let said = ""
+  const out: Array<Buffer> = []
+  child.stderr.on("data", (bytes: Buffer) => {
+    said += bytes.toString()
+  })
+  child.stdout.on("data", (bytes: Buffer) => out.push(bytes))
+  const exited = new Promise<void>((resolve) => child.once("close", () => resolve()))
+  yield* eventually("the host is ready", () => said.includes("ready"), 20_000)
+  return { child, exited, out }
+})
+
+describe("a log plane in a process of its own", () => {
+  it.live("SIGKILL at any moment loses no byte and doubles none", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const fifo = makeFifo(directory, "life")
+      // The keeper's part: a read end that is never read keeps what waits while no reader lives.
+      const keep = openSync(fifo, constants.O_RDONLY | constants.O_NONBLOCK)
+      const { child, exited } = yield* program(fifo, "seq", ["1", "6000000"])
+      for (let n = 0; n < 6 && child.exitCode === null; n++) {
+        const plane = yield* host([log, fifo])
+        yield* Effect.sleep(`${5 + n * 7} millis`)
+        plane.child.kill("SIGKILL")
+        yield* Effect.promise(() => plane.exited)
+      }
+      const last = yield* host([log, fifo])
+      yield* Effect.promise(() => exited)
+      last.child.stdin.end()
+      yield* Effect.promise(() => last.exited)
+      closeSync(keep)
+      const lines = readFileSync(log, "latin1").split("\n")
+      assert.strictEqual(lines.length, 6_000_001)
+      assert.isTrue(lines.every((line, index) => index === 6_000_000 || line === String(index + 1)))
+    })
+  )
+
+  it.live("/dev/stdout takes all output, whatever limit is set (G16 is not copied)", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const fifo = makeFifo(directory, "life")
+      const plane = yield* host(["/dev/stdout", fifo, "100"])
+      const { exited } = yield* program(fifo, "seq", ["1", "20000"])
+      yield* Effect.promise(() => exited)
+      yield* eventually("the last line is out", () =>
+        Buffer.concat(plane.out).toString().endsWith("\n20000\n")
+      )
+      const lines = Buffer.concat(plane.out).toString().split("\n")
+      assert.strictEqual(lines.length, 20_001)
+    })
+  )
+
+  it.live("a process whose log plane waits in poll ends when it is told to", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const plane = yield* host([join(directory, "f"), makeFifo(directory, "life")])
+      plane.child.stdin.end()
+      yield* Effect.promise(() => plane.exited)
+      assert.strictEqual(plane.child.exitCode, 0)
+    })
+  )
+})
