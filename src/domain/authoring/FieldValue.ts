@@ -73,17 +73,20 @@ const isDuration = (text: string): boolean => {
   return millis !== null && millis <= longestDurationMs
 }
 
+const inSeconds = (count: number): string => (count === 1 ? "1 second" : `${count} seconds`)
+
 const refuseDuration = (example: string, also: string): Refusal =>
   says((value, shown) => {
     if (typeof value === "number") {
-      const likely = value >= 0 && Number.isInteger(value) ? `"${value} seconds"` : `"${example}"`
+      const likely =
+        value >= 0 && Number.isInteger(value) ? `"${inSeconds(value)}"` : `"${example}"`
       return `${shown} is a bare number; write ${likely}`
     }
     if (typeof value === "string" && parseDuration(value) !== null) {
       return `${shown} is longer than the longest duration, ${formatDuration(longestDurationMs)}`
     }
     if (typeof value === "string" && /^\s*\d+(\.\d+)?\s*$/.test(value)) {
-      return `${shown} has no unit; write "${value.trim()} seconds"`
+      return `${shown} has no unit; write "${inSeconds(Number(value))}"`
     }
     return `expected a duration such as "${example}" or "500ms"${also}, found ${shown}`
   })
