@@ -30,8 +30,15 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
     if (scale !== undefined) found.drift.push(scaleDrift(spec, scale))
   }
 
-  const { actions, stages } = order(found.drafts)
-  const touched = new Set(found.drafts.map(({ spec }) => programKey(spec)))
+  const { only } = options
+  const drafts =
+    only === null
+      ? found.drafts
+      : found.drafts.filter(({ spec: { key } }) =>
+          only.has(facts.renames.get(key)?.spec.key ?? key)
+        )
+  const { actions, stages } = order(drafts)
+  const touched = new Set(drafts.map(({ spec }) => programKey(spec)))
   const existing = new Set(actual.instances.map(({ spec }) => programKey(spec)))
   const staying = new Set(facts.declared.map(programKey))
   for (const { spec } of facts.renames.values()) staying.add(programKey(spec))
@@ -116,7 +123,10 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   if (renamed) {
     const cause: Cause = { kind: "renamed", from: before.spec.address, to: spec.address }
     const from = before.spec.key
-    found.drafts.push({ spec, body: { kind: "rename", ...common(spec, cause), from, pid: process?.pid ?? null } })
+    found.drafts.push({
+      spec,
+      body: { kind: "rename", ...common(spec, cause), from, pid: process?.pid ?? null }
+    })
   }
   switch (verdict.kind) {
     case "restart":

@@ -22,6 +22,8 @@ export interface PlanOptions {
   readonly failed: string | null
   /** Programs (`programKey`) whose definition changes although no source did: left alone. */
   readonly unpredictable: ReadonlySet<string>
+  /** Instances, by their keys before the plan, that may be touched (those of a saved plan); null: all. */
+  readonly only: ReadonlySet<InstanceKey> | null
 }
 
 /** A save in auto mode, after which nothing special happened. */
@@ -30,7 +32,8 @@ export const unattended: PlanOptions = {
   confirmed: false,
   protectedToo: false,
   failed: null,
-  unpredictable: new Set()
+  unpredictable: new Set(),
+  only: null
 }
 
 export interface Facts {

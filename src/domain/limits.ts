@@ -31,7 +31,7 @@ export const evaluationOpenFiles = 1_024
 export const evaluationOutputBytes = 64 * 1024
 
 /** After a file that ended its evaluation, so many more tries are made to find what else is wrong. */
-export const evaluationRetries = 3
+export const evaluationRetries = 4
 
 /** How long those tries may take together. */
 export const evaluationRetryMs = 3_000
@@ -99,3 +99,6 @@ export const applyRounds = 3
 /** First and longest pause before the reconciler looks again while an instance is between two states. */
 export const lookAgainMs = 250
 export const lookAgainLongestMs = 30_000
+
+/** How long an apply that is waited for watches what it started: longer stable times are not waited out. */
+export const settleMs = 20_000

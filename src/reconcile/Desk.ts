@@ -1,0 +1,49 @@
+/** Where the reconciler's steps meet: services, memory, and the turn that only one of them has at a time. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import type { Loaded, LoadFailure } from "../config/Loader.ts"
+import { type PlanOptions, unattended } from "../core/planFacts.ts"
+import type { Actual } from "../domain/Actual.ts"
+import type { Desired } from "../domain/Desired.ts"
+import type { Memory } from "./Memory.ts"
+import type { Workplace } from "./Workplace.ts"
+
+export interface Desk {
+  readonly place: Workplace
+  readonly memory: Memory
+  /** Of the daemon: what is forked here ends with it. */
+  readonly scope: Scope.Scope
+  readonly turn: Semaphore.Semaphore
+  readonly load: Effect.Effect<Loaded, LoadFailure>
+  readonly see: Effect.Effect<Actual>
+}
+
+export const inTurn = <A, E>(desk: Desk, work: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Semaphore.withPermits(desk.turn, 1)(work)
+
+/** Work that nobody waits for. A defect in it is told; the daemon goes on. */
+export const inBackground = (desk: Desk, work: Effect.Effect<void>): Effect.Effect<void> =>
+  Effect.asVoid(
+    Effect.forkIn(
+      Effect.catchCause(work, (cause) => Effect.logError("reconciling failed", cause)),
+      desk.scope
+    )
+  )
+
+export const isManual = (desk: Desk, desired: Desired): boolean =>
+  desk.place.options.mode === "manual" || desired.supervisor.apply === "manual"
+
+/** How a save is planned: with every guard. */
+export const forSave = (desk: Desk, desired: Desired): PlanOptions => ({
+  ...unattended,
+  mode: isManual(desk, desired) ? "manual" : "auto",
+  failed: desk.memory.failed
+})
+
+/** The apply at work, if it is one of other content, begins nothing more. */
+export const supersede = (desk: Desk, hash: string): Effect.Effect<void> =>
+  Effect.sync(() => {
+    const { applying } = desk.memory
+    if (applying !== null && applying.hash !== hash) applying.superseded = true
+  })

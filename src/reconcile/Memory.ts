@@ -1,0 +1,50 @@
+/**
+ * What the reconciler knows between two looks: what was accepted, what the files said last, what waits. One per daemon,
+ * changed only by the reconciler's own steps.
+ */
+import type { Loaded } from "../config/Loader.ts"
+import type { Desired } from "../domain/Desired.ts"
+import type { Problem } from "../domain/Problem.ts"
+import type { ReconcilerStatus } from "./Reconciler.ts"
+
+export interface Memory {
+  /** What is kept running. */
+  accepted: { readonly number: number; readonly desired: Desired } | null
+  /** The last good load, accepted or not. */
+  candidate: Loaded | null
+  /** Of the last load, when it failed. */
+  problems: ReadonlyArray<Problem>
+  warnings: ReadonlyArray<Problem>
+  pending: ReconcilerStatus["pending"]
+  /** Hash of the content whose apply failed: not tried again before something changes. */
+  failed: string | null
+  loads: number
+  /** The apply at work; `superseded` makes it end early. */
+  applying: { readonly hash: string; superseded: boolean } | null
+  /** A look is waiting for its turn: another would see the same. */
+  lookWaits: boolean
+  timerArmed: boolean
+  pauseMs: number
+}
+
+export const newMemory = (firstPauseMs: number): Memory => ({
+  accepted: null,
+  candidate: null,
+  problems: [],
+  warnings: [],
+  pending: null,
+  failed: null,
+  loads: 0,
+  applying: null,
+  lookWaits: false,
+  timerArmed: false,
+  pauseMs: firstPauseMs
+})
+
+export const statusOf = (memory: Memory): ReconcilerStatus => ({
+  generation: memory.accepted?.number ?? null,
+  phase: memory.applying !== null ? "applying" : memory.loads > 0 ? "loading" : "idle",
+  pending: memory.pending,
+  problems: memory.problems,
+  warnings: memory.warnings
+})

@@ -1,0 +1,84 @@
+/**
+ * The reconciler: one turn at a time (a look, or an apply by hand), each of which reads the world anew. Loads run beside the
+ * turn, so that a newer generation can supersede the apply at work. No trigger carries what to do.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
+import { Loader } from "../config/Loader.ts"
+import { Watcher } from "../config/Watcher.ts"
+import { plan as makePlan } from "../core/plan.ts"
+import { lookAgainMs } from "../domain/limits.ts"
+import { Events } from "../events/Events.ts"
+import { Store } from "../store/Store.ts"
+import { Supervisor } from "../supervise/Supervisor.ts"
+import { applyByHand } from "./applyByHand.ts"
+import { boot } from "./boot.ts"
+import { type Desk, forSave, inBackground, inTurn } from "./Desk.ts"
+import { makeLoad } from "./loadFiles.ts"
+import { look, lookLater, reload } from "./look.ts"
+import { newMemory, statusOf } from "./Memory.ts"
+import { observe } from "./observe.ts"
+import { Reconciler } from "./Reconciler.ts"
+import type { ReconcilerOptions, Workplace } from "./Workplace.ts"
+
+export type { ReconcilerOptions } from "./Workplace.ts"
+
+export const reconcilerLive = (options: ReconcilerOptions) =>
+  Layer.effect(
+    Reconciler,
+    Effect.gen(function* () {
+      const place: Workplace = {
+        options,
+        loader: yield* Loader,
+        watcher: yield* Watcher,
+        supervisor: yield* Supervisor,
+        store: yield* Store,
+        events: yield* Events,
+        report: options.report ?? (() => Effect.void)
+      }
+      const memory = newMemory(lookAgainMs)
+      return service({
+        place,
+        memory,
+        scope: yield* Effect.scope,
+        turn: Semaphore.makeUnsafe(1),
+        load: makeLoad(place, memory),
+        see: observe(place.supervisor, place.store)
+      })
+    })
+  )
+
+const service = (desk: Desk): Reconciler["Service"] => {
+  const { load, memory, place, see } = desk
+  // What an operator asks for is a change: what failed before is tried again.
+  const forgive = Effect.sync(() => {
+    memory.failed = null
+  })
+  return {
+    run: Effect.scoped(
+      Effect.gen(function* () {
+        // Before the first load, so that no save falls between the two.
+        const changes = yield* place.watcher.changes(place.options.entries)
+        yield* boot(desk)
+        yield* Stream.runForEach(changes, () => Effect.andThen(reload(desk), lookLater(desk)))
+        return yield* Effect.never
+      })
+    ),
+    plan: Effect.gen(function* () {
+      const { desired, warnings } = yield* load
+      return { plan: makePlan(desired, yield* see, forSave(desk, desired)), desired, warnings }
+    }),
+    apply: (request) => applyByHand(desk, request),
+    poke: Effect.andThen(
+      forgive,
+      inBackground(desk, Effect.andThen(reload(desk), lookLater(desk)))
+    ),
+    look: forgive.pipe(
+      Effect.andThen(reload(desk)),
+      Effect.andThen(inTurn(desk, look(desk, false)))
+    ),
+    status: Effect.sync(() => statusOf(memory))
+  }
+}

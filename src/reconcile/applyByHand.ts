@@ -1,0 +1,60 @@
+/** `reeve apply`: what waited for a person is confirmed, protection and staleness still count. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type { LoadFailure } from "../config/Loader.ts"
+import { plan as makePlan } from "../core/plan.ts"
+import type { PlanOptions } from "../core/planFacts.ts"
+import { movedSince } from "../core/stale.ts"
+import type { Desired } from "../domain/Desired.ts"
+import { accept, workOff } from "./accept.ts"
+import { keeping } from "./carryOut.ts"
+import { type Desk, inTurn, supersede } from "./Desk.ts"
+import { lookLater } from "./look.ts"
+import { byKey } from "./observe.ts"
+import { type Applied, Held, type Reconciler, StalePlan } from "./Reconciler.ts"
+
+type Request = Parameters<Reconciler["Service"]["apply"]>[0]
+type Refusal = LoadFailure | StalePlan | Held
+type Begun = Deferred.Deferred<Applied, Refusal>
+
+/** With `wait`: when what was started came up or failed to; else as soon as it is accepted (outcome "applying"). */
+export const applyByHand = (desk: Desk, request: Request): Effect.Effect<Applied, Refusal> =>
+  Effect.gen(function* () {
+    const begun: Begun = yield* Deferred.make<Applied, Refusal>()
+    const work = apply(desk, request, begun).pipe(
+      Effect.tapCause((cause) => Deferred.failCause(begun, cause))
+    )
+    // A fiber of its own: a client that goes away does not cut an apply in two.
+    const fiber = yield* Effect.forkIn(work, desk.scope)
+    return yield* request.wait ? Fiber.join(fiber) : Deferred.await(begun)
+  })
+
+const apply = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applied, Refusal> =>
+  Effect.gen(function* () {
+    const desired = request.desired ?? (yield* desk.load).desired
+    yield* supersede(desk, desired.hash)
+    const { settled } = yield* inTurn(desk, carry(desk, request, desired, begun))
+    yield* lookLater(desk)
+    return yield* settled
+  })
+
+const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun) =>
+  Effect.gen(function* () {
+    const actual = yield* desk.see
+    const basis = request.basis ?? null
+    const moved = basis === null ? [] : movedSince(basis, byKey(actual))
+    if (moved.length > 0) return yield* new StalePlan({ moved })
+    const options: PlanOptions = {
+      ...keeping,
+      protectedToo: request.protectedToo,
+      only: basis === null ? null : new Set(basis.map(({ instance }) => instance))
+    }
+    const plan = makePlan(desired, actual, options)
+    if (plan.actions.length === 0 && plan.held.length > 0) {
+      return yield* new Held({ holds: plan.held, plan })
+    }
+    const number = yield* accept(desk, desired, plan, request.who)
+    yield* Deferred.succeed(begun, { generation: number, outcome: "applying", plan, failures: [] })
+    return yield* workOff(desk, { desired, plan, number, options })
+  })

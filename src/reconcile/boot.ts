@@ -1,0 +1,35 @@
+/**
+ * The first load and apply. Files with errors do not keep programs down: the last accepted generation is started instead,
+ * and said so. In manual mode too what is declared at boot is applied: `up` is an operator's command.
+ */
+import * as Effect from "effect/Effect"
+import { type Desk, inTurn } from "./Desk.ts"
+import { look } from "./look.ts"
+
+export const boot = (desk: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { memory, place } = desk
+    const [last] = yield* Effect.orElseSucceed(place.store.generations.list(1), () => [])
+    yield* desk.load.pipe(
+      Effect.tap(({ desired }) =>
+        Effect.sync(() => {
+          if (last?.hash === desired.hash) memory.accepted = { number: last.number, desired }
+        })
+      ),
+      Effect.catchTag("LoadFailure", () => fallBack(desk))
+    )
+    yield* inTurn(desk, look(desk, true))
+  })
+
+const fallBack = ({ memory, place }: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
+    if (last !== null) memory.accepted = { number: last.number, desired: last.content }
+    const number = last?.number ?? null
+    yield* place.report({ kind: "fallback", generation: number })
+    const text =
+      number === null
+        ? "the files have errors, and nothing was accepted before: waiting for a save"
+        : `the files have errors: generation ${number}, the last one accepted, is started`
+    yield* place.events.emit({ kind: "daemon", text })
+  })

@@ -1,0 +1,116 @@
+/**
+ * An accepted plan to its end: execute, look again, and again while actions are left, a bounded number of times. Ends early
+ * when a newer generation supersedes it. The outcome is recorded with the generation and told as an event.
+ */
+import * as Effect from "effect/Effect"
+import { plan as makePlan } from "../core/plan.ts"
+import { type PlanOptions, unattended } from "../core/planFacts.ts"
+import type { Desired } from "../domain/Desired.ts"
+import type { Outcome } from "../domain/Generation.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
+import { applyRounds, settleMs } from "../domain/limits.ts"
+import type { Plan } from "../domain/Plan.ts"
+import { execute } from "./executor.ts"
+import type { Memory } from "./Memory.ts"
+import { observe } from "./observe.ts"
+import type { Applied } from "./Reconciler.ts"
+import type { Workplace } from "./Workplace.ts"
+
+export interface Order {
+  readonly desired: Desired
+  readonly plan: Plan
+  readonly number: number
+  readonly options: PlanOptions
+}
+
+type Failures = Applied["failures"]
+
+export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect.Effect<Applied> =>
+  Effect.gen(function* () {
+    const applying = { hash: order.desired.hash, superseded: false }
+    memory.applying = applying
+    yield* place.report({ kind: "plan", plan: order.plan, generation: order.number })
+    const failures: Array<Failures[number]> = []
+    let left = order.plan
+    for (let round = 1; round <= applyRounds && !applying.superseded; round++) {
+      const done = yield* execute(left, order.desired, {
+        supervisor: place.supervisor,
+        store: place.store,
+        generation: order.number,
+        superseded: () => applying.superseded,
+        onProgress: (progress) => place.report({ kind: "progress", progress })
+      })
+      failures.push(...done.failures)
+      const actual = yield* observe(place.supervisor, place.store)
+      left = makePlan(order.desired, actual, { ...order.options, confirmed: true })
+      if (left.actions.length === 0) break
+    }
+    const open = left.actions.map(({ address, kind }) => ({
+      address,
+      text: `${kind} is still due`
+    }))
+    const all = applying.superseded ? failures : [...failures, ...open]
+    const outcome: Outcome = applying.superseded
+      ? "superseded"
+      : all.length > 0
+        ? "failed"
+        : "applied"
+    memory.failed = outcome === "failed" ? order.desired.hash : null
+    return yield* conclude(place, order, outcome, all)
+  }).pipe(
+    Effect.ensuring(
+      Effect.sync(() => {
+        memory.applying = null
+      })
+    )
+  )
+
+/** After an apply that went through: whether what it touched comes up. Bounded; what is still starting then counts as well. */
+export const settle = (place: Workplace, order: Order, applied: Applied): Effect.Effect<Applied> =>
+  Effect.gen(function* () {
+    if (applied.outcome !== "applied") return applied
+    const keys = new Set(order.plan.actions.map(({ instance }) => instance))
+    const found = yield* Effect.forEach(keys, (key) => comeToRest(place, key), {
+      concurrency: "unbounded"
+    })
+    const failures = found.flatMap((one) => (one === null ? [] : [one]))
+    if (failures.length === 0) return applied
+    return yield* conclude(place, order, "unhealthy", failures)
+  })
+
+const comeToRest = (place: Workplace, key: InstanceKey): Effect.Effect<Failures[number] | null> =>
+  place.supervisor
+    .until(key, ({ state }) => state !== "STARTING" && state !== "STOPPING")
+    .pipe(
+      Effect.timeoutOrElse({
+        duration: settleMs,
+        orElse: () => place.supervisor.get(key)
+      }),
+      Effect.map(({ reason, spawnError, spec, state }) => {
+        if (state !== "BACKOFF" && state !== "FATAL") return null
+        const why = reason !== null && "text" in reason ? reason.text : spawnError
+        return { address: spec.address, text: why === "" ? state : `${state}: ${why}` }
+      }),
+      Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
+    )
+
+const conclude = (
+  place: Workplace,
+  { number, plan }: Order,
+  outcome: Outcome,
+  failures: Failures
+): Effect.Effect<Applied> =>
+  Effect.gen(function* () {
+    const texts = failures.slice(0, 5).map(({ address, text }) => `${address}: ${text}`)
+    const more = failures.length - texts.length
+    if (more > 0) texts.push(`and ${more} more`)
+    const detail = texts.length === 0 ? null : texts.join("; ")
+    yield* Effect.ignore(place.store.generations.setOutcome(number, outcome, detail))
+    yield* place.events.emit({ kind: "generation", number, outcome, detail })
+    const applied: Applied = { generation: number, outcome, plan, failures }
+    yield* place.report({ kind: "applied", applied })
+    return applied
+  })
+
+/** How what was accepted is kept: everything that could hold it was passed when it was accepted. */
+export const keeping: PlanOptions = { ...unattended, confirmed: true }

@@ -1,0 +1,139 @@
+/**
+ * Carries out a plan in one scope: an action begins when all it depends on have ended, so many at once, and nothing outlives
+ * the call. It carries no decision logic: what to do is in the plan, with which specification in the desired state. A start
+ * that fails is not a failure of the plan (the instance's own policy goes on); what it led to is seen afterwards.
+ */
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { walk } from "../core/graph.ts"
+import type { Desired } from "../domain/Desired.ts"
+import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import { actionsAtOnce } from "../domain/limits.ts"
+import type { Action, Plan } from "../domain/Plan.ts"
+import type { Store } from "../store/Store.ts"
+import type { Origin, Supervisor } from "../supervise/Supervisor.ts"
+import type { Progress } from "./Reconciler.ts"
+
+export interface ExecutorOptions {
+  readonly supervisor: Supervisor["Service"]
+  readonly store: Store["Service"]
+  readonly generation: number | null
+  /** Looked at before each action: from when it is true on, nothing begins that has not begun. */
+  readonly superseded: () => boolean
+  readonly onProgress: (progress: Progress) => Effect.Effect<void>
+  /** Actions at work at once; default `actionsAtOnce`. */
+  readonly concurrency?: number
+}
+
+export interface Execution {
+  readonly failures: ReadonlyArray<{ readonly address: string; readonly text: string }>
+  /** Ids of actions that did not begin, because a newer generation came. */
+  readonly dropped: ReadonlyArray<string>
+}
+
+export const execute = (
+  plan: Plan,
+  desired: Desired,
+  options: ExecutorOptions
+): Effect.Effect<Execution> =>
+  Effect.gen(function* () {
+    const specs = specsOf(desired)
+    yield* refresh(plan.metadata, specs, options)
+    const failures: Array<{ address: string; text: string }> = []
+    const dropped: Array<string> = []
+    const total = plan.actions.length
+    if (total === 0) return { failures, dropped }
+    const graph = walk(plan)
+    const ready = yield* Queue.unbounded<Action, Cause.Done>()
+    let done = 0
+    const work = (action: Action): Effect.Effect<void> =>
+      Effect.gen(function* () {
+        const text = options.superseded() ? null : yield* perform(action, specs, options)
+        if (text === null) dropped.push(action.id)
+        else if (text !== "") failures.push({ address: action.address, text })
+        done++
+        const { address, kind } = action
+        yield* options.onProgress({ done, total, action: `${kind} ${address}`, text: text ?? "" })
+        yield* Queue.offerAll(ready, graph.ended(action.id))
+        if (done === total) yield* Queue.end(ready)
+      })
+    const worker: Effect.Effect<void> = Queue.take(ready).pipe(
+      Effect.flatMap(work),
+      Effect.forever({ disableYield: true }),
+      Effect.catch(() => Effect.void)
+    )
+    yield* Queue.offerAll(ready, graph.first)
+    const workers = Math.min(total, options.concurrency ?? actionsAtOnce)
+    yield* Effect.all(
+      Array.from({ length: workers }, () => worker),
+      {
+        concurrency: "unbounded",
+        discard: true
+      }
+    )
+    return { failures, dropped }
+  })
+
+type Specs = ReadonlyMap<InstanceKey, InstanceSpec>
+
+const specsOf = ({ programs }: Desired): Specs =>
+  new Map(programs.flatMap(({ instances }) => instances.map((spec) => [spec.key, spec] as const)))
+
+/** Specifications that change nothing that runs. An instance that is gone meanwhile has nothing to refresh. */
+const refresh = (keys: ReadonlyArray<InstanceKey>, specs: Specs, options: ExecutorOptions) =>
+  Effect.forEach(
+    keys,
+    (key) => {
+      const spec = specs.get(key)
+      return spec === undefined ? Effect.void : Effect.ignore(options.supervisor.update(spec))
+    },
+    { discard: true }
+  )
+
+/** The failure's text; empty when there was none. */
+const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect.Effect<string> =>
+  command(action, specs, options).pipe(
+    Effect.as(""),
+    Effect.catchTag("StartFailure", () => Effect.succeed("")),
+    Effect.catchTag("NoSuchInstance", ({ key }) =>
+      Effect.succeed(`${key} does not exist any more`)
+    ),
+    // A defect of one instance's machinery must not take the others' actions with it.
+    Effect.catchDefect((defect) => Effect.succeed(`reeve failed: ${String(defect)}`))
+  )
+
+const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
+  const { generation, store, supervisor } = options
+  const origin: Origin = { kind: "plan", text: action.cause.kind, generation }
+  const spec = specs.get(action.instance)
+  if (action.kind === "stop") {
+    return Effect.andThen(
+      action.forget
+        ? supervisor.remove(action.instance, origin)
+        : supervisor.stop(action.instance, origin),
+      action.forget ? Effect.ignore(store.overrides.remove(action.instance)) : Effect.void
+    )
+  }
+  if (spec === undefined) return Effect.die(new Error(`${action.address} is not declared`))
+  switch (action.kind) {
+    case "start":
+      return supervisor.update(spec).pipe(
+        Effect.catchTag("NoSuchInstance", () => supervisor.add(spec)),
+        Effect.andThen(action.run ? supervisor.start(spec.key, origin, false) : Effect.void)
+      )
+    case "restart":
+      return supervisor.restart(spec, origin, false)
+    case "update":
+      return supervisor.update(spec)
+    case "rename":
+      return action.from === spec.key
+        ? supervisor.update(spec)
+        : Effect.andThen(
+            supervisor.rename(action.from, spec),
+            Effect.ignore(store.overrides.rename(action.from, spec.key))
+          )
+    case "adopt":
+      return Effect.die(new Error("adoption is planned only where there is no daemon"))
+  }
+}

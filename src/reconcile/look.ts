@@ -1,0 +1,95 @@
+/**
+ * One look: is there newer content to accept, and does what runs agree with what was accepted? Every trigger leads here and
+ * says no more than "look". A look that waits for its turn stands for all that come meanwhile.
+ */
+import * as Effect from "effect/Effect"
+import { holdsAll } from "../core/guards.ts"
+import { plan as makePlan } from "../core/plan.ts"
+import { lookAgainLongestMs, lookAgainMs } from "../domain/limits.ts"
+import { accept, workOff } from "./accept.ts"
+import { keeping } from "./carryOut.ts"
+import { type Desk, forSave, inBackground, inTurn, isManual, supersede } from "./Desk.ts"
+
+/** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
+export const look = (desk: Desk, asked: boolean): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const taken = yield* takeCandidate(desk, asked)
+    if (!taken) yield* keepAccepted(desk)
+    yield* armTimer(desk)
+  })
+
+export const lookLater = (desk: Desk): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (desk.memory.lookWaits) return Effect.void
+    desk.memory.lookWaits = true
+    const work = Effect.suspend(() => {
+      desk.memory.lookWaits = false
+      return look(desk, false)
+    })
+    return inBackground(desk, inTurn(desk, work))
+  })
+
+/** Reads the files. Bad ones change nothing; newer good ones supersede the apply at work. */
+export const reload = (desk: Desk): Effect.Effect<void> =>
+  desk.load.pipe(
+    Effect.flatMap(({ desired }) =>
+      isManual(desk, desired) ? Effect.void : supersede(desk, desired.hash)
+    ),
+    Effect.ignore
+  )
+
+/** Whether the last good load was accepted in this look. */
+const takeCandidate = (desk: Desk, asked: boolean): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const { memory, place } = desk
+    const desired = memory.candidate?.desired
+    if (desired === undefined) return false
+    if (memory.accepted?.desired.hash === desired.hash) {
+      memory.accepted = { number: memory.accepted.number, desired }
+      memory.pending = null
+      return false
+    }
+    const save = forSave(desk, desired)
+    const options = asked ? { ...save, mode: "auto" as const } : save
+    const plan = makePlan(desired, yield* desk.see, options)
+    if (holdsAll(plan.held)) {
+      const told = memory.pending?.plan.desired === plan.desired
+      memory.pending = { plan, holds: plan.held }
+      if (!told) yield* place.report({ kind: "held", plan })
+      return false
+    }
+    const number = yield* accept(desk, desired, plan, place.options.who)
+    yield* workOff(desk, { desired, plan, number, options })
+    return true
+  })
+
+/** Also while newer content waits or is wrong: an override that was released, a number of instances. */
+const keepAccepted = (desk: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { accepted, failed } = desk.memory
+    if (accepted === null || failed === accepted.desired.hash) return
+    const { desired, number } = accepted
+    const plan = makePlan(desired, yield* desk.see, keeping)
+    if (plan.actions.length === 0 && plan.metadata.length === 0) return
+    yield* workOff(desk, { desired, plan, number, options: keeping })
+  })
+
+/** Only while an instance is between two states: what it comes to may be something to act on. */
+const armTimer = (desk: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { memory } = desk
+    const { instances } = yield* desk.see
+    if (!instances.some(({ state }) => state === "STOPPING")) {
+      memory.pauseMs = lookAgainMs
+      return
+    }
+    if (memory.timerArmed) return
+    memory.timerArmed = true
+    const pause = memory.pauseMs
+    memory.pauseMs = Math.min(pause * 2, lookAgainLongestMs)
+    const ring = Effect.suspend(() => {
+      memory.timerArmed = false
+      return lookLater(desk)
+    })
+    yield* inBackground(desk, Effect.andThen(Effect.sleep(pause), ring))
+  })
