@@ -5,7 +5,8 @@
  */
 import type { ChangeClass } from "../domain/Plan.ts"
 
-export type FieldUnit = "plain" | "duration" | "size" | "octal"
+/** How the number of a definition is meant. "duration": milliseconds. */
+export type FieldUnit = "plain" | "duration" | "seconds" | "size" | "octal"
 
 export interface ChangeRule {
   readonly authored: string
@@ -96,12 +97,12 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   restarts("limits.addressSpace", "size"),
   restarts("limits.stack", "size"),
   restarts("limits.lockedMemory", "size"),
-  ["limits.cpu", rule("limits.cpu", "restart", atStart, "duration")]
+  restarts("limits.cpu", "seconds")
 ])
 
 /** What a change of a field takes, by the name that people write; null: no field of a definition. */
 export const changeRuleOf = (authored: string): ChangeRule | null => {
-  const path = authored.startsWith("environment") ? "environment.*" : authored
+  const path = /^environment(\.|$)/.test(authored) ? "environment.*" : authored
   for (const found of changeRules.values()) if (found.authored === path) return found
   return null
 }

@@ -78,7 +78,7 @@ const compareBackoff = (before: Definition, after: Definition, compare: Compare)
 const schedule = (definition: Definition): unknown => {
   const { kind, ...members } = definition.restart.backoff
   const shown: Record<string, unknown> = { kind }
-  for (const [member, value] of Object.entries(members)) {
+  for (const [member, value] of Object.entries(members).sort(byKey)) {
     const rule = changeRules.get(`restart.backoff.${member}`)
     const text = rule === undefined ? null : renderValue(value, rule.unit)
     if (rule === undefined || text === null) continue
@@ -86,6 +86,9 @@ const schedule = (definition: Definition): unknown => {
   }
   return shown
 }
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : 1
 
 const sinkFields = ["maxBytes", "backups", "syslog", "stripAnsi"] as const
 

@@ -25,6 +25,8 @@ const renderNumber = (value: number, unit: FieldUnit): string => {
   switch (unit) {
     case "duration":
       return formatDuration(value)
+    case "seconds":
+      return formatDuration(value * 1000)
     case "size":
       return formatByteSize(value)
     case "octal":

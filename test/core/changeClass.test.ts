@@ -1,0 +1,172 @@
+import type * as SchemaAST from "effect/SchemaAST"
+import { assert, describe, it } from "vitest"
+import { changeRuleOf, changeRules } from "../../src/core/changeClass.ts"
+import { diffDefinitions } from "../../src/core/diffDefinition.ts"
+import { explainedFields } from "../../src/core/explainedFields.ts"
+import { Definition } from "../../src/domain/Definition.ts"
+import { decodeAll, program } from "./evaluated.ts"
+
+/** Each field of a struct, of structs in it, and of those in its unions. */
+const leaves = (ast: SchemaAST.AST, path: string): ReadonlyArray<string> => {
+  const members = ast._tag === "Union" ? ast.types : [ast]
+  const structs = members.filter((member) => member._tag === "Objects")
+  const parts = structs.flatMap((struct) => [
+    ...struct.propertySignatures.flatMap(({ name, type }) =>
+      leaves(type, path === "" ? String(name) : `${path}.${String(name)}`)
+    ),
+    ...struct.indexSignatures.map(() => `${path}.*`)
+  ])
+  // One value with several forms is replaced whole.
+  const whole = ["stdin", "logs.stdout.file", "logs.stderr.file"].includes(path)
+  if (structs.length === 0 || whole) return [path]
+  return members.length > structs.length ? [path, ...parts] : parts
+}
+
+const definitionOf = (input: object) => {
+  const decoded = decodeAll([program({ name: "web", command: ["serve"], ...input })])
+  assert.deepEqual(decoded.issues, [])
+  const definition = decoded.programs[0]?.instances[0]?.definition
+  if (definition === undefined) throw new Error("no instance")
+  return definition
+}
+
+const changes = (before: object, after: object, shown: ReadonlyArray<string> = []) =>
+  diffDefinitions(definitionOf(before), definitionOf(after), shown).map(
+    (change) => `${change.path} ${change.before} -> ${change.after} ${change.class}`
+  )
+
+describe("change classes", () => {
+  it("are there for each field of a definition, and for nothing else", () => {
+    const fields = new Set(leaves(Definition.ast, ""))
+    assert.isAbove(fields.size, 40)
+    assert.deepEqual([...changeRules.keys()].sort(), [...fields].sort())
+  })
+
+  it("are what `reeve explain` says of the field", () => {
+    for (const rule of changeRules.values()) {
+      const path = rule.authored.replace(".*", "")
+      const field = explainedFields().find((it) => it.path === path)
+      assert.strictEqual(field?.class, rule.class, rule.authored)
+    }
+  })
+
+  it("are found by the name that people write", () => {
+    assert.strictEqual(changeRuleOf("stop.timeout")?.class, "live")
+    assert.strictEqual(changeRuleOf("environment.A")?.class, "restart")
+    assert.isNull(changeRuleOf("stop.timeoutMs"))
+    assert.isNull(changeRuleOf("environmental"))
+  })
+})
+
+describe("the difference of two definitions", () => {
+  it("is empty between equal ones, however they were written", () => {
+    assert.deepEqual(changes({}, {}), [])
+    assert.deepEqual(changes({ stop: { timeout: "1m" } }, { stop: { timeout: "60 seconds" } }), [])
+    assert.deepEqual(
+      changes({ environment: { A: "1", B: "2" } }, { environment: { B: "2", A: "1" } }),
+      []
+    )
+  })
+
+  const table: ReadonlyArray<
+    readonly [before: object, after: object, ...lines: ReadonlyArray<string>]
+  > = [
+    [{}, { command: ["serve", "-v"] }, 'command ["serve"] -> ["serve", "-v"] restart'],
+    [{}, { directory: "/srv" }, 'directory null -> "/srv" restart'],
+    [
+      { environment: { A: "60", B: "1" } },
+      { environment: { A: "300", C: "2" } },
+      'environment.A "60" -> "300" restart',
+      'environment.B "1" -> null restart',
+      'environment.C null -> "2" restart'
+    ],
+    [{}, { umask: "022" }, 'umask null -> "022" restart'],
+    [{}, { stop: { timeout: "1h30m" } }, "stop.timeout 10s -> 1h30m live"],
+    [
+      {},
+      { start: { auto: false, stableAfter: "500ms", retries: 3 } },
+      "start.auto true -> false live",
+      'start.retries "unlimited" -> 3 live',
+      "start.stableAfter 1s -> 500ms live"
+    ],
+    [
+      {},
+      { priority: 1, description: "x" },
+      'description null -> "x" live',
+      "priority 999 -> 1 live"
+    ],
+    [
+      {},
+      { logs: { stdout: { maxSize: "1GB", file: "/x" } } },
+      'logs.stdout.file "auto" -> "/x" live',
+      "logs.stdout.maxSize 50MB -> 1GB live"
+    ],
+    [{}, { logs: { stderr: "stdout" } }, 'logs.stderr { file: "auto" } -> "stdout" restart'],
+    [{}, { logs: { stderr: { backups: 1 } } }, "logs.stderr.backups 10 -> 1 live"],
+    [{}, { stdin: { file: "/in" } }, 'stdin "null" -> { file: "/in" } restart'],
+    [
+      {},
+      { limits: { openFiles: 9, coreSize: "1MB", cpu: "2m" } },
+      "limits.coreSize null -> 1MB restart",
+      "limits.cpu null -> 2m restart",
+      "limits.openFiles null -> 9 restart"
+    ],
+    [{}, { user: "www" }, 'user null -> "www" restart', "userEnvironment false -> true restart"],
+    [
+      {},
+      { restart: { backoff: { kind: "exponential", initial: "1s", max: "30s" } } },
+      "restart.backoff.max 1m -> 30s live"
+    ],
+    [
+      {},
+      { restart: { backoff: { kind: "fixed", delay: "5s" } } },
+      'restart.backoff { kind: "exponential", factor: 2, initial: "1s", jitter: 0.2, max: "1m", pace: "restarts", resetAfter: "1m" } -> { kind: "fixed", delay: "5s", jitter: 0, pace: "restarts", resetAfter: "1m" } live'
+    ]
+  ]
+  for (const [before, after, ...lines] of table) {
+    it(`reads ${lines.join("; ").slice(0, 90)}`, () => {
+      assert.deepEqual(changes(before, after), lines)
+    })
+  }
+
+  it("hides secrets, what is named like one, and passwords in addresses", () => {
+    const before = {
+      environment: {
+        API_KEY: "hunter1",
+        A: "1",
+        DB: "postgres://joe:hunter1@db/x",
+        dsn: "hunter1"
+      },
+      command: ["serve", "http://joe:hunter1@proxy"]
+    }
+    const after = {
+      environment: {
+        API_KEY: "hunter2",
+        A: { secret: "file", path: "/s" },
+        DB: "postgres://joe:hunter2@db/x",
+        NEW_TOKEN: "hunter2"
+      },
+      command: ["serve", "http://joe:hunter2@proxy"]
+    }
+    assert.deepEqual(changes(before, after), [
+      "command changed -> changed restart",
+      "environment.A changed -> changed restart",
+      "environment.API_KEY changed -> changed restart",
+      "environment.DB changed -> changed restart",
+      "environment.NEW_TOKEN null -> changed restart",
+      "environment.dsn changed -> null restart"
+    ])
+    assert.isTrue(
+      diffDefinitions(definitionOf(before), definitionOf(after), []).every(({ hidden }) => hidden)
+    )
+  })
+
+  it("shows variables that showEnvironment names, but never a secret", () => {
+    const before = { environment: { SORT_KEY: "a", KEY: { secret: "env", name: "A" } } }
+    const after = { environment: { SORT_KEY: "b", KEY: { secret: "env", name: "B" } } }
+    assert.deepEqual(changes(before, after, ["SORT_KEY", "KEY"]), [
+      "environment.KEY changed -> changed restart",
+      'environment.SORT_KEY "a" -> "b" restart'
+    ])
+  })
+})
