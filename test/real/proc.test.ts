@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process"
+import { once } from "node:events"
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { Proc } from "../../src/os/Proc.ts"
+import { ProcLive } from "../../src/os/ProcLive.ts"
+
+describe("Proc", () => {
+  it.live("tells what a process is, whatever its name holds", () =>
+    Effect.gen(function* () {
+      const proc = yield* Proc
+      const child = spawn("/bin/sh", ["-c", "echo; read -r line"], {
+        argv0: "a) S (1 2",
+        detached: true
+      })
+      yield* Effect.promise(() => once(child.stdout, "data"))
+      const pid = child.pid ?? 0
+      const facts = yield* proc.facts(pid)
+      assert.deepInclude(facts, {
+        pid,
+        parent: process.pid,
+        group: pid,
+        session: pid,
+        command: "a) S (1 2 -c echo; read -r line"
+      })
+      assert.isAbove(facts?.startTicks ?? 0, 0)
+      assert.isTrue((yield* proc.list).some((one) => one.pid === pid))
+      const ended = once(child, "exit")
+      yield* proc.signal(pid, 9, "group")
+      yield* Effect.promise(() => ended)
+      assert.isNull(yield* proc.facts(pid))
+      assert.strictEqual((yield* Effect.flip(proc.signal(pid, 0, "process"))).errno, "ESRCH")
+    }).pipe(Effect.provide(ProcLive))
+  )
+
+  it.live("never signals its own group or everything", () =>
+    Effect.gen(function* () {
+      const proc = yield* Proc
+      for (const pid of [0, 1, -1, Number.NaN]) {
+        assert.strictEqual((yield* Effect.flip(proc.signal(pid, 0, "group"))).errno, "ESRCH")
+      }
+      const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim()
+      assert.strictEqual(proc.bootId, boot)
+    }).pipe(Effect.provide(ProcLive))
+  )
+})
