@@ -37,8 +37,8 @@ export const makeLineAssembler = (maxLineBytes = MAX_LINE_BYTES): LineAssembler 
       rest = rest.subarray(room)
     }
     if (rest.length === 0) return
-    // A copy: the caller may use its buffer again.
-    parts.push(rest.slice())
+    // A copy, as the caller may use its buffer again; `slice` of a Node buffer would be none.
+    parts.push(new Uint8Array(rest))
     held += rest.length
   }
   const push = (chunk: Uint8Array): ReadonlyArray<Uint8Array> => {

@@ -157,7 +157,7 @@ export class Sink {
       this.works()
       return true
     }
-    this.pending = bytes.slice(Math.max(0, count))
+    this.pending = new Uint8Array(bytes.subarray(Math.max(0, count)))
     this.stick(count < 0 ? -count : EAGAIN, now)
     return false
   }

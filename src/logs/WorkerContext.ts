@@ -20,7 +20,7 @@ export type WorkerPort = ThreadPort<Command, Report, WorkerData>
 
 export class WorkerContext {
   readonly port: WorkerPort
-  readonly buffer = Buffer.alloc(COPY_BYTES)
+  readonly buffer = new Uint8Array(COPY_BYTES)
   /** /dev/null: what nobody wants is spliced there. */
   readonly nowhere: number
   /** Where tee puts copies. */

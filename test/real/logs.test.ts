@@ -16,13 +16,14 @@ import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { describe } from "vitest"
 import { LogPlane } from "../../src/logs/LogPlane.ts"
-import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
+import { LogPlaneLive, logPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import {
   makeFifo,
   program,
   sizeOf,
   spec,
   stdoutOf,
+  syslogDaemon,
   temporaryDirectory,
   writer
 } from "../fixtures/logs/bench.ts"
@@ -312,5 +313,49 @@ describe("followers", () => {
       assert.isAtMost(read, 1_048_576 + 100)
       assert.isAtLeast(read + lost, 30_000_000)
     }).pipe(Effect.provide(LogPlaneLive))
+  )
+})
+
+describe("syslog", () => {
+  it.live("a line is a message, cut chunks and a last line without newline included", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const daemon = yield* syslogDaemon(join(directory, "log"))
+      const log = join(directory, "f")
+      yield* Effect.gen(function* () {
+        const { plane, fd, close } = yield* connected(directory, log, {
+          syslog: true,
+          stripAnsi: true
+        })
+        for (const text of ["hel", "lo\n\u001b[3", "1mred\n", "tail"]) {
+          writeSync(fd, text)
+          yield* plane.settle
+        }
+        yield* plane.release("life")
+        close()
+        const messages = daemon.receive(3).map((text) => text.replace(/^<14>.{15} /, ""))
+        assert.deepStrictEqual(messages, ["reeve: web hello", "reeve: web red", "reeve: web tail"])
+        assert.strictEqual(readFileSync(log, "utf8"), "hello\nred\ntail")
+      }).pipe(Effect.provide(logPlaneLive({ syslogPath: join(directory, "log") })))
+    })
+  )
+
+  it.live("without a daemon the file goes on, and it is told once", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const { plane, fd } = yield* connected(directory, log, { syslog: true })
+      const events = yield* plane.events
+      const told = yield* Effect.forkChild(Stream.runCollect(Stream.take(events, 1)), {
+        startImmediately: true
+      })
+      for (let n = 0; n < 3; n++) {
+        writeSync(fd, "line\n")
+        yield* plane.settle
+      }
+      const [event] = yield* Fiber.join(told)
+      assert.strictEqual(event?.kind === "trouble" && event.text.startsWith("syslog "), true)
+      assert.strictEqual(readFileSync(log, "utf8"), "line\nline\nline\n")
+    }).pipe(Effect.provide(logPlaneLive({ syslogPath: "/nonexistent/log" })))
   )
 })

@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   writeFileSync,
   writeSync
 } from "node:fs"
@@ -40,6 +41,27 @@ const smallDisk = Effect.fnUntraced(function* (directory: string, options: strin
     Effect.sync(() => status === 0 && spawnSync("umount", ["-l", path]))
   )
   return mounted === 0 ? path : null
+})
+
+/** A file system that can be made to hang, or null where mounting is not permitted. */
+const freezableDisk = Effect.fnUntraced(function* (directory: string) {
+  const image = join(directory, "image")
+  const path = join(directory, "hangs")
+  mkdirSync(path)
+  writeFileSync(image, "")
+  truncateSync(image, 16 * 1024 * 1024)
+  const mount = () => {
+    if (spawnSync("mkfs.ext4", ["-q", image]).status !== 0) return false
+    return spawnSync("mount", ["-o", "loop", image, path]).status === 0
+  }
+  const mounted = yield* Effect.acquireRelease(Effect.sync(mount), (held) =>
+    Effect.sync(() => {
+      if (!held) return
+      spawnSync("fsfreeze", ["-u", path])
+      spawnSync("umount", ["-l", path])
+    })
+  )
+  return mounted ? path : null
 })
 
 const collected = Effect.fnUntraced(function* () {
@@ -194,6 +216,43 @@ describe("targets that fail", () => {
         events.map(({ kind }) => kind),
         ["trouble"]
       )
+    }).pipe(Effect.provide(LogPlaneLive))
+  )
+
+  it.live("a disk that hangs keeps only its own sink, and that one goes on when it wakes", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const disk = yield* freezableDisk(directory)
+      const plane = yield* LogPlane
+      const slow = stdoutOf("slow")
+      const slowLog = disk === null ? makeFifo(directory, "target") : join(disk, "slow.log")
+      const webLog = join(directory, "web.log")
+      yield* plane.configure(slow, spec(slowLog))
+      yield* plane.configure(web, spec(webLog))
+      const slowFifo = makeFifo(directory, "a")
+      const fifo = makeFifo(directory, "b")
+      yield* plane.attach("a", slowFifo, slow)
+      yield* plane.attach("b", fifo, web)
+      const slowOut = yield* writer(slowFifo)
+      const { fd } = yield* writer(fifo)
+      if (disk !== null) assert.strictEqual(spawnSync("fsfreeze", ["-f", disk]).status, 0)
+      writeSync(slowOut.fd, "asleep\n")
+      yield* Effect.sleep("50 millis")
+      writeSync(fd, "awake\n")
+      yield* eventually("the other sink goes on", () => sizeOf(webLog) === 6, 4000)
+      const after = makeFifo(directory, "c")
+      yield* plane.attach("c", after, web)
+      writeSync((yield* writer(after)).fd, "more\n")
+      yield* eventually("so do new streams", () => sizeOf(webLog) === 11)
+      if (disk === null) return
+      assert.strictEqual(sizeOf(slowLog), 0)
+      assert.strictEqual(spawnSync("fsfreeze", ["-u", disk]).status, 0)
+      writeSync(slowOut.fd, "and back\n")
+      yield* eventually("the slow sink goes on", () => sizeOf(slowLog) === 16)
+      assert.strictEqual(readFileSync(slowLog, "utf8"), "asleep\nand back\n")
+      writeSync(fd, "still\n")
+      yield* plane.settle
+      assert.strictEqual(readFileSync(webLog, "utf8"), "awake\nmore\nstill\n")
     }).pipe(Effect.provide(LogPlaneLive))
   )
 
