@@ -11,7 +11,7 @@ export class DaemonControl extends Context.Service<
     readonly shutdown: (who: string) => Effect.Effect<void>
     /** Program logs and reeve's own. */
     readonly reopenLogs: Effect.Effect<void>
-    /** Resolves when an orderly stop has begun: streams end then. */
-    readonly stopping: Effect.Effect<void>
+    /** Resolves when everything is stopped: streams end then. */
+    readonly ended: Effect.Effect<void>
   }
 >()("reeve/api/DaemonControl") {}

@@ -1,12 +1,124 @@
-import type { Effect } from "effect/Effect"
-import { fail } from "effect/Effect"
+/**
+ * Becomes the keeper (foreground, same pid), or starts it in a session of its own and waits for the boot (`-d`). Everything
+ * that can be refused is refused before.
+ */
+import { spawn } from "node:child_process"
+import { closeSync, mkdirSync, openSync } from "node:fs"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { type BootLine, readBootLine } from "../daemon/BootLine.ts"
+import { type DaemonOptions, writeOptions } from "../daemon/DaemonOptions.ts"
+import type { KeeperOptions } from "../keeper/protocol.ts"
+import { entryPath } from "../os/Entries.ts"
+import { errnoOf } from "../os/errnoOf.ts"
+import { lockHolder } from "../os/Lock.ts"
 import type { Paths } from "../os/Paths.ts"
+import { replaceProcess } from "../os/replaceProcess.ts"
+import { handedOn } from "../os/startOpenFiles.ts"
 import { CliFailure } from "./CliFailure.ts"
+import { exitCodes } from "./exitCodes.ts"
+import { screen } from "./screen.ts"
 
-export const bringUp = (_options: {
+export interface UpOptions {
   readonly entries: ReadonlyArray<string>
   readonly places: Paths
   readonly detach: boolean
   readonly manual: boolean
   readonly quiet: boolean
-}): Effect<void, CliFailure> => fail(new CliFailure({ text: "not wired", hint: null, code: 1 }))
+}
+
+export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
+  const shown = yield* screen
+  if (process.platform !== "linux") {
+    return yield* failed("reeve up needs Linux; check, plan and import work on this system.", 1)
+  }
+  const holder = lockHolder(up.places.stateDirectory)
+  if (holder !== "free") {
+    return yield* failed(
+      `Another reeve${holder === null ? "" : ` (pid ${holder})`} already runs on ${up.places.stateDirectory}.`,
+      exitCodes.lockOrNoDaemon
+    )
+  }
+  const options: DaemonOptions = {
+    ...up.places,
+    entries: up.entries,
+    manual: up.manual,
+    quiet: up.quiet,
+    detached: up.detach,
+    colour: shown.colour,
+    terminal: shown.terminal.outIsTerminal,
+    columns: shown.terminal.columns,
+    who: shown.terminal.user
+  }
+  const keeper: KeeperOptions = { daemon: entryPath("daemon"), daemonArgs: [writeOptions(options)] }
+  return yield* up.detach ? detach(keeper, up.places) : become(keeper)
+})
+
+const become = (keeper: KeeperOptions) =>
+  Effect.suspend(() => {
+    const argv = [process.execPath, ...process.execArgv, ...keeperWords(keeper)]
+    const errno = replaceProcess(process.execPath, argv, { ...process.env, ...handedOn() })
+    return failed(`Cannot start the keeper with ${process.execPath}: ${errno}.`, exitCodes.failed)
+  })
+
+const keeperWords = (keeper: KeeperOptions) => [entryPath("keeper"), JSON.stringify(keeper)]
+
+/** What Node itself may have to say goes to a file; reeve's own log is another. */
+const detach = Effect.fnUntraced(function* (keeper: KeeperOptions, places: Paths) {
+  const shown = yield* screen
+  const lines = yield* Effect.try({
+    try: () => startDetached(keeper, places),
+    catch: (error) =>
+      new CliFailure({
+        text: `Cannot start in the background: ${errnoOf(error)} (${places.stateDirectory}).`,
+        hint: null,
+        code: exitCodes.failed
+      })
+  })
+  const last = yield* lines.pipe(
+    Stream.tap((line) => (line.kind === "progress" ? shown.line(line.text) : Effect.void)),
+    Stream.filter((line) => line.kind !== "progress"),
+    Stream.runHead
+  )
+  if (Option.isNone(last)) {
+    return yield* failed(
+      `The daemon ended before it was up; ${crashFile(places)} may say why.`,
+      exitCodes.failed
+    )
+  }
+  const line = last.value
+  if (line.kind === "failed") return yield* failed(line.text, line.code)
+  if (line.kind === "ready" && line.problems) {
+    return yield* failed("reeve runs, and waits for the files to be corrected.", exitCodes.failed)
+  }
+  yield* shown.line("reeve runs in the background. See: reeve status, reeve logs -f, reeve down")
+})
+
+const crashFile = (places: Paths) => join(places.logDirectory, "crash.log")
+
+const startDetached = (keeper: KeeperOptions, places: Paths): Stream.Stream<BootLine> => {
+  mkdirSync(places.logDirectory, { recursive: true, mode: 0o700 })
+  const crash = openSync(crashFile(places), "a", 0o600)
+  const child = spawn(
+    process.execPath,
+    [...process.execArgv, ...keeperWords({ ...keeper, ready: 3 })],
+    {
+      detached: true,
+      stdio: ["ignore", crash, crash, "pipe"],
+      env: { ...process.env, ...handedOn() }
+    }
+  )
+  closeSync(crash)
+  child.unref()
+  const pipe = child.stdio[3]
+  if (pipe === null || pipe === undefined || !("read" in pipe)) return Stream.empty
+  return Stream.fromAsyncIterable(createInterface({ input: pipe }), () => null).pipe(
+    Stream.catch(() => Stream.empty),
+    Stream.flatMap((text) => Stream.fromIterable(Option.toArray(readBootLine(text))))
+  )
+}
+
+const failed = (text: string, code: number) => new CliFailure({ text, hint: null, code })

@@ -1,11 +1,11 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import { renderProblems } from "../core/renderProblems.ts"
 import { CliFailure, ExitWith } from "./CliFailure.ts"
 import { entriesOfCommand } from "./entriesOfCommand.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { jsonFlag, pathsArgument } from "./flags.ts"
-import { renderProblems } from "./render/problems.ts"
 import { screen } from "./screen.ts"
 
 export const check = Command.make(
@@ -27,7 +27,7 @@ export const check = Command.make(
     const errors = problems.filter(({ severity }) => severity === "error").length
     if (json) yield* shown.json({ programs, instances, problems })
     else {
-      if (problems.length > 0) yield* shown.note(renderProblems(problems))
+      if (problems.length > 0) yield* shown.note(renderProblems(problems, { color: shown.colour }))
       if (errors === 0) {
         yield* shown.line(
           `${programs} ${programs === 1 ? "program" : "programs"} (${instances} ${instances === 1 ? "instance" : "instances"}), no errors.`

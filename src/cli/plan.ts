@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import { planJson } from "../core/planJson.ts"
 import { renderPlan } from "../core/renderPlan.ts"
+import { renderProblems } from "../core/renderProblems.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { Problem } from "../domain/Problem.ts"
@@ -12,7 +13,6 @@ import { writePrivately } from "../os/writePrivately.ts"
 import { CliFailure, ExitWith } from "./CliFailure.ts"
 import { exitCodes, planExitCodes } from "./exitCodes.ts"
 import { jsonFlag, pathsArgument } from "./flags.ts"
-import { renderProblems } from "./render/problems.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -36,7 +36,8 @@ export const plan = Command.make(
     const shown = yield* screen
     const run = Effect.gen(function* () {
       const found = yield* planned(paths, Option.isSome(out))
-      if (found.warnings.length > 0) yield* shown.note(renderProblems(found.warnings))
+      if (found.warnings.length > 0)
+        yield* shown.note(renderProblems(found.warnings, { color: shown.colour }))
       if (json) yield* shown.line(planJson(found.plan))
       else yield* shown.line(yield* planText(found.plan))
       if (Option.isSome(out) && found.desired !== null) {

@@ -1,10 +1,10 @@
 /** Talks to the daemon for a command, and turns what can go wrong into a sentence and an exit code. */
 import * as Effect from "effect/Effect"
 import { type Client, type ClientError, makeClient } from "../api/client.ts"
+import { renderProblems } from "../core/renderProblems.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { pathsOfCommand } from "./pathsOfCommand.ts"
-import { renderProblems } from "./render/problems.ts"
 
 /** Runs with a client; every failure of the API becomes a CliFailure. */
 export const withDaemon = <A, E, R>(
@@ -41,7 +41,11 @@ export const clientFailure = (error: ClientError, socket: string): CliFailure =>
     case "UnknownGeneration":
       return failure(error.message, null, exitCodes.failed)
     case "LoadRejected":
-      return failure(`${renderProblems(error.problems)}\n${error.message}`, null, exitCodes.failed)
+      return failure(
+        `${renderProblems(error.problems, { color: false })}\n${error.message}`,
+        null,
+        exitCodes.failed
+      )
     case "PlanIsStale":
       return failure(error.message, "Make it again: reeve plan --out FILE", exitCodes.stalePlan)
     case "PlanIsHeld":

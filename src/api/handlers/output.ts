@@ -85,7 +85,7 @@ const followLogs = (
       return Stream.fromIterable(past.filter((tail) => tail.text !== "")).pipe(
         Stream.map(({ address, channel, text }): LogText => ({ address, channel, text })),
         Stream.concat(Stream.map(live, decode)),
-        Stream.interruptWhen(control.stopping)
+        Stream.interruptWhen(control.ended)
       )
     })
   )
@@ -120,7 +120,7 @@ const followEvents = (instance: InstanceKey | null, after: number | null) =>
       const last = past.at(-1)?.id ?? after ?? 0
       return Stream.fromIterable(past).pipe(
         Stream.concat(Stream.filter(live, (event) => event.id > last && concerns(event, instance))),
-        Stream.interruptWhen(control.stopping)
+        Stream.interruptWhen(control.ended)
       )
     })
   )

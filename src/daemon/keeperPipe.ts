@@ -1,0 +1,33 @@
+/** The daemon's line to its keeper. A keeper that does not listen costs nothing. */
+import { fstatSync, writeSync } from "node:fs"
+import { ENDING, KEEPER_FD } from "../keeper/protocol.ts"
+import { type BootLine, bootLineText } from "./BootLine.ts"
+
+export interface KeeperPipe {
+  readonly boot: (line: BootLine) => void
+  /** From now on whatever exit status follows is meant. */
+  readonly ending: () => void
+}
+
+/** Looks once whether the descriptor is the pipe or socket that a keeper gives. */
+export const keeperPipe = (): KeeperPipe => {
+  const open = isPipe()
+  const write = (text: string) => {
+    if (!open) return
+    try {
+      writeSync(KEEPER_FD, text)
+    } catch {
+      // The keeper is gone, or does not read.
+    }
+  }
+  return { boot: (line) => write(bootLineText(line)), ending: () => write(`${ENDING}\n`) }
+}
+
+const isPipe = (): boolean => {
+  try {
+    const facts = fstatSync(KEEPER_FD)
+    return facts.isSocket() || facts.isFIFO()
+  } catch {
+    return false
+  }
+}

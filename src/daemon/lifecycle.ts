@@ -1,0 +1,93 @@
+/**
+ * The daemon's life: come up, tell it, run until asked to stop, stop in order. Whatever ends this function ends the process,
+ * so every part that could fail on its own runs in keepAlive.
+ */
+import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import { DaemonControl } from "../api/DaemonControl.ts"
+import { serveApi } from "../api/server.ts"
+import { Events } from "../events/Events.ts"
+import { LogPlane } from "../logs/LogPlane.ts"
+import { ConsoleWriter } from "../os/ConsoleWriter.ts"
+import { version } from "../os/version.ts"
+import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
+import { Supervisor } from "../supervise/Supervisor.ts"
+import { BootFailure } from "./BootFailure.ts"
+import { makeControl } from "./control.ts"
+import type { DaemonOptions } from "./DaemonOptions.ts"
+import { earlierRun, earlierRunText } from "./earlierRun.ts"
+import { followSettings } from "./followSettings.ts"
+import { hearSignals } from "./hearSignals.ts"
+import { keepAlive } from "./keepAlive.ts"
+import type { KeeperPipe } from "./keeperPipe.ts"
+import { mirror } from "./mirror.ts"
+import { narrate } from "./narrate.ts"
+import type { OwnLog } from "./ownLog.ts"
+import type { Teller } from "./teller.ts"
+
+export interface Surroundings {
+  readonly options: DaemonOptions
+  readonly keeperPid: number | null
+  readonly log: OwnLog
+  readonly pipe: KeeperPipe
+  readonly tell: Teller
+}
+
+/** Returns when everything is stopped in order. */
+export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
+  const { log, options, pipe, tell } = around
+  const living = yield* earlierRun
+  if (living.length > 0) {
+    return yield* new BootFailure({ text: earlierRunText(living), code: 1 })
+  }
+  const supervisor = yield* Supervisor
+  const events = yield* Events
+  const plane = yield* LogPlane
+  const screen = yield* ConsoleWriter
+  const reconciler = yield* Reconciler
+  const control = yield* makeControl(options, around.keeperPid, log)
+
+  yield* keepAlive("listening to signals", hearSignals(control, tell.line))
+  yield* keepAlive("following settings", followSettings(log))
+  const narration = yield* narrate(tell.line)
+  yield* keepAlive("telling what happens", narration)
+  const api = yield* serveApi(options.socket).pipe(
+    Effect.provideService(DaemonControl, control.service),
+    Effect.mapError(({ message }) => new BootFailure({ text: `${message}.`, code: 1 }))
+  )
+  yield* events.emit({ kind: "daemon", text: `reeve ${version} started (pid ${process.pid})` })
+  const running = yield* keepAlive("reconciling", reconciler.run)
+  if (!options.detached && !options.quiet) yield* keepAlive("showing output", mirror(options))
+
+  const stop = control.stopAsked
+  yield* Effect.raceFirst(Effect.asVoid(stop), booted)
+  control.enter("running")
+  const { problems } = yield* reconciler.status
+  tell.booted(problems.length > 0)
+
+  const who = yield* stop
+  pipe.ending()
+  control.enter("stopping")
+  yield* Effect.logInfo(`stopping (${who})`)
+  tell.line("reeve: stopping")
+  running.interruptUnsafe()
+  yield* supervisor.shutdown
+  yield* events.emit({ kind: "daemon", text: `stopped (${who})` })
+  yield* plane.settle
+  tell.line("reeve: everything is stopped")
+  yield* control.ended
+  yield* screen.flush(1000)
+  yield* api.hangUp
+})
+
+/** The first load and apply are over, well or badly. */
+const booted = Effect.gen(function* () {
+  const reconciler = yield* Reconciler
+  yield* Effect.repeat(reconciler.status, {
+    schedule: Schedule.spaced("20 millis"),
+    until: (status) => status.phase === "idle" && isBooted(status)
+  })
+})
+
+const isBooted = ({ generation, pending, problems }: ReconcilerStatus): boolean =>
+  generation !== null || pending !== null || problems.length > 0

@@ -1,0 +1,55 @@
+/** All services of the daemon, in one layer that is provided once. Building it starts no program. */
+import { join } from "node:path"
+import type * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { evaluatorLive } from "../config/evaluate.ts"
+import { LoaderLive } from "../config/LoaderLive.ts"
+import { WatcherLive } from "../config/WatcherLive.ts"
+import { EventsLive } from "../events/EventsLive.ts"
+import { LogPlaneLive } from "../logs/LogPlaneLive.ts"
+import { FifoLive } from "../os/FifoLive.ts"
+import { FilesLive } from "../os/FilesLive.ts"
+import { HostLive } from "../os/HostLive.ts"
+import { ProcLive } from "../os/ProcLive.ts"
+import { ReaperLive } from "../os/ReaperLive.ts"
+import { SpawnerLive } from "../os/SpawnerLive.ts"
+import { UsersLive } from "../os/UsersLive.ts"
+import { OperatorLive } from "../reconcile/OperatorLive.ts"
+import { reconcilerLive } from "../reconcile/ReconcilerLive.ts"
+import type { Report } from "../reconcile/Report.ts"
+import { storeLive } from "../store/StoreLive.ts"
+import { LauncherLive } from "../supervise/LauncherLive.ts"
+import { supervisorLive } from "../supervise/SupervisorLive.ts"
+import type { DaemonOptions } from "./DaemonOptions.ts"
+import { storeFiles } from "./storeFiles.ts"
+
+export const mainLive = (
+  options: DaemonOptions,
+  report: (report: Report) => Effect.Effect<void>
+) => {
+  const os = Layer.mergeAll(
+    FilesLive,
+    UsersLive,
+    ProcLive,
+    HostLive,
+    SpawnerLive,
+    ReaperLive,
+    FifoLive({ directory: join(options.runtimeDirectory, "fifos") })
+  )
+  return OperatorLive.pipe(
+    Layer.provideMerge(
+      reconcilerLive({
+        entries: options.entries,
+        mode: options.manual ? "manual" : "auto",
+        who: options.who,
+        report
+      })
+    ),
+    Layer.provideMerge(Layer.mergeAll(LoaderLive, WatcherLive)),
+    Layer.provideMerge(evaluatorLive()),
+    Layer.provideMerge(supervisorLive({ logDirectory: options.logDirectory })),
+    Layer.provideMerge(Layer.mergeAll(LauncherLive, EventsLive, LogPlaneLive)),
+    Layer.provideMerge(storeLive(storeFiles(options))),
+    Layer.provideMerge(os)
+  )
+}

@@ -1,0 +1,137 @@
+/**
+ * reeve's own log through winston: a rotated file, syslog, and the console in the foreground. Settings change while it runs;
+ * trouble with a target costs lines, never the daemon. Output of programs never comes here.
+ */
+import * as Cause from "effect/Cause"
+import * as Logger from "effect/Logger"
+import type * as LogLevel from "effect/LogLevel"
+import * as References from "effect/References"
+import winston from "winston"
+import { syslogMessage } from "../core/syslogMessage.ts"
+import type { SupervisorSettings } from "../domain/Desired.ts"
+import type { ConsoleWriter } from "../os/ConsoleWriter.ts"
+import { makeSyslogSocket } from "../os/SyslogSocket.ts"
+import { lineTransport } from "./lineTransport.ts"
+
+export type OwnLogSettings = SupervisorSettings["log"]
+
+/** Before any file was read, and where none says otherwise. */
+export const defaultSettings: OwnLogSettings = {
+  level: "info",
+  file: null,
+  maxBytes: 50 * 1024 * 1024,
+  backups: 10,
+  syslog: false
+}
+
+export interface OwnLog {
+  readonly logger: Logger.Logger<unknown, void>
+  readonly file: () => string
+  /** Takes new settings; the same ones change nothing. */
+  readonly configure: (settings: OwnLogSettings) => void
+  /** Closes the file and opens it anew (SIGUSR2). */
+  readonly reopen: () => void
+  /** For what has no fiber: exceptions that nobody caught. */
+  readonly defect: (what: string, error: unknown) => void
+  /** Resolves when everything is written. */
+  readonly close: () => Promise<void>
+}
+
+const levels = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4, trace: 5 }
+
+const winstonLevel: Readonly<Record<LogLevel.LogLevel, keyof typeof levels>> = {
+  Fatal: "fatal",
+  Error: "error",
+  Warn: "warn",
+  Info: "info",
+  Debug: "debug",
+  Trace: "trace",
+  All: "trace",
+  None: "trace"
+}
+
+/** `screen` null: no console (detached). */
+export const makeOwnLog = (options: {
+  readonly defaultFile: string
+  readonly screen: ConsoleWriter["Service"] | null
+}): OwnLog => {
+  let settings = defaultSettings
+  const file = () => settings.file ?? options.defaultFile
+  const log = winston.createLogger({ levels, level: settings.level, format: line })
+  log.on("error", () => undefined)
+  const open = () => {
+    log.clear()
+    log.level = settings.level
+    log.add(fileTransport(file(), settings))
+    if (settings.syslog) log.add(lineTransport({ write: toSyslog }))
+    const { screen } = options
+    if (screen !== null) {
+      // The rest is in the file, and the foreground shows what happens in its own words.
+      const write = (text: string) => screen.err(`reeve: ${withoutTime(text)}\n`)
+      log.add(lineTransport({ level: "warn", write }))
+    }
+  }
+  open()
+  return {
+    file,
+    logger: effectLogger(log),
+    configure: (wanted) => {
+      if (JSON.stringify(wanted) === JSON.stringify(settings)) return
+      settings = wanted
+      open()
+    },
+    reopen: open,
+    defect: (what, error) => {
+      const message = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+      log.log({ level: "fatal", timestamp: new Date().toISOString(), message })
+    },
+    close: () =>
+      new Promise((resolve) => {
+        log.once("finish", () => resolve())
+        log.end()
+      })
+  }
+}
+
+const withoutTime = (text: string): string => text.slice(text.indexOf(" ") + 1)
+
+const socket = makeSyslogSocket("/dev/log")
+
+/** Where there is no syslog daemon, the lines are in the file all the same. */
+const toSyslog = (text: string): void => {
+  const bytes = new TextEncoder().encode(withoutTime(text))
+  socket.send(syslogMessage("daemon", bytes, new Date()))
+}
+
+const line = winston.format.printf((info) => {
+  const { timestamp, level, message, ...rest } = info
+  const more = Object.keys(rest).length === 0 ? "" : ` ${JSON.stringify(rest)}`
+  return `${timestamp} ${level} ${message}${more}`
+})
+
+const fileTransport = (filename: string, settings: OwnLogSettings) => {
+  const transport = new winston.transports.File({
+    filename,
+    tailable: true,
+    ...(settings.maxBytes === 0
+      ? {}
+      : { maxsize: settings.maxBytes, maxFiles: settings.backups + 1 })
+  })
+  // A full disk or a vanished directory: the lines are lost, and the next ones are tried again.
+  transport.on("error", () => undefined)
+  return transport
+}
+
+const effectLogger = (log: winston.Logger): Logger.Logger<unknown, void> =>
+  Logger.make(({ cause, date, fiber, logLevel, message }) => {
+    const parts = Array.isArray(message) ? message : [message]
+    log.log({
+      ...fiber.getRef(References.CurrentLogAnnotations),
+      ...(cause.reasons.length > 0 ? { cause: Cause.pretty(cause) } : {}),
+      level: winstonLevel[logLevel],
+      timestamp: date.toISOString(),
+      message: parts
+        .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
+        .join(" ")
+    })
+  })

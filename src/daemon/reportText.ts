@@ -1,0 +1,36 @@
+import { renderPlan } from "../core/renderPlan.ts"
+import { renderProblems } from "../core/renderProblems.ts"
+import type { Report } from "../reconcile/Report.ts"
+
+export interface ReportOptions {
+  readonly colour: boolean
+  readonly columns: number
+  /** Wall clock, milliseconds. */
+  readonly now: number
+}
+
+/** What the reconciler tells, for people; null: nothing worth a line. */
+export const reportText = (report: Report, options: ReportOptions): string | null => {
+  const plan = { colour: options.colour, width: options.columns, now: options.now }
+  switch (report.kind) {
+    case "plan":
+      return renderPlan(report.plan, plan)
+    case "held":
+      return `${renderPlan(report.plan, plan)}\nreeve: this plan waits for reeve apply`
+    case "progress":
+      return null
+    case "applied": {
+      const { failures, generation, outcome } = report.applied
+      const lines = failures.map(({ address, text }) => `reeve: ${address}: ${text}`)
+      return [...lines, `reeve: generation ${generation} ${outcome}`].join("\n")
+    }
+    case "rejected":
+      return `${renderProblems(report.problems, { color: options.colour })}\nreeve: the files have errors; nothing was changed`
+    case "warnings":
+      return report.problems.length === 0
+        ? null
+        : renderProblems(report.problems, { color: options.colour })
+    case "fallback":
+      return null
+  }
+}
