@@ -1,4 +1,7 @@
-/** Holds what one define… was given against its schema. The decoders are compiled once: a load may bring thousands of programs. */
+/**
+ * Holds what one define… was given against its schema. The decoders are compiled once: a load may bring thousands of
+ * programs.
+ */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type Finding, schemaFindings } from "../core/schemaFindings.ts"

@@ -46,7 +46,7 @@ export const decodeGroups = (
   }))
   for (const group of checked.values()) {
     if (!programs.has(group.name) || holders.has(group.name)) continue
-    const rest = `there is a program called ${JSON.stringify(group.name)} outside every group, which has a group of that name to itself`
+    const rest = `the program ${JSON.stringify(group.name)} is outside every group and has a group of that name to itself`
     add(group.position, finding(["name"], rest, "give one of them another name"))
   }
   const declared = new Map(groups.map((group) => [group.name, group]))
@@ -56,6 +56,11 @@ export const decodeGroups = (
     if (group !== undefined) memberOf.set(member, group)
   }
   return { groups, memberOf }
+}
+
+const contested = (member: string, holder: CheckedGroup, group: CheckedGroup): string => {
+  const place = `${JSON.stringify(holder.name)} already, at ${placeOf(holder.object, group.object)}`
+  return `${JSON.stringify(member)} is in the group ${place}; a program is in one group at most`
 }
 
 const checkGroups = (
@@ -100,7 +105,7 @@ const joins = (
   const rest =
     holder === group
       ? `${JSON.stringify(member)} is listed twice`
-      : `${JSON.stringify(member)} is in the group ${JSON.stringify(holder.name)} already, at ${placeOf(holder.object, group.object)}; a program is in one group at most`
+      : contested(member, holder, group)
   add(group.position, finding(where, rest))
   return false
 }

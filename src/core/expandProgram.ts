@@ -127,7 +127,8 @@ const listFindings = (
     )
   }
   if ((program.perInstance?.length ?? 0) > count) {
-    const rest = `there ${count === 1 ? "is 1 instance" : `are ${count} instances`}, found ${program.perInstance?.length ?? 0} members`
+    const there = count === 1 ? "there is 1 instance" : `there are ${count} instances`
+    const rest = `${there}, found ${program.perInstance?.length ?? 0} members`
     found.push(finding(["perInstance"], rest, `raise instances, or take members away`))
   }
   return found

@@ -120,7 +120,10 @@ describe("the difference of two definitions", () => {
     [
       {},
       { restart: { backoff: { kind: "fixed", delay: "5s" } } },
-      'restart.backoff { kind: "exponential", factor: 2, initial: "1s", jitter: 0.2, max: "1m", pace: "restarts", resetAfter: "1m" } -> { kind: "fixed", delay: "5s", jitter: 0, pace: "restarts", resetAfter: "1m" } live'
+      [
+        'restart.backoff { kind: "exponential", factor: 2, initial: "1s", jitter: 0.2, max: "1m", pace: "restarts",',
+        'resetAfter: "1m" } -> { kind: "fixed", delay: "5s", jitter: 0, pace: "restarts", resetAfter: "1m" } live'
+      ].join(" ")
     ]
   ]
   for (const [before, after, ...lines] of table) {

@@ -272,7 +272,7 @@ describe("groups", () => {
       'programs[0]: there is no program called "wbe" (did you mean "web"?)',
       'programs[2]: "db" is listed twice',
       'programs[0]: "db" is in the group "one" already, at all.ts:3; a program is in one group at most',
-      'name: there is a program called "web" outside every group, which has a group of that name to itself (give one of them another name)'
+      'name: the program "web" is outside every group and has a group of that name to itself (give one of them another name)'
     ])
   })
 

@@ -70,10 +70,13 @@ describe("the tables of the README", () => {
   })
 
   it("lead from every key of a program section that reeve has to its field", () => {
-    const keys =
-      "command process_name numprocs numprocs_start priority autostart autorestart startsecs startretries exitcodes stopsignal stopwaitsecs stopasgroup killasgroup user redirect_stderr stdout_logfile stdout_logfile_maxbytes stdout_logfile_backups stdout_syslog stderr_logfile stderr_logfile_maxbytes stderr_logfile_backups stderr_syslog environment directory umask"
+    const keys = `
+      command process_name numprocs numprocs_start priority autostart autorestart startsecs startretries exitcodes
+      stopsignal stopwaitsecs stopasgroup killasgroup user
+      redirect_stderr stdout_logfile stdout_logfile_maxbytes stdout_logfile_backups
+      stdout_syslog stderr_logfile stderr_logfile_maxbytes stderr_logfile_backups stderr_syslog environment directory umask`
     const table = supervisordTable()
-    for (const key of keys.split(" ")) assert.include(table, `| \`[program:x] ${key}\` |`)
+    for (const key of keys.trim().split(/\s+/)) assert.include(table, `| \`[program:x] ${key}\` |`)
     assert.include(table, "| `[group:x] programs` | `group.programs` |")
     assert.include(table, "| `[supervisord] loglevel` | `supervisor.log.level` |")
   })

@@ -5,9 +5,9 @@ import type { InstanceText } from "./ProgramInput.ts"
 /** Where one stream goes, and how its file is rotated. */
 export interface LogSinkInput {
   /**
-   * "auto": a file that reeve names in its state directory; "none": no file; else a path, a
-   * relative one from the directory of the defining file. supervisord: std…_logfile. Default:
-   * "auto". Change class: live.
+   * "auto": a file that reeve names; "none": no file; else a path, a relative one from the
+   * directory of the defining file. supervisord: std…_logfile. Default: "auto". Change class:
+   * live.
    */
   readonly file?: InstanceText
   /**
@@ -36,9 +36,8 @@ export interface LogsInput {
   /** Where its standard output goes. Default: {}. Change class: by field. */
   readonly stdout?: LogSinkInput
   /**
-   * Where its standard error goes; "stdout": into the same pipe as its output. Between "stdout"
-   * and a file of its own a change needs a restart. supervisord: redirect_stderr. Default: {}.
-   * Change class: restart.
+   * Where its standard error goes; "stdout": into the same pipe as its output. Changes within a
+   * file of its own are live. supervisord: redirect_stderr. Default: {}. Change class: restart.
    */
   readonly stderr?: "stdout" | LogSinkInput
 }

@@ -1,4 +1,7 @@
-/** The schemas of what a program does over time: start, restart with its schedules, stop. Types: ProgramInput.ts, BackoffInput.ts. */
+/**
+ * The schemas of what a program does over time: start, restart with its schedules, stop. Types: ProgramInput.ts,
+ * BackoffInput.ts.
+ */
 import * as Schema from "effect/Schema"
 import { expecting, optional, refusing, required } from "./Field.ts"
 import {

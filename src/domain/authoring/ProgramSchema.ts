@@ -64,7 +64,7 @@ const eachInstance = {
       expectingOrParts("a path, or an array of paths")
     ),
     {
-      doc: "Files with NAME=value lines, read when a process starts, and watched; `environment` outranks them, later files outrank earlier ones.",
+      doc: "Files with NAME=value lines, read when a process starts, and watched; later ones win, and `environment` wins over all.",
       type: "path | path[]",
       class: "restart"
     }

@@ -6,7 +6,7 @@ import { ByteSize, Count, expectingOrParts, Flag, PathText, Seconds } from "./Fi
 export const LogSinkSchema = (stream: "stdout" | "stderr") =>
   Schema.Struct({
     file: optional(PathText, {
-      doc: '"auto": a file that reeve names in its state directory; "none": no file; else a path, a relative one from the directory of the defining file.',
+      doc: '"auto": a file that reeve names; "none": no file; else a path, a relative one from the directory of the defining file.',
       type: '"auto" | "none" | path',
       default: '"auto"',
       class: "live",
@@ -58,7 +58,7 @@ export const LogsSchema = Schema.Struct({
       expectingOrParts('"stdout" or a record such as { file: "auto" }')
     ),
     {
-      doc: 'Where its standard error goes; "stdout": into the same pipe as its output. Between "stdout" and a file of its own a change needs a restart.',
+      doc: 'Where its standard error goes; "stdout": into the same pipe as its output. Changes within a file of its own are live.',
       type: '"stdout" | section',
       default: "{}",
       class: "restart",
