@@ -5,9 +5,8 @@ import type { InstanceText } from "./ProgramInput.ts"
 /** Where one stream goes, and how its file is rotated. */
 export interface LogSinkInput {
   /**
-   * "auto": a file that reeve names; "none": no file; else a path, a relative one from the
-   * directory of the defining file. supervisord: std…_logfile. Default: "auto". Change class:
-   * live.
+   * "auto": a file that reeve names; "none": no file; else a path (a relative one from the
+   * defining file). supervisord: std…_logfile. Default: "auto". Change class: live.
    */
   readonly file?: InstanceText
   /**

@@ -112,8 +112,8 @@ export interface ProgramInput {
    */
   readonly environment?: EnvironmentInput
   /**
-   * Files with NAME=value lines, read when a process starts, and watched; later ones win, and
-   * `environment` wins over all. Default: none. Change class: restart.
+   * Files with NAME=value lines, read at each start, and watched; later ones win, `environment`
+   * wins over all. Default: none. Change class: restart.
    */
   readonly envFile?: InstanceText | ReadonlyArray<InstanceText>
   /**

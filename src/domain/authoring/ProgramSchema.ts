@@ -64,7 +64,7 @@ const eachInstance = {
       expectingOrParts("a path, or an array of paths")
     ),
     {
-      doc: "Files with NAME=value lines, read when a process starts, and watched; later ones win, and `environment` wins over all.",
+      doc: "Files with NAME=value lines, read at each start, and watched; later ones win, `environment` wins over all.",
       type: "path | path[]",
       class: "restart"
     }

@@ -6,7 +6,7 @@ import { ByteSize, Count, expectingOrParts, Flag, PathText, Seconds } from "./Fi
 export const LogSinkSchema = (stream: "stdout" | "stderr") =>
   Schema.Struct({
     file: optional(PathText, {
-      doc: '"auto": a file that reeve names; "none": no file; else a path, a relative one from the directory of the defining file.',
+      doc: '"auto": a file that reeve names; "none": no file; else a path (a relative one from the defining file).',
       type: '"auto" | "none" | path',
       default: '"auto"',
       class: "live",
