@@ -16,7 +16,7 @@ import {
 } from "../domain/limits.ts"
 import { type EvaluatorEnd, type EvaluatorProcess, startEvaluator } from "../os/EvaluatorProcess.ts"
 import { Host } from "../os/Host.ts"
-import type { EvaluationRequest, RawEvaluation, RawProblem } from "./evaluator/protocol.ts"
+import type { EvaluationRequest, Frame, RawEvaluation, RawProblem } from "./evaluator/protocol.ts"
 
 export interface Evaluation extends RawEvaluation {
   /** What the files printed. */
@@ -98,18 +98,21 @@ const evaluateWith = Effect.fnUntraced(function* (
   limits: EvaluatorLimits
 ) {
   const deaths: Array<RawProblem> = []
+  const inputs = new Set<string>(request.entries)
   let entries = request.entries
   for (let attempt = 0; ; attempt++) {
     const timeoutMs = attempt === 0 ? limits.timeoutMs : limits.retryMs
-    const { answer, culprit, output } = yield* once(take, { ...request, entries }, timeoutMs)
-    if (answer !== null) {
-      const inputs = [...new Set([...answer.inputs, ...deaths.map(({ file }) => file)])]
-      return { ...answer, inputs, problems: [...deaths, ...answer.problems], output }
+    const tried = yield* once(take, { ...request, entries }, timeoutMs)
+    for (const file of tried.inputs) inputs.add(file)
+    if (tried.answer !== null) {
+      const problems = [...deaths, ...tried.answer.problems]
+      return { ...tried.answer, inputs: [...inputs], problems, output: tried.output }
     }
-    if (culprit !== null) deaths.push(culprit)
-    entries = entries.filter((entry) => entry !== culprit?.file)
-    if (culprit === null || attempt >= evaluationRetries || entries.length === 0) {
-      return { ...emptyEvaluation, inputs: request.entries, problems: deaths, output }
+    deaths.push(tried.culprit)
+    entries = entries.filter((entry) => entry !== tried.culprit.file)
+    if (attempt >= evaluationRetries || entries.length === 0) {
+      const problems = [...deaths, ...tried.problems]
+      return { ...emptyEvaluation, inputs: [...inputs], problems, output: tried.output }
     }
   }
 })
@@ -126,12 +129,15 @@ export const emptyEvaluation: Evaluation = {
   barren: []
 }
 
-interface Attempt {
-  readonly answer: RawEvaluation | null
-  /** The file that ended the process, as a problem. */
-  readonly culprit: RawProblem | null
+interface Attempted {
+  readonly inputs: ReadonlyArray<string>
+  readonly problems: ReadonlyArray<RawProblem>
   readonly output: string
 }
+
+/** Answered, or ended by a file. */
+type Attempt = Attempted &
+  ({ readonly answer: RawEvaluation } | { readonly answer: null; readonly culprit: RawProblem })
 
 const once = Effect.fnUntraced(function* (
   take: Effect.Effect<EvaluatorProcess>,
@@ -146,26 +152,24 @@ const once = Effect.fnUntraced(function* (
   yield* child.closed.pipe(
     Effect.timeoutOrElse({ duration: closeWaitMs, orElse: () => Effect.void })
   )
-  const last = (end?.frames ?? child.frames()).findLast(isFrame)
+  const frames = child.frames().filter(isFrame)
   const { text, outOfMemory } = child.output()
+  const attempted: Attempted = {
+    inputs: frames.flatMap((frame) => (frame.kind === "input" ? [frame.file] : [])),
+    problems: frames.flatMap((frame) => (frame.kind === "problem" ? [frame.problem] : [])),
+    output: text
+  }
+  const done = frames.find((frame) => frame.kind === "done")
+  const current = frames.findLast((frame) => frame.kind === "entry")?.file ?? request.entries[0]
   const attempt: Attempt =
-    end?.how === "answered" && last !== undefined && isDone(last)
-      ? { answer: last.result, culprit: null, output: text }
-      : {
-          answer: null,
-          culprit: death(currentEntry(last, request), end, timeoutMs, outOfMemory),
-          output: text
-        }
+    done === undefined
+      ? { ...attempted, answer: null, culprit: death(current ?? "", end, timeoutMs, outOfMemory) }
+      : { ...attempted, answer: done.result }
   return attempt
 })
 
 /** A killed process is closed in a few milliseconds; what it printed is not worth a longer wait. */
 const closeWaitMs = 200
-
-const currentEntry = (
-  last: DoneFrame | EntryFrame | undefined,
-  request: EvaluationRequest
-): string => (last?.kind === "entry" ? last.file : (request.entries[0] ?? ""))
 
 const death = (
   file: string,
@@ -231,27 +235,30 @@ const deathText = (
       }
 }
 
-type DoneFrame = { readonly kind: "done"; readonly result: RawEvaluation }
-type EntryFrame = { readonly kind: "entry"; readonly file: string }
-
 /** The process runs reeve's code, but also the user's: what it says is looked at before it is believed. */
-const isDone = (frame: unknown): frame is DoneFrame =>
-  isKind(frame, "done") && "result" in frame && isResult(frame.result)
+const isFrame = (frame: unknown): frame is Frame => {
+  if (frame === null || typeof frame !== "object" || !("kind" in frame)) return false
+  switch (frame.kind) {
+    case "entry":
+    case "input":
+      return "file" in frame && typeof frame.file === "string"
+    case "problem":
+      return "problem" in frame && frame.problem !== null && typeof frame.problem === "object"
+    case "done":
+      return "result" in frame && isResult(frame.result)
+    default:
+      return false
+  }
+}
 
-const isResult = (value: unknown): value is RawEvaluation =>
+const isDone = (frame: unknown): boolean => isFrame(frame) && frame.kind === "done"
+
+const resultLists = ["objects", "faults", "problems", "inputs", "stamps", "imports", "barren"]
+
+const isResult = (value: unknown): boolean =>
   value !== null &&
   typeof value === "object" &&
-  ["objects", "faults", "problems", "inputs", "stamps", "imports", "barren"].every((key) =>
-    Array.isArray(Reflect.get(value, key))
-  )
-
-const isEntry = (frame: unknown): frame is EntryFrame =>
-  isKind(frame, "entry") && "file" in frame && typeof frame.file === "string"
-
-const isKind = (frame: unknown, kind: string): frame is { readonly kind: string } =>
-  frame !== null && typeof frame === "object" && "kind" in frame && frame.kind === kind
-
-const isFrame = (frame: unknown): frame is DoneFrame | EntryFrame => isDone(frame) || isEntry(frame)
+  resultLists.every((key) => Array.isArray(Reflect.get(value, key)))
 
 export const evaluatorLive = (limits: Partial<EvaluatorLimits> = {}) =>
   Layer.effect(Evaluator, makeEvaluator({ ...usualLimits, ...limits }))

@@ -12,6 +12,7 @@ import { directoriesAbove, type OwnedPath } from "../../os/fileOwnership.ts"
 import { judgeOwnership, type OwnershipFinding } from "../ownership.ts"
 import type { RawProblem } from "./protocol.ts"
 import { blank, missingImport, strippingProblem } from "./trouble.ts"
+import { send } from "./wire.ts"
 
 /** Thrown by the hooks; what evaluation reports instead of the error that Node makes of it. */
 export class Refused extends Error {
@@ -83,7 +84,9 @@ const record = (recording: Recording, file: string): void => {
     recording.packageFiles += 1
     if (recording.packageFiles > watchedPackageFiles) return
   }
+  if (recording.inputs.has(file)) return
   recording.inputs.add(file)
+  send({ kind: "input", file })
 }
 
 const toFile = (url: string | undefined): string | null =>
@@ -109,7 +112,7 @@ const resolveOr = <Result>(
       if (existsSync(candidate)) return { url: pathToFileURL(candidate).href, shortCircuit: true }
     }
     // Watched although they are missing: when one appears, the load is tried again.
-    for (const candidate of [path, ...candidates.slice(0, 1)]) recording.inputs.add(candidate)
+    for (const candidate of [path, ...candidates.slice(0, 1)]) record(recording, candidate)
     throw new Refused([
       missingImport(
         importer,
@@ -123,6 +126,7 @@ const resolveOr = <Result>(
 
 /** `./x` is `./x.ts`, `./x.js` may be `./x.ts`, a directory is its index. */
 const candidatesFor = (path: string): ReadonlyArray<string> => {
+  if (/\.m?ts$/.test(path)) return []
   const bare = path.replace(/\.m?js$/, "")
   return bare === path
     ? ["ts", "mts", "js", "mjs"].flatMap((end) => [`${path}.${end}`, `${path}/index.${end}`])

@@ -22,7 +22,10 @@ interface Report {
 }
 
 const add = (report: Report, problem: RawProblem): void => {
-  report.problems.set(JSON.stringify(problem), problem)
+  const key = JSON.stringify(problem)
+  if (report.problems.has(key)) return
+  report.problems.set(key, problem)
+  send({ kind: "problem", problem })
 }
 
 const note = (report: Report, thrown: unknown): void => {

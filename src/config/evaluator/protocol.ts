@@ -45,6 +45,9 @@ export interface RawEvaluation {
   readonly barren: ReadonlyArray<string>
 }
 
+/** What was found so far is said at once: the process may not live to give its answer. */
 export type Frame =
   | { readonly kind: "entry"; readonly file: string }
+  | { readonly kind: "input"; readonly file: string }
+  | { readonly kind: "problem"; readonly problem: RawProblem }
   | { readonly kind: "done"; readonly result: RawEvaluation }
