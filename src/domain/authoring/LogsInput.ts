@@ -35,8 +35,8 @@ export interface LogsInput {
   /** Where its standard output goes. Default: {}. Change class: by field. */
   readonly stdout?: LogSinkInput
   /**
-   * Where its standard error goes; "stdout": into the same pipe as its output. Changes within a
-   * file of its own are live. supervisord: redirect_stderr. Default: {}. Change class: restart.
+   * Where its standard error goes; "stdout": the same pipe as its output. Changes within a file
+   * of its own are live. supervisord: redirect_stderr. Default: {}. Change class: restart.
    */
   readonly stderr?: "stdout" | LogSinkInput
 }

@@ -58,7 +58,7 @@ export const LogsSchema = Schema.Struct({
       expectingOrParts('"stdout" or a record such as { file: "auto" }')
     ),
     {
-      doc: 'Where its standard error goes; "stdout": into the same pipe as its output. Changes within a file of its own are live.',
+      doc: 'Where its standard error goes; "stdout": the same pipe as its output. Changes within a file of its own are live.',
       type: '"stdout" | section',
       default: "{}",
       class: "restart",
