@@ -14,7 +14,7 @@ const output = {
 }
 
 export default defineConfig([
-  { input: { reeve: "src/main.ts" }, platform: "node", external: [/.*/], output },
+  { input: { reeve: "src/main.ts" }, platform: "node", external: [/^node:/, "koffi"], output },
   {
     input: {
       cli: "src/cli/main.ts",
