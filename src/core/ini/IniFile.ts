@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import { parse } from "ini"
 import type { Source } from "../../domain/Instance.ts"
 import type { IniLine, IniSyntaxFault, IniValue } from "./IniLine.ts"
+import { plain } from "./plainName.ts"
 import { readLines } from "./readLines.ts"
 
 export interface IniSection {
@@ -32,10 +33,6 @@ const normalised = (line: IniLine): string =>
   line.kind === "section"
     ? `[${plain(line.name)}]`
     : `${plain(line.key)}=${JSON.stringify(line.text).replace(/[\u2028\u2029]/g, escaped)}`
-
-/** Reversible: what has a meaning in the package's dialect, or looks like it, becomes its number between tildes. */
-const plain = (name: string): string =>
-  name.replace(/[^\w:\- ]|^_|^ | $/g, (character) => `~${character.charCodeAt(0).toString(16)}~`)
 
 const escaped = (character: string): string => `\\u${character.charCodeAt(0).toString(16)}`
 
