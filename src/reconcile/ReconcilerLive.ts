@@ -75,10 +75,13 @@ const service = (desk: Desk): Reconciler["Service"] => {
       forgive,
       inBackground(desk, Effect.andThen(reload(desk), lookLater(desk)))
     ),
-    look: forgive.pipe(
-      Effect.andThen(reload(desk)),
-      Effect.andThen(inTurn(desk, look(desk, false)))
-    ),
+    look: Effect.gen(function* () {
+      yield* forgive
+      // In manual mode too an operator's scale or release goes ahead, but never together with a save that waits.
+      const clear = memory.pending === null
+      yield* reload(desk)
+      yield* inTurn(desk, look(desk, clear))
+    }),
     status: Effect.sync(() => statusOf(memory))
   }
 }

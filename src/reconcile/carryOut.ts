@@ -35,7 +35,6 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
     for (let round = 1; round <= applyRounds && !applying.superseded; round++) {
       const done = yield* execute(left, order.desired, {
         supervisor: place.supervisor,
-        store: place.store,
         generation: order.number,
         superseded: () => applying.superseded,
         onProgress: (progress) => place.report({ kind: "progress", progress })

@@ -11,13 +11,11 @@ import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { actionsAtOnce } from "../domain/limits.ts"
 import type { Action, Plan } from "../domain/Plan.ts"
-import type { Store } from "../store/Store.ts"
 import type { Origin, Supervisor } from "../supervise/Supervisor.ts"
 import type { Progress } from "./Reconciler.ts"
 
 export interface ExecutorOptions {
   readonly supervisor: Supervisor["Service"]
-  readonly store: Store["Service"]
   readonly generation: number | null
   /** Looked at before each action: from when it is true on, nothing begins that has not begun. */
   readonly superseded: () => boolean
@@ -104,35 +102,26 @@ const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect
   )
 
 const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
-  const { generation, store, supervisor } = options
+  const { generation, supervisor } = options
   const origin: Origin = { kind: "plan", text: action.cause.kind, generation }
-  const spec = specs.get(action.instance)
+  const key = action.instance
   if (action.kind === "stop") {
-    return Effect.andThen(
-      action.forget
-        ? supervisor.remove(action.instance, origin)
-        : supervisor.stop(action.instance, origin),
-      action.forget ? Effect.ignore(store.overrides.remove(action.instance)) : Effect.void
-    )
+    return action.forget ? supervisor.remove(key, origin) : supervisor.stop(key, origin)
   }
+  const spec = specs.get(key)
   if (spec === undefined) return Effect.die(new Error(`${action.address} is not declared`))
   switch (action.kind) {
     case "start":
       return supervisor.update(spec).pipe(
         Effect.catchTag("NoSuchInstance", () => supervisor.add(spec)),
-        Effect.andThen(action.run ? supervisor.start(spec.key, origin, false) : Effect.void)
+        Effect.andThen(action.run ? supervisor.start(key, origin, false) : Effect.void)
       )
     case "restart":
       return supervisor.restart(spec, origin, false)
     case "update":
       return supervisor.update(spec)
     case "rename":
-      return action.from === spec.key
-        ? supervisor.update(spec)
-        : Effect.andThen(
-            supervisor.rename(action.from, spec),
-            Effect.ignore(store.overrides.rename(action.from, spec.key))
-          )
+      return supervisor.rename(action.from, spec)
     case "adopt":
       return Effect.die(new Error("adoption is planned only where there is no daemon"))
   }
