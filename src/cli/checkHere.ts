@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { Problem } from "../domain/Problem.ts"
+import { loadHere } from "./loadHere.ts"
 
 export interface Checked {
   readonly problems: ReadonlyArray<Problem>
@@ -7,7 +8,14 @@ export interface Checked {
   readonly instances: number
 }
 
-export const checkHere = (
-  _entries: ReadonlyArray<string>,
-  _types: boolean
-): Effect.Effect<Checked> => Effect.succeed({ problems: [], programs: 0, instances: 0 })
+export const checkHere = (entries: ReadonlyArray<string>): Effect.Effect<Checked> =>
+  loadHere(entries).pipe(
+    Effect.map(
+      ({ desired, warnings }): Checked => ({
+        problems: warnings,
+        programs: desired.programs.length,
+        instances: desired.programs.reduce((sum, program) => sum + program.instances.length, 0)
+      })
+    ),
+    Effect.catch(({ problems }) => Effect.succeed({ problems, programs: 0, instances: 0 }))
+  )

@@ -3,7 +3,6 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import { entriesOfCommand } from "./entriesOfCommand.ts"
 import { pathsArgument } from "./flags.ts"
-import { screen } from "./screen.ts"
 
 export const exportDesired = Command.make(
   "export",
@@ -14,10 +13,9 @@ export const exportDesired = Command.make(
     )
   },
   Effect.fnUntraced(function* ({ paths, to }) {
-    const shown = yield* screen
     const entries = yield* entriesOfCommand(paths)
     const { exportHere } = yield* Effect.promise(() => import("./exportHere.ts"))
-    yield* exportHere(entries, to, shown)
+    yield* exportHere(entries, to)
   })
 ).pipe(
   Command.withDescription("Print the desired state in another form; what it cannot say is told."),

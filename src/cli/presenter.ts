@@ -4,7 +4,10 @@ import * as Effect from "effect/Effect"
 
 export const presenter: CliOutput.Presenter = {
   present: (event) => {
-    if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
+    if (event._tag === "Version") {
+      return Effect.sync(() => void process.stdout.write(`reeve ${event.version}\n`))
+    }
+    if (event._tag === "Help") return CliOutput.defaultPresenter.present(event)
     const sentences = event.errors.map(({ message }) => `reeve: ${message}`)
     return Effect.sync(() => {
       process.stderr.write(`${sentences.join("\n")}\nSee: ${event.commandPath.join(" ")} --help\n`)

@@ -1,0 +1,71 @@
+#!/usr/bin/env node
+/**
+ * The executable. It parses on every Node that is still about and imports nothing statically: on a Node that is too old it
+ * becomes the package-local runtime (same pid), or says so in one sentence; else it hands over to the command line.
+ */
+const required = "^22.22.2 || ^24.15.0 || >=26.0.0"
+
+/** Whether reeve runs on this version of Node ("22.22.2"). */
+const isSupported = (version: string): boolean => {
+  const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number)
+  if (major === 22) return minor > 22 || (minor === 22 && patch >= 2)
+  if (major === 24) return minor >= 15
+  return major >= 26
+}
+
+/** Runtimes of npm's package `node`: beside reeve first, then in the project of the current directory. */
+const runtimes = async (): Promise<ReadonlyArray<string>> => {
+  const { realpathSync, statSync } = await import("node:fs")
+  const { dirname, join } = await import("node:path")
+  const { fileURLToPath } = await import("node:url")
+  const upwards = (from: string): ReadonlyArray<string> =>
+    dirname(from) === from ? [from] : [from, ...upwards(dirname(from))]
+  const places = [...upwards(dirname(fileURLToPath(import.meta.url))), ...upwards(process.cwd())]
+  const found = places
+    .flatMap((place) => [
+      join(place, "node_modules/node/bin/node"),
+      join(place, "node_modules/.bin/node")
+    ])
+    .filter((path) => {
+      const facts = statSync(path, { throwIfNoEntry: false })
+      if (facts === undefined || !facts.isFile()) return false
+      // What somebody else put there must not become root, or anybody.
+      return [0, process.geteuid?.()].includes(facts.uid) && (facts.mode & 0o022) === 0
+    })
+    .map((path) => realpathSync(path))
+  return [...new Set(found)]
+}
+
+/** Comes back only when there is no runtime to become. */
+const becomeNewer = async (): Promise<void> => {
+  const { execFileSync } = await import("node:child_process")
+  for (const path of await runtimes()) {
+    const version = execFileSync(path, ["-p", "process.versions.node"], { encoding: "utf8" })
+    if (!isSupported(version.trim())) continue
+    const { replaceProcess } = await import("./os/replaceProcess.ts")
+    replaceProcess(path, [path, ...process.argv.slice(1)], process.env)
+  }
+}
+
+const printVersion = async (): Promise<void> => {
+  const { readFileSync } = await import("node:fs")
+  const file = readFileSync(new URL("../package.json", import.meta.url), "utf8")
+  process.stdout.write(`reeve ${JSON.parse(file).version}\n`)
+}
+
+const main = async (): Promise<void> => {
+  const [first, ...others] = process.argv.slice(2)
+  if (others.length === 0 && (first === "--version" || first === "-v")) return printVersion()
+  if (!isSupported(process.versions.node)) {
+    await becomeNewer().catch(() => undefined)
+    process.stderr.write(
+      `reeve needs Node ${required}, this is ${process.version}: install a newer one, or add one to the project with: npm install --save-dev node@26\n`
+    )
+    process.exitCode = 1
+    return
+  }
+  const entry = import.meta.url.endsWith(".ts") ? "./cli/main.ts" : "./cli.js"
+  await import(new URL(entry, import.meta.url).href)
+}
+
+await main()
