@@ -65,7 +65,7 @@ const main = (options: KeeperOptions): void => {
   })
 }
 
-/** The first line goes to whoever waits for the boot; `ending` is for the keeper. */
+/** The lines of the boot go to whoever waits for it, up to the last one; `ending` is for the keeper. */
 const passLines = (
   pipe: unknown,
   ready: number | undefined,
@@ -80,13 +80,14 @@ const passLines = (
     for (const line of lines) {
       if (line === ENDING || line.startsWith("failed")) announced.ending = true
       if (line === ENDING || waiting === undefined) continue
+      const last = /^(ready|failed)\b/.test(line)
       try {
         writeSync(waiting, `${line}\n`)
-        closeSync(waiting)
+        if (last) closeSync(waiting)
       } catch {
         // Whoever waited is gone.
       }
-      waiting = undefined
+      if (last) waiting = undefined
     }
   })
 }

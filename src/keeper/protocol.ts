@@ -1,14 +1,14 @@
 /**
- * What daemon and keeper tell each other. The keeper gets one JSON argument; the daemon writes lines to descriptor 3:
- * `ready` or `failed TEXT` when its boot is over, which the keeper passes on unchanged, and `ending` when it ends by intent, so
- * that whatever exit status follows is not taken for a crash.
+ * What daemon and keeper tell each other. The keeper gets one JSON argument; the daemon writes lines to descriptor 3: what it
+ * has to say of its boot, which the keeper passes on unchanged and which ends with a line that begins with `ready` or
+ * `failed`; and `ending` when it ends by intent, so that whatever exit status follows is not taken for a crash.
  */
 
 export interface KeeperOptions {
   /** The daemon's entry file. */
   readonly daemon: string
   readonly daemonArgs: ReadonlyArray<string>
-  /** An inherited descriptor for the daemon's first line; it is closed after that. */
+  /** An inherited descriptor for the lines of the boot; closed after the last one. */
   readonly ready?: number
 }
 

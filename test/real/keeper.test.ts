@@ -13,16 +13,18 @@ interface Keeper {
   readonly child: ChildProcess
   readonly output: () => string
   readonly errors: () => string
-  /** The first line on the descriptor for readiness. */
-  readonly ready: Promise<string>
+  /** What came on the descriptor for readiness, when the last line did. */
+  readonly ready: () => Promise<string>
   readonly ended: Promise<readonly [number | null, string | null]>
 }
 
 const started: Array<ChildProcess> = []
 
-const startKeeper = (...daemonArgs: ReadonlyArray<string>): Keeper => {
+/** `below`: the words of a program that is to start the keeper. */
+const startKeeper = (below: ReadonlyArray<string>, daemonArgs: ReadonlyArray<string>): Keeper => {
   const options = JSON.stringify({ daemon: fakeDaemon, daemonArgs, ready: 3 })
-  const child = spawn(process.execPath, [keeperEntry, options], {
+  const [file, ...words] = [...below, process.execPath, keeperEntry, options]
+  const child = spawn(file ?? "", words, {
     stdio: ["ignore", "pipe", "pipe", "pipe"]
   })
   started.push(child)
@@ -34,11 +36,8 @@ const startKeeper = (...daemonArgs: ReadonlyArray<string>): Keeper => {
     return () => text
   }
   const [, , , pipe] = child.stdio
-  const ready = new Promise<string>((resolve) => {
-    if (pipe !== null && pipe !== undefined && "setEncoding" in pipe) {
-      pipe.once("data", (bytes: Buffer) => resolve(bytes.toString().trim()))
-    }
-  })
+  const lines = collect(pipe !== null && pipe !== undefined && "read" in pipe ? pipe : null)
+  const ready = () => until(() => /^(ready|failed).*\n/m.test(lines())).then(() => lines())
   const ended = once(child, "close").then(
     ([code, signal]) => [code as number | null, signal as string | null] as const
   )
@@ -46,9 +45,8 @@ const startKeeper = (...daemonArgs: ReadonlyArray<string>): Keeper => {
 }
 
 const daemonPid = async (keeper: Keeper): Promise<number> => {
-  const [word, pid] = (await keeper.ready).split(" ")
-  assert.strictEqual(word, "ready")
-  return Number(pid)
+  const [, pid] = /^progress one\nprogress two\nready (\d+)\n$/.exec(await keeper.ready()) ?? []
+  return Number(pid ?? assert.fail("not ready"))
 }
 
 const until = async (holds: () => boolean): Promise<void> => {
@@ -71,7 +69,7 @@ afterEach(() => {
 
 describe("keeper", () => {
   it("passes on that the daemon is ready, and ends with its status after an orderly stop", async () => {
-    const keeper = startKeeper("wait")
+    const keeper = startKeeper([], ["wait"])
     const pid = await daemonPid(keeper)
     assert.strictEqual(processFacts(pid)?.parent, pidOf(keeper.child))
     keeper.child.kill("SIGTERM")
@@ -81,23 +79,25 @@ describe("keeper", () => {
   })
 
   it("passes on why the boot failed, with its status", async () => {
-    const keeper = startKeeper("fail")
-    assert.strictEqual(await keeper.ready, "failed no such thing")
+    const keeper = startKeeper([], ["fail"])
+    assert.strictEqual(await keeper.ready(), "failed no such thing\n")
     assert.deepStrictEqual(await keeper.ended, [8, null])
   })
 
   it("forwards each signal once, also when a terminal sends it to the whole group", async () => {
-    const keeper = startKeeper("wait")
+    // setsid executes the keeper under its own pid, which then leads the group.
+    const keeper = startKeeper(["setsid"], ["wait"])
     await daemonPid(keeper)
-    for (const [count, signal] of ["SIGHUP", "SIGINT", "SIGUSR2", "SIGQUIT"].entries()) {
-      keeper.child.kill(signal as NodeJS.Signals)
+    const numbers = { SIGHUP: 1, SIGINT: 2, SIGUSR2: 12, SIGQUIT: 3 }
+    for (const [count, signal] of Object.values(numbers).entries()) {
+      assert.strictEqual(libc.kill(-pidOf(keeper.child), signal), 0)
       await until(() => keeper.output().split("\n").length === count + 2)
     }
-    assert.strictEqual(keeper.output(), "SIGHUP\nSIGINT\nSIGUSR2\nSIGQUIT\n")
+    assert.strictEqual(keeper.output(), `${Object.keys(numbers).join("\n")}\n`)
   })
 
   it("runs the daemon in a session of its own", async () => {
-    const keeper = startKeeper("wait")
+    const keeper = startKeeper([], ["wait"])
     const pid = await daemonPid(keeper)
     assert.strictEqual(processFacts(pid)?.session, pid)
   })
@@ -105,10 +105,13 @@ describe("keeper", () => {
   it("stops every process of a killed daemon, names them, and exits 1", async () => {
     const mark = `100${process.pid}1`
     const keeper = startKeeper(
-      "wait",
-      `sleep ${mark}`,
-      `sleep ${mark} & sleep ${mark} & wait`,
-      `setsid sh -c 'sleep ${mark} & sleep ${mark}; true' & sleep ${mark}; true`
+      [],
+      [
+        "wait",
+        `sleep ${mark}`,
+        `sleep ${mark} & sleep ${mark} & wait`,
+        `setsid sh -c 'sleep ${mark} & sleep ${mark}; true' & sleep ${mark}; true`
+      ]
     )
     const pid = await daemonPid(keeper)
     await until(
@@ -123,7 +126,7 @@ describe("keeper", () => {
 
   it("kills what ignores TERM after ten seconds", async () => {
     const mark = `100${process.pid}2`
-    const keeper = startKeeper("wait", `trap '' TERM; while :; do sleep ${mark}; done`)
+    const keeper = startKeeper([], ["wait", `trap '' TERM; while :; do sleep ${mark}; done`])
     const pid = await daemonPid(keeper)
     await until(() => marked(`sleep ${mark}`).some((f) => f.command.startsWith("sleep")))
     const begun = performance.now()
@@ -135,7 +138,7 @@ describe("keeper", () => {
 
   it("takes a nonzero status without an announced end for a crash", async () => {
     const mark = `100${process.pid}3`
-    const keeper = startKeeper("crash", `sleep ${mark}`)
+    const keeper = startKeeper([], ["crash", `sleep ${mark}`])
     assert.deepStrictEqual(await keeper.ended, [1, null])
     assert.include(keeper.errors(), "the daemon ended unexpectedly with status 3")
     assert.deepStrictEqual(marked(mark), [])
@@ -145,11 +148,29 @@ describe("keeper", () => {
     const mark = `0.5${process.pid}`
     const sleeps = () => marked(`sleep ${mark}`).filter((f) => f.command.startsWith("sleep"))
     // The inner shell ends at once, so that its child has no parent but the keeper.
-    const keeper = startKeeper("wait", `sh -c 'sleep ${mark} & exit 0'`)
+    const keeper = startKeeper([], ["wait", `sh -c 'sleep ${mark} & exit 0'`])
     const own = () => allProcesses().filter((f) => f.parent === pidOf(keeper.child))
     await daemonPid(keeper)
     await until(() => own().some((f) => f.command.startsWith("sleep")))
     await until(() => sleeps().length === 0 && own().length === 1)
+  })
+
+  it.runIf(process.geteuid?.() === 0)("does all this as PID 1, too", async () => {
+    const mark = `100${process.pid}4`
+    const orphan = "sh -c 'sleep 0.1 & exit 0'"
+    const crashed = startKeeper(
+      ["unshare", "--pid", "--fork", "--mount-proc"],
+      ["crash", `trap 'exit 0' TERM; sleep ${mark} & wait`, orphan]
+    )
+    assert.deepStrictEqual(await crashed.ended, [1, null])
+    assert.deepStrictEqual(marked(mark), [])
+    const keeper = startKeeper(["unshare", "--pid", "--fork", "--mount-proc"], ["wait", orphan])
+    assert.match(await keeper.ready(), /\nready \d+\n$/)
+    const first = allProcesses().find(({ parent }) => parent === pidOf(keeper.child))
+    if (first === undefined) return assert.fail("no PID 1")
+    await until(() => allProcesses().filter(({ parent }) => parent === first.pid).length === 1)
+    libc.kill(first.pid, 15)
+    assert.deepStrictEqual(await keeper.ended, [7, null])
   })
 
   it("says in one sentence that its options are wrong", async () => {
