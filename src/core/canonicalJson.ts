@@ -1,13 +1,14 @@
 /** One text per meaning: keys sorted at every depth, no blanks. Equal values give equal bytes, in any process. */
-export const canonicalJson = (value: unknown): string => JSON.stringify(value, sortKeys)
-
-const sortKeys = (_key: string, value: unknown): unknown => {
-  if (value === null || typeof value !== "object" || Array.isArray(value)) return value
-  const sorted: Record<string, unknown> = Object.create(null)
-  for (const [key, member] of Object.entries(value).sort(([a], [b]) =>
-    a < b ? -1 : a > b ? 1 : 0
-  )) {
-    sorted[key] = member
+export const canonicalJson = (value: unknown): string => {
+  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null"
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`
+  let text = ""
+  for (const [key, member] of Object.entries(value).sort(byKey)) {
+    if (member === undefined) continue
+    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`
   }
-  return sorted
+  return `{${text}}`
 }
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
+  a < b ? -1 : a > b ? 1 : 0

@@ -46,6 +46,7 @@ describe("floors", () => {
       importsOf(file.text)
         .filter((target) => target.startsWith("."))
         .map((target) => normalize(join(dirname(file.path), target)))
+        .filter((target) => target.startsWith("src/"))
         .filter((target) => floorOf(target) > floorOf(file.path))
         .map((target) => `${file.path} imports ${target}`)
     )
