@@ -1,0 +1,138 @@
+/**
+ * A definition as an author would write it, relative to `supervisordDefaults`: what is the same there is left out. Plain
+ * data; a section that keeps some of the defaults is marked, so that it can be written with a spread.
+ */
+import { formatByteSize } from "../../domain/ByteSize.ts"
+import type { Definition, LogSink } from "../../domain/Definition.ts"
+
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | ReadonlyArray<Json>
+  | { readonly [key: string]: Json }
+
+export type JsonRecord = { readonly [key: string]: Json }
+
+/** The sections of `supervisordDefaults`. */
+export type SpreadSection = "start" | "restart" | "stop"
+
+const seconds = (millis: number): string => {
+  if (millis % 1000 !== 0) return `${millis}ms`
+  return millis === 1000 ? "1 second" : `${millis / 1000} seconds`
+}
+
+const defaultSections: Readonly<Record<SpreadSection, JsonRecord>> = {
+  start: { auto: true, stableAfter: "1 second", retries: 3 },
+  restart: { when: "unexpected", expectedExitCodes: [0], backoff: "supervisord" },
+  stop: { signal: "TERM", timeout: "10 seconds", group: "no" }
+}
+
+export const programInput = (definition: Definition): JsonRecord => {
+  const { command, directory, logs, restart, start, stop, umask, user } = definition
+  const input: Array<readonly [string, Json]> = [["command", command]]
+  const add = (key: string, value: Json, isDefault: boolean): void => {
+    if (!isDefault) input.push([key, value])
+  }
+  add("description", definition.description, definition.description === null)
+  add("directory", directory, directory === null)
+  add("environment", definition.environment, Object.keys(definition.environment).length === 0)
+  add("envFile", definition.envFile, definition.envFile.length === 0)
+  const inherited = definition.inheritEnvironment
+  add("inheritEnvironment", inherited, inherited === "all")
+  const shown = definition.showEnvironment
+  add("showEnvironment", shown, shown.length === 0)
+  add("user", user, user === null)
+  add("userEnvironment", definition.userEnvironment, !definition.userEnvironment)
+  add("umask", octal(umask), umask === null)
+  add("priority", definition.priority, definition.priority === 999)
+  const sections = {
+    start: { auto: start.auto, stableAfter: seconds(start.stableAfterMs), retries: start.retries },
+    restart: {
+      when: restart.when,
+      expectedExitCodes: restart.expectedExitCodes,
+      backoff: backoffInput(restart.backoff)
+    },
+    stop: { signal: stop.signal, timeout: seconds(stop.timeoutMs), group: stop.group }
+  }
+  for (const name of ["start", "restart", "stop"] as const) {
+    const own = differing(sections[name], defaultSections[name])
+    add(name, own, Object.keys(own).length === 0)
+  }
+  add("stdin", definition.stdin, definition.stdin === "pipe")
+  const output = logsInput(logs)
+  add("logs", output, Object.keys(output).length === 0)
+  const limits = limitsInput(definition.limits)
+  add("limits", limits, Object.keys(limits).length === 0)
+  return Object.fromEntries(input)
+}
+
+const octal = (umask: number | null): string => (umask ?? 0).toString(8).padStart(3, "0")
+
+const differing = (values: JsonRecord, defaults: JsonRecord): JsonRecord =>
+  Object.fromEntries(
+    Object.entries(values).filter(
+      ([key, value]) => JSON.stringify(value) !== JSON.stringify(defaults[key])
+    )
+  )
+
+/** The word stands for supervisord's own schedule. */
+const backoffInput = (backoff: Definition["restart"]["backoff"]): Json => {
+  const { jitter, maxMs, pace, resetAfterMs } = backoff
+  const common = {
+    max: maxMs === null ? "none" : seconds(maxMs),
+    jitter,
+    resetAfter: resetAfterMs === null ? "never" : seconds(resetAfterMs),
+    pace
+  }
+  switch (backoff.kind) {
+    case "linear": {
+      const usual =
+        backoff.stepMs === 1000 &&
+        maxMs === null &&
+        jitter === 0 &&
+        resetAfterMs === null &&
+        pace === "starts"
+      if (usual) return "supervisord"
+      return { kind: "linear", step: seconds(backoff.stepMs), ...common }
+    }
+    case "exponential": {
+      const { factor, initialMs } = backoff
+      return { kind: "exponential", initial: seconds(initialMs), factor, ...common }
+    }
+    case "fixed":
+      return { kind: "fixed", delay: seconds(backoff.delayMs), ...common }
+    case "sequence":
+      return { kind: "sequence", delays: backoff.delaysMs.map(seconds), ...common }
+  }
+}
+
+const logsInput = ({ stdout, stderr }: Definition["logs"]): JsonRecord => {
+  const out = sinkInput(stdout)
+  const input: Array<readonly [string, Json]> = []
+  if (Object.keys(out).length > 0) input.push(["stdout", out])
+  const error = stderr === "stdout" ? stderr : sinkInput(stderr)
+  if (typeof error === "string" || Object.keys(error).length > 0) input.push(["stderr", error])
+  return Object.fromEntries(input)
+}
+
+const sinkInput = ({ backups, file, maxBytes, stripAnsi, syslog }: LogSink): JsonRecord =>
+  differing(
+    {
+      file: typeof file === "string" ? file : file.path,
+      maxSize: formatByteSize(maxBytes),
+      backups,
+      syslog,
+      stripAnsi
+    },
+    { file: "auto", maxSize: "50MB", backups: 10, syslog: false, stripAnsi: false }
+  )
+
+const limitsInput = (limits: Definition["limits"]): JsonRecord => {
+  const set: Array<readonly [string, Json]> = []
+  for (const [name, limit] of Object.entries(limits)) {
+    if (limit !== null) set.push([name, name === "cpu" ? `${limit} seconds` : limit])
+  }
+  return Object.fromEntries(set)
+}

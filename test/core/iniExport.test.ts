@@ -1,0 +1,331 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { decode } from "../../src/config/decode.ts"
+import type { EvaluatedObject } from "../../src/config/Evaluated.ts"
+import { exportIni } from "../../src/config/exportIni.ts"
+import { exportTypescript } from "../../src/config/exportTypescript.ts"
+import { sealInstance } from "../../src/config/sealInstance.ts"
+import type { Definition, LogSink } from "../../src/domain/Definition.ts"
+import type { Group, Program } from "../../src/domain/Desired.ts"
+import type { InstanceSpec } from "../../src/domain/Instance.ts"
+import * as reeve from "../../src/index.ts"
+import { load, main, program } from "./iniMachine.ts"
+
+/** The same cases at every run. */
+const random = (seed: number) => {
+  let state = seed >>> 0
+  return (below: number): number => {
+    state = (Math.imul(state ^ (state >>> 15), 2_246_822_519) + 374_761_393) >>> 0
+    return Math.floor((state / 2 ** 32) * below)
+  }
+}
+type Random = ReturnType<typeof random>
+
+const oneOf = <A>(next: Random, choices: ReadonlyArray<A>): A => {
+  const chosen = choices[next(choices.length)]
+  if (chosen === undefined) throw new Error("nothing to choose from")
+  return chosen
+}
+
+const atoms = [
+  ..."ab/=:;#[]%$~.,`",
+  " ",
+  " ;",
+  " #",
+  "\n",
+  "\t",
+  "  ",
+  "\n\n",
+  `\${x}`,
+  "%(here)s",
+  "true",
+  "é",
+  "\u2028",
+  "\\",
+  "long words in a row that go on and on "
+]
+const text = (next: Random, most: number): string =>
+  Array.from({ length: next(most + 1) }, () => oneOf(next, atoms)).join("")
+
+const sink = (next: Random, number: string): LogSink => ({
+  file: oneOf(next, ["auto", "none", { path: `/tmp/%a ;${number}.log` }, { path: "/tmp/b" }]),
+  maxBytes: oneOf(next, [50 * 1024 ** 2, 0, 1024, 1000, 3 * 1024 ** 3]),
+  backups: oneOf(next, [10, 0, 2]),
+  syslog: next(3) === 0,
+  stripAnsi: false
+})
+
+interface Instances {
+  readonly count: number
+  readonly start: number
+  readonly width: number
+}
+
+const definitions = (next: Random, instances: Instances): ReadonlyArray<Definition> => {
+  const command = [`/bin/x ${text(next, 6)}`, text(next, 3)] as const
+  const environment = Array.from({ length: next(4) }, (_, position) => {
+    const name = oneOf(next, ["A", "B-1", "__proto__", "x/y", `V${position}`])
+    return [name, `v ${text(next, 5)}e`, next(2) === 0] as const
+  })
+  const seed = next(1 << 30)
+  const numbered = next(2) === 0
+  return Array.from({ length: instances.count }, (_, position) => {
+    const index = instances.start + position
+    const number = numbered ? String(index).padStart(instances.width, "0") : ""
+    // All instances are made with the same choices.
+    const again = random(seed)
+    return {
+      description: null,
+      command: `${command[0]}${number}${command[1]}`,
+      directory: oneOf(again, [null, `/d ${number}`, "/tmp"]),
+      environment: Object.fromEntries(
+        environment.map(([name, value, varies]) => [name, varies ? value + number : value])
+      ),
+      envFile: [],
+      inheritEnvironment: "all",
+      showEnvironment: [],
+      user: oneOf(again, [null, "nobody"]),
+      userEnvironment: false,
+      umask: oneOf(again, [null, 0o022, 0]),
+      priority: oneOf(again, [999, 1, -5]),
+      stdin: "pipe",
+      start: {
+        auto: again(2) === 0,
+        stableAfterMs: oneOf(again, [1000, 0, 90_000]),
+        retries: oneOf(again, [3, 0, 100])
+      },
+      restart: {
+        when: oneOf(again, ["always", "unexpected", "never"]),
+        expectedExitCodes: oneOf(again, [[0], [], [0, 2]]),
+        backoff: {
+          kind: "linear",
+          stepMs: 1000,
+          maxMs: null,
+          jitter: 0,
+          resetAfterMs: null,
+          pace: "starts"
+        }
+      },
+      stop: {
+        signal: oneOf(again, ["TERM", "USR1", "0", "RTMIN"]),
+        timeoutMs: oneOf(again, [10_000, 0]),
+        group: oneOf(again, ["no", "kill", "all"])
+      },
+      logs: {
+        stdout: sink(again, number),
+        stderr: oneOf(again, ["stdout", sink(again, number)] as const)
+      },
+      limits: {
+        openFiles: null,
+        processes: null,
+        coreSize: null,
+        fileSize: null,
+        addressSpace: null,
+        stack: null,
+        lockedMemory: null,
+        cpu: null
+      }
+    }
+  })
+}
+
+interface State {
+  readonly programs: ReadonlyArray<Program>
+  readonly groups: ReadonlyArray<Group>
+}
+
+const source = { file: "/x.ts", line: 1, column: 1 }
+
+const makeProgram = (next: Random, name: string, group: Group | null): Program => {
+  const count = oneOf(next, [1, 1, 2, 3, 12])
+  const instances = { count, start: oneOf(next, [0, 0, 1, 9]), width: oneOf(next, [1, 2, 3]) }
+  const all = definitions(next, instances)
+  const priority = group?.priority ?? all[0]?.priority ?? 999
+  const single = oneOf(next, [name, `${name}_p%`])
+  return {
+    name,
+    group: group?.name ?? name,
+    origin: "ini",
+    source,
+    instances: all.map((definition, position) => {
+      const index = instances.start + position
+      const number = String(index).padStart(instances.width, "0")
+      return sealInstance({
+        name: count === 1 ? single : `${name}-${number}`,
+        group: group?.name ?? name,
+        groupPriority: priority,
+        program: name,
+        index,
+        origin: "ini",
+        source,
+        protect: false,
+        renamedFrom: null,
+        definition
+      })
+    })
+  }
+}
+
+const makeState = (seed: number): State => {
+  const next = random(seed)
+  const listed = ["a", "b%", "c.d"].slice(next(3))
+  const group: Group = {
+    name: "g",
+    priority: oneOf(next, [999, 5]),
+    declared: true,
+    programs: listed
+  }
+  const grouped = listed.map((name) => makeProgram(next, name, group))
+  const alone = ["web", "__proto__", "1"]
+    .slice(next(3))
+    .map((name) => makeProgram(next, name, null))
+  const own = alone.map(({ instances, name }) => ({
+    name,
+    priority: instances[0]?.groupPriority ?? 999,
+    declared: false,
+    programs: [name]
+  }))
+  return { programs: [...grouped, ...alone], groups: [group, ...own] }
+}
+
+const byAddress = (programs: ReadonlyArray<Program>) =>
+  Object.fromEntries(
+    programs
+      .flatMap(({ instances }) => instances)
+      .map(({ address, definition, groupPriority, index, program: name }: InstanceSpec) => [
+        `address ${address}`,
+        { definition: { ...definition }, groupPriority, index, name }
+      ])
+  )
+
+const groupsOf = (groups: ReadonlyArray<Group>) =>
+  groups
+    .map(({ name, programs, priority, declared }) => ({ name, programs, priority, declared }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+
+/** Evaluates what was written, as the evaluation of program files does, but in this process. */
+const evaluate = (code: string): ReadonlyArray<EvaluatedObject> => {
+  const body = code.replace(/^import \{ (.*) \} from "reeve"\n/, "const { $1 } = reeve\n")
+  const run = new Function(
+    "reeve",
+    "found",
+    body.replace(/^export const (\S+) = /gm, "found.$1 = ")
+  )
+  const found: Record<string, reeve.Defined> = {}
+  run(reeve, found)
+  return Object.entries(found).map(([name, { input, type }]) => ({
+    type: type === "reeve/program" ? "program" : type === "reeve/group" ? "group" : "supervisor",
+    input: JSON.parse(JSON.stringify(input)),
+    nameHint: name,
+    source,
+    entry: source.file
+  }))
+}
+
+const seeds = Array.from({ length: 400 }, (_, seed) => seed)
+
+describe("export to ini", () => {
+  it.effect("reads back as the same definitions and addresses", () =>
+    Effect.gen(function* () {
+      let compared = 0
+      for (const seed of seeds) {
+        const state = makeState(seed)
+        const { text: written, warnings } = exportIni(state)
+        const lost = warnings.filter(({ message }) => message.includes("its quotes"))
+        assert.deepEqual(warnings, lost, `seed ${seed}`)
+        if (lost.length > 0) continue
+        const found = yield* load({ files: { [main]: written } }).pipe(
+          Effect.mapError(
+            (failure) => new Error(`seed ${seed}: ${JSON.stringify(failure.problems)}\n${written}`)
+          )
+        )
+        assert.deepEqual(
+          byAddress(found.programs),
+          byAddress(state.programs),
+          `seed ${seed}\n${written}`
+        )
+        assert.deepEqual(groupsOf(found.groups), groupsOf(state.groups), `seed ${seed}`)
+        const again = exportIni(found)
+        assert.deepEqual(again.warnings, [])
+        compared += 1
+      }
+      assert.isAbove(compared, 300)
+    })
+  )
+
+  it("says what ini cannot express, at the program", () => {
+    const state = makeState(1)
+    const [first] = state.programs
+    const [instance] = first?.instances ?? []
+    if (first === undefined || instance === undefined) throw new Error("no program")
+    const definition = { ...instance.definition, stdin: "null", envFile: ["/e"] } as const
+    const changed = { ...first, instances: [sealInstance({ ...instance, definition })] }
+    const { warnings } = exportIni({ programs: [changed], groups: state.groups })
+    assert.deepEqual(
+      warnings.map(({ message, file, line }) => [message, file, line]),
+      [
+        [`${first.name}: ini cannot express envFile`, "/x.ts", 1],
+        [`${first.name}: ini cannot express stdin (ini programs have a pipe)`, "/x.ts", 1]
+      ]
+    )
+  })
+})
+
+describe("import to TypeScript", () => {
+  it("evaluates to the same definitions and addresses, in lines of 100 characters", () => {
+    for (const seed of seeds) {
+      const state = makeState(seed)
+      const code = exportTypescript(state.programs, state.groups)
+      const { groups, issues, programs } = decode({
+        objects: evaluate(code),
+        faults: [],
+        inputs: [],
+        barren: []
+      })
+      assert.deepEqual(issues, [], `seed ${seed}\n${code}`)
+      assert.deepEqual(byAddress(programs), byAddress(state.programs), `seed ${seed}\n${code}`)
+      assert.deepEqual(groupsOf(groups), groupsOf(state.groups), `seed ${seed}`)
+      const widest = Math.max(...code.split("\n").map((line) => [...line].length))
+      assert.isAtMost(widest, 100, `seed ${seed}\n${code}`)
+    }
+  })
+
+  it.effect("is what a person would write", () =>
+    Effect.gen(function* () {
+      const lines = [
+        "numprocs=2",
+        "process_name=%(program_name)s_%(process_num)02d",
+        "command=/usr/bin/worker --port 80%(process_num)02d --queue mail,billing --verbose --log-level debug",
+        "startsecs=5",
+        "user=nobody",
+        'environment=QUEUE="q%(process_num)d"',
+        "redirect_stderr=true",
+        "stdout_logfile=/tmp/worker.log"
+      ]
+      const found = yield* load({
+        files: { [main]: `${program(...lines)}[group:jobs]\nprograms=a\npriority=5\n` }
+      })
+      assert.strictEqual(
+        exportTypescript(found.programs, found.groups),
+        `import { defineGroup, defineProgram, instance, supervisordDefaults } from "reeve"
+
+export const a = defineProgram({
+  ...supervisordDefaults,
+  name: "a",
+  instances: 2,
+  instanceNames: \`a_\${instance.padded(2)}\`,
+  command:
+    \`/usr/bin/worker --port \${instance.port(8000)} --queue mail,billing --verbose --log-level \` +
+    "debug",
+  environment: { QUEUE: \`q\${instance.index}\` },
+  user: "nobody",
+  start: { ...supervisordDefaults.start, stableAfter: "5 seconds" },
+  logs: { stdout: { file: "/tmp/worker.log" }, stderr: "stdout" }
+})
+
+export const jobsGroup = defineGroup({ name: "jobs", programs: ["a"], priority: 5 })
+`
+      )
+    })
+  )
+})
