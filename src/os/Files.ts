@@ -30,7 +30,10 @@ export class Files extends Context.Service<
     readonly readText: (path: string) => Effect.Effect<string, FileFailure>
     /** The first `length` bytes (for `#!` lines). */
     readonly head: (path: string, length: number) => Effect.Effect<Uint8Array, FileFailure>
-    /** Replaces atomically (temporary file in the same directory, fsync, rename); new files get `mode`; links are not followed. */
+    /**
+     * Replaces atomically (temporary file in the same directory, fsync, rename); the file gets `mode`; a link is replaced,
+     * not followed.
+     */
     readonly write: (
       path: string,
       content: string | Uint8Array,

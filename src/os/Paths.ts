@@ -160,9 +160,10 @@ const unsafe = (candidate: string, uid: number): PathRefused | null => {
     const others = (above.mode & 0o002) !== 0 || ((above.mode & 0o020) !== 0 && above.gid !== 0)
     const foreign = above.uid !== uid && above.uid !== 0
     if ((others && (above.mode & 0o1000) === 0 && !ownGroup(above, uid)) || foreign) {
+      const why = foreign ? `belongs to uid ${above.uid}` : "others can write"
       return refused(
         candidate,
-        `${candidate} lies below ${at}, which ${foreign ? `belongs to uid ${above.uid}` : "others can write"}; name the directory to use with --state-dir`
+        `${candidate} lies below ${at}, which ${why}; name the directory to use with --state-dir`
       )
     }
   }
