@@ -32,8 +32,7 @@ import {
   ApplyRequest,
   DaemonInfo,
   GenerationDiff,
-  LogTail,
-  LogText,
+  LogLine,
   PlanAnswer,
   ReconcilerAnswer,
   Row,
@@ -105,10 +104,10 @@ export const makeClient = (socket: string) => {
     generation: (number: number) => get(`/v1/generations/${number}`, Generation),
     diff: (from: number, to: number) => get(`/v1/generations/${from}/diff/${to}`, GenerationDiff),
     tail: (names: ReadonlyArray<string>, lines: number) =>
-      get("/v1/logs", Schema.Array(LogTail), { name: names, lines: [String(lines)] }),
+      get("/v1/logs", Schema.Array(LogLine), { name: names, lines: [String(lines)] }),
     /** The last `lines` lines, then what comes. */
     follow: (names: ReadonlyArray<string>, lines: number) =>
-      follow("/v1/logs/follow", LogText, { name: names, lines: [String(lines)] }),
+      follow("/v1/logs/follow", LogLine, { name: names, lines: [String(lines)] }),
     events: (query: EventQuery) => get("/v1/events", Schema.Array(Event), eventQuery(query)),
     followEvents: (query: EventQuery) => follow("/v1/events/follow", Event, eventQuery(query)),
     info: get("/v1/daemon", DaemonInfo),

@@ -28,8 +28,7 @@ import {
   ApplyRequest,
   DaemonInfo,
   GenerationDiff,
-  LogTail,
-  LogText,
+  LogLine,
   PlanAnswer,
   ReconcilerAnswer,
   Row,
@@ -123,12 +122,12 @@ export class Plans extends HttpApiGroup.make("plans").add(
 export class Output extends HttpApiGroup.make("output").add(
   get("tail", "/logs", {
     query: { ...names, lines: limit },
-    success: Schema.Array(LogTail),
+    success: Schema.Array(LogLine),
     error: UnknownName
   }),
   get("follow", "/logs/follow", {
     query: { ...names, lines: limit },
-    success: HttpApiSchema.StreamSse({ data: LogText }),
+    success: HttpApiSchema.StreamSse({ data: LogLine }),
     error: UnknownName
   }),
   get("events", "/events", {

@@ -75,21 +75,13 @@ export const GenerationDiff = Schema.Struct({
 })
 export type GenerationDiff = typeof GenerationDiff.Type
 
-/** The end of one stream of one instance. `path` null: it has no file. */
-export const LogTail = Schema.Struct({
-  address: Address,
-  channel: Schema.Literals(["stdout", "stderr"]),
-  path: Schema.NullOr(Schema.String),
-  text: Schema.String
-})
-export type LogTail = typeof LogTail.Type
-
-export const LogText = Schema.Struct({
+/** One line of output, without its end. */
+export const LogLine = Schema.Struct({
   address: Schema.String,
   channel: Schema.Literals(["stdout", "stderr"]),
   text: Schema.String
 })
-export type LogText = typeof LogText.Type
+export type LogLine = typeof LogLine.Type
 
 const processIdentity = Schema.Struct({ pid: Schema.Finite, startTicks: Schema.Finite })
 

@@ -2,10 +2,9 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type { LogText } from "../api/messages.ts"
+import type { LogLine } from "../api/messages.ts"
 import { labelWidth, renderLogLine } from "../core/renderLogLine.ts"
 import { jsonFlag, optionalNamesArgument } from "./flags.ts"
-import { makeLineJoiner } from "./render/lineJoiner.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -44,24 +43,19 @@ export const logs = Command.make(
           colour: shown.colour,
           prefix: prefix && (names.length !== 1 || addresses.length > 1)
         }
-        const join = makeLineJoiner()
-        const print = (piece: LogText) =>
-          Effect.forEach(
-            join(piece),
-            ({ address, channel, text }) =>
-              json
-                ? shown.line(JSON.stringify({ address, channel, text }))
-                : shown.line(renderLogLine({ label: address, channel, text }, style)),
-            { discard: true }
+        const print = (line: LogLine) =>
+          shown.line(
+            json
+              ? JSON.stringify(line)
+              : renderLogLine(
+                  { label: line.address, channel: line.channel, text: line.text },
+                  style
+                )
           )
         if (follow) {
-          const stream = yield* client.follow(names, lines)
-          return yield* Stream.runForEach(stream, print)
+          return yield* Stream.runForEach(yield* client.follow(names, lines), print)
         }
-        for (const tail of yield* client.tail(names, lines)) yield* print(tail)
-        for (const rest of join.end()) {
-          yield* shown.line(renderLogLine({ label: rest.address, ...rest }, style))
-        }
+        yield* Effect.forEach(yield* client.tail(names, lines), print, { discard: true })
       }, Effect.scoped)
     )
   })

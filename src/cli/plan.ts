@@ -3,7 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { displayPath } from "../core/displayPath.ts"
+import { placePlan } from "../core/placePlan.ts"
 import { planJson } from "../core/planJson.ts"
 import { renderPlan } from "../core/renderPlan.ts"
 import { renderProblems } from "../core/renderProblems.ts"
@@ -88,20 +88,11 @@ const planned = (paths: ReadonlyArray<string>, content: boolean) => {
 export const planText = Effect.fnUntraced(function* (shownPlan: Plan) {
   const { colour, terminal } = yield* screen
   const now = yield* Clock.currentTimeMillis
-  return renderPlan(placed(shownPlan, terminal.directory), { colour, width: terminal.columns, now })
-})
-
-/** Files as seen from here. */
-export const placed = (found: Plan, directory: string): Plan => ({
-  ...found,
-  actions: found.actions.map((action) =>
-    action.source === null
-      ? action
-      : {
-          ...action,
-          source: { ...action.source, file: displayPath(action.source.file, directory) }
-        }
-  )
+  return renderPlan(placePlan(shownPlan, terminal.directory), {
+    colour,
+    width: terminal.columns,
+    now
+  })
 })
 
 const save = (path: string, saved: { readonly plan: Plan; readonly desired: Desired }) =>

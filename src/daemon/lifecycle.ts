@@ -55,7 +55,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     Effect.provideService(DaemonControl, control.service),
     Effect.mapError(({ message }) => new BootFailure({ text: `${message}.`, code: 1 }))
   )
-  yield* events.emit({ kind: "daemon", text: `reeve ${version} started (pid ${process.pid})` })
+  yield* events.emit({ kind: "daemon", text: `started, version ${version} (pid ${process.pid})` })
   const running = yield* keepAlive("reconciling", reconciler.run)
   if (!options.detached && !options.quiet) yield* keepAlive("showing output", mirror(options))
 
@@ -72,9 +72,8 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   tell.line("reeve: stopping")
   running.interruptUnsafe()
   yield* supervisor.shutdown
-  yield* events.emit({ kind: "daemon", text: `stopped (${who})` })
+  yield* events.emit({ kind: "daemon", text: `everything is stopped (${who})` })
   yield* plane.settle
-  tell.line("reeve: everything is stopped")
   yield* control.ended
   yield* screen.flush(1000)
   yield* api.hangUp

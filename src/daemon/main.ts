@@ -54,7 +54,7 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
   const tell = makeTeller(options, pipe, screen)
   const report = (told: Report) =>
     Effect.map(Clock.currentTimeMillis, (now) => {
-      const text = reportText(told, { ...options, now })
+      const text = reportText(told, { ...options, directory: process.cwd(), now })
       if (text !== null) tell.line(text)
     })
   return yield* lifecycle({ options, keeperPid, log, pipe, tell }).pipe(

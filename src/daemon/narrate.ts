@@ -13,8 +13,15 @@ import { Events } from "../events/Events.ts"
 export const narrate = Effect.fnUntraced(function* (tell: (text: string) => void) {
   const events = yield* Events
   const stream = yield* events.subscribe
+  const stopping = new Set<string>()
   return Stream.runForEach(stream, ({ body }) =>
     Effect.sync(() => {
+      if (body.kind === "state") {
+        if (body.to === "STOPPING") stopping.add(body.instance)
+        else stopping.delete(body.instance)
+      }
+      // What was stopped ends by a signal; its next state says that it did.
+      if (body.kind === "exit" && stopping.has(body.instance)) return
       const text = eventLine(body)
       if (text !== null) tell(`reeve: ${text}`)
     })

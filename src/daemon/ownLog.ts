@@ -68,7 +68,7 @@ export const makeOwnLog = (options: {
     if (screen !== null) {
       // The rest is in the file, and the foreground shows what happens in its own words.
       const write = (text: string) => screen.err(`reeve: ${withoutTime(text)}\n`)
-      log.add(lineTransport({ level: "warn", write }))
+      log.add(lineTransport({ level: "error", write }))
     }
   }
   open()

@@ -1,3 +1,4 @@
+import { placePlan } from "../core/placePlan.ts"
 import { renderPlan } from "../core/renderPlan.ts"
 import { renderProblems } from "../core/renderProblems.ts"
 import type { Report } from "../reconcile/Report.ts"
@@ -5,6 +6,8 @@ import type { Report } from "../reconcile/Report.ts"
 export interface ReportOptions {
   readonly colour: boolean
   readonly columns: number
+  /** Files below it are shown as seen from here. */
+  readonly directory: string
   /** Wall clock, milliseconds. */
   readonly now: number
 }
@@ -14,9 +17,9 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
   const plan = { colour: options.colour, width: options.columns, now: options.now }
   switch (report.kind) {
     case "plan":
-      return renderPlan(report.plan, plan)
+      return renderPlan(placePlan(report.plan, options.directory), plan)
     case "held":
-      return `${renderPlan(report.plan, plan)}\nreeve: this plan waits for reeve apply`
+      return `${renderPlan(placePlan(report.plan, options.directory), plan)}\nreeve: this plan waits for reeve apply`
     case "progress":
       return null
     case "applied": {

@@ -6,13 +6,18 @@ import type { ActualInstance } from "../../domain/Actual.ts"
 import type { Event } from "../../domain/Event.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
 import { Events } from "../../events/Events.ts"
-import { type Channel, type Chunk, LogPlane, type SinkId } from "../../logs/LogPlane.ts"
+import { LogPlane } from "../../logs/LogPlane.ts"
+import {
+  type LogSource,
+  logLines,
+  mirrorLines,
+  type LogLine as TailedLine
+} from "../../logs/logLines.ts"
 import { Store } from "../../store/Store.ts"
 import { chosenInstances } from "../chosenInstances.ts"
 import { ReeveApi } from "../contract.ts"
 import { DaemonControl } from "../DaemonControl.ts"
-import { logTails } from "../logTails.ts"
-import type { LogText } from "../messages.ts"
+import type { LogLine } from "../messages.ts"
 import { storeTrouble } from "./instances.ts"
 
 const defaultLines = 20
@@ -22,15 +27,15 @@ export const OutputLive = HttpApiBuilder.group(ReeveApi, "output", (handlers) =>
   handlers
     .handle("tail", ({ query }) =>
       Effect.flatMap(chosenInstances(query.name ?? []), (chosen) =>
-        logTails(chosen, query.lines ?? defaultLines)
+        tailLogs(chosen, query.lines ?? defaultLines)
       )
     )
     .handle("follow", ({ query }) =>
       Effect.gen(function* () {
         const chosen = yield* chosenInstances(query.name ?? [])
-        const sinks = query.name === undefined ? ("all" as const) : sinksOf(chosen)
         const context = yield* Effect.context<LogPlane | DaemonControl>()
-        return followLogs(chosen, sinks, query.lines ?? defaultLines).pipe(
+        const everything = query.name === undefined
+        return followLogs(chosen, everything, query.lines ?? defaultLines).pipe(
           Stream.provideContext(context)
         )
       })
@@ -64,43 +69,55 @@ const instanceNamed = Effect.fnUntraced(function* (name: string | undefined) {
   return first?.spec.key ?? null
 })
 
-const sinksOf = (chosen: ReadonlyArray<ActualInstance>): ReadonlyArray<SinkId> =>
-  chosen.flatMap(({ spec }) =>
-    (["stdout", "stderr"] as const).map((channel: Channel) => ({ instance: spec.key, channel }))
-  )
+/** Also for a while after its end: an instance that is gone has no sink. */
+const sourcesOf = Effect.fnUntraced(function* (chosen: ReadonlyArray<ActualInstance>) {
+  const plane = yield* LogPlane
+  const sources: Array<LogSource> = []
+  for (const { spec } of chosen) {
+    const { stderr, stdout } = spec.definition.logs
+    const sinks = [
+      ["stdout", stdout],
+      ["stderr", stderr]
+    ] as const
+    for (const [channel, sink] of sinks) {
+      if (sink === "stdout") continue
+      const id = { instance: spec.key, channel }
+      const path = yield* plane.pathOf(id)
+      sources.push({ id, label: spec.address, path, backups: sink.backups })
+    }
+  }
+  return sources
+})
 
-/** Subscribes before it reads the past, so that nothing falls between; a line may then come twice, never not at all. */
-const followLogs = (
+const tailLogs = Effect.fnUntraced(function* (
   chosen: ReadonlyArray<ActualInstance>,
-  sinks: ReadonlyArray<SinkId> | "all",
-  lines: number
-) =>
+  count: number
+) {
+  const sources = yield* sourcesOf(chosen)
+  const lines = yield* logLines(sources, { count, follow: false })
+  return yield* Stream.runCollect(Stream.map(lines, toLine))
+}, Effect.scoped)
+
+/** All instances: also those that come later. */
+const followLogs = (chosen: ReadonlyArray<ActualInstance>, everything: boolean, count: number) =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const plane = yield* LogPlane
       const control = yield* DaemonControl
-      const live = yield* plane.follow(sinks)
-      const past = lines === 0 ? [] : yield* logTails(chosen, lines)
-      const decode = makeChunkDecoder()
-      return Stream.fromIterable(past.filter((tail) => tail.text !== "")).pipe(
-        Stream.map(({ address, channel, text }): LogText => ({ address, channel, text })),
-        Stream.concat(Stream.map(live, decode)),
+      const later = everything ? yield* mirrorLines : Stream.empty
+      const sources = yield* sourcesOf(chosen)
+      const lines = yield* logLines(sources, { count, follow: !everything })
+      return Stream.concat(lines, later).pipe(
+        Stream.map(toLine),
         Stream.interruptWhen(control.ended)
       )
     })
   )
 
-/** A character may be cut between two chunks of one stream. */
-const makeChunkDecoder = () => {
-  const decoders = new Map<string, TextDecoder>()
-  return (chunk: Chunk): LogText => {
-    const { instance, channel } = chunk.sink
-    const id = `${channel} ${instance}`
-    const decoder = decoders.get(id) ?? new TextDecoder()
-    decoders.set(id, decoder)
-    return { address: chunk.label, channel, text: decoder.decode(chunk.bytes, { stream: true }) }
-  }
-}
+const toLine = ({ label, sink, text }: TailedLine): LogLine => ({
+  address: label,
+  channel: sink.channel,
+  text
+})
 
 /** With `after`, what the journal has since then comes first; each event comes once. */
 const followEvents = (instance: InstanceKey | null, after: number | null) =>

@@ -88,13 +88,21 @@ export const reasonText = (reason: Reason): string => {
     case "operator":
       return `by hand (${reason.who})`
     case "plan":
-      return reason.text
+      return planReasons.get(reason.text) ?? reason.text
     case "shutdown":
       return "reeve was stopped"
     case "signalFailed":
       return reason.text
   }
 }
+
+/** Kinds of causes, as people say them. */
+const planReasons: ReadonlyMap<string, string> = new Map([
+  ["fields", "its definition changed"],
+  ["removed", "no longer declared"],
+  ["scaled", "another number of instances"],
+  ["firstStart", "first start"]
+])
 
 const wordsText = (words: ReadonlyArray<string>): string =>
   words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ")

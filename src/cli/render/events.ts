@@ -21,7 +21,7 @@ const eventText = (body: EventBody): string => {
       return `${body.from} -> ${body.to}${pid}${why}`
     }
     case "exit":
-      return `pid ${body.pid}: ${exitText(body.status)}, ${body.expected ? "expected" : "not expected"}`
+      return `pid ${body.pid}: ${exitText(body.status)}`
     case "added":
       return "added"
     case "removed":
