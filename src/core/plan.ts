@@ -110,10 +110,6 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
     found.drift.push(unpredictableDrift(spec, before))
     return
   }
-  if (verdict.kind === "restart" && spec.protect && !facts.options.protectedToo) {
-    found.protect(spec, `it would be restarted${fieldsOf(verdict)}; ${confirmation}`)
-    return
-  }
   const process = before.process
   if (!facts.live && process !== null) {
     const cause: Cause = { kind: "drift", text: `pid ${process.pid} runs from before` }
@@ -127,6 +123,11 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
       spec,
       body: { kind: "rename", ...common(spec, cause), from, pid: process?.pid ?? null }
     })
+  }
+  // A rename touches no process: protection lets it pass, and waits with the rest.
+  if (verdict.kind === "restart" && spec.protect && !facts.options.protectedToo) {
+    found.protect(spec, `it would be restarted${fieldsOf(verdict)}; ${confirmation}`)
+    return
   }
   switch (verdict.kind) {
     case "restart":

@@ -1,0 +1,130 @@
+import { assert, describe, it } from "vitest"
+import { byRank } from "../../src/core/compareSpecs.ts"
+import { graphFault } from "../../src/core/graph.ts"
+import { plan } from "../../src/core/plan.ts"
+import { unattended } from "../../src/core/planFacts.ts"
+import { planJson } from "../../src/core/planJson.ts"
+import { lines } from "./planning/lines.ts"
+import { applyPlan, type Fate } from "./planning/model.ts"
+import { dice, randomActual, randomDesired } from "./planning/random.ts"
+import { allRunning, confirmed, declare, program } from "./planning/world.ts"
+
+const seeds = Array.from({ length: 1_000 }, (_, seed) => seed)
+const fates: ReadonlyArray<Fate> = ["runs", "runs", "exits", "fails", "retries"]
+
+describe("plan of random worlds", () => {
+  it("has no actions after it was applied, whatever became of the starts", () => {
+    for (const seed of seeds) {
+      const random = dice(seed)
+      const [desired, before] = [randomDesired(random), randomActual(random)]
+      const options = random.chance(0.5) ? confirmed : { ...confirmed, protectedToo: false }
+      const first = plan(desired, before, options)
+      assert.isNull(graphFault(first), `seed ${seed}`)
+      const { actual, done } = applyPlan(first, desired, before, () => random.pick(fates))
+      assert.strictEqual(done.length, first.actions.length, `seed ${seed}`)
+      const second = plan(desired, actual, options)
+      assert.deepEqual(
+        [lines({ ...second, drift: [], held: [] }), second.metadata],
+        ["", []],
+        `seed ${seed}`
+      )
+    }
+  })
+
+  it("holds what is protected, and nothing else when an operator confirms", () => {
+    for (const seed of seeds.slice(0, 500)) {
+      const random = dice(seed)
+      const made = plan(randomDesired(random), randomActual(random), {
+        ...confirmed,
+        protectedToo: false
+      })
+      assert.isTrue(
+        made.held.every(({ kind }) => kind === "protected"),
+        `seed ${seed}`
+      )
+      const held = new Set(made.held.flatMap(({ instances }) => instances))
+      assert.isFalse(
+        made.actions.some(
+          ({ instance, kind }) => held.has(instance) && ["stop", "restart"].includes(kind)
+        ),
+        `seed ${seed}`
+      )
+    }
+  })
+
+  it("is empty for equal states", () => {
+    for (const seed of seeds.slice(0, 500)) {
+      const desired = randomDesired(dice(seed))
+      const made = plan(desired, allRunning(desired), unattended)
+      assert.strictEqual(lines(made), "", `seed ${seed}`)
+    }
+  })
+
+  it("does not depend on the order of programs and instances", () => {
+    for (const seed of seeds.slice(0, 500)) {
+      const random = dice(seed)
+      const [desired, actual] = [randomDesired(random), randomActual(random)]
+      const turned = { ...desired, programs: desired.programs.toReversed() }
+      const mixed = { ...actual, instances: actual.instances.toReversed() }
+      assert.strictEqual(
+        planJson(plan(desired, actual, unattended)),
+        planJson(plan(turned, mixed, unattended)),
+        `seed ${seed}`
+      )
+    }
+  })
+
+  it("starts lower priorities before higher ones, and stops them after", () => {
+    for (const seed of seeds.slice(0, 500)) {
+      const random = dice(seed)
+      const [desired, before] = [randomDesired(random), randomActual(random)]
+      const specs = new Map(
+        [
+          ...desired.programs.flatMap((it) => it.instances),
+          ...before.instances.map((it) => it.spec)
+        ]
+          .toReversed()
+          .map((spec) => [spec.key, spec])
+      )
+      const { done } = applyPlan(plan(desired, before, confirmed), desired, before, () => "runs")
+      const ranks = (...kinds: ReadonlyArray<string>) =>
+        done.flatMap(({ instance, kind }) =>
+          kinds.includes(kind) ? (specs.get(instance) ?? []) : []
+        )
+      const up = ranks("start", "restart")
+      const old = new Map(before.instances.map(({ spec }) => [spec.key, spec]))
+      const down = ranks("stop").map(({ key }) => old.get(key))
+      up.reduce(
+        (a, b) => {
+          assert.isAtMost(byRank(a, b), 0, `seed ${seed}`)
+          return b
+        },
+        up[0] ?? program({ name: "x" }).instances[0] ?? raise()
+      )
+      for (const [at, spec] of down.entries()) {
+        const next = down[at + 1]
+        if (spec !== undefined && next !== undefined) {
+          assert.isAtLeast(byRank(spec, next), 0, `seed ${seed}`)
+        }
+      }
+    }
+  })
+
+  it("keeps the first process from one instance to several and back", () => {
+    for (let count = 2; count < 6; count++) {
+      const one = declare(program({ name: "web" }))
+      const many = declare(program({ name: "web", instances: count }))
+      const start = allRunning(one)
+      const up = applyPlan(plan(many, start, unattended), many, start, () => "runs").actual
+      const down = applyPlan(plan(one, up, unattended), one, up, () => "runs").actual
+      assert.deepEqual(
+        down.instances.map(({ process, spec }) => [`${spec.address}`, process?.pid]),
+        [["web", 4001]]
+      )
+    }
+  })
+})
+
+const raise = (): never => {
+  throw new Error("no instance")
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs"
+import * as Schema from "effect/Schema"
+import { assert, describe, it } from "vitest"
+import { plan } from "../../src/core/plan.ts"
+import { unattended } from "../../src/core/planFacts.ts"
+import { planJson } from "../../src/core/planJson.ts"
+import { renderPlan } from "../../src/core/renderPlan.ts"
+import { InstanceKey } from "../../src/domain/Instance.ts"
+import { Plan } from "../../src/domain/Plan.ts"
+import { allRunning, declare, definition, nothing, program, where } from "./planning/world.ts"
+
+const minute = 60_000
+const options = { colour: false, width: 100, now: 42 * minute }
+const golden = (name: string) =>
+  readFileSync(new URL(`./golden/${name}.txt`, import.meta.url), "utf8")
+
+const before = declare(
+  program({
+    name: "api",
+    instances: 4,
+    line: 20,
+    definition: { environment: { CACHE_TTL: "60", DB_PASSWORD: "x" } }
+  }),
+  program({ name: "jobs", line: 5, definition: { umask: 0o22 } }),
+  program({ name: "legacy-cron", definition: { stop: { ...definition.stop, timeoutMs: 30_000 } } }),
+  program({ name: "redis" }),
+  program({ name: "thumbs" }),
+  program({ name: "web" })
+)
+const after = declare(
+  program({
+    name: "api",
+    instances: 4,
+    line: 24,
+    definition: {
+      environment: { CACHE_TTL: "300", DB_PASSWORD: "y" },
+      stop: { ...definition.stop, timeoutMs: 20_000 }
+    }
+  }),
+  program({ name: "cron", definition: { start: { ...definition.start, auto: false } } }),
+  program({ name: "mailer", line: 3, definition: { umask: 0 } }),
+  program({ name: "redis" }),
+  program({ name: "thumbs", instances: 3 }),
+  program({ name: "web", line: 9, definition: { stop: { ...definition.stop, signal: "INT" } } }),
+  program({ name: "worker", line: 5, definition: { umask: 0o22 } })
+)
+const actual = where(allRunning(before), "redis", {
+  state: "STOPPED",
+  process: null,
+  reason: { kind: "operator", who: "operator" },
+  override: { key: InstanceKey.make("redis/redis/0"), kind: "stopped", who: "operator", at: minute }
+})
+
+describe("renderPlan", () => {
+  it("prints every kind of action, drift and the counts", () => {
+    assert.strictEqual(renderPlan(plan(after, actual, unattended), options), golden("every-kind"))
+  })
+
+  it("says that there is nothing to do", () => {
+    assert.strictEqual(
+      renderPlan(plan(before, allRunning(before), unattended), options),
+      golden("no-changes")
+    )
+  })
+
+  it("prints what waits for a person", () => {
+    const desired = declare(program({ name: "api", protect: true, definition: { umask: 0 } }))
+    const shown = plan(
+      desired,
+      allRunning(declare(program({ name: "api" }), program({ name: "web" }))),
+      { ...unattended, mode: "manual" }
+    )
+    assert.strictEqual(renderPlan(shown, options), golden("held"))
+  })
+
+  it("colours symbols, and lets no control character of a file through", () => {
+    const evil = program({ name: "web", definition: { directory: "/\u001b[2J" } })
+    const shown = plan(declare(evil), allRunning(declare(program({ name: "web" }))), unattended)
+    const text = renderPlan(shown, { ...options, colour: true })
+    assert.include(text, "\u001b[33m~\u001b[0m web")
+    assert.notInclude(text, "\u001b[2J")
+    assert.notInclude(renderPlan(shown, options), "\u001b")
+  })
+
+  it("keeps secrets out of text and JSON", () => {
+    const made = plan(after, actual, unattended)
+    assert.notMatch(planJson(made), /"[xy]"/)
+    assert.match(renderPlan(made, options), /DB_PASSWORD +changed/)
+  })
+})
+
+describe("planJson", () => {
+  it("is what the schema of plans reads back", () => {
+    const made = plan(after, actual, unattended)
+    assert.deepEqual(Schema.decodeUnknownSync(Plan)(JSON.parse(planJson(made))), made)
+    assert.strictEqual(plan(after, nothing, unattended).formatVersion, 1)
+  })
+})
