@@ -115,7 +115,8 @@ const betweenPrograms = Effect.fnUntraced(function* (
   locator: Locator
 ) {
   const { directory } = yield* Host
-  return yield* Effect.forEach(crossCheck(programs, groups), (finding) =>
+  const placeOf = ({ file, line }: Program["source"]) => `${displayPath(file, directory)}:${line}`
+  return yield* Effect.forEach(crossCheck(programs, groups, placeOf), (finding) =>
     finding.origin === "typescript"
       ? locator.value(finding)
       : Effect.succeed(atSource(finding, directory))

@@ -10,20 +10,24 @@ export interface CrossFinding extends ValueFinding {
   readonly origin: Program["origin"]
 }
 
+/** A place as the user sees it. */
+export type PlaceOf = (source: Source) => string
+
 export const crossCheck = (
   programs: ReadonlyArray<Program>,
-  groups: ReadonlyArray<Group>
+  groups: ReadonlyArray<Group>,
+  placeOf: PlaceOf
 ): ReadonlyArray<CrossFinding> => {
-  const twice = duplicatePrograms(programs)
+  const twice = duplicatePrograms(programs, placeOf)
   return [
     ...twice.findings,
-    ...duplicateGroups(programs, groups, twice.groups),
-    ...duplicateAddresses(programs, twice.groups),
-    ...sharedLogs(programs)
+    ...duplicateGroups(programs, groups, twice.groups, placeOf),
+    ...duplicateAddresses(programs, twice.groups, placeOf),
+    ...sharedLogs(programs, placeOf)
   ]
 }
 
-const duplicatePrograms = (programs: ReadonlyArray<Program>) => {
+const duplicatePrograms = (programs: ReadonlyArray<Program>, placeOf: PlaceOf) => {
   const first = new Map<string, Program>()
   const groups = new Set<string>()
   const findings: Array<CrossFinding> = []
@@ -45,7 +49,8 @@ const duplicatePrograms = (programs: ReadonlyArray<Program>) => {
 const duplicateGroups = (
   programs: ReadonlyArray<Program>,
   groups: ReadonlyArray<Group>,
-  told: ReadonlySet<string>
+  told: ReadonlySet<string>,
+  placeOf: PlaceOf
 ): ReadonlyArray<CrossFinding> => {
   const count = new Map<string, number>()
   for (const { name } of groups) count.set(name, (count.get(name) ?? 0) + 1)
@@ -64,7 +69,8 @@ const duplicateGroups = (
 
 const duplicateAddresses = (
   programs: ReadonlyArray<Program>,
-  told: ReadonlySet<string>
+  told: ReadonlySet<string>,
+  placeOf: PlaceOf
 ): ReadonlyArray<CrossFinding> => {
   const first = new Map<string, Program>()
   const findings: Array<CrossFinding> = []
@@ -90,7 +96,10 @@ interface Writer {
   readonly channel: Channel
 }
 
-const sharedLogs = (programs: ReadonlyArray<Program>): ReadonlyArray<CrossFinding> => {
+const sharedLogs = (
+  programs: ReadonlyArray<Program>,
+  placeOf: PlaceOf
+): ReadonlyArray<CrossFinding> => {
   const first = new Map<string, Writer>()
   const findings: Array<CrossFinding> = []
   for (const program of programs) {
@@ -102,7 +111,7 @@ const sharedLogs = (programs: ReadonlyArray<Program>): ReadonlyArray<CrossFindin
         if (other === undefined) first.set(path, writer)
         else if (!told.has(path)) {
           told.add(path)
-          findings.push(sharedLog(path, writer, other))
+          findings.push(sharedLog(path, writer, other, placeOf))
         }
       }
     }
@@ -122,7 +131,7 @@ const logFiles = ({ definition }: InstanceSpec): ReadonlyArray<readonly [Channel
   )
 }
 
-const sharedLog = (path: string, writer: Writer, other: Writer): CrossFinding => {
+const sharedLog = (path: string, writer: Writer, other: Writer, placeOf: PlaceOf): CrossFinding => {
   const { program, instance, channel } = writer
   const supervisordAccepts = program.origin === "ini" || other.program.origin === "ini"
   const same = other.instance === instance
@@ -154,5 +163,3 @@ const error = (
   message: string,
   hint: string
 ): CrossFinding => ({ origin, severity: "error", source, path, message, hint })
-
-const placeOf = ({ file, line }: Source): string => `${file}:${line}`

@@ -157,7 +157,8 @@ const once = Effect.fnUntraced(function* (
   const attempted: Attempted = {
     inputs: frames.flatMap((frame) => (frame.kind === "input" ? [frame.file] : [])),
     problems: frames.flatMap((frame) => (frame.kind === "problem" ? [frame.problem] : [])),
-    output: text
+    // A crash of Node prints its own inside, which is no help to the author of a file.
+    output: outOfMemory || end?.signal === "SIGABRT" ? "" : text
   }
   const done = frames.find((frame) => frame.kind === "done")
   const current = frames.findLast((frame) => frame.kind === "entry")?.file ?? request.entries[0]

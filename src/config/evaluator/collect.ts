@@ -93,7 +93,7 @@ const serialiseAll = (found: ReadonlyMap<Defined, Place>) => {
     const place = found.get(defined)
     return place === undefined ? null : (ownName(defined) ?? place.hint)
   }
-  for (const [defined, { entry, hint }] of found) {
+  for (const [defined, { entry, hint }] of [...found].toSorted(asWritten)) {
     const source =
       defined.source.file === "" ? { file: entry, line: 1, column: 1 } : { ...defined.source }
     const { value, faults: wrong } = serialise(defined.input, nameOf)
@@ -101,6 +101,12 @@ const serialiseAll = (found: ReadonlyMap<Defined, Place>) => {
     for (const { path, message } of wrong) faults.push({ source, path, message })
   }
   return { objects, faults }
+}
+
+/** Exports come sorted by name; people read, and are told of, what they wrote from top to bottom. */
+const asWritten = ([a]: readonly [Defined, Place], [b]: readonly [Defined, Place]): number => {
+  if (a.source.file !== b.source.file) return a.source.file < b.source.file ? -1 : 1
+  return a.source.line - b.source.line || a.source.column - b.source.column
 }
 
 const ownName = ({ input }: Defined): string | null => {
