@@ -1,0 +1,280 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import { plan } from "../../src/core/plan.ts"
+import { unattended } from "../../src/core/planFacts.ts"
+import { InstanceKey, type InstanceSpec } from "../../src/domain/Instance.ts"
+import { journalEvents, storedGenerations } from "../../src/domain/limits.ts"
+import { type InstanceRecord, Store, StoreFailure } from "../../src/store/Store.ts"
+import { storeLive } from "../../src/store/StoreLive.ts"
+import { StoreReader } from "../../src/store/StoreReader.ts"
+import { storeReaderLive } from "../../src/store/StoreReaderLive.ts"
+import { allRunning, declare, nothing, processOf, program } from "./planning/world.ts"
+
+const memory = { stateFile: ":memory:", runtimeFile: ":memory:" }
+const inMemory = <A, E>(work: Effect.Effect<A, E, Store>) => Effect.provide(work, storeLive(memory))
+
+const directory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-store-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+)
+const filesIn = (path: string) => ({
+  stateFile: join(path, "state.db"),
+  runtimeFile: join(path, "runtime.db")
+})
+
+const desired = declare(program({ name: "web" }), program({ name: "__proto__" }))
+const entry = { desired, plan: plan(desired, nothing, unattended), who: "ann", at: 7 }
+const key = InstanceKey.make("web/web/0")
+const started = (at: number) => ({ kind: "added", instance: key, address: address(at) }) as const
+const address = (at: number) => specs(1)[0]?.address ?? raise(at)
+const raise = (at: number): never => {
+  throw new Error(`no instance ${at}`)
+}
+const specs = (count: number): ReadonlyArray<InstanceSpec> =>
+  program({ name: "web", instances: count }).instances
+
+const record = (spec: InstanceSpec): InstanceRecord => ({
+  spec,
+  started: spec,
+  state: "EXITED",
+  reason: { kind: "exited", status: { kind: "code", code: 2 }, expected: false },
+  exit: { kind: "code", code: 2 },
+  since: 1,
+  startedAt: 2,
+  stoppedAt: null
+})
+
+const messageOf = (exit: Exit.Exit<unknown, unknown>): string => {
+  if (!Exit.isFailure(exit)) return "succeeded"
+  const reason = exit.cause.reasons[0]
+  return reason?._tag === "Fail" && reason.error instanceof StoreFailure
+    ? reason.error.message
+    : "another failure"
+}
+
+describe("the store", () => {
+  it.effect("numbers generations and gives them back whole", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { generations } = yield* Store
+        assert.isNull(yield* generations.latest)
+        assert.strictEqual(yield* generations.append(entry), 1)
+        assert.strictEqual(yield* generations.append({ ...entry, who: "bob" }), 2)
+        yield* generations.setOutcome(2, "failed", "web: no such file")
+        const latest = yield* generations.latest
+        assert.deepEqual(latest?.content, desired)
+        assert.deepEqual(latest?.plan, entry.plan)
+        assert.deepEqual(
+          (yield* generations.list(10)).map((it) => [
+            it.number,
+            it.who,
+            it.outcome,
+            it.detail,
+            it.actions
+          ]),
+          [
+            [2, "bob", "failed", "web: no such file", 2],
+            [1, "ann", "applying", null, 2]
+          ]
+        )
+        assert.isNull(yield* generations.get(3))
+      })
+    )
+  )
+
+  it.effect("keeps no more generations than the limit", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { generations } = yield* Store
+        for (let at = 0; at < storedGenerations + 5; at++) yield* generations.append(entry)
+        const kept = yield* generations.list(storedGenerations * 2)
+        assert.strictEqual(kept.length, storedGenerations)
+        assert.strictEqual(kept.at(-1)?.number, 6)
+      })
+    )
+  )
+
+  it.effect("journals events of one turn together, in order, with rising ids", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { journal } = yield* Store
+        const events = yield* Effect.forEach(
+          Array.from({ length: 100 }, (_, at) => at),
+          (at) => journal.append(at, started(at)),
+          { concurrency: "unbounded" }
+        )
+        assert.deepEqual(
+          events.map(({ id }) => id),
+          events.map((_, at) => at + 1)
+        )
+        yield* journal.append(100, { kind: "daemon", text: "ready" })
+        const all = yield* journal.list({ instance: null, after: 98, limit: 10 })
+        assert.deepEqual(
+          all.map(({ at, id }) => [id, at]),
+          [
+            [99, 98],
+            [100, 99],
+            [101, 100]
+          ]
+        )
+        const tail = yield* journal.tail({ instance: key, limit: 2 })
+        assert.deepEqual(
+          tail.map(({ id }) => id),
+          [99, 100]
+        )
+      })
+    )
+  )
+
+  it.effect("bounds the journal", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { journal } = yield* Store
+        const body = { kind: "daemon", text: "x" } as const
+        yield* Effect.forEach(
+          Array.from({ length: journalEvents + 2_000 }),
+          () => journal.append(0, body),
+          { concurrency: "unbounded", discard: true }
+        )
+        const [oldest] = yield* journal.list({ instance: null, after: 0, limit: 1 })
+        assert.isAtLeast(oldest?.id ?? 0, 2_000)
+      })
+    )
+  )
+
+  it.effect("remembers overrides and scales over a restart", () =>
+    Effect.gen(function* () {
+      const files = filesIn(yield* directory)
+      const other = InstanceKey.make("api/api/0")
+      yield* Effect.gen(function* () {
+        const { overrides } = yield* Store
+        yield* overrides.put({ key, kind: "started", who: "bob", at: 1 })
+        yield* overrides.put({ key, kind: "stopped", who: "ann", at: 3 })
+        yield* overrides.rename(key, other)
+        yield* overrides.putScale({ group: "g", program: "p", instances: 4, who: "ann", at: 5 })
+        yield* overrides.putScale({ group: "g", program: "q", instances: 2, who: "ann", at: 5 })
+        yield* overrides.removeScale("g", "q")
+      }).pipe(Effect.provide(storeLive(files)))
+      yield* Effect.gen(function* () {
+        const { overrides } = yield* Store
+        assert.deepEqual(yield* overrides.list, [
+          { key: other, kind: "stopped", who: "ann", at: 3 }
+        ])
+        assert.deepEqual(yield* overrides.scales, [
+          { group: "g", program: "p", instances: 4, who: "ann", at: 5 }
+        ])
+      }).pipe(Effect.provide(storeLive(files)))
+    })
+  )
+
+  it.effect("gives instance records back as they were, ten thousand at once", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { instances } = yield* Store
+        const records = specs(10_000).map(record)
+        yield* Effect.forEach(records, (it) => instances.put(it), { concurrency: "unbounded" })
+        const [first] = records
+        if (first === undefined) return
+        yield* instances.put({ ...first, state: "RUNNING", reason: null, started: null })
+        yield* instances.remove(records[1]?.spec.key ?? key)
+        const found = yield* instances.list
+        assert.strictEqual(found.length, 9_999)
+        const again = found.find(({ spec }) => spec.key === first.spec.key)
+        assert.deepEqual(again, { ...first, state: "RUNNING", reason: null, started: null })
+      })
+    )
+  )
+
+  it.effect("knows which processes live", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { processes } = yield* Store
+        const [spec] = specs(1)
+        if (spec === undefined) return
+        const live = { ...processOf(spec, 41), instance: key, address: "web" }
+        yield* processes.intend("s41", key, "web")
+        assert.deepEqual(yield* processes.live, [])
+        yield* processes.started(live)
+        assert.deepEqual(yield* processes.live, [live])
+        const renamed = InstanceKey.make("api/api/0")
+        yield* processes.rename(key, renamed, "api")
+        assert.deepEqual(yield* processes.live, [{ ...live, instance: renamed, address: "api" }])
+        yield* processes.exited("s41", { kind: "code", code: 0 }, 9)
+        assert.deepEqual(yield* processes.live, [])
+      })
+    )
+  )
+
+  it.effect("refuses a file of a newer reeve, and leaves it as it is", () =>
+    Effect.gen(function* () {
+      const files = filesIn(yield* directory)
+      yield* Effect.void.pipe(Effect.provide(storeLive(files)))
+      const newer = new DatabaseSync(files.stateFile)
+      newer.exec("INSERT INTO migrations VALUES (99, 0)")
+      newer.close()
+      const text = messageOf(yield* Effect.exit(Effect.provide(Store, storeLive(files))))
+      assert.match(text, /state\.db was written by a newer reeve \(schema 99/)
+      const reading = yield* Effect.exit(Effect.provide(StoreReader, storeReaderLive(files)))
+      assert.match(messageOf(reading), /newer reeve/)
+    })
+  )
+
+  it.effect("refuses a damaged file with what to do", () =>
+    Effect.gen(function* () {
+      const files = filesIn(yield* directory)
+      writeFileSync(files.stateFile, "no database at all, not even close\n".repeat(200))
+      const text = messageOf(yield* Effect.exit(Effect.provide(Store, storeLive(files))))
+      assert.match(text, /state\.db is damaged .*move it away/)
+    })
+  )
+
+  it.effect("says what to do where it cannot be created", () =>
+    Effect.gen(function* () {
+      const files = filesIn(join(yield* directory, "missing"))
+      const text = messageOf(yield* Effect.exit(Effect.provide(Store, storeLive(files))))
+      assert.match(text, /state\.db cannot be used .*directory exists/)
+    })
+  )
+})
+
+describe("the reader of the store", () => {
+  it.effect("finds nothing, and creates nothing, where nothing was run", () =>
+    Effect.gen(function* () {
+      const path = yield* directory
+      const reader = yield* Effect.provide(StoreReader, storeReaderLive(filesIn(path)))
+      assert.isFalse(reader.present)
+      assert.deepEqual(readdirSync(path), [])
+    })
+  )
+
+  it.effect("reads what a daemon left, and what it writes at this moment, without a trace", () =>
+    Effect.gen(function* () {
+      const path = yield* directory
+      const files = filesIn(path)
+      const reading = Effect.gen(function* () {
+        const reader = yield* StoreReader
+        const [generations, overrides] = [
+          yield* reader.generations.list(5),
+          yield* reader.overrides.list
+        ]
+        return [generations.length, overrides.length]
+      }).pipe(Effect.provide(storeReaderLive(files)))
+      yield* Effect.gen(function* () {
+        const store = yield* Store
+        yield* store.generations.append(entry)
+        assert.deepEqual(yield* reading, [1, 0])
+        yield* store.overrides.put({ key, kind: "stopped", who: "ann", at: 3 })
+        assert.deepEqual(yield* reading, [1, 1])
+      }).pipe(Effect.provide(storeLive(files)))
+      const left = readdirSync(path)
+      assert.deepEqual(yield* reading, [1, 1])
+      assert.deepEqual(readdirSync(path), left)
+      assert.strictEqual(allRunning(desired).instances.length, 2)
+    })
+  )
+})
