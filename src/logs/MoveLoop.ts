@@ -6,12 +6,11 @@
 import { errnoName, POLLIN, POLLOUT, poll, usleep } from "../os/libc.ts"
 import { monotonicMs } from "../os/threadClock.ts"
 import type { Command, Report } from "./Message.ts"
-import { PipeStream } from "./PipeStream.ts"
+import { NOISY_BYTES, PipeStream } from "./PipeStream.ts"
 import { Sink } from "./Sink.ts"
 import { SinkFile } from "./SinkFile.ts"
 import { WorkerContext, type WorkerPort } from "./WorkerContext.ts"
 
-const SMALL_BYTES = 64 * 1024
 const PAUSE_US = 1000
 /** While a sink is in trouble: how often pipes are looked at. A program that floods meanwhile waits at most so long. */
 const TICK_MS = 50
@@ -31,6 +30,8 @@ export class MoveLoop {
     sinks: new Set()
   }
   private stopped = false
+  /** The set of descriptors is made anew: with 1,000 programs that costs more than a move. */
+  private dirty = false
   private apart: boolean
 
   constructor(port: WorkerPort) {
@@ -40,16 +41,21 @@ export class MoveLoop {
   }
 
   run(): void {
+    let slots: ReadonlyArray<Slot> = []
+    let set = pollSet(this.port.wakeFd, slots)
     while (!this.stopped) {
-      const slots = this.slots()
-      const set = pollSet(this.port.wakeFd, slots)
+      if (this.dirty) {
+        this.dirty = false
+        slots = this.slots()
+        set = pollSet(this.port.wakeFd, slots)
+      }
       const wait = this.waitMs()
       poll(set, slots.length + 1, wait)
       if (set.readInt16LE(6) !== 0 && !this.awake()) return
       const largest = this.round(slots, set)
       if (wait >= 0) this.tick()
       if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
-      if (largest > 0 && largest < SMALL_BYTES) usleep(PAUSE_US)
+      if (largest > 0 && largest < NOISY_BYTES) usleep(PAUSE_US)
     }
     for (const { stream } of this.streams.values()) stream.close(false)
     for (const sink of this.sinks.values()) sink.close()
@@ -80,8 +86,10 @@ export class MoveLoop {
     const now = monotonicMs()
     for (const [index, slot] of slots.entries()) {
       if (set.readInt16LE((index + 1) * 8 + 6) === 0) continue
-      if (slot.kind === "target") slot.sink.unblock(now)
-      else if (this.streams.has(slot.stream.id))
+      if (slot.kind === "target") {
+        slot.sink.unblock(now)
+        this.dirty = true
+      } else if (this.streams.has(slot.stream.id))
         largest = Math.max(largest, this.pump(slot.stream, slot.sink, now))
       if (this.context.evictedFor !== null) return 0
     }
@@ -92,6 +100,7 @@ export class MoveLoop {
   private pump(stream: PipeStream, sink: Sink, now: number): number {
     if (this.context.evictedFor !== null) return 0
     const outcome = sink.move(stream, now)
+    if (typeof outcome !== "number" || sink.stuck !== null) this.dirty = true
     if (typeof outcome === "number") return outcome
     if (outcome === "eof") {
       if (stream.released) this.end(stream, sink)
@@ -117,6 +126,7 @@ export class MoveLoop {
   }
 
   private tick(): void {
+    this.dirty = true
     const now = monotonicMs()
     for (const sink of this.sinks.values()) {
       if (this.context.evictedFor !== null) return
@@ -136,6 +146,7 @@ export class MoveLoop {
   }
 
   private obey(command: Command): void {
+    this.dirty = true
     const failure = this.carryOut(command)
     if (command.kind !== "evicted") this.port.post(failure ?? { kind: "done", id: command.id })
   }
@@ -278,6 +289,7 @@ export class MoveLoop {
   private shed(kept: number): void {
     for (const number of [...this.sinks.keys()]) if (number !== kept) this.detach(number)
     this.apart = true
+    this.dirty = true
     this.context.evictedFor = null
     for (;;) {
       const command = this.port.receive()

@@ -20,8 +20,11 @@ import {
 } from "../os/libc.ts"
 import { unlink } from "../os/syncFiles.ts"
 
-/** A move of a whole default pipe says that the writer is faster than the reader. */
-const NOISY_BYTES = 64 * 1024
+/**
+ * Half of a default pipe at once says that the writer is faster than the reader. Small writes do not fill a pipe's
+ * pages, so that a full pipe can hold much less than its size.
+ */
+export const NOISY_BYTES = 32 * 1024
 const ENLARGED_BYTES = 1024 * 1024
 
 export class PipeStream {

@@ -71,7 +71,7 @@ export class WorkerPool {
 
   /** To every worker; `done` when all have answered. */
   askAll(command: (id: number) => Asked, done: () => void): void {
-    const workers = this.workers()
+    const workers = this.workers().filter(({ gone }) => !gone)
     let left = workers.length
     if (left === 0) done()
     for (const worker of workers)
@@ -127,7 +127,7 @@ export class WorkerPool {
       key,
       syslogPath: this.syslogPath,
       onReport: this.onReport,
-      onExit: (gone) => this.bury(gone)
+      onExit: (gone, error) => this.bury(gone, error)
     })
     worker.ask({ kind: "follow", id: this.id(), ...this.followed }, () => {})
     return worker
@@ -152,11 +152,15 @@ export class WorkerPool {
     for (const { command, answer } of waiting) this.commonWorker().ask(command, answer)
   }
 
-  private bury(worker: PlaneWorker): void {
+  private bury(worker: PlaneWorker, error: Error | null): void {
     if (this.common === worker) this.common = null
     for (const [key, other] of this.apart) if (other === worker) this.apart.delete(key)
-    if (this.closing) return
-    for (const record of this.sinks.values()) if (record.worker === worker) record.homeless = true
+    for (const record of this.sinks.values()) {
+      if (record.worker !== worker || this.closing) continue
+      record.homeless = true
+      const text = `a thread of the log plane failed and is started again: ${error?.message ?? "it ended"}`
+      this.onReport({ kind: "trouble", sink: record.number, text })
+    }
     for (const { command, answer } of worker.pending.values())
       answer({ kind: "failed", id: command.id, path: "", errno: "EIO" })
     worker.pending.clear()
@@ -164,14 +168,15 @@ export class WorkerPool {
 
   /** Opens target and streams of a sink again, in the worker that it belongs to now. */
   private restore(record: SinkRecord): void {
+    const wasHomeless = record.homeless
     record.homeless = false
     const home = this.commonWorker()
     record.worker = home
     const { number, settings } = record
     home.ask({ kind: "configure", id: this.id(), sink: number, settings }, (answer) => {
-      if (answer.kind === "done") return
-      if (answer.kind === "apart") return this.hand(record, this.apartWorker(answer.key), true)
-      record.homeless = true
+      if (answer.kind === "failed") record.homeless = true
+      else if (answer.kind === "apart") this.hand(record, this.apartWorker(answer.key), true)
+      if (wasHomeless && !record.homeless) this.onReport({ kind: "recovered", sink: number })
     })
     this.attachAll(record)
   }

@@ -1,11 +1,21 @@
 import { spawn } from "node:child_process"
-import { closeSync, constants, openSync, readFileSync } from "node:fs"
+import { closeSync, constants, openSync, readFileSync, writeSync } from "node:fs"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
-import { eventually, makeFifo, program, temporaryDirectory } from "../fixtures/logs/bench.ts"
+import type { PlaneWorker } from "../../src/logs/PlaneWorker.ts"
+import { WorkerPool } from "../../src/logs/WorkerPool.ts"
+import {
+  eventually,
+  makeFifo,
+  program,
+  sizeOf,
+  stdoutOf,
+  temporaryDirectory,
+  writer
+} from "../fixtures/logs/bench.ts"
 
 const HOST = fileURLToPath(new URL("../fixtures/logs/host.ts", import.meta.url))
 
@@ -74,6 +84,60 @@ describe("a log plane in a process of its own", () => {
       plane.child.stdin.end()
       yield* Effect.promise(() => plane.exited)
       assert.strictEqual(plane.child.exitCode, 0)
+    })
+  )
+})
+
+describe("a thread of the log plane that dies", () => {
+  it.live("is replaced, and nothing that was written meanwhile is lost", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const path = join(directory, "f")
+      const fifo = makeFifo(directory, "life")
+      const reports: Array<string> = []
+      const pool = new WorkerPool({
+        syslogPath: "/dev/log",
+        onReport: (report) => reports.push(report.kind)
+      })
+      const settings = {
+        label: "web",
+        path,
+        mode: 0o644,
+        maxBytes: 0,
+        backups: 0,
+        syslog: false,
+        stripAnsi: false,
+        openAs: null
+      }
+      const worker = yield* Effect.callback<PlaneWorker>((resume) =>
+        pool.configure(1, settings, null, (_, home) => resume(Effect.succeed(home)))
+      )
+      const streams = new Map([["life", { fifo, released: false }]])
+      const id = stdoutOf("web")
+      pool.sinks.set(1, {
+        number: 1,
+        id,
+        settings,
+        worker,
+        dropped: false,
+        homeless: false,
+        streams
+      })
+      worker.ask({ kind: "attach", id: pool.id(), stream: "life", fifo, sink: 1 }, () => {})
+      const { fd } = yield* writer(fifo)
+      writeSync(fd, "before\n")
+      yield* eventually("the line is moved", () => sizeOf(path) === 7)
+      const broken = JSON.parse(`{ "kind": "configure", "id": ${pool.id()}, "sink": 1 }`)
+      const answer = yield* Effect.callback<string>((resume) =>
+        worker.ask(broken, ({ kind }) => resume(Effect.succeed(kind)))
+      )
+      assert.strictEqual(answer, "failed")
+      writeSync(fd, "meanwhile\n")
+      pool.watch()
+      yield* eventually("the new thread has moved it", () => sizeOf(path) === 17)
+      yield* eventually("it is told", () => reports.length === 2)
+      assert.deepStrictEqual(reports, ["trouble", "recovered"])
+      yield* Effect.callback<void>((resume) => pool.stop(() => resume(Effect.void)))
     })
   )
 })
