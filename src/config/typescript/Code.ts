@@ -33,8 +33,8 @@ export const render = (code: Code, indent: number, column: number, after = 1): s
     case "record": {
       const entries = code.entries.map(([key, value]) => {
         const head = `${pad}${property(key)}: `
-        const body = render(value, inner, head.length)
-        if (value.kind !== "text" || !body.includes("\n")) return head + body
+        const fits = head.length + inline(value).length + 1 <= width
+        if (value.kind !== "text" || fits) return head + render(value, inner, head.length)
         const lines = pieces(value.parts, inner + 2)
         return `${head.trimEnd()}\n${pad}  ${lines.join(` +\n${pad}  `)}`
       })

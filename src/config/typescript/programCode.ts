@@ -1,5 +1,8 @@
 /** One program as the argument of `defineProgram`. */
+
+import * as Result from "effect/Result"
 import { instancePattern } from "../../core/instancePattern.ts"
+import { shellWords } from "../../core/shellWords.ts"
 import type { Program } from "../../domain/Desired.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { longestDurationMs } from "../../domain/limits.ts"
@@ -122,6 +125,11 @@ const notesOf = (
   const definitions = instances.map(({ definition }) => definition)
   if (definitions.some(({ directory }) => directory === "")) {
     notes.push("Its directory was empty, which is an error at the start of a process.")
+  }
+  for (const { command } of definitions.slice(0, 1)) {
+    const words = typeof command === "string" ? shellWords(command) : Result.succeed(command)
+    if (Result.isFailure(words)) notes.push(`Its command cannot be split: ${words.failure}.`)
+    else if (words.success.length === 0) notes.push("Its command is empty.")
   }
   const longest = Math.max(
     0,
