@@ -61,7 +61,7 @@ describe("Files", () => {
       // Only root can give a file away.
       if (isRoot) fs.chownSync(at("group"), 0, 65534)
       assert.strictEqual(yield* files.canExecute(at("group"), nobody), isRoot)
-      assert.isFalse(yield* files.canExecute(at("group"), { uid: 1, groups: [1] }))
+      assert.isFalse(yield* files.canExecute(at("group"), { uid: 12345, groups: [12345] }))
       assert.isFalse(yield* files.canExecute(at("missing"), nobody))
     }).pipe(Effect.provide(FilesLive))
   )
