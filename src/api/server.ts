@@ -16,6 +16,7 @@ import { DaemonLive } from "./handlers/daemon.ts"
 import { InstancesLive } from "./handlers/instances.ts"
 import { OutputLive } from "./handlers/output.ts"
 import { PlansLive } from "./handlers/plans.ts"
+import { OpenedStreams } from "./openedStreams.ts"
 
 /** A saved plan holds a whole desired state: 10,000 instances take about 25 MB. */
 const maxBody = ByteSize.mebibytes(64)
@@ -28,7 +29,10 @@ const Routes = HttpApiBuilder.layer(ReeveApi, { openapiPath: openApiPath }).pipe
 export const serveApi = Effect.fnUntraced(function* (socket: string) {
   const server = yield* unixHttpServer(socket)
   const context = yield* Layer.build(
-    HttpRouter.serve(Routes, { disableLogger: true, disableListenLog: true }).pipe(
+    HttpRouter.serve(Layer.merge(Routes, OpenedStreams), {
+      disableLogger: true,
+      disableListenLog: true
+    }).pipe(
       Layer.provide(server.layer),
       Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBody))
     )
