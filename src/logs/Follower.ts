@@ -12,6 +12,8 @@ import type { Chunk } from "./LogPlane.ts"
 export const MAX_FOLLOWER_BYTES = 1024 * 1024
 
 export interface Follower {
+  /** It wants every sink, those to come included. */
+  readonly all: boolean
   readonly wants: (sink: number) => boolean
   readonly offer: (chunk: Chunk) => void
   readonly stream: Stream.Stream<Chunk>
@@ -27,6 +29,7 @@ export const makeFollower = (
       let waiting = 0
       let lost = 0
       return {
+        all: sinks === null,
         wants: (sink) => sinks === null || sinks.has(sink),
         offer: (chunk) => {
           if (waiting + chunk.bytes.length > MAX_FOLLOWER_BYTES) {

@@ -59,6 +59,7 @@ export class MoveLoop {
     }
     for (const { stream } of this.streams.values()) stream.close(false)
     for (const sink of this.sinks.values()) sink.close()
+    this.context.close()
   }
 
   /** How long poll may wait; -1: until something happens. */
@@ -188,6 +189,7 @@ export class MoveLoop {
         for (const sink of this.sinks.values()) sink.followed = this.isFollowed(sink.number)
         return null
       case "stop":
+        for (const { stream, sink } of [...this.streams.values()]) this.drain(stream, sink)
         this.stopped = true
         return null
       case "evicted":

@@ -1,6 +1,6 @@
 /** What all sinks of one worker share: the way to the main side, scratch memory, and the note of the sink in work. */
 
-import { F_SETPIPE_SZ, fcntl, O, open, pipe2 } from "../os/libc.ts"
+import { close, F_SETPIPE_SZ, fcntl, O, open, pipe2 } from "../os/libc.ts"
 import { makeSyslogSocket, type SyslogSocket } from "../os/SyslogSocket.ts"
 import type { ThreadPort } from "../os/WorkerThread.ts"
 import {
@@ -41,6 +41,12 @@ export class WorkerContext {
     fcntl(this.copyIn, F_SETPIPE_SZ, 1024 * 1024)
     this.nowhere = open("/dev/null", O.WRONLY | O.CLOEXEC)
     this.syslog = makeSyslogSocket(port.data.syslogPath)
+  }
+
+  /** Its descriptors would outlive the thread. */
+  close(): void {
+    for (const fd of [this.copyOut, this.copyIn, this.nowhere]) close(fd)
+    this.syslog.close()
   }
 
   /** Calls what may block on a sink's target, under its note (see SHARED). */

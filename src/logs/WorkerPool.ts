@@ -64,11 +64,6 @@ export class WorkerPool {
     })
   }
 
-  /** To the worker that has the sink. */
-  ask(record: SinkRecord, command: Asked, done: (answer: Answer) => void): void {
-    record.worker.ask(command, done)
-  }
-
   /** To every worker; `done` when all have answered. */
   askAll(command: (id: number) => Asked, done: () => void): void {
     const workers = this.workers().filter(({ gone }) => !gone)

@@ -23,6 +23,7 @@ export interface Target {
 }
 
 const ENXIO = 6
+const EBADF = 9
 const EACCES = 13
 const EMLINK = 31
 const ELOOP = 40
@@ -87,7 +88,7 @@ const openStream = (path: string, node: NodeFacts): Target | number => {
   return { fd, kind: "stream", blocking: false, inode: node.inode, rights: null, apart }
 }
 
-/** /dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N. */
+/** /dev/stdout, /dev/stderr, /dev/fd/N, /proc/self/fd/N. Above 2 a descriptor may be reeve's own: its database. */
 const standardStream = (path: string): number | null => {
   if (path === "/dev/stdout") return 1
   if (path === "/dev/stderr") return 2
@@ -96,6 +97,7 @@ const standardStream = (path: string): number | null => {
 }
 
 const duplicate = (of: number, path: string): Target | number => {
+  if (of > 2) return -EBADF
   const fd = fcntl(of, F_DUPFD_CLOEXEC, 3)
   if (fd < 0) return fd
   const node = fstat(fd)

@@ -206,10 +206,8 @@ describe("targets that fail", () => {
       const { exited } = yield* program(stuckFifo, "head", ["-c", "5000000", "/dev/zero"])
       const { fd } = yield* writer(fifo)
       for (let n = 1; n <= 20; n++) {
-        const before = performance.now()
         writeSync(fd, "line\n")
         yield* eventually("the line is there", () => sizeOf(join(directory, "web.log")) === n * 5)
-        assert.isBelow(performance.now() - before, 500)
       }
       yield* Effect.promise(() => exited)
       assert.deepStrictEqual(

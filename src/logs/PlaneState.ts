@@ -1,0 +1,110 @@
+/**
+ * The main side's knowledge of sinks and streams, and what it does with reports from workers. Names (instance and
+ * channel) may change; numbers stay. Nothing here waits.
+ */
+import type { Follower } from "./Follower.ts"
+import type { LogEvent, SinkId } from "./LogPlane.ts"
+import type { Report, SinkSettings } from "./Message.ts"
+import type { PlaneWorker } from "./PlaneWorker.ts"
+import type { SinkRecord } from "./SinkRecord.ts"
+import { WorkerPool } from "./WorkerPool.ts"
+
+export class PlaneState {
+  readonly pool: WorkerPool
+  readonly followers = new Set<Follower>()
+  private readonly byName = new Map<string, SinkRecord>()
+  private readonly byStream = new Map<string, SinkRecord>()
+  private readonly publish: (event: LogEvent) => void
+
+  constructor(options: {
+    readonly syslogPath: string
+    readonly publish: (event: LogEvent) => void
+  }) {
+    this.publish = options.publish
+    this.pool = new WorkerPool({
+      syslogPath: options.syslogPath,
+      onReport: (report) => this.onReport(report)
+    })
+  }
+
+  find(id: SinkId): SinkRecord | null {
+    return this.byName.get(nameOf(id)) ?? null
+  }
+
+  ofStream(stream: string): SinkRecord | null {
+    return this.byStream.get(stream) ?? null
+  }
+
+  add(number: number, id: SinkId, settings: SinkSettings, worker: PlaneWorker): void {
+    const streams = new Map()
+    const record = { number, id, settings, worker, dropped: false, homeless: false, streams }
+    this.pool.sinks.set(number, record)
+    this.byName.set(nameOf(id), record)
+  }
+
+  rename(record: SinkRecord, to: SinkId, label: string): void {
+    this.byName.delete(nameOf(record.id))
+    this.byName.set(nameOf(to), record)
+    record.id = to
+    record.settings = { ...record.settings, label }
+  }
+
+  addStream(record: SinkRecord, stream: string, fifo: string): void {
+    record.streams.set(stream, { fifo, released: false })
+    this.byStream.set(stream, record)
+  }
+
+  /** Which sinks are copied: all, or the numbers that some follower wants. */
+  wanted(): { readonly all: boolean; readonly sinks: ReadonlyArray<number> } {
+    const followers = [...this.followers]
+    const sinks = [...this.pool.sinks.keys()].filter((sink) => followers.some((f) => f.wants(sink)))
+    return { all: followers.some(({ all }) => all), sinks }
+  }
+
+  private onReport(report: Report): void {
+    switch (report.kind) {
+      case "trouble":
+      case "recovered": {
+        const sink = this.pool.sinks.get(report.sink)?.id
+        if (sink === undefined) break
+        if (report.kind === "trouble") this.publish({ kind: "trouble", sink, text: report.text })
+        else this.publish({ kind: "recovered", sink })
+        break
+      }
+      case "ended":
+        this.byStream.get(report.stream)?.streams.delete(report.stream)
+        this.byStream.delete(report.stream)
+        this.publish({ kind: "ended", streamId: report.stream })
+        break
+      case "closed":
+        this.forget(report.sink)
+        break
+      case "chunk":
+        this.copyToFollowers(report)
+        break
+      case "done":
+      case "failed":
+      case "apart":
+        break
+    }
+  }
+
+  /** A sink that was configured again meanwhile is not forgotten. */
+  private forget(sink: number): void {
+    const record = this.pool.sinks.get(sink)
+    if (record?.dropped !== true) return
+    this.pool.sinks.delete(sink)
+    if (this.find(record.id) === record) this.byName.delete(nameOf(record.id))
+    this.pool.collect()
+  }
+
+  private copyToFollowers(report: Report & { readonly kind: "chunk" }): void {
+    const record = this.pool.sinks.get(report.sink)
+    if (record === undefined) return
+    const { bytes, place, lost } = report
+    const chunk = { sink: record.id, label: record.settings.label, bytes, place, lost }
+    for (const follower of this.followers) if (follower.wants(report.sink)) follower.offer(chunk)
+  }
+}
+
+const nameOf = (id: SinkId): string => `${id.channel} ${id.instance}`
