@@ -10,12 +10,22 @@ import { jsonColumn, number, numberOrNull, text, textOrNull } from "./rows.ts"
 import type { InstanceRecord } from "./Store.ts"
 
 export const readInstances = (database: Database) => {
-  const list = database.prepare(
-    `SELECT i.*, s.content AS spec_content, t.content AS started_content
-     FROM instances i JOIN specs s ON s.hash = i.spec LEFT JOIN specs t ON t.hash = i.started
-     ORDER BY i.key`
-  )
-  return { list: (): ReadonlyArray<InstanceRecord> => list.all().map(recordOf) }
+  const list = database.prepare("SELECT * FROM instances ORDER BY key")
+  const specs = database.prepare("SELECT hash, content FROM specs")
+  return {
+    list: (): ReadonlyArray<InstanceRecord> => {
+      const contents = new Map<string, string>()
+      for (const row of specs.iterate()) contents.set(text(row, "hash"), text(row, "content"))
+      const decoded = new Map<string, InstanceSpec>()
+      // Mostly an instance was started with the specification it has: that is decoded once.
+      const specOf = (hash: string): InstanceSpec => {
+        const spec = decoded.get(hash) ?? readSpec(contents.get(hash) ?? "")
+        decoded.set(hash, spec)
+        return spec
+      }
+      return list.all().map((row) => recordOf(row, specOf))
+    }
+  }
 }
 
 /** `put` must run inside a transaction. */
@@ -84,15 +94,15 @@ const sweepAfter = 20_000
 const jsonOrNull = (value: unknown): string | null =>
   value === null ? null : JSON.stringify(value)
 
-const specOf = jsonColumn("specification of an instance", InstanceSpec)
+const readSpec = jsonColumn("specification of an instance", InstanceSpec)
 const reasonOf = jsonColumn("reason of a state", Reason)
 const exitOf = jsonColumn("exit status", ExitStatus)
 
-const recordOf = (row: Row): InstanceRecord => {
-  const started = textOrNull(row, "started_content")
+const recordOf = (row: Row, specOf: (hash: string) => InstanceSpec): InstanceRecord => {
+  const started = textOrNull(row, "started")
   const reason = textOrNull(row, "reason")
   const exit = textOrNull(row, "exit")
-  const spec = specOf(text(row, "spec_content"))
+  const spec = specOf(text(row, "spec"))
   return {
     // The key of the row holds: a specification may have been written before a rename.
     spec: { ...spec, key: InstanceKey.make(text(row, "key")) },
