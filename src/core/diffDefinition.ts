@@ -17,6 +17,7 @@ export const diffDefinitions = (
 ): ReadonlyArray<FieldChange> => {
   const changes: Array<FieldChange> = []
   const compare: Compare = (path, old, now) => {
+    if (old === now) return
     if (canonicalJson(old ?? null) === canonicalJson(now ?? null)) return
     const found = changeRules.get(path)
     if (found !== undefined) changes.push(change(found, found.authored, old, now))
