@@ -75,7 +75,7 @@ const measure = async (programs: number): Promise<ReadonlyArray<number>> => {
       "wait",
       "target",
       "--for",
-      "RUNNING",
+      "running",
       "--state-dir",
       `${top}/state`
     ])

@@ -58,7 +58,10 @@ afterAll(async () => {
 
 describe("the examples", () => {
   it("reach the states that their headers state, within ten seconds", async () => {
-    const stated = readdirSync(copy).filter((file) => statedIn(file) !== undefined)
+    const stated = readdirSync(copy, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => entry.name)
+      .filter((file) => statedIn(file) !== undefined)
     assert.isAtLeast(stated.length, 5)
     const rows = (): ReadonlyArray<Row> => reeveJson("status", "--state-dir", stateDir)
     const reached = () => {

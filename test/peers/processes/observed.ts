@@ -20,7 +20,7 @@ export interface Observed {
 }
 
 const field = (status: string, name: string): string =>
-  status.match(new RegExp(`^${name}:\\s*(.*)$`, "m"))?.[1]?.trim() ?? "missing"
+  status.match(new RegExp(`^${name}:[ \\t]*(.*)$`, "m"))?.[1]?.trim() ?? "missing"
 
 const zeroSeparated = (text: string): ReadonlyArray<string> => text.split("\0").slice(0, -1)
 
@@ -58,7 +58,7 @@ export const readObserved = (directory: string): ReadonlyMap<string, Observed> =
       limits: read("limits").trim().split("\n"),
       nice: stat[16] ?? "missing",
       fds: descriptors(read("fds")),
-      leadsGroup: stat[2] === field(status, "Pid")
+      leadsGroup: stat[2] === read("stat").split(" ", 1)[0]
     })
   }
   return all
