@@ -1,49 +1,10 @@
-import { execFileSync, spawnSync } from "node:child_process"
-import { existsSync } from "node:fs"
-import { fileURLToPath } from "node:url"
 import * as Result from "effect/Result"
 import { assert, describe, it } from "vitest"
 import { parseEnvironment } from "../../src/core/ini/environmentList.ts"
 import { type IniFile, readIniFile } from "../../src/core/ini/IniFile.ts"
 import { namesOf, percentFormat } from "../../src/core/ini/percentFormat.ts"
 import { shellWords } from "../../src/core/shellWords.ts"
-
-/** The same cases at every run; a failure shows its case. */
-const random = (seed: number) => {
-  let state = seed >>> 0
-  return (below: number): number => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
-  }
-}
-type Random = ReturnType<typeof random>
-
-const oneOf = <A>(next: Random, choices: ReadonlyArray<A>): A => {
-  const chosen = choices[next(choices.length)]
-  if (chosen === undefined) throw new Error("nothing to choose from")
-  return chosen
-}
-
-const many = (next: Random, most: number, make: () => string): string =>
-  Array.from({ length: next(most + 1) }, make).join("")
-
-/** Debian's own python3 has Debian's supervisor; another one on the PATH does for the rest. */
-const python = existsSync("/usr/bin/python3") ? "/usr/bin/python3" : "python3"
-
-const ask = (questions: ReadonlyArray<object>): ReadonlyArray<unknown> => {
-  const script = fileURLToPath(new URL("./iniDialect.py", import.meta.url))
-  const output = execFileSync(python, [script], {
-    input: questions.map((question) => `${JSON.stringify(question)}\n`).join(""),
-    encoding: "utf8",
-    maxBuffer: 64 * 1024 * 1024
-  })
-  return output
-    .trimEnd()
-    .split("\n")
-    .map((line): unknown => JSON.parse(line))
-}
-
-const hasSupervisor = spawnSync(python, ["-c", "import supervisor"]).status === 0
+import { ask, many, oneOf, type Random, random } from "./python.ts"
 
 const sectionNames = [
   "program:a",
@@ -243,7 +204,7 @@ describe("the ini dialect beside Python's", () => {
     }
   })
 
-  it.runIf(hasSupervisor)("reads environment= as Debian's supervisor does", () => {
+  it("reads environment= as Debian's supervisor does", () => {
     const next = random(4)
     const pieces = [
       ...["A", "B=", "=", "C=1", ",", ", ", " ", "\n", "'", '"', "'x y'", '"1,2"', "#c", "\\", "%"],
