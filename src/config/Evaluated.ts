@@ -3,7 +3,10 @@ import type { Source } from "../domain/Instance.ts"
 
 export interface EvaluatedObject {
   readonly type: "program" | "group" | "supervisor"
-  /** What was given to define…, as plain JSON; Durations and markers are already text, and a defined program in a group's `programs` is its name. */
+  /**
+   * What was given to define…, as plain JSON; Durations and markers are already text, and a defined program in a group's
+   * `programs` is its name.
+   */
   readonly input: unknown
   /** Default name: the export's name, the record's key, or the file's name for a default export; null: a member of an array. */
   readonly nameHint: string | null

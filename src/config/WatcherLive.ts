@@ -126,7 +126,8 @@ const isHiddenName = (watched: Watched, path: string): boolean => {
 const tellTrouble = (errno: string) =>
   Effect.logWarning(
     errno === "ENOSPC" || errno === "EMFILE"
-      ? `not every file can be watched (${errno}): raise fs.inotify.max_user_watches and max_user_instances; until then apply by hand (reeve apply)`
+      ? `not every file can be watched (${errno}): raise fs.inotify.max_user_watches and max_user_instances; ` +
+          "until then apply by hand (reeve apply)"
       : `a file cannot be watched (${errno}): apply its changes by hand (reeve apply)`
   )
 

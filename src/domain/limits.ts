@@ -51,7 +51,7 @@ export const entryFiles = 20_000
 /** Quiet time after one changed file: editors write one in less. */
 export const quietOneMs = 25
 
-/** Quiet time after several changed files, and after one that vanished or is empty: a checkout, or a file replaced in steps. */
+/** Quiet time after several changed files, and after one that vanished: a checkout, or a file replaced in steps. */
 export const quietManyMs = 150
 
 /** A changed file that is empty is mostly one whose content is still to come. */

@@ -148,7 +148,10 @@ const nameOfMaker = (prototype: unknown): string => {
 
 const durationMark = "~effect/Duration"
 
-/** The milliseconds of an Effect Duration, infinity included; null: something else. Known by its mark: it may come from another copy of Effect. */
+/**
+ * The milliseconds of an Effect Duration, infinity included; null: something else. It is known by its mark, because it may
+ * come from another copy of Effect.
+ */
 const durationMillis = (value: object): number | null => {
   if (!(durationMark in value) || !("value" in value)) return null
   const inner = value.value

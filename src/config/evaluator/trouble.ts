@@ -65,7 +65,9 @@ export const strippingProblem = (thrown: unknown, file: string): RawProblem => {
         ...blank(file),
         ...place,
         file,
-        message: `${article(what)} cannot be used here: Node runs TypeScript by taking the types away, and this is more than a type`,
+        message:
+          `${article(what)} cannot be used here: Node runs TypeScript by taking the types away, ` +
+          "and this is more than a type",
         hint: replacementOf(what)
       }
 }
