@@ -1,0 +1,98 @@
+/** A supervisor on plain data: every command ends at once, unless a test says otherwise. Shows what became of the world. */
+import * as Effect from "effect/Effect"
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
+import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
+import { NoSuchInstance, type Supervisor } from "../../../src/supervise/Supervisor.ts"
+import type { Fate } from "./model.ts"
+import { processOf, running } from "./world.ts"
+
+export interface FakeSupervisor {
+  readonly service: Supervisor["Service"]
+  readonly instances: Map<InstanceKey, ActualInstance>
+  /** `address pid` of what runs, else `address STATE`; sorted. */
+  readonly shown: () => ReadonlyArray<string>
+  /** How starts end from now on; default "runs". */
+  fate: (spec: InstanceSpec) => Fate
+  /** Runs before each start, restart, stop and removal. */
+  before: (verb: string, key: InstanceKey) => Effect.Effect<void>
+}
+
+export const fakeSupervisor = (): FakeSupervisor => {
+  const instances = new Map<InstanceKey, ActualInstance>()
+  const pids = { next: 1 }
+  const find = (key: InstanceKey): Effect.Effect<ActualInstance, NoSuchInstance> =>
+    Effect.suspend(() => {
+      const found = instances.get(key)
+      return found === undefined ? Effect.fail(new NoSuchInstance({ key })) : Effect.succeed(found)
+    })
+  const change = (key: InstanceKey, to: (it: ActualInstance) => Partial<ActualInstance>) =>
+    Effect.map(find(key), (it) => {
+      instances.set(key, { ...it, ...to(it) })
+    })
+  const up = ({ spec }: ActualInstance): Partial<ActualInstance> => {
+    const fate = fake.fate(spec)
+    if (fate === "runs") {
+      const process = processOf(spec, pids.next++)
+      return { state: "RUNNING", process, started: spec, reason: null, starts: 1 }
+    }
+    const state = fate === "exits" ? "EXITED" : fate === "fails" ? "FATAL" : "BACKOFF"
+    return { state, process: null, started: spec, reason: { kind: "startFailed", text: "no file" } }
+  }
+  const down = (): Partial<ActualInstance> => ({ state: "STOPPED", process: null })
+  const service: Supervisor["Service"] = {
+    add: (spec) =>
+      Effect.sync(() => {
+        const reason = { kind: "neverStarted" } as const
+        const fresh = { ...running(spec, 0), ...down(), reason, started: null }
+        if (!instances.has(spec.key)) instances.set(spec.key, fresh)
+      }),
+    remove: (key) =>
+      fake
+        .before("remove", key)
+        .pipe(
+          Effect.andThen(find(key)),
+          Effect.andThen(Effect.sync(() => void instances.delete(key)))
+        ),
+    update: (spec) => change(spec.key, () => ({ spec })),
+    rename: (from, spec) =>
+      Effect.map(find(from), (it) => {
+        instances.delete(from)
+        instances.set(spec.key, { ...it, spec })
+      }),
+    start: (key) =>
+      Effect.andThen(
+        fake.before("start", key),
+        change(key, (it) => (it.process === null ? up(it) : {}))
+      ),
+    stop: (key, origin) =>
+      Effect.andThen(
+        fake.before("stop", key),
+        change(key, () => ({
+          ...down(),
+          reason: origin.kind === "operator" ? { kind: "operator", who: origin.who } : null
+        }))
+      ),
+    restart: (spec) =>
+      Effect.andThen(
+        fake.before("restart", spec.key),
+        change(spec.key, (it) => ({ spec, ...up({ ...it, spec }) }))
+      ),
+    signal: (key) => Effect.asVoid(find(key)),
+    setOverride: (key, override) => change(key, () => ({ override })),
+    snapshot: Effect.sync(() => [...instances.values()]),
+    get: find,
+    until: (key) => find(key),
+    shutdown: Effect.void
+  }
+  const fake: FakeSupervisor = {
+    service,
+    instances,
+    shown: () =>
+      [...instances.values()]
+        .map(({ process, spec, state }) => `${spec.address} ${process?.pid ?? state}`)
+        .sort(),
+    fate: () => "runs",
+    before: () => Effect.void
+  }
+  return fake
+}
