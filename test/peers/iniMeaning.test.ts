@@ -97,7 +97,11 @@ const configuration = (next: Random): string => {
   ])
   const groups =
     next(3) === 0
-      ? `[group:${oneOf(next, ["g", "zz", "g:h"])}]\nprograms=${oneOf(next, ["z", "z,b", "b, m", "z,", "nope", ""])}\n${oneOf(next, ["", "priority=5\n", "priority=x\n"])}`
+      ? [
+          `[group:${oneOf(next, ["g", "zz", "g:h"])}]`,
+          `programs=${oneOf(next, ["z", "z,b", "b, m", "z,", "nope", ""])}`,
+          oneOf(next, ["", "priority=5\n", "priority=x\n"])
+        ].join("\n")
       : ""
   const defaults = next(12) === 0 ? "[DEFAULT]\nstartsecs=7\nuser=nobody\n" : ""
   const programs = names.slice(0, 1 + next(4)).map((name) => program(next, name))
