@@ -42,12 +42,13 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
       failures.push(...done.failures)
       const actual = yield* observe(place.supervisor, place.store)
       left = makePlan(order.desired, actual, { ...order.options, confirmed: true })
-      if (left.actions.length === 0) break
+      // What failed is not tried a second time: one attempt per generation.
+      if (left.actions.length === 0 || failures.length > 0) break
     }
-    const open = left.actions.map(({ address, kind }) => ({
-      address,
-      text: `${kind} is still due`
-    }))
+    const told = new Set(failures.map(({ address }) => address))
+    const open = left.actions
+      .filter(({ address }) => !told.has(address))
+      .map(({ address, kind }) => ({ address, text: `${kind} is still due` }))
     const all = applying.superseded ? failures : [...failures, ...open]
     const outcome: Outcome = applying.superseded
       ? "superseded"

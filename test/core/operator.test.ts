@@ -1,0 +1,156 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type { ScaleOverride } from "../../src/domain/Actual.ts"
+import { NoSuchName, Operator, type Row } from "../../src/reconcile/Operator.ts"
+import { Store } from "../../src/store/Store.ts"
+import { booted, layers, newBench } from "./planning/reconciling.ts"
+import { declare, definition, program } from "./planning/world.ts"
+
+const scaled = (scales: ReadonlyArray<ScaleOverride>) =>
+  declare(
+    program({ name: "web", instances: scales.find((it) => it.program === "web")?.instances ?? 2 }),
+    program({ name: "cron", definition: { start: { ...definition.start, auto: false } } })
+  )
+const told = (rows: ReadonlyArray<Row>) =>
+  rows.map(({ address, outcome, text }) => `${address} ${outcome}: ${text}`)
+
+describe("operator", () => {
+  it.effect("stops until released, whatever is saved or looked at meanwhile", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      const reconciler = yield* booted(bench)
+      const operator = yield* Operator
+      assert.deepEqual(told(yield* operator.stop(["web:0"], "ann")), ["web:0 done: stopped"])
+      yield* reconciler.look
+      assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 STOPPED", "web:1 2"])
+      const [drift] = (yield* reconciler.plan).plan.drift
+      assert.strictEqual(drift?.text, "stopped by ann; held until released")
+      assert.deepEqual(told(yield* operator.stop(["web:0"], "ann")), [
+        "web:0 already: already stopped; held until released"
+      ])
+      assert.deepEqual(told(yield* operator.release(["web"], "bob")), ["web:0 done: released"])
+      assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 3", "web:1 2"])
+      assert.deepEqual(told(yield* operator.release(["web:0"], "bob")), [
+        "web:0 already: nothing holds it"
+      ])
+      assert.deepEqual(
+        bench.events.flatMap((it) =>
+          it.kind === "override" ? [`${it.address} ${it.text} (${it.who})`] : []
+        ),
+        ["web:0 stopped by hand; held until released (ann)", "web:0 released (bob)"]
+      )
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("starts what is stopped, and holds up what the files do not start", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      yield* operator.stop(["all"], "ann")
+      assert.deepEqual(told(yield* operator.start(["all"], "bob", true)), [
+        "cron done: started",
+        "web:0 done: started",
+        "web:1 done: started"
+      ])
+      assert.deepEqual(told(yield* operator.start(["web:1"], "bob", true)), [
+        "web:1 already: already running (pid 5)"
+      ])
+      const overrides = [...bench.fake.instances.values()].map((it) => it.override?.kind ?? null)
+      assert.deepEqual(overrides.sort(), [null, null, "started"].sort())
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("restarts with the specification that is applied", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      assert.deepEqual(told(yield* operator.restart(["web"], "ann", true)), [
+        "web:0 done: restarted",
+        "web:1 done: restarted"
+      ])
+      bench.fake.fate = () => "fails"
+      yield* operator.restart(["web:0"], "ann", true)
+      assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 FATAL", "web:1 4"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect.each(["auto", "manual"] as const)("scales until released, in %s mode", (mode) => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      assert.deepEqual(told(yield* operator.scale("web", 4, "ann")), ["web done: scaled to 4"])
+      assert.deepEqual(bench.fake.shown(), [
+        "cron STOPPED",
+        "web:0 1",
+        "web:1 2",
+        "web:2 3",
+        "web:3 4"
+      ])
+      assert.deepEqual(told(yield* operator.scale("web", 4, "ann")), [
+        "web already: already scaled to 4"
+      ])
+      assert.deepEqual(told(yield* operator.release(["web"], "ann")), [
+        "web done: number of instances released"
+      ])
+      assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 1", "web:1 2"])
+      assert.deepEqual(yield* (yield* Store).overrides.scales, [])
+    }).pipe(Effect.provide(layers(bench, { mode })))
+  })
+
+  it.effect("says why a number of instances is refused or must wait", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      assert.deepEqual(told(yield* operator.scale("web", 0, "ann")), [
+        "web failed: 0 is no whole number from 1 to 1024"
+      ])
+      yield* bench.save("broken")
+      assert.deepEqual(told(yield* operator.scale("web", 3, "ann")), [
+        "web failed: recorded, but 2 of 3 instances exist: the files have errors; it is done once they are good"
+      ])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("refuses to scale what comes from an ini file", () => {
+    const ini = program({ name: "web" })
+    const instances = ini.instances.map((spec) => ({ ...spec, origin: "ini" as const }))
+    const bench = newBench(declare({ ...ini, origin: "ini", instances }))
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      assert.deepEqual(told(yield* operator.scale("web", 2, "ann")), [
+        "web failed: it comes from an ini file: set numprocs there instead"
+      ])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("touches nothing when one name is unknown", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      const refused = yield* Effect.flip(operator.stop(["web", "crom"], "ann"))
+      assert.instanceOf(refused, NoSuchName)
+      assert.deepEqual([refused.name, refused.suggestions], ["crom", ["cron"]])
+      assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 1", "web:1 2"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("signals, and says where there is no such signal", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      assert.deepEqual(told(yield* operator.signal("HUP", ["web:0"], "process", "ann")), [
+        "web:0 done: signalled"
+      ])
+      assert.deepEqual(told(yield* operator.signal("NOPE", ["web:0"], "process", "ann")), [
+        "web:0 failed: there is no signal NOPE"
+      ])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+})
