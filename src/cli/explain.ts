@@ -2,8 +2,6 @@ import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { explainField } from "../core/explain.ts"
-import { explainedFields } from "../core/explainedFields.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { jsonFlag } from "./flags.ts"
@@ -21,6 +19,8 @@ export const explain = Command.make(
   },
   Effect.fnUntraced(function* ({ field, json }) {
     const { style, ...shown } = yield* screen
+    const { explainField } = yield* Effect.promise(() => import("../core/explain.ts"))
+    const { explainedFields } = yield* Effect.promise(() => import("../core/explainedFields.ts"))
     if (Option.isNone(field)) {
       const all = explainedFields()
       return yield* json ? shown.json(all) : shown.line(renderFieldList(all, style))

@@ -1,0 +1,145 @@
+import { afterEach, assert, describe, it } from "vitest"
+import { waitFor } from "./reeve.ts"
+import { isAlive, Site, sleeper } from "./site.ts"
+
+let site: Site
+
+afterEach(() => site.clear())
+
+describe("reeve up -d", () => {
+  it("returns when the programs are started, follows a save, and ends with down", async () => {
+    site = new Site({ "web.ts": sleeper("web", 1001), "db.ts": sleeper("db", 1002) })
+    const up = site.run("up", "-d")
+    assert.equal(up.code, 0, up.err)
+    const before = { web: await site.pid("web"), db: await site.pid("db") }
+    assert.isNotNull(before.web)
+    assert.isNotNull(before.db)
+
+    site.write("web.ts", sleeper("web", 1003))
+    await waitFor("a new process of web", async () => {
+      const pid = await site.pid("web")
+      return pid !== null && pid !== before.web
+    })
+    assert.equal(await site.pid("db"), before.db)
+
+    const info = await site.info()
+    const down = site.run("down")
+    assert.equal(down.code, 0, down.err)
+    const pids = [info.daemon.pid, info.keeper?.pid ?? 0, before.db ?? 0]
+    assert.deepEqual(pids.filter(isAlive), [])
+    assert.equal(site.run("status").code, 5)
+  })
+
+  it("refuses a second reeve on the same state directory, and names the first", async () => {
+    site = new Site({ "web.ts": sleeper("web", 1001) })
+    assert.equal(site.run("up", "-d").code, 0)
+    const info = await site.info()
+    const pid = await site.pid("web")
+    for (const args of [["up"], ["up", "-d"]]) {
+      const second = site.run(...args)
+      assert.equal(second.code, 5)
+      assert.include(second.err, `pid ${info.keeper?.pid}`)
+    }
+    assert.equal(await site.pid("web"), pid)
+  })
+
+  it("stays and waits for a correction when the files have errors and nothing was ever accepted", async () => {
+    site = new Site({ "web.ts": "export const web = defineProgramm({" })
+    const up = site.run("up", "-d")
+    assert.equal(up.code, 1)
+    assert.match(up.out, /programs\/web\.ts:1:\d+/)
+    site.write("web.ts", sleeper("web", 1001))
+    await waitFor("web to run", async () => (await site.pid("web")) !== null)
+  })
+})
+
+describe("a crash", () => {
+  it("of the daemon makes the keeper stop what it inherited, say which, and end with 1", async () => {
+    site = new Site({ "web.ts": sleeper("web", 1001) })
+    const up = site.start("up")
+    await waitFor("web to run", async () => (await site.pid("web")) !== null)
+    const pid = (await site.pid("web")) ?? 0
+    const info = await site.info()
+    assert.equal(info.keeper?.pid, up.child.pid)
+    process.kill(info.daemon.pid, "SIGKILL")
+    assert.equal(await up.ended, 1)
+    assert.isFalse(isAlive(pid))
+    assert.include(up.collected.err, `pid ${pid}`)
+  })
+
+  it("of keeper and daemon leaves the programs alone; the next up names them and starts nothing", async () => {
+    site = new Site({ "web.ts": sleeper("web", 1001) })
+    assert.equal(site.run("up", "-d").code, 0)
+    const pid = (await site.pid("web")) ?? 0
+    const info = await site.info()
+    process.kill(info.keeper?.pid ?? 0, "SIGKILL")
+    process.kill(info.daemon.pid, "SIGKILL")
+    await waitFor("both to be gone", () => !isAlive(info.daemon.pid))
+    assert.isTrue(isAlive(pid))
+    const again = site.run("up", "-d")
+    assert.equal(again.code, 1)
+    assert.include(again.err, `web (pid ${pid})`)
+    assert.isTrue(isAlive(pid))
+    process.kill(pid, "SIGKILL")
+    await waitFor("web to be gone", () => !isAlive(pid))
+    assert.equal(site.run("up", "-d").code, 0)
+  })
+})
+
+describe("signals to the keeper", () => {
+  it("TERM, INT and QUIT stop in order, with status 0", async () => {
+    for (const signal of ["SIGTERM", "SIGINT", "SIGQUIT"] as const) {
+      site = new Site({ "web.ts": sleeper("web", 1001) })
+      const up = site.start("up")
+      await waitFor("web to run", async () => (await site.pid("web")) !== null)
+      const pid = (await site.pid("web")) ?? 0
+      up.child.kill(signal)
+      assert.equal(await up.ended, 0, up.collected.err)
+      assert.isFalse(isAlive(pid))
+      if (signal !== "SIGQUIT") site.clear()
+    }
+  })
+
+  it("USR1 means nothing to the daemon, HUP and USR2 do not end it", async () => {
+    site = new Site({ "web.ts": sleeper("web", 1001) })
+    assert.equal(site.run("up", "-d").code, 0)
+    const info = await site.info()
+    const pid = await site.pid("web")
+    for (const signal of ["SIGUSR1", "SIGHUP", "SIGUSR2"]) process.kill(info.daemon.pid, signal)
+    await waitFor("the signals to be noticed", () =>
+      ["SIGHUP", "SIGUSR2"].every((signal) => site.log().includes(signal))
+    )
+    assert.equal((await site.info()).daemon.pid, info.daemon.pid)
+    assert.equal(await site.pid("web"), pid)
+  })
+})
+
+describe("the foreground", () => {
+  it("shows the plan, progress, and what programs print with their names", async () => {
+    const command = `["sh", "-c", "echo hello; exec sleep 1001"]`
+    site = new Site({
+      "web.ts": `import { defineProgram } from "reeve"\n\nexport const web = defineProgram({ command: ${command} })\n`
+    })
+    const up = site.start("up")
+    await waitFor("the output of web", () => up.collected.out.includes("web | hello"))
+    assert.match(up.collected.out, /\+ web +programs\/web\.ts:3/)
+    assert.match(up.collected.out, /web STARTING \(pid \d+\)/)
+    assert.notInclude(up.collected.out, "reeve status", "no hint where nobody watches")
+  })
+
+  it("goes on when nobody reads what it prints", async () => {
+    const command = `["sh", "-c", "yes 0123456789012345678901234567890123456789 | head -c 20000000; exec sleep 1001"]`
+    site = new Site({
+      "noise.ts": `import { defineProgram } from "reeve"\n\nexport const noise = defineProgram({ command: ${command} })\n`,
+      "web.ts": sleeper("web", 1001)
+    })
+    const up = site.start("up")
+    up.child.stdout.pause()
+    await waitFor("web to run", async () => (await site.pid("web")) !== null)
+    const pid = await site.pid("web")
+    site.write("web.ts", sleeper("web", 1002))
+    await waitFor("a new process of web", async () => ![pid, null].includes(await site.pid("web")))
+    up.child.kill("SIGTERM")
+    assert.equal(await up.ended, 0)
+  })
+})
