@@ -7,7 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { directoryOf, resolvePath } from "../core/resolvePath.ts"
 import { shellWords } from "../core/shellWords.ts"
+import type { Definition } from "../domain/Definition.ts"
 import type { Program } from "../domain/Desired.ts"
+import type { Source } from "../domain/Instance.ts"
 import { Files } from "../os/Files.ts"
 import { Host } from "../os/Host.ts"
 import { type User, Users } from "../os/Users.ts"
@@ -15,12 +17,47 @@ import type { ValueFinding } from "./locate.ts"
 
 export const machineCheck = Effect.fn("machineCheck")(function* (programs: ReadonlyArray<Program>) {
   const machine = yield* makeMachine
-  return (yield* Effect.forEach(
-    programs.filter(({ origin }) => origin === "typescript"),
-    (program) => checkProgram(machine, program),
-    { concurrency: 16 }
+  return (yield* Effect.forEach(alike(programs), ([definition, sources]) =>
+    checkDefinition(machine, definition).pipe(
+      Effect.map((found) => sources.flatMap((source) => found.map((one) => ({ ...one, source }))))
+    )
   )).flat()
 })
+
+/** Thousands of programs made by a loop ask the machine the same: they are asked for together. */
+const alike = (
+  programs: ReadonlyArray<Program>
+): ReadonlyArray<readonly [Definition, ReadonlyArray<Source>]> => {
+  const found = new Map<string, readonly [Definition, Array<Source>]>()
+  for (const { origin, source, instances } of programs) {
+    const definition = instances[0]?.definition
+    if (origin !== "typescript" || definition === undefined) continue
+    const question = JSON.stringify([
+      definition.user,
+      definition.directory,
+      wordOf(definition),
+      definition.environment["PATH"],
+      logFile(definition, "stdout"),
+      logFile(definition, "stderr")
+    ])
+    const known = found.get(question)
+    if (known === undefined) found.set(question, [definition, [source]])
+    else known[1].push(source)
+  }
+  return [...found.values()]
+}
+
+const wordOf = ({ command }: Definition): string | undefined =>
+  (typeof command === "string" ? Result.getOrElse(shellWords(command), () => []) : command)[0]
+
+/** Null: reeve names it, it is a device, or there is none. */
+const logFile = ({ logs }: Definition, channel: "stdout" | "stderr"): string | null => {
+  const sink = logs[channel]
+  if (typeof sink === "string" || typeof sink.file === "string") return null
+  return sink.file.path.startsWith("/dev/") ? null : sink.file.path
+}
+
+type Finding = Omit<ValueFinding, "source">
 
 /** Questions to the machine; each is asked once a load, whatever the number of programs that it concerns. */
 interface Machine {
@@ -31,13 +68,10 @@ interface Machine {
   readonly path: string
 }
 
-const checkProgram = Effect.fnUntraced(function* (machine: Machine, program: Program) {
-  const [instance] = program.instances
-  if (instance === undefined) return []
-  const { definition } = instance
-  const found: Array<ValueFinding> = []
-  const warn = (path: ValueFinding["path"], message: string, hint: string | null = null) =>
-    found.push({ severity: "warning", source: program.source, path, message, hint })
+const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definition: Definition) {
+  const found: Array<Finding> = []
+  const warn = (path: Finding["path"], message: string) =>
+    found.push({ severity: "warning", path, message, hint: null })
 
   const user = definition.user === null ? null : yield* machine.user(definition.user)
   if (definition.user !== null && user === null) {
@@ -51,26 +85,23 @@ const checkProgram = Effect.fnUntraced(function* (machine: Machine, program: Pro
     if (wrong !== null) warn(["command"], `command: ${wrong}`)
   }
   for (const channel of ["stdout", "stderr"] as const) {
-    const sink = definition.logs[channel]
-    if (typeof sink === "string" || typeof sink.file === "string") continue
-    const parent = directoryOf(sink.file.path)
-    if (sink.file.path.startsWith("/dev/") || (yield* machine.isDirectory(parent))) continue
-    warn(["logs", channel, "file"], `logs.${channel}.file: there is no directory ${parent}`)
+    const file = logFile(definition, channel)
+    if (file === null || (yield* machine.isDirectory(directoryOf(file)))) continue
+    warn(
+      ["logs", channel, "file"],
+      `logs.${channel}.file: there is no directory ${directoryOf(file)} on this machine`
+    )
   }
   return found
 })
 
 const checkCommand = Effect.fnUntraced(function* (
   machine: Machine,
-  definition: Program["instances"][number]["definition"],
+  definition: Definition,
   directory: string,
   user: User | null
 ) {
-  const words =
-    typeof definition.command === "string"
-      ? Result.getOrElse(shellWords(definition.command), () => [])
-      : definition.command
-  const [word] = words
+  const word = wordOf(definition)
   if (word === undefined) return null
   if (word.includes("/")) {
     const path = resolvePath(directory, word)
