@@ -23,7 +23,7 @@ export const check = Command.make(
     const shown = yield* screen
     const entries = yield* entriesOfCommand(paths)
     const { checkHere } = yield* Effect.promise(() => import("./checkHere.ts"))
-    const { problems, programs, instances } = yield* checkHere(entries)
+    const { problems, programs, instances } = yield* checkHere(entries, types)
     const errors = problems.filter(({ severity }) => severity === "error").length
     if (json) yield* shown.json({ programs, instances, problems })
     else {

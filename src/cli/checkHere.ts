@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
+import { checkTypes } from "../config/checkTypes.ts"
 import type { Problem } from "../domain/Problem.ts"
-import { loadHere } from "./loadHere.ts"
+import { HostServices, loadHere } from "./loadHere.ts"
 
 export interface Checked {
   readonly problems: ReadonlyArray<Problem>
@@ -8,8 +9,12 @@ export interface Checked {
   readonly instances: number
 }
 
-export const checkHere = (entries: ReadonlyArray<string>): Effect.Effect<Checked> =>
-  loadHere(entries).pipe(
+/** `types`: with the project's own compiler as well. */
+export const checkHere = Effect.fnUntraced(function* (
+  entries: ReadonlyArray<string>,
+  types: boolean
+) {
+  const loaded = yield* loadHere(entries).pipe(
     Effect.map(
       ({ desired, warnings }): Checked => ({
         problems: warnings,
@@ -19,3 +24,7 @@ export const checkHere = (entries: ReadonlyArray<string>): Effect.Effect<Checked
     ),
     Effect.catch(({ problems }) => Effect.succeed({ problems, programs: 0, instances: 0 }))
   )
+  if (!types) return loaded
+  const found = yield* Effect.provide(checkTypes(entries), HostServices)
+  return { ...loaded, problems: [...loaded.problems, ...found] }
+})

@@ -1,7 +1,6 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { screen } from "./screen.ts"
 
 export const importIni = Command.make(
   "import",
@@ -9,9 +8,8 @@ export const importIni = Command.make(
     file: Argument.Path("file").pipe(Argument.withDescription("A supervisord.conf or other .ini"))
   },
   Effect.fnUntraced(function* ({ file }) {
-    const shown = yield* screen
     const { importHere } = yield* Effect.promise(() => import("./importHere.ts"))
-    yield* importHere(file, shown)
+    yield* importHere(file)
   })
 ).pipe(
   Command.withDescription(
