@@ -38,7 +38,15 @@ export const isManual = (desk: Desk, desired: Desired): boolean =>
 export const forSave = (desk: Desk, desired: Desired): PlanOptions => ({
   ...unattended,
   mode: isManual(desk, desired) ? "manual" : "auto",
-  failed: desk.memory.failed
+  failed: desk.memory.failed,
+  unpredictable: new Set(desk.memory.unpredictable.keys())
+})
+
+/** How what was accepted is kept: everything that could hold it was passed when it was accepted. */
+export const forKeeping = (desk: Desk): PlanOptions => ({
+  ...unattended,
+  confirmed: true,
+  unpredictable: new Set(desk.memory.unpredictable.keys())
 })
 
 /** The apply at work, if it is one of other content, begins nothing more. */

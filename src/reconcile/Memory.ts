@@ -16,6 +16,8 @@ export interface Memory {
   problems: ReadonlyArray<Problem>
   warnings: ReadonlyArray<Problem>
   pending: ReconcilerStatus["pending"]
+  /** Programs (`programKey`) that changed although no file did, with the revisions they had then. */
+  unpredictable: ReadonlyMap<string, string>
   /** Hash of the content whose apply failed: not tried again before something changes. */
   failed: string | null
   loads: number
@@ -33,6 +35,7 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   problems: [],
   warnings: [],
   pending: null,
+  unpredictable: new Map(),
   failed: null,
   loads: 0,
   applying: null,

@@ -4,11 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { LoadFailure } from "../config/Loader.ts"
 import { plan as makePlan } from "../core/plan.ts"
-import type { PlanOptions } from "../core/planFacts.ts"
+import { type PlanOptions, unattended } from "../core/planFacts.ts"
 import { movedSince } from "../core/stale.ts"
 import type { Desired } from "../domain/Desired.ts"
 import { accept, workOff } from "./accept.ts"
-import { keeping } from "./carryOut.ts"
 import { type Desk, inTurn, supersede } from "./Desk.ts"
 import { lookLater } from "./look.ts"
 import { byKey } from "./observe.ts"
@@ -46,7 +45,8 @@ const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun) =>
     const moved = basis === null ? [] : movedSince(basis, byKey(actual))
     if (moved.length > 0) return yield* new StalePlan({ moved })
     const options: PlanOptions = {
-      ...keeping,
+      ...unattended,
+      confirmed: true,
       protectedToo: request.protectedToo,
       only: basis === null ? null : new Set(basis.map(({ instance }) => instance))
     }

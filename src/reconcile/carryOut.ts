@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { plan as makePlan } from "../core/plan.ts"
-import { type PlanOptions, unattended } from "../core/planFacts.ts"
+import type { PlanOptions } from "../core/planFacts.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Outcome } from "../domain/Generation.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
@@ -111,6 +111,3 @@ const conclude = (
     yield* place.report({ kind: "applied", applied })
     return applied
   })
-
-/** How what was accepted is kept: everything that could hold it was passed when it was accepted. */
-export const keeping: PlanOptions = { ...unattended, confirmed: true }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 import type { Loaded, LoadFailure } from "../config/Loader.ts"
+import { programKey } from "../core/programKey.ts"
 import type { Problem } from "../domain/Problem.ts"
 import type { Memory } from "./Memory.ts"
 import type { Workplace } from "./Workplace.ts"
@@ -29,6 +30,7 @@ export const makeLoad = (place: Workplace, memory: Memory) => {
     yield* place.watcher.watchAlso(inputs)
     memory.problems = []
     memory.candidate = result.success
+    memory.unpredictable = stillUnpredictable(memory, result.success)
     const told = memory.warnings
     memory.warnings = warnings
     if (warnings.length > 0 && !alike(told, warnings)) {
@@ -49,6 +51,23 @@ const rejected = (place: Workplace, memory: Memory, problems: ReadonlyArray<Prob
     const text = errors[0] === undefined ? "the files have errors" : problemLine(errors[0])
     yield* place.events.emit({ kind: "rejected", problems: errors.length, text })
   })
+
+/** Until its sources change: the same content again, which the loader does not report, is no reason to trust it. */
+const stillUnpredictable = (
+  { unpredictable }: Memory,
+  loaded: Loaded
+): ReadonlyMap<string, string> => {
+  const reported = new Set(loaded.unpredictable ?? [])
+  return new Map(
+    loaded.desired.programs.flatMap(({ group, instances, name }) => {
+      const key = programKey({ group, program: name })
+      const revisions = instances.map(({ revision }) => revision).join(" ")
+      return reported.has(name) || unpredictable.get(key) === revisions
+        ? [[key, revisions] as const]
+        : []
+    })
+  )
+}
 
 /** `file:line:column: message` */
 const problemLine = ({ column, file, line, message }: Problem): string =>

@@ -7,8 +7,15 @@ import { holdsAll } from "../core/guards.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import { lookAgainLongestMs, lookAgainMs } from "../domain/limits.ts"
 import { accept, workOff } from "./accept.ts"
-import { keeping } from "./carryOut.ts"
-import { type Desk, forSave, inBackground, inTurn, isManual, supersede } from "./Desk.ts"
+import {
+  type Desk,
+  forKeeping,
+  forSave,
+  inBackground,
+  inTurn,
+  isManual,
+  supersede
+} from "./Desk.ts"
 
 /** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
 export const look = (desk: Desk, asked: boolean): Effect.Effect<void> =>
@@ -58,6 +65,10 @@ const takeCandidate = (desk: Desk, asked: boolean): Effect.Effect<boolean> =>
       if (!told) yield* place.report({ kind: "held", plan })
       return false
     }
+    // What differs by itself would make a generation of every load.
+    if (plan.actions.length === 0 && plan.drift.some(({ kind }) => kind === "unpredictable")) {
+      return false
+    }
     const number = yield* accept(desk, desired, plan, place.options.who)
     yield* workOff(desk, { desired, plan, number, options })
     return true
@@ -69,9 +80,10 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
     const { accepted, failed } = desk.memory
     if (accepted === null || failed === accepted.desired.hash) return
     const { desired, number } = accepted
-    const plan = makePlan(desired, yield* desk.see, keeping)
+    const options = forKeeping(desk)
+    const plan = makePlan(desired, yield* desk.see, options)
     if (plan.actions.length === 0 && plan.metadata.length === 0) return
-    yield* workOff(desk, { desired, plan, number, options: keeping })
+    yield* workOff(desk, { desired, plan, number, options })
   })
 
 /** Only while an instance is between two states: what it comes to may be something to act on. */

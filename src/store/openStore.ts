@@ -119,8 +119,10 @@ const versionOf = (database: Database): number => {
 const newest = (migrations: ReadonlyArray<Migration>): number => migrations.at(-1)?.number ?? 0
 
 const refuseNewer = (path: string, version: number, migrations: ReadonlyArray<Migration>): void => {
-  if (version <= newest(migrations)) return
+  const known = newest(migrations)
+  if (version <= known) return
+  const what = `${path} was written by a newer reeve (schema ${version}, this one knows ${known})`
   throw new StoreFailure({
-    message: `${path} was written by a newer reeve (schema ${version}, this one knows ${newest(migrations)}): install that version, or name another directory with --state-dir`
+    message: `${what}: install that version, or name another directory with --state-dir`
   })
 }

@@ -1,7 +1,8 @@
 import { assert, describe, it } from "vitest"
-import { graphFault, walk } from "../../src/core/graph.ts"
+import { walk } from "../../src/core/graph.ts"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
+import { graphFault } from "./planning/graphFault.ts"
 import { lines } from "./planning/lines.ts"
 import { allRunning, confirmed, declare, nothing, program } from "./planning/world.ts"
 

@@ -174,7 +174,11 @@ describe("plan", () => {
   it("renames by renamedFrom, also with other changes, and by equal revision", () => {
     assert.strictEqual(
       against({ name: "jobs" }, { name: "worker", renamedFrom: "jobs", definition: command }),
-      'a1 rename(jobs/jobs/0) worker: renamed jobs -> worker\na2 restart worker <- a1: command ["sleep", "1000"] -> ["sleep", "2000"] (restart)\ns1 = a2'
+      [
+        "a1 rename(jobs/jobs/0) worker: renamed jobs -> worker",
+        'a2 restart worker <- a1: command ["sleep", "1000"] -> ["sleep", "2000"] (restart)',
+        "s1 = a2"
+      ].join("\n")
     )
     assert.strictEqual(
       against({ name: "jobs" }, { name: "worker" }),

@@ -233,6 +233,35 @@ describe("reconciler", () => {
     }
   )
 
+  it.effect(
+    "leaves alone what changes by itself, until its sources change or it is applied by hand",
+    () => {
+      const clock = (umask: number) =>
+        declare(web(), program({ name: "clock", definition: { umask } }))
+      const bench = newBench(clock(1))
+      return Effect.gen(function* () {
+        const reconciler = yield* booted(bench)
+        bench.unpredictable = ["clock"]
+        bench.files = clock(2)
+        yield* reconciler.look
+        bench.unpredictable = []
+        yield* reconciler.look
+        assert.deepEqual(bench.fake.shown(), ["clock 1", "web 2"])
+        assert.deepEqual(yield* outcomes, ["1 applied watcher"])
+        const { drift } = (yield* reconciler.plan).plan
+        assert.deepEqual(
+          drift.map(({ kind }) => kind),
+          ["unpredictable"]
+        )
+        yield* reconciler.apply(byHand)
+        assert.deepEqual(bench.fake.shown(), ["clock 3", "web 2"])
+        bench.files = clock(4)
+        yield* reconciler.look
+        assert.deepEqual(bench.fake.shown(), ["clock 4", "web 2"])
+      }).pipe(Effect.provide(layers(bench)))
+    }
+  )
+
   it.effect("returns at once from an apply that is not waited for", () => {
     const bench = newBench(declare(web()))
     return Effect.gen(function* () {

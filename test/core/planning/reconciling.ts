@@ -22,6 +22,8 @@ export interface Bench {
   /** What the files say; "broken": they have an error. */
   files: Desired | "broken" | ((scales: ReadonlyArray<ScaleOverride>) => Desired)
   readonly save: (files: Bench["files"]) => Effect.Effect<void>
+  /** Names that the loader reports as changing by themselves. */
+  unpredictable: ReadonlyArray<string>
   readonly fake: FakeSupervisor
   readonly reports: Array<Report>
   readonly events: Array<EventBody>
@@ -37,6 +39,7 @@ export const newBench = (files: Bench["files"]): Bench => {
         bench.files = now
         return Effect.asVoid(Queue.offer(changes, undefined))
       }),
+    unpredictable: [],
     fake: fakeSupervisor(),
     reports: [],
     events: [],
@@ -66,7 +69,8 @@ export const layers = (
           return Effect.fail(new LoadFailure({ problems: [problem], inputs: [] }))
         }
         const desired = typeof files === "function" ? files(scales) : files
-        return Effect.succeed({ desired, warnings: [], inputs: [] })
+        const { unpredictable } = bench
+        return Effect.succeed({ desired, warnings: [], inputs: [], unpredictable })
       })
   })
   const watcher = Layer.succeed(Watcher, {
