@@ -81,8 +81,14 @@ export const longestDurationMs = 366 * 24 * 60 * 60 * 1_000
 /** Events that the journal keeps: weeks of an ordinary host, about 20 MiB; the oldest go first. */
 export const journalEvents = 100_000
 
-/** Generations that are kept whole: with 1,000 programs each is one to two megabytes. */
+/** Generations that are kept whole, if they fit: with 1,000 programs each is one to two megabytes. */
 export const storedGenerations = 200
+
+/** What they may take together; with 10,000 instances one takes about 15 MiB. */
+export const storedGenerationsBytes = 128 * 1024 * 1024
+
+/** So many are kept whatever they take: history and diffs are of use only with some. */
+export const storedGenerationsLeast = 5
 
 /** How long a write to the store waits for another process that reads or checkpoints it. */
 export const storeBusyMs = 2_000

@@ -1,7 +1,11 @@
 /** Accepted desired states, whole. Their content is read only where it is asked for: lists stay cheap. */
 import { Desired, Revision } from "../domain/Desired.ts"
 import { type Generation, type GenerationSummary, Outcome } from "../domain/Generation.ts"
-import { storedGenerations } from "../domain/limits.ts"
+import {
+  storedGenerations,
+  storedGenerationsBytes,
+  storedGenerationsLeast
+} from "../domain/limits.ts"
 import { Plan } from "../domain/Plan.ts"
 import type { Database, Row } from "../os/sqlite.ts"
 import { transaction } from "./GroupCommit.ts"
@@ -24,10 +28,15 @@ export const readGenerations = (database: Database) => {
 
 export const writeGenerations = (database: Database) => {
   const insert = database.prepare(
-    `INSERT INTO generations (hash, git, accepted_at, who, outcome, detail, actions, content, plan)
-     VALUES (?, ?, ?, ?, 'applying', NULL, ?, ?, ?)`
+    `INSERT INTO generations (hash, git, accepted_at, who, outcome, detail, actions, content, plan, bytes)
+     VALUES (?, ?, ?, ?, 'applying', NULL, ?, ?, ?, ?)`
   )
-  const prune = database.prepare("DELETE FROM generations WHERE number <= ?")
+  const prune = database.prepare(
+    `DELETE FROM generations WHERE number <= ? OR (number <= ? AND number IN (
+       SELECT number FROM (
+         SELECT number, sum(bytes) OVER (ORDER BY number DESC) AS total FROM generations
+       ) WHERE total > ?))`
+  )
   const outcome = database.prepare(
     "UPDATE generations SET outcome = ?, detail = ? WHERE number = ?"
   )
@@ -45,9 +54,13 @@ export const writeGenerations = (database: Database) => {
       let added = 0
       transaction(database, "FULL", () => {
         const count = plan.actions.length
-        const { lastInsertRowid } = insert.run(desired.hash, git, at, who, count, content, planText)
-        added = Number(lastInsertRowid)
-        prune.run(added - storedGenerations)
+        const bytes = content.length + planText.length
+        const { hash } = desired
+        added = Number(
+          insert.run(hash, git, at, who, count, content, planText, bytes).lastInsertRowid
+        )
+        const [oldest, spared] = [added - storedGenerations, added - storedGenerationsLeast]
+        prune.run(oldest, spared, storedGenerationsBytes)
       })
       return added
     },

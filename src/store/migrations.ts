@@ -59,6 +59,11 @@ export const stateMigrations: ReadonlyArray<Migration> = [
         started_at REAL,
         stopped_at REAL
       ) STRICT, WITHOUT ROWID;`
+  },
+  {
+    // Size of content and plan, to bound what is kept without reading it.
+    number: 2,
+    sql: "ALTER TABLE generations ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0"
   }
 ]
 

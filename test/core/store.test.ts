@@ -8,7 +8,11 @@ import * as Exit from "effect/Exit"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { InstanceKey, type InstanceSpec } from "../../src/domain/Instance.ts"
-import { journalEvents, storedGenerations } from "../../src/domain/limits.ts"
+import {
+  journalEvents,
+  storedGenerations,
+  storedGenerationsBytes
+} from "../../src/domain/limits.ts"
 import { type InstanceRecord, Store, StoreFailure } from "../../src/store/Store.ts"
 import { storeLive } from "../../src/store/StoreLive.ts"
 import { StoreReader } from "../../src/store/StoreReader.ts"
@@ -95,6 +99,20 @@ describe("the store", () => {
         const kept = yield* generations.list(storedGenerations * 2)
         assert.strictEqual(kept.length, storedGenerations)
         assert.strictEqual(kept.at(-1)?.number, 6)
+      })
+    )
+  )
+
+  it.effect("keeps fewer of those that are large, but always some", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { generations } = yield* Store
+        const description = "x".repeat(storedGenerationsBytes / 8)
+        const large = declare(program({ name: "web", definition: { description } }))
+        for (let at = 0; at < 7; at++) yield* generations.append(entry)
+        for (let at = 0; at < 9; at++) yield* generations.append({ ...entry, desired: large })
+        const kept = (yield* generations.list(100)).map(({ number }) => number)
+        assert.deepEqual(kept, [16, 15, 14, 13, 12, 11, 10])
       })
     )
   )
