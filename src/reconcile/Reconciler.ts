@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { LoadFailure } from "../config/Loader.ts"
-import type { Desired } from "../domain/Desired.ts"
+import type { Desired, SupervisorSettings } from "../domain/Desired.ts"
 import type { Outcome } from "../domain/Generation.ts"
 import type { Hold, Plan } from "../domain/Plan.ts"
 import type { Problem } from "../domain/Problem.ts"
@@ -68,5 +68,7 @@ export class Reconciler extends Context.Service<
     /** Loads and looks now, as after a save, and resolves when what that led to has ended. For `scale` and `release`. */
     readonly look: Effect.Effect<void>
     readonly status: Effect.Effect<ReconcilerStatus>
+    /** What `defineSupervisor` says in the content accepted last; null before the first. */
+    readonly settings: Effect.Effect<SupervisorSettings | null>
   }
 >()("reeve/reconcile/Reconciler") {}

@@ -82,6 +82,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
       yield* reload(desk)
       yield* inTurn(desk, look(desk, clear))
     }),
-    status: Effect.sync(() => statusOf(memory))
+    status: Effect.sync(() => statusOf(memory)),
+    settings: Effect.sync(() => memory.accepted?.desired.supervisor ?? null)
   }
 }
