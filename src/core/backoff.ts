@@ -17,7 +17,9 @@ export const scheduleOf = (backoff: Backoff): Schedule.Schedule<unknown> =>
     Schedule.modifyDelay(({ duration }) => {
       const capped = Math.min(Duration.toMillis(duration), backoff.maxMs ?? longestMs, longestMs)
       if (backoff.jitter === 0) return Effect.succeed(capped)
-      return Effect.map(Random.next, (share) => capped * (1 + backoff.jitter * (2 * share - 1)))
+      return Effect.map(Random.next, (share) =>
+        Math.round(capped * (1 + backoff.jitter * (2 * share - 1)))
+      )
     })
   )
 

@@ -171,3 +171,8 @@ export const tellWaiters = (instance: Instance): void => {
     if (waiter.look(instance)) instance.waiters.delete(waiter)
   }
 }
+
+export const dismissWaiters = (instance: Instance): void => {
+  for (const waiter of instance.waiters) waiter.gone()
+  instance.waiters.clear()
+}

@@ -7,13 +7,14 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type { InstanceEvent } from "../core/instanceState.ts"
-import { type Instance, type Message, tellWaiters, toRecord } from "./Instance.ts"
+import { dismissWaiters, type Instance, type Message, tellWaiters, toRecord } from "./Instance.ts"
 import { obey, say } from "./obey.ts"
 import type { Workshop } from "./Workshop.ts"
 
-/** Runs until the instance is removed. */
+/** Runs until the instance is removed and, should its process have outlived that, until that has ended too. */
 export const runActor = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  while (!instance.removed) {
+  while (!instance.removed || instance.process !== null) {
+    if (instance.removed) dismissWaiters(instance)
     const message = yield* nextMessage(shop, instance)
     yield* handle(shop, instance, message).pipe(
       Effect.catchCause((cause) =>
@@ -26,15 +27,20 @@ export const runActor = Effect.fnUntraced(function* (shop: Workshop, instance: I
       )
     )
   }
+  dismissWaiters(instance)
 })
 
-/** A message, or null when the machine's deadline has come. One timer, and only while something is waited for. */
+/**
+ * A message, or null when the machine's deadline has come. One timer, and only while something is waited for. Messages go
+ * first, but for the end of STARTING: whether the process lived long enough must be seen before its exit is heard.
+ */
 const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null> =>
   Effect.suspend(() => {
-    const { deadline } = instance.machine
+    const { deadline, state } = instance.machine
     if (deadline === null) return Queue.take(instance.queue)
-    const waitMs = deadline - shop.monotonicNow()
+    const waitMs = Math.ceil(deadline - shop.monotonicNow())
     const now = Effect.map(Queue.poll(instance.queue), Option.getOrNull)
+    if (waitMs <= 0 && state === "STARTING") return Effect.succeed(null)
     return waitMs <= 0
       ? now
       : Effect.andThen(Effect.timeoutOption(Queue.peek(instance.queue), waitMs), now)
@@ -79,7 +85,7 @@ export const step = Effect.fnUntraced(function* (
       ? Math.round(shop.wallNow() + deadline - shop.monotonicNow())
       : null
   yield* announceLeftovers(shop, instance)
-  if (changed) yield* shop.guard(shop.store.instances.put(toRecord(instance)))
+  if (changed && !instance.removed) yield* shop.guard(shop.store.instances.put(toRecord(instance)))
   tellWaiters(instance)
 })
 
@@ -112,6 +118,11 @@ const announceLeftovers = (shop: Workshop, instance: Instance): Effect.Effect<vo
 const rebuild = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   yield* Effect.sleep(1_000)
   const { machine, process } = instance
+  if (machine.state !== instance.state) {
+    const { reason, state } = machine
+    const missed = { kind: "enter", from: instance.state, to: state, reason } as const
+    yield* Effect.ignoreCause(obey(shop, instance, missed))
+  }
   if (machine.life === "pending") {
     const answer: InstanceEvent =
       process === null

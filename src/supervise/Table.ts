@@ -39,17 +39,26 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     return instance
   })
 
+  const live = (instance: Instance): Effect.Effect<void> =>
+    Effect.andThen(
+      runActor(shop, instance),
+      Effect.sync(() => {
+        if (ghosts.get(instance.spec.key) === instance) ghosts.delete(instance.spec.key)
+      })
+    )
+
   const add = Effect.fnUntraced(function* (spec: InstanceSpec) {
     if (instances.has(spec.key)) return
     const ghost = ghosts.get(spec.key)
-    const instance = ghost ?? (yield* create(spec))
     ghosts.delete(spec.key)
+    const instance = ghost ?? (yield* create(spec))
     instance.spec = spec
     instance.removed = false
     instance.machine = { ...instance.machine, closed: shop.state.closing }
     instances.set(spec.key, instance)
     yield* shop.events.emit({ kind: "added", instance: spec.key, address: spec.address })
-    yield* Effect.forkIn(runActor(shop, instance), scope, { startImmediately: true })
+    // The actor of one whose process could not be ended is still at work.
+    if (ghost === undefined) yield* Effect.forkIn(live(instance), scope, { startImmediately: true })
   })
 
   const find = (key: InstanceKey): Effect.Effect<Instance, NoSuchInstance> =>

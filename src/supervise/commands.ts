@@ -11,7 +11,7 @@ import { type Instance, isAtRest, tellWaiters, toActual } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
 import { say } from "./obey.ts"
 import { renameTo } from "./renameTo.ts"
-import { renew, take } from "./renew.ts"
+import { take } from "./renew.ts"
 import {
   type NoSuchInstance,
   NotRunning,
@@ -134,11 +134,12 @@ const replace = Effect.fnUntraced(function* (
   origin: Origin
 ) {
   if (isAtRest(instance) && instance.process === null) {
+    const changed = instance.spec.revision !== spec.revision
     yield* take(shop, instance, spec)
+    if (changed) yield* step(shop, instance, { kind: "renewed" })
   } else {
     instance.nextSpec = spec
     yield* halt(shop, instance, origin)
-    if (instance.state !== "STOPPING") yield* renew(shop, instance, spec)
   }
   note(instance, origin)
   yield* step(shop, instance, { kind: "start" })

@@ -35,6 +35,4 @@ export const forget = Effect.fnUntraced(function* (
   instance.removed = true
   table.instances.delete(key)
   yield* shop.events.emit({ kind: "removed", instance: key, address })
-  for (const waiter of instance.waiters) waiter.gone()
-  instance.waiters.clear()
 })

@@ -129,7 +129,8 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   instance.started = instance.spec
   const failure = yield* bringUp(shop, instance).pipe(
     Effect.as(null),
-    Effect.catchTag("NotStarted", Effect.succeed)
+    Effect.catchTag("NotStarted", Effect.succeed),
+    Effect.catchDefect((defect) => broke(instance, defect))
   )
   if (failure !== null) {
     instance.spawnError = failure.text
@@ -145,6 +146,15 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   }
   return [{ kind: "spawned" } as const]
 })
+
+/** A mistake of reeve's own is a failed start, unless the process is there already. */
+const broke = (instance: Instance, defect: unknown) =>
+  Effect.as(
+    say(instance, { level: "error", text: `a start failed inside reeve: ${String(defect)}` }),
+    instance.process === null
+      ? { kind: "spawn" as const, text: "an error inside reeve; its log says more" }
+      : null
+  )
 
 /** Nothing is sent to a process whose exit is known, even where it was not handled yet: its number may be another's. */
 const send = Effect.fnUntraced(function* (

@@ -20,7 +20,8 @@ export const renameTo = Effect.fnUntraced(function* (
   }
   table.instances.delete(from.key)
   table.instances.set(spec.key, instance)
-  yield* renew(shop, instance, spec)
+  if (instance.nextSpec !== null) instance.nextSpec = spec
+  renew(instance, spec)
   if (instance.override !== null) instance.override = { ...instance.override, key: spec.key }
   for (const channel of channelsOf(from)) {
     yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), spec.address)

@@ -3,22 +3,17 @@ import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, tellWaiters, toRecord } from "./Instance.ts"
-import { step } from "./InstanceActor.ts"
 import { configureSinks } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
 
-/** The specification, and what follows from it at once: a new schedule, a counter from 0. */
-export const renew = Effect.fnUntraced(function* (
-  shop: Workshop,
-  instance: Instance,
-  spec: InstanceSpec
-) {
+/**
+ * The specification and a new schedule. The count of failures goes on: only a process of another revision starts from 0.
+ */
+export const renew = (instance: Instance, spec: InstanceSpec): void => {
   const changed = instance.spec.revision !== spec.revision
   instance.spec = spec
-  if (!changed) return
-  instance.pacer = makePacer(spec.definition.restart.backoff)
-  yield* step(shop, instance, { kind: "renewed" })
-})
+  if (changed) instance.pacer = makePacer(spec.definition.restart.backoff)
+}
 
 /** Renews, changes the sinks of what runs in place, and records it. A restart that is under way gets it too. */
 export const take = Effect.fnUntraced(function* (
@@ -27,7 +22,7 @@ export const take = Effect.fnUntraced(function* (
   spec: InstanceSpec
 ) {
   if (instance.nextSpec !== null) instance.nextSpec = spec
-  yield* renew(shop, instance, spec)
+  renew(instance, spec)
   if (instance.process !== null) {
     yield* configureSinks(shop, spec, instance.openAs).pipe(
       Effect.catchTag("SinkFailure", ({ errno, path }) =>
