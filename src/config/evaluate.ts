@@ -8,14 +8,14 @@ import * as Effect from "effect/Effect"
 import * as FiberHandle from "effect/FiberHandle"
 import * as Layer from "effect/Layer"
 import {
-  evaluationHeapMb,
   evaluationRetries,
   evaluationRetryMs,
   evaluationSpareMs,
   evaluationTimeoutMs
 } from "../domain/limits.ts"
-import { type EvaluatorEnd, type EvaluatorProcess, startEvaluator } from "../os/EvaluatorProcess.ts"
+import { type EvaluatorProcess, startEvaluator } from "../os/EvaluatorProcess.ts"
 import { Host } from "../os/Host.ts"
+import { deathProblem } from "./evaluationEnd.ts"
 import type { EvaluationRequest, Frame, RawEvaluation, RawProblem } from "./evaluator/protocol.ts"
 
 export interface Evaluation extends RawEvaluation {
@@ -108,6 +108,7 @@ const evaluateWith = Effect.fnUntraced(function* (
       const problems = [...deaths, ...tried.answer.problems]
       return { ...tried.answer, inputs: [...inputs], problems, output: tried.output }
     }
+    if (!tried.begun && attempt === 0) continue
     deaths.push(tried.culprit)
     entries = entries.filter((entry) => entry !== tried.culprit.file)
     if (attempt >= evaluationRetries || entries.length === 0) {
@@ -137,7 +138,20 @@ interface Attempted {
 
 /** Answered, or ended by a file. */
 type Attempt = Attempted &
-  ({ readonly answer: RawEvaluation } | { readonly answer: null; readonly culprit: RawProblem })
+  (
+    | { readonly answer: RawEvaluation }
+    | {
+        readonly answer: null
+        readonly culprit: RawProblem
+        /** False: the process was gone before it came to a file, so that none is to blame. */
+        readonly begun: boolean
+      }
+  )
+
+const answered = (attempted: Attempted, answer: RawEvaluation): Attempt => ({
+  ...attempted,
+  answer
+})
 
 const once = Effect.fnUntraced(function* (
   take: Effect.Effect<EvaluatorProcess>,
@@ -161,80 +175,20 @@ const once = Effect.fnUntraced(function* (
     output: outOfMemory || end?.signal === "SIGABRT" ? "" : text
   }
   const done = frames.find((frame) => frame.kind === "done")
-  const current = frames.findLast((frame) => frame.kind === "entry")?.file ?? request.entries[0]
-  const attempt: Attempt =
-    done === undefined
-      ? { ...attempted, answer: null, culprit: death(current ?? "", end, timeoutMs, outOfMemory) }
-      : { ...attempted, answer: done.result }
+  if (done !== undefined) return answered(attempted, done.result)
+  const current = frames.findLast((frame) => frame.kind === "entry")
+  const file = current?.file ?? request.entries[0] ?? ""
+  const attempt: Attempt = {
+    ...attempted,
+    answer: null,
+    begun: current !== undefined,
+    culprit: deathProblem({ file, end, timeoutMs, outOfMemory })
+  }
   return attempt
 })
 
 /** A killed process is closed in a few milliseconds; what it printed is not worth a longer wait. */
 const closeWaitMs = 200
-
-const death = (
-  file: string,
-  end: EvaluatorEnd | null,
-  timeoutMs: number,
-  outOfMemory: boolean
-): RawProblem => ({
-  severity: "error",
-  file,
-  line: null,
-  column: null,
-  seek: null,
-  ...deathText(end, timeoutMs, outOfMemory)
-})
-
-const deathText = (
-  end: EvaluatorEnd | null,
-  timeoutMs: number,
-  outOfMemory: boolean
-): Pick<RawProblem, "message" | "hint"> => {
-  if (end === null) {
-    return {
-      message: `takes longer than ${timeoutMs / 1000} seconds to evaluate`,
-      hint: "look for a loop that does not end, or an await that takes long; a definition only says what is to run"
-    }
-  }
-  if (outOfMemory) {
-    return {
-      message: `needs more than ${evaluationHeapMb} MB of memory to evaluate`,
-      hint: "look for a collection that grows without end"
-    }
-  }
-  if (end.how === "failed") {
-    return {
-      message: `cannot be evaluated: the process for it does not start (${end.failure})`,
-      hint: end.failure === "EAGAIN" ? "too many processes run; see ulimit -u" : null
-    }
-  }
-  if (end.how === "broken") {
-    return {
-      message:
-        "hands over more than an evaluation may, or writes to a descriptor that is not its own",
-      hint: null
-    }
-  }
-  if (end.signal === "SIGXCPU") {
-    return {
-      message: "uses too much processor time to evaluate",
-      hint: "look for a loop that does not end"
-    }
-  }
-  return end.signal === null
-    ? {
-        message: `ends its evaluation with exit code ${end.code}`,
-        hint: "a definition only says what is to run"
-      }
-    : {
-        message: `ends its evaluation by ${end.signal}`,
-        hint:
-          end.signal === "SIGKILL"
-            ? "does it kill its own process, or is the machine out of memory?"
-            : "does it close descriptors that it did not open, or run native code?"
-      }
-}
 
 /** The process runs reeve's code, but also the user's: what it says is looked at before it is believed. */
 const isFrame = (frame: unknown): frame is Frame => {

@@ -99,6 +99,10 @@ const found = (text: SourceText, seek: Seek): Position | null => {
       return text.bareThrow()
     case "await":
       return text.firstAwait()
+    case "loop":
+      return text.endlessLoop()
+    case "call":
+      return text.onlyCall(seek.names)
     case "syntax":
       return null
   }

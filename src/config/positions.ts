@@ -28,6 +28,10 @@ export interface SourceText {
   /** The only `throw` of something that is not made by `new` there; null: none or several. */
   readonly bareThrow: () => Position | null
   readonly firstAwait: () => Position | null
+  /** The only loop there that has no end of its own; null: none or several. */
+  readonly endlessLoop: () => Position | null
+  /** The only call there of a function with one of these names; null: none or several. */
+  readonly onlyCall: (names: ReadonlyArray<string>) => Position | null
 }
 
 /** `script`: the text without types (os/stripTypes.ts). Null when it cannot be parsed. */
@@ -43,13 +47,20 @@ export const parseSource = (script: string): SourceText | null => {
       return found === undefined ? null : calleeName(found)
     },
     importOf: (specifier) => positionOf(nodes.find((node) => isImportOf(node, specifier))),
-    bareThrow: () => {
-      const found = nodes.filter(
-        (node) => node.type === "ThrowStatement" && node.argument.type !== "NewExpression"
+    bareThrow: () =>
+      onlyOne(
+        nodes.filter(
+          (node) => node.type === "ThrowStatement" && node.argument.type !== "NewExpression"
+        )
+      ),
+    firstAwait: () => positionOf(nodes.find((node) => node.type === "AwaitExpression")),
+    endlessLoop: () => onlyOne(nodes.filter(isEndless)),
+    onlyCall: (names) =>
+      onlyOne(
+        nodes.filter(
+          (node) => node.type === "CallExpression" && names.includes(calleeName(node) ?? "")
+        )
       )
-      return found.length === 1 ? positionOf(found[0]) : null
-    },
-    firstAwait: () => positionOf(nodes.find((node) => node.type === "AwaitExpression"))
   }
 }
 
@@ -103,6 +114,21 @@ const isAnyNode = (node: acorn.Node): node is acorn.AnyNode => node.type !== ""
 
 const positionOf = (node: acorn.Node | undefined): Position | null =>
   node?.loc ? { line: node.loc.start.line, column: node.loc.start.column + 1 } : null
+
+const onlyOne = (found: Nodes): Position | null =>
+  found.length === 1 ? positionOf(found[0]) : null
+
+/** `for (;;)`, `while (true)`: a condition that cannot become false. */
+const isEndless = (node: acorn.AnyNode): boolean => {
+  if (node.type === "ForStatement" && !node.test) return true
+  return (
+    (node.type === "ForStatement" ||
+      node.type === "WhileStatement" ||
+      node.type === "DoWhileStatement") &&
+    node.test?.type === "Literal" &&
+    Boolean(node.test.value)
+  )
+}
 
 const isImportOf = (node: acorn.AnyNode, specifier: string): boolean =>
   (node.type === "ImportDeclaration" ||

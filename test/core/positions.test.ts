@@ -95,6 +95,15 @@ describe("positions", () => {
     assert.isNull(source?.importOf("./b"))
   })
 
+  it("finds a lone endless loop, and a lone call", () => {
+    const source = parseSource("for (const a of b) c(a)\nwhile (true) c.kill(1)\n")
+    assert.deepEqual(source?.endlessLoop(), { line: 2, column: 1 })
+    assert.deepEqual(source?.onlyCall(["kill"]), { line: 2, column: 14 })
+    assert.isNull(source?.onlyCall(["c", "kill"]))
+    assert.isNull(parseSource("for (;;) {}\nfor (;;) {}")?.endlessLoop())
+    assert.isNull(parseSource("for (;a;) {}\nwhile (false) {}")?.endlessLoop())
+  })
+
   it("says where a script cannot be parsed", () => {
     assert.deepEqual(syntaxError("const a = 1\nconst b = = 2"), {
       line: 2,

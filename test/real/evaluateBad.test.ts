@@ -32,9 +32,9 @@ const refused: ReadonlyArray<readonly [string, string, string]> = [
   ["late-throw.ts", "late-throw.ts:3:9", "Error: after the fact"],
   ["waits.ts", "waits.ts:2:18", "waits for a promise that nothing will ever fulfil"],
   ["exits.ts", "exits.ts:2:9", "calls process.exit(3)"],
-  ["kills-itself.ts", "kills-itself.ts", "ends its evaluation by SIGKILL"],
-  ["closes-wire.ts", "closes-wire.ts", "ends its evaluation by SIGABRT"],
-  ["endless-map.ts", "endless-map.ts", "needs more than 512 MB of memory"],
+  ["kills-itself.ts", "kills-itself.ts:1:1", "ends its evaluation by SIGKILL"],
+  ["closes-wire.ts", "closes-wire.ts:5:5", "ends its evaluation by SIGABRT"],
+  ["endless-map.ts", "endless-map.ts:2:1", "needs more than 512 MB of memory"],
   ["huge-buffer.ts", "huge-buffer.ts:2:28", "RangeError: "],
   ["missing-import.ts", "missing-import.ts:2:1", 'imports "./gone.ts", and there is no file'],
   ["missing-package.ts", "missing-package.ts:2:1", "no such package is installed"],
@@ -58,7 +58,7 @@ describe("bad files", () => {
     Effect.gen(function* () {
       const { first, loaded } = yield* problemsOf("endless-loop.ts")
       assert.isNull(loaded)
-      assert.equal(first, "endless-loop.ts  error: takes longer than 0.7 seconds to evaluate")
+      assert.equal(first, "endless-loop.ts:2:1  error: takes longer than 0.7 seconds to evaluate")
     }).pipe(Effect.provide(loadingLive({ timeoutMs: 700 })))
   )
 
@@ -124,7 +124,7 @@ describe("bad files", () => {
       })
       const { text } = yield* loadAll([path])
       assert.include(text, "a.ts:1:7  error: Error: first")
-      assert.include(text, "b.ts  error: ends its evaluation by SIGKILL")
+      assert.include(text, "b.ts:1:1  error: ends its evaluation by SIGKILL")
       assert.include(text, "c.ts:1:18  error: syntax error")
       assert.match(text, /d\.ts:2:\d+ {2}error: .*comand/)
     }).pipe(Effect.provide(loadingLive()))

@@ -20,6 +20,8 @@ export type Seek =
   | { readonly kind: "syntax" }
   | { readonly kind: "throw" }
   | { readonly kind: "await" }
+  | { readonly kind: "loop" }
+  | { readonly kind: "call"; readonly names: ReadonlyArray<string> }
 
 export interface RawProblem {
   readonly severity: "error" | "warning"
