@@ -19,6 +19,7 @@ export const apply = Command.make(
   "apply",
   {
     file: Argument.Path("file").pipe(
+      Argument.withMetavar(""),
       Argument.withDescription("A plan saved with reeve plan --out"),
       Argument.optional
     ),

@@ -8,7 +8,7 @@ import { screen } from "./screen.ts"
 export const makeCompletions = (root: () => Command.Command.Any) =>
   Command.make(
     "completions",
-    { shell: Argument.Literals("shell", ["bash", "zsh", "fish"]) },
+    { shell: Argument.Literals("shell", ["bash", "zsh", "fish"]).pipe(Argument.withMetavar("")) },
     Effect.fnUntraced(function* ({ shell }) {
       const shown = yield* screen
       yield* shown.line(Completions.generate("reeve", shell, Completions.fromCommand(root())))

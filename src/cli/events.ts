@@ -15,6 +15,7 @@ export const events = Command.make(
   "events",
   {
     name: Argument.String("name").pipe(
+      Argument.withMetavar(""),
       Argument.withDescription("One instance (default: all)"),
       Argument.optional
     ),
@@ -26,6 +27,7 @@ export const events = Command.make(
     ),
     limit: Flag.Int("lines").pipe(
       Flag.withAlias("n"),
+      Flag.withMetavar("N"),
       Flag.withDefault(50),
       Flag.filter(
         (count) => count >= 0,

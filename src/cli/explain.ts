@@ -12,6 +12,7 @@ export const explain = Command.make(
   "explain",
   {
     field: Argument.String("field").pipe(
+      Argument.withMetavar(""),
       Argument.withDescription("stop.timeout, timeout, or a key of supervisord: stopwaitsecs"),
       Argument.optional
     ),

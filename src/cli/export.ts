@@ -9,6 +9,7 @@ export const exportDesired = Command.make(
   {
     paths: pathsArgument,
     to: Flag.Literals("to", ["ini", "json"]).pipe(
+      Flag.withMetavar("FORM"),
       Flag.withDescription("ini: supervisord's program sections; json: the whole desired state")
     )
   },

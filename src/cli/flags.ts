@@ -5,6 +5,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 
 export const SocketFlag = GlobalFlag.Setting("socket")({
   flag: Flag.Path("socket").pipe(
+    Flag.withMetavar("PATH"),
     Flag.optional,
     Flag.withDescription("Socket of the daemon to talk to (also: REEVE_SOCKET)")
   )
@@ -12,6 +13,7 @@ export const SocketFlag = GlobalFlag.Setting("socket")({
 
 export const StateDirectoryFlag = GlobalFlag.Setting("state-dir")({
   flag: Flag.Path("state-dir").pipe(
+    Flag.withMetavar("DIRECTORY"),
     Flag.optional,
     Flag.withDescription("Directory that reeve keeps its state in (default: the nearest .reeve/)")
   )
@@ -19,6 +21,7 @@ export const StateDirectoryFlag = GlobalFlag.Setting("state-dir")({
 
 export const ColorFlag = GlobalFlag.Setting("color")({
   flag: Flag.Literals("color", ["auto", "always", "never"]).pipe(
+    Flag.withMetavar("WHEN"),
     Flag.withDefault("auto" as const),
     Flag.withDescription("Colours: auto (on a terminal, unless NO_COLOR is set), always, never")
   )
@@ -30,18 +33,27 @@ export const jsonFlag = Flag.Boolean("json").pipe(
   Flag.withDescription("Print JSON")
 )
 
+/** The builtin one, without the long list of shells in every help: `reeve completions` is the one to be read. */
+export const CompletionsFlag = GlobalFlag.Action({
+  flag: GlobalFlag.Completions.flag.pipe(Flag.withHidden),
+  run: GlobalFlag.Completions.run
+})
+
 /** `web`, `web:0`, `group:web`, a program's or group's name, `GROUP:*`, `all`. */
 export const namesArgument = Argument.String("name").pipe(
+  Argument.withMetavar(""),
   Argument.withDescription("Instance (web, web:0), program or group; GROUP:* or all"),
   Argument.variadic({ min: 1 })
 )
 
 export const optionalNamesArgument = Argument.String("name").pipe(
+  Argument.withMetavar(""),
   Argument.withDescription("Instance (web, web:0), program or group (default: all)"),
   Argument.variadic()
 )
 
 export const pathsArgument = Argument.Path("path").pipe(
+  Argument.withMetavar(""),
   Argument.withDescription("Files and directories of programs (default: the nearest programs/)"),
   Argument.variadic()
 )

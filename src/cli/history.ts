@@ -11,6 +11,8 @@ import { withDaemon } from "./withDaemon.ts"
 
 export const generationArgument = (name: string) =>
   Argument.Int(name).pipe(
+    Argument.withMetavar(""),
+    Argument.withDescription("A generation, as reeve history numbers them"),
     Argument.filter(
       (number) => number > 0,
       (number) => `${number} is no generation; they count from 1`
@@ -38,6 +40,7 @@ export const history = Command.make(
   {
     limit: Flag.Int("lines").pipe(
       Flag.withAlias("n"),
+      Flag.withMetavar("N"),
       Flag.withDefault(20),
       Flag.withDescription("Generations to show, newest first (default: 20)")
     ),

@@ -5,7 +5,10 @@ import * as Effect from "effect/Effect"
 export const importIni = Command.make(
   "import",
   {
-    file: Argument.Path("file").pipe(Argument.withDescription("A supervisord.conf or other .ini"))
+    file: Argument.Path("file").pipe(
+      Argument.withMetavar(""),
+      Argument.withDescription("A supervisord.conf or other .ini")
+    )
   },
   Effect.fnUntraced(function* ({ file }) {
     const { importHere } = yield* Effect.promise(() => import("./importHere.ts"))

@@ -13,6 +13,7 @@ export const init = Command.make(
   "init",
   {
     directory: Argument.Directory("directory").pipe(
+      Argument.withMetavar(""),
       Argument.withDescription("Where to make programs/ (default: here)"),
       Argument.optional
     )

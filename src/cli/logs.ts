@@ -20,6 +20,7 @@ export const logs = Command.make(
     ),
     lines: Flag.Int("lines").pipe(
       Flag.withAlias("n"),
+      Flag.withMetavar("N"),
       Flag.withDefault(20),
       Flag.filter(
         (count) => count >= 0,

@@ -17,6 +17,7 @@ import { Terminal, TerminalLive } from "../os/Terminal.ts"
 import { version } from "../os/version.ts"
 import { CliFailure, ExitWith } from "./CliFailure.ts"
 import { exitCodes, planExitCodes } from "./exitCodes.ts"
+import { CompletionsFlag } from "./flags.ts"
 import { presenter } from "./presenter.ts"
 import { root } from "./root.ts"
 
@@ -24,7 +25,7 @@ const Services = Layer.mergeAll(
   NodeServices.layer,
   TerminalLive,
   CliConfig.layer({
-    builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions]
+    builtIns: [GlobalFlag.Help, GlobalFlag.Version, CompletionsFlag]
   }),
   CliOutput.layerPresenter(presenter)
 )

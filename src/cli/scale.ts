@@ -6,8 +6,13 @@ import { operate } from "./operate.ts"
 export const scale = Command.make(
   "scale",
   {
-    program: Argument.String("program"),
+    program: Argument.String("program").pipe(
+      Argument.withMetavar(""),
+      Argument.withDescription("A program of the files, in TypeScript")
+    ),
     instances: Argument.Int("instances").pipe(
+      Argument.withMetavar(""),
+      Argument.withDescription("How many instances to run"),
       Argument.filter(
         (count) => count >= 0,
         (count) => `${count} is no number of instances; use 0 or more`

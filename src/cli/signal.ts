@@ -8,6 +8,7 @@ export const signal = Command.make(
   "signal",
   {
     signal: Argument.String("signal").pipe(
+      Argument.withMetavar(""),
       Argument.withDescription("HUP, USR1, RTMIN+1, … with or without SIG, or a number")
     ),
     names: namesArgument,

@@ -2,8 +2,10 @@ import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Client } from "../api/client.ts"
+import { formatDuration, parseDuration } from "../domain/Duration.ts"
 import type { State } from "../domain/State.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
@@ -27,12 +29,18 @@ export const wait = Command.make(
   {
     names: namesArgument,
     for: Flag.Literals("for", states).pipe(
+      Flag.withMetavar("STATE"),
       Flag.withDefault("running" as const),
       Flag.withDescription("State to wait for; settled: nothing is starting, stopping or retrying")
     ),
-    timeout: Flag.Finite("timeout").pipe(
-      Flag.withDefault(60),
-      Flag.withDescription("Seconds to wait at most (default: 60)")
+    timeout: Flag.String("timeout").pipe(
+      Flag.withMetavar("DURATION"),
+      Flag.withDefault("1 minute"),
+      Flag.filterMap(
+        (text) => Option.fromNullishOr(parseDuration(/^\d+$/.test(text) ? `${text}s` : text)),
+        (text) => `${text} is no duration; write 30s, 2m or 1h30m`
+      ),
+      Flag.withDescription("How long to wait at most: 30s, 2m (default: 1 minute)")
     )
   },
   Effect.fnUntraced(function* ({ names, for: wanted, timeout }) {
@@ -40,7 +48,7 @@ export const wait = Command.make(
     const last = yield* withDaemon((client) =>
       Effect.scoped(untilAll(client, names, wanted)).pipe(
         Effect.timeoutOrElse({
-          duration: Duration.seconds(timeout),
+          duration: Duration.millis(timeout),
           orElse: () => Effect.flatMap(client.list(names), (now) => tooLate(now, wanted, timeout))
         })
       )
@@ -54,7 +62,7 @@ export const wait = Command.make(
   Command.withShortDescription("Wait for a state"),
   Command.withExamples([
     { command: "reeve wait web", description: "Until web is RUNNING" },
-    { command: "reeve wait all --for settled --timeout 10", description: "After a boot" }
+    { command: "reeve wait all --for settled --timeout 10s", description: "After a boot" }
   ])
 )
 
@@ -92,7 +100,7 @@ const tooLate = (
 ) =>
   Effect.fail(
     new CliFailure({
-      text: `Not ${wanted} after ${timeout} seconds: ${list
+      text: `Not ${wanted} after ${formatDuration(timeout)}: ${list
         .filter(({ state }) => !fits(state, wanted))
         .map(({ spec, state }) => `${spec.address} is ${state}`)
         .join(", ")}.`,

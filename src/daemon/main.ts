@@ -21,6 +21,7 @@ import { BootFailure } from "./BootFailure.ts"
 import { type DaemonOptions, readOptions } from "./DaemonOptions.ts"
 import { type KeeperPipe, keeperPipe } from "./keeperPipe.ts"
 import { lifecycle } from "./lifecycle.ts"
+import { logReport } from "./logReport.ts"
 import { mainLive } from "./mainLive.ts"
 import { makeOwnLog } from "./ownLog.ts"
 import { reportText } from "./reportText.ts"
@@ -53,9 +54,10 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
   yield* Effect.sync(() => surviveDefects(log))
   const tell = makeTeller(options, pipe, screen)
   const report = (told: Report) =>
-    Effect.map(Clock.currentTimeMillis, (now) => {
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const text = reportText(told, { ...options, directory: process.cwd(), now })
       if (text !== null) tell.line(text)
+      return logReport(told)
     })
   return yield* lifecycle({ options, keeperPid, log, pipe, tell }).pipe(
     Effect.provide(mainLive(options, report)),
