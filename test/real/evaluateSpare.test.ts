@@ -60,7 +60,10 @@ describe("the spare evaluation process", () => {
     Effect.gen(function* () {
       const source = `
         import { spawn } from "node:child_process"
-        spawn(process.execPath, [${JSON.stringify(entryPath("evaluator"))}], { detached: true, stdio: ["ignore", "ignore", "ignore", "pipe"] })`
+        spawn(process.execPath, [${JSON.stringify(entryPath("evaluator"))}], {
+          detached: true,
+          stdio: ["ignore", "ignore", "ignore", "pipe"]
+        })`
       const parent = spawn(process.execPath, ["--input-type=module", "-e", source], {
         cwd: fileURLToPath(new URL("../..", import.meta.url)),
         stdio: "ignore"
