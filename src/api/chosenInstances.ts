@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import { resolveTargets } from "../reconcile/resolveTargets.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
-import { UnknownName } from "./errors.ts"
+import { suggestible, UnknownName } from "./errors.ts"
 
 /** No names: every instance. The order is the supervisor's, whatever the order of the names. */
 export const chosenInstances = Effect.fnUntraced(function* (names: ReadonlyArray<string>) {
@@ -15,7 +15,7 @@ export const chosenInstances = Effect.fnUntraced(function* (names: ReadonlyArray
   )
   if (resolved.kind === "unknown") {
     const { name, suggestions } = resolved
-    return yield* new UnknownName({ name, suggestions })
+    return yield* new UnknownName({ name, suggestions: suggestible(suggestions) })
   }
   const keys = new Set(resolved.keys)
   return all.filter(({ spec }) => keys.has(spec.key))

@@ -6,6 +6,10 @@ import * as Schema from "effect/Schema"
 import { Hold, Plan } from "../domain/Plan.ts"
 import { Problem } from "../domain/Problem.ts"
 
+/** supervisord's `GROUP:` is understood, but no name to suggest. */
+export const suggestible = (names: ReadonlyArray<string>): ReadonlyArray<string> =>
+  names.filter((name) => !name.endsWith(":"))
+
 /** A name that is no instance, program or group. */
 export class UnknownName extends Schema.TaggedError<UnknownName>()(
   "UnknownName",

@@ -6,7 +6,7 @@ import { type NoSuchName, Operator, type Row } from "../../reconcile/Operator.ts
 import { Store, type StoreFailure } from "../../store/Store.ts"
 import { chosenInstances } from "../chosenInstances.ts"
 import { ReeveApi } from "../contract.ts"
-import { BadRequest, StoreTrouble, UnknownName } from "../errors.ts"
+import { BadRequest, StoreTrouble, suggestible, UnknownName } from "../errors.ts"
 import { instanceStatus } from "../instanceStatus.ts"
 
 export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handlers) =>
@@ -50,7 +50,9 @@ const operate = (
   run: (operator: Operator["Service"]) => Effect.Effect<ReadonlyArray<Row>, NoSuchName>
 ) =>
   Effect.flatMap(Operator, run).pipe(
-    Effect.mapError(({ name, suggestions }) => new UnknownName({ name, suggestions }))
+    Effect.mapError(
+      ({ name, suggestions }) => new UnknownName({ name, suggestions: suggestible(suggestions) })
+    )
   )
 
 export const storeTrouble = (failure: StoreFailure) => new StoreTrouble({ text: failure.message })
