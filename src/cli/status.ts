@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { ExitWith } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { jsonFlag, optionalNamesArgument } from "./flags.ts"
+import { renderStanding } from "./render/standing.ts"
 import { isHealthy, renderStatus } from "./render/status.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
@@ -27,7 +28,9 @@ interface Options {
 
 const show = Effect.fnUntraced(function* ({ names, check, json }: Options) {
   const screened = yield* screen
-  const instances = yield* withDaemon((client) => client.list(names))
+  const { instances, standing } = yield* withDaemon((client) =>
+    Effect.all({ instances: client.list(names), standing: client.reconciler })
+  )
   if (json) yield* screened.json(instances)
   else if (instances.length === 0) {
     yield* screened.note("Nothing is declared. See what the files say with: reeve plan")
@@ -35,6 +38,9 @@ const show = Effect.fnUntraced(function* ({ names, check, json }: Options) {
     const now = yield* Clock.currentTimeMillis
     yield* screened.line(renderStatus(instances, screened.style, now))
   }
+  const { colour, terminal } = screened
+  const notes = renderStanding(standing, { colour, directory: terminal.directory })
+  if (!json && notes.length > 0) yield* screened.note(notes.join("\n"))
   if (check && !instances.every(isHealthy)) {
     return yield* new ExitWith({ code: exitCodes.unhealthy })
   }
