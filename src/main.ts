@@ -59,7 +59,8 @@ const main = async (): Promise<void> => {
   if (!isSupported(process.versions.node)) {
     await becomeNewer().catch(() => undefined)
     process.stderr.write(
-      `reeve needs Node ${required}, this is ${process.version}: install a newer one, or add one to the project with: npm install --save-dev node@26\n`
+      `reeve needs Node ${required}, this is ${process.version}: install a newer one, ` +
+        "or add one to the project with: npm install --save-dev node@26\n"
     )
     process.exitCode = 1
     return

@@ -1,3 +1,4 @@
+/** Applies the files, or a saved plan: the one command that may do what a guard held back. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -53,7 +54,8 @@ export const apply = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Apply what the files say now, also what waits for confirmation; or apply a saved plan, if nothing that it touches has moved since."
+    "Apply what the files say now, also what waits for confirmation; or apply a saved plan, if " +
+      "nothing that it touches has moved since."
   ),
   Command.withShortDescription("Apply the files, or a saved plan"),
   Command.withExamples([

@@ -30,7 +30,7 @@ export const check = Command.make(
       if (problems.length > 0) yield* shown.note(renderProblems(problems, { color: shown.colour }))
       if (errors === 0) {
         yield* shown.line(
-          `${programs} ${programs === 1 ? "program" : "programs"} (${instances} ${instances === 1 ? "instance" : "instances"}), no errors.`
+          `${counted(programs, "program")} (${counted(instances, "instance")}), no errors.`
         )
       }
     }
@@ -52,3 +52,5 @@ export const check = Command.make(
     { command: "reeve check --types programs/web.ts", description: "One file, with its types" }
   ])
 )
+
+const counted = (count: number, word: string): string => `${count} ${word}${count === 1 ? "" : "s"}`

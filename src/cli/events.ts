@@ -1,3 +1,4 @@
+/** What happened, from the journal: the past, and with -f what comes. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"

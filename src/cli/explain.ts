@@ -1,3 +1,4 @@
+/** Explains a field of a definition, from the schemas. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"

@@ -1,3 +1,4 @@
+/** The accepted generations, and one of them whole. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"

@@ -1,3 +1,4 @@
+/** A first program for somebody who has none; never overwrites. */
 import { existsSync, mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import * as Argument from "effect/cli/Argument"

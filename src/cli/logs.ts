@@ -1,3 +1,4 @@
+/** What programs print: the ends of their logs, and with -f what comes. */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"

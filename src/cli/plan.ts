@@ -54,7 +54,8 @@ export const plan = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Show what applying the files would do, and why; changes nothing. Without a daemon, or with paths, the files are read here and compared with what reeve last recorded."
+    "Show what applying the files would do, and why; changes nothing. Without a daemon, or with " +
+      "paths, the files are read here and compared with what reeve last recorded."
   ),
   Command.withShortDescription("Show what would change, and why"),
   Command.withExamples([

@@ -15,7 +15,8 @@ export const start = Command.make(
     operate(json, (client, who) => client.start({ targets: names, who, wait }))
 ).pipe(
   Command.withDescription(
-    "Start instances by hand. Ends a stop by hand; a program that the files do not start (start.auto: false) keeps running until released."
+    "Start instances by hand. Ends a stop by hand; a program that the files do not start " +
+      "(start.auto: false) keeps running until released."
   ),
   Command.withShortDescription("Start instances by hand"),
   Command.withExamples([

@@ -8,7 +8,8 @@ export const stop = Command.make(
   ({ names, json }) => operate(json, (client, who) => client.stop({ targets: names, who }))
 ).pipe(
   Command.withDescription(
-    "Stop instances by hand and wait until they are stopped. They stay down, whatever is saved, until `reeve start` or `reeve release`."
+    "Stop instances by hand and wait until they are stopped. They stay down, whatever is saved, " +
+      "until `reeve start` or `reeve release`."
   ),
   Command.withShortDescription("Stop instances by hand; they stay down"),
   Command.withExamples([

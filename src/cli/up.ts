@@ -35,7 +35,8 @@ export const up = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Start everything that the files declare, keep it running, and follow every save. In the foreground: the plan, then the output of all programs; Ctrl-C stops them in order."
+    "Start everything that the files declare, keep it running, and follow every save. In the " +
+      "foreground: the plan, then the output of all programs; Ctrl-C stops them in order."
   ),
   Command.withShortDescription("Start what the files declare, and follow every save"),
   Command.withExamples([

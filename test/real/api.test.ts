@@ -5,9 +5,13 @@ import * as Stream from "effect/Stream"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { type Client, makeClient } from "../../src/api/client.ts"
 import { waitFor } from "./reeve.ts"
-import { Site, sleeper } from "./site.ts"
+import { programFile, Site, sleeper } from "./site.ts"
 
-const noise = `import { defineProgram } from "reeve"\n\nexport const noise = defineProgram({ command: ["sh", "-c", "while :; do echo 0123456789012345678901234567890123456789; done"], start: { auto: false }, logs: { stdout: { maxSize: "1MB", backups: 0 } } })\n`
+const noise = programFile(
+  "noise",
+  ["sh", "-c", "while :; do echo 0123456789012345678901234567890123456789; done"],
+  `start: { auto: false }, logs: { stdout: { maxSize: "1MB", backups: 0 } }`
+)
 const site = new Site({ "web.ts": sleeper("web", 1001), "noise.ts": noise })
 let client: Client
 

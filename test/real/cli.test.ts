@@ -2,10 +2,14 @@ import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:
 import { join } from "node:path"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { waitFor } from "./reeve.ts"
-import { isAlive, Site, sleeper } from "./site.ts"
+import { isAlive, programFile, Site, sleeper } from "./site.ts"
 
-const failing = `import { defineProgram } from "reeve"\n\nexport const broken = defineProgram({ command: ["/no/such/file"], start: { retries: 0 } })\n`
-const talker = `import { defineProgram } from "reeve"\n\nexport const talker = defineProgram({ command: ["sh", "-c", "for i in 1 2 3; do echo line $i; done; exec sleep 1005"], start: { stableAfter: "0s" } })\n`
+const failing = programFile("broken", ["/no/such/file"], "start: { retries: 0 }")
+const talker = programFile(
+  "talker",
+  ["sh", "-c", "for i in 1 2 3; do echo line $i; done; exec sleep 1005"],
+  `start: { stableAfter: "0s" }`
+)
 
 describe("without a daemon", () => {
   const site = new Site({ "web.ts": sleeper("web", 1001) })

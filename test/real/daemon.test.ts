@@ -1,6 +1,6 @@
 import { afterEach, assert, describe, it } from "vitest"
 import { waitFor } from "./reeve.ts"
-import { isAlive, Site, sleeper } from "./site.ts"
+import { isAlive, programFile, Site, sleeper } from "./site.ts"
 
 let site: Site
 
@@ -116,10 +116,8 @@ describe("signals to the keeper", () => {
 
 describe("the foreground", () => {
   it("shows the plan, progress, and what programs print with their names", async () => {
-    const command = `["sh", "-c", "echo hello; exec sleep 1001"]`
-    site = new Site({
-      "web.ts": `import { defineProgram } from "reeve"\n\nexport const web = defineProgram({ command: ${command} })\n`
-    })
+    const command = ["sh", "-c", "echo hello; exec sleep 1001"]
+    site = new Site({ "web.ts": programFile("web", command) })
     const up = site.start("up")
     await waitFor("the output of web", () => up.collected.out.includes("web | hello"))
     assert.match(up.collected.out, /\+ web +programs\/web\.ts:3/)
@@ -128,9 +126,10 @@ describe("the foreground", () => {
   })
 
   it("goes on when nobody reads what it prints", async () => {
-    const command = `["sh", "-c", "yes 0123456789012345678901234567890123456789 | head -c 20000000; exec sleep 1001"]`
+    const line = "yes 0123456789012345678901234567890123456789"
+    const command = ["sh", "-c", `${line} | head -c 20000000; exec sleep 1001`]
     site = new Site({
-      "noise.ts": `import { defineProgram } from "reeve"\n\nexport const noise = defineProgram({ command: ${command} })\n`,
+      "noise.ts": programFile("noise", command),
       "web.ts": sleeper("web", 1001)
     })
     const up = site.start("up")

@@ -113,6 +113,15 @@ export const isAlive = (pid: number): boolean => {
   }
 }
 
+/** A program file; `fields` is the text of further ones. */
+export const programFile = (name: string, command: ReadonlyArray<string>, fields = ""): string =>
+  [
+    `import { defineProgram } from "reeve"`,
+    "",
+    `export const ${name} = defineProgram({ command: ${JSON.stringify(command)}, ${fields} })`,
+    ""
+  ].join("\n")
+
 /** A program that stays, ends at once on TERM, and can be found. */
 export const sleeper = (name: string, seconds: number): string =>
-  `import { defineProgram } from "reeve"\n\nexport const ${name} = defineProgram({ command: ["sleep", "${seconds}"], start: { stableAfter: "0s" } })\n`
+  programFile(name, ["sleep", String(seconds)], `start: { stableAfter: "0s" }`)
