@@ -36,7 +36,7 @@ beforeAll(() => {
   const packed = readdirSync(top).find((name) => name.endsWith(".tgz"))
   writeFileSync(
     `${project}/package.json`,
-    '{ "name": "site", "version": "1.0.0", "type": "module" }\n'
+    '{ "name": "site", "version": "1.0.0", "type": "module", "allowScripts": { "node": true } }\n'
   )
   writeFileSync(
     `${project}/programs/idle.ts`,
@@ -79,7 +79,6 @@ describe("the packed file", () => {
       "--no-fund",
       "--no-audit",
       "--loglevel=error",
-      "--allow-scripts=node",
       "node@26.10.0"
     )
     assert.equal(installed.status, 0, installed.stderr)
