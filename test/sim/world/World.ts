@@ -1,0 +1,268 @@
+/**
+ * The simulated machine: processes that follow scripts, a process table with few numbers (so that they are used again soon),
+ * signals, zombies, and faults. It knows nothing of the daemon but what the daemon asks of it, and notes every wrong.
+ */
+import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
+import type { ExitStatus } from "../../../src/domain/State.ts"
+import type { Dice } from "./Dice.ts"
+import { FaultCount } from "./faults.ts"
+import type { Script } from "./scripts.ts"
+
+export const hostPid = 2
+
+export interface SimProcess {
+  readonly pid: number
+  readonly startTicks: number
+  readonly group: number
+  readonly session: number
+  parent: number
+  /** Null: a descendant of a program, or a stranger. */
+  readonly spawnId: string | null
+  readonly owner: "program" | "child" | "stranger"
+  readonly script: Script
+  readonly bornAt: number
+  dead: boolean
+  dieAt: number | null
+  status: ExitStatus
+}
+
+export interface Attempt {
+  readonly at: number
+  readonly key: InstanceKey
+  readonly spawnId: string
+  readonly spec: InstanceSpec
+}
+
+interface Planned {
+  readonly at: number
+  readonly act: () => void
+}
+
+export const SIGKILL = 9
+const stopping: ReadonlySet<number> = new Set([1, 2, 3, 10, 12, 15])
+
+export class World {
+  readonly processes = new Map<number, SimProcess>()
+  readonly fired = new FaultCount()
+  readonly violations: Array<string> = []
+  readonly fifos = new Set<string>()
+  /** Open streams of the log plane, and their FIFOs. */
+  readonly streams = new Map<string, string>()
+  /** Told of each signal that reached somebody, and of each process that was started. */
+  onSignal: (pid: number, signal: number) => void = () => undefined
+  onStart: (process: SimProcess) => void = () => undefined
+  lastDefectAt = Number.NEGATIVE_INFINITY
+  /** Every start that was tried, in order. */
+  readonly attempts: Array<Attempt> = []
+  readonly trace: Array<string> = []
+  /** Spawn ids whose facts could not be journaled, since the disk was full. */
+  readonly unjournaled = new Set<string>()
+  /** Faults happen; false: the machine is well-behaved from now on. */
+  troubled = true
+  diskFull = false
+  /** reeve was told to stop. */
+  closing = false
+  /** Told of each child of the daemon that ended, when the kernel shows it. */
+  onZombie: (process: SimProcess) => void = () => undefined
+  readonly dice: Dice
+  readonly now: () => number
+  private planned: Array<Planned> = []
+  private ticks = 1_000
+  private freed: Array<number> = []
+
+  constructor(dice: Dice, now: () => number) {
+    this.dice = dice
+    this.now = now
+  }
+
+  note(text: string): void {
+    this.trace.push(`${this.now()}  ${text}`)
+  }
+
+  wrong(text: string): void {
+    this.note(`WRONG: ${text}`)
+    this.violations.push(text)
+  }
+
+  plan(at: number, act: () => void): void {
+    this.planned.push({ at, act })
+  }
+
+  get nextAt(): number | null {
+    let next: number | null = null
+    for (const { at } of this.planned) if (next === null || at < next) next = at
+    return next
+  }
+
+  /** Everything that is due. */
+  fire(): void {
+    const now = this.now()
+    const due = this.planned.filter(({ at }) => at <= now)
+    this.planned = this.planned.filter(({ at }) => at > now)
+    for (const { act } of due) act()
+  }
+
+  start(spawnId: string, script: Script): SimProcess {
+    const pid = this.freePid()
+    const leader = this.make({ pid, parent: hostPid, spawnId, owner: "program", script }, pid)
+    this.note(`spawn ${spawnId} pid ${pid} ${describeScript(script)}`)
+    this.onStart(leader)
+    if (script.child !== null) {
+      this.fired.add("leavesChild")
+      const child = { pid: this.freePid(), parent: pid, spawnId: null, script: script.child }
+      this.make({ ...child, owner: "child" }, pid)
+    }
+    return leader
+  }
+
+  get leaders(): ReadonlyArray<SimProcess> {
+    return [...this.processes.values()].filter(({ owner, dead }) => owner === "program" && !dead)
+  }
+
+  /** kill(2): null, or the errno. */
+  kill(pid: number, signal: number, scope: "process" | "group"): string | null {
+    const all = [...this.processes.values()]
+    const targets = all.filter((it) => (scope === "group" ? it.group === pid : it.pid === pid))
+    if (targets.length === 0) return "ESRCH"
+    if (signal === 0) return null
+    if (targets.some(({ owner }) => owner === "stranger")) {
+      this.wrong(`signal ${signal} was sent to a stranger with pid ${pid}`)
+    }
+    const reachable = targets.filter(({ script }) => !script.refusesSignals)
+    if (reachable.length === 0) {
+      this.fired.add("signalRefused")
+      return "EPERM"
+    }
+    this.note(`kill ${scope} ${pid} ${signal}`)
+    this.onSignal(pid, signal)
+    for (const target of reachable) this.deliver(target, signal)
+    return null
+  }
+
+  /** The kernel forgets a child; its number can be used again, and sometimes is at once, by somebody else. */
+  reap(process: SimProcess): void {
+    this.processes.delete(process.pid)
+    this.freed.push(process.pid)
+    if (!this.troubled || !this.dice.chance(0.3) || !this.isFree(process.pid)) return
+    this.fired.add("pidReused")
+    this.note(`pid ${process.pid} is a stranger's now`)
+    const script: Script = { ...quietScript, dieAfterMs: this.dice.between(1, 60_000) }
+    this.make(
+      { pid: process.pid, parent: 1, spawnId: null, owner: "stranger", script },
+      process.pid
+    )
+  }
+
+  private make(
+    parts: Pick<SimProcess, "pid" | "parent" | "spawnId" | "owner" | "script">,
+    group: number
+  ): SimProcess {
+    this.ticks += 1
+    const { dieAfterMs, status } = parts.script
+    const process: SimProcess = {
+      ...parts,
+      startTicks: this.ticks,
+      group,
+      session: group,
+      bornAt: this.now(),
+      dead: false,
+      dieAt: null,
+      status
+    }
+    this.processes.set(process.pid, process)
+    if (dieAfterMs !== null) this.dieIn(process, dieAfterMs, status)
+    return process
+  }
+
+  private deliver(process: SimProcess, signal: number): void {
+    if (process.dead) return
+    const { killDelayMs, termAfterMs } = process.script
+    const status = (name: string): ExitStatus => ({
+      kind: "signal",
+      signal: name,
+      number: signal,
+      core: false
+    })
+    if (signal === SIGKILL) {
+      if (killDelayMs > 0) this.fired.add("unkillable")
+      this.dieIn(process, killDelayMs, status("SIGKILL"))
+    } else if (stopping.has(signal)) {
+      if (termAfterMs === null) this.fired.add("ignoresTerm")
+      else this.dieIn(process, termAfterMs, status("SIGTERM"))
+    }
+  }
+
+  private dieIn(process: SimProcess, afterMs: number, status: ExitStatus): void {
+    const at = this.now() + afterMs
+    if (process.dead || (process.dieAt !== null && process.dieAt <= at)) return
+    process.dieAt = at
+    process.status = status
+    const act = (): void => {
+      if (!process.dead && process.dieAt === at) this.die(process)
+    }
+    if (afterMs === 0) act()
+    else this.plan(at, act)
+  }
+
+  private die(process: SimProcess): void {
+    process.dead = true
+    this.note(`pid ${process.pid} (${process.owner}) ended: ${JSON.stringify(process.status)}`)
+    for (const child of this.processes.values()) {
+      if (child.parent !== process.pid) continue
+      child.parent = hostPid
+      if (child.dead) this.onZombie(child)
+    }
+    if (process.parent !== hostPid) {
+      this.processes.delete(process.pid)
+      return
+    }
+    const late = process.owner === "program" ? process.script.exitLateMs : 0
+    if (late === 0) {
+      this.onZombie(process)
+      return
+    }
+    this.fired.add("exitLate")
+    this.plan(this.now() + late, () => this.onZombie(process))
+  }
+
+  private isFree(pid: number): boolean {
+    for (const it of this.processes.values()) {
+      if (it.pid === pid || it.group === pid || it.session === pid) return false
+    }
+    return true
+  }
+
+  private freePid(): number {
+    const again = this.freed.filter((pid) => this.isFree(pid))
+    if (again.length > 0 && this.dice.chance(0.5)) {
+      this.fired.add("pidReused")
+      return this.dice.pick(again)
+    }
+    for (;;) {
+      const pid = this.dice.between(100, 400)
+      if (this.isFree(pid)) return pid
+    }
+  }
+}
+
+const quietScript: Script = {
+  dieAfterMs: null,
+  status: { kind: "code", code: 0 },
+  termAfterMs: 0,
+  killDelayMs: 0,
+  exitLateMs: 0,
+  refusesSignals: false,
+  child: null
+}
+
+const describeScript = (script: Script): string => {
+  const { child, dieAfterMs, exitLateMs, killDelayMs, refusesSignals, termAfterMs } = script
+  return [
+    `dies ${dieAfterMs ?? "never"}`,
+    `term ${termAfterMs ?? "ignored"}`,
+    ...(killDelayMs > 0 ? [`kill takes ${killDelayMs}`] : []),
+    ...(exitLateMs > 0 ? [`late ${exitLateMs}`] : []),
+    ...(refusesSignals ? ["refuses signals"] : []),
+    ...(child === null ? [] : [`child (${describeScript(child)})`])
+  ].join(", ")
+}

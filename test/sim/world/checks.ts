@@ -1,0 +1,113 @@
+/** What must hold whenever the daemon is at rest for the moment, whatever happened before. */
+import * as Effect from "effect/Effect"
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
+import type { Store } from "../../../src/store/Store.ts"
+import type { World } from "./World.ts"
+
+/** What a step may take beyond its limits: a defect's pause, and a late exit. */
+const slackMs = 6_000
+
+/** The longest stop timeout of the scenarios, and three SIGKILLs; a change of the timeout counts from the next stop on. */
+const longestStopMs = 4 * 10_000 + slackMs
+
+export const checkNow = Effect.fnUntraced(function* (
+  world: World,
+  instances: ReadonlyArray<ActualInstance>,
+  ghosts: ReadonlySet<string>,
+  store: Store["Service"]
+) {
+  const held = new Map(
+    instances.flatMap(({ process, spec }) =>
+      process === null ? [] : [[process.spawnId, spec.key] as const]
+    )
+  )
+  const journaled = new Set((yield* Effect.orDie(store.processes.live)).map((it) => it.spawnId))
+  checkProcesses(world, held, ghosts, journaled)
+  if (!world.closing) for (const instance of instances) checkInstance(world, instance)
+  checkStreams(world, instances, ghosts)
+})
+
+const checkProcesses = (
+  world: World,
+  held: ReadonlyMap<string, string>,
+  ghosts: ReadonlySet<string>,
+  journaled: ReadonlySet<string>
+): void => {
+  const present = new Set<string>()
+  for (const { dead, owner, spawnId } of world.processes.values()) {
+    if (owner !== "program" || spawnId === null) continue
+    present.add(spawnId)
+    if (!dead && !held.has(spawnId) && !ghosts.has(spawnId)) {
+      world.wrong(`${spawnId} lives, and no instance has it`)
+    }
+    if (!dead && !journaled.has(spawnId) && !world.unjournaled.has(spawnId)) {
+      world.wrong(`${spawnId} lives, and is not journaled`)
+    }
+  }
+  for (const spawnId of journaled) {
+    if (!present.has(spawnId) && !world.unjournaled.has(spawnId)) {
+      world.wrong(`${spawnId} was reaped, and its exit is not journaled`)
+    }
+  }
+}
+
+const checkInstance = (world: World, instance: ActualInstance): void => {
+  const { nextAttemptAt, process, reason, since, spec, state } = instance
+  const age = world.now() - since
+  const { backoff } = spec.definition.restart
+  const { start } = spec.definition
+  const wrong = (text: string): void => world.wrong(`${spec.key} is ${state} ${text}`)
+  const shaken = world.now() - world.lastDefectAt <= 1_000
+  switch (state) {
+    case "STARTING":
+      if (process === null && !shaken) wrong("without a process")
+      if (age > start.stableAfterMs + slackMs) wrong(`for ${age} ms`)
+      return
+    case "RUNNING": {
+      const real = process === null ? undefined : world.processes.get(process.pid)
+      if (real?.spawnId !== process?.spawnId) wrong("and its process is gone")
+      return
+    }
+    case "BACKOFF":
+      if (process !== null) wrong("and has a process")
+      if (nextAttemptAt === null && !shaken) wrong("and has no next attempt")
+      if (nextAttemptAt !== null && nextAttemptAt < world.now() - slackMs) wrong("past its time")
+      if (backoff.kind === "linear" && nextAttemptAt !== null) {
+        const delay = nextAttemptAt - since
+        if (delay !== backoff.stepMs * instance.failures) wrong(`and waits ${delay} ms`)
+      }
+      return
+    case "STOPPING":
+      if (age > longestStopMs) wrong(`for ${age} ms`)
+      return
+    case "UNKNOWN":
+      if (process === null) wrong("without a process")
+      return
+    case "STOPPED":
+    case "EXITED":
+    case "FATAL":
+      if (process !== null) wrong("and has a process")
+      if (reason === null) wrong("without a reason")
+      return
+  }
+}
+
+/** A stream is open exactly as long as the life that writes to it. */
+const checkStreams = (
+  world: World,
+  instances: ReadonlyArray<ActualInstance>,
+  ghosts: ReadonlySet<string>
+): void => {
+  const lives = new Set([
+    ...ghosts,
+    ...instances.flatMap(({ process }) => (process === null ? [] : [process.spawnId]))
+  ])
+  for (const stream of world.streams.keys()) {
+    const spawnId = stream.slice(0, stream.lastIndexOf("."))
+    if (!lives.has(spawnId)) world.wrong(`the stream ${stream} outlived its process`)
+  }
+  for (const fifo of world.fifos) {
+    const spawnId = fifo.slice("/fifos/".length, fifo.lastIndexOf("."))
+    if (!lives.has(spawnId)) world.wrong(`the FIFO ${fifo} outlived its process`)
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The whole daemon: files are edited, broken and mended, operators stop, start, scale and release, on a machine in trouble; then
+ * the trouble ends. What runs must then be what the files say, or what an operator said, and the plan must be empty.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
+import type { InstanceSpec } from "../../../src/domain/Instance.ts"
+import { desiredOf, drawLiveChange, drawTemplate, type Template } from "./desired.ts"
+import { haunt } from "./haunt.ts"
+import { drawDefinition } from "./programs.ts"
+import type { Stage } from "./simulate.ts"
+
+interface Play extends Stage {
+  readonly scope: Scope.Scope
+  readonly open: Set<string>
+  count: number
+}
+
+export const daemonScenario = (stage: Stage): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const scope = yield* Effect.scope
+    const play: Play = { ...stage, scope, open: new Set(), count: 0 }
+    const { dice, files, world } = stage
+    const programs = dice.between(1, 4)
+    for (let index = 0; index < programs; index += 1) addProgram(play)
+    yield* Effect.forkIn(stage.reconciler.run, scope, { startImmediately: true })
+    yield* stage.settle
+    checkBootOrder(play)
+    const steps = dice.between(8, 18)
+    for (let step = 0; step < steps; step += 1) {
+      yield* stage.advanceTo(world.now() + dice.pick([0, 50, 1_000, 3_000, 12_000]))
+      haunt(stage)
+      if (dice.chance(0.05)) world.diskFull = !world.diskFull
+      yield* dice.chance(0.6) ? edit(play) : byHand(play)
+      yield* stage.settle
+    }
+    files.broken = false
+    yield* calm(play)
+    yield* shutDown(play)
+  }).pipe(Effect.scoped)
+
+const addProgram = (play: Play): void => {
+  play.count += 1
+  const name = `p${play.count}`
+  play.files.templates.set(name, drawTemplate(play.dice, name, play.count))
+}
+
+/** One save. A live change must touch no process. */
+const edit = (play: Play): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { dice, files, observer, reconciler, settle, world } = play
+    const quiet =
+      (yield* reconciler.status).phase === "idle" &&
+      !files.broken &&
+      // What gave up is tried again when anything of it changed.
+      !(yield* play.supervisor.snapshot).some(({ state }) => state === "FATAL") &&
+      (yield* openActions(play)) === 0
+    const before = observer.touches
+    const kind = change(play)
+    world.note(`edit: ${kind}`)
+    files.save()
+    yield* settle
+    if (quiet && (kind === "live" || kind === "rename" || kind === "break")) {
+      if (observer.touches !== before) world.wrong(`a save (${kind}) touched a process`)
+    }
+    if (dice.chance(0.2)) files.save()
+  })
+
+const openActions = ({ reconciler }: Play): Effect.Effect<number> =>
+  reconciler.plan.pipe(
+    Effect.map(({ plan }) => plan.actions.length),
+    Effect.catchTag("LoadFailure", () => Effect.succeed(0))
+  )
+
+type Change = "add" | "remove" | "restart" | "live" | "rename" | "scale" | "break" | "nothing"
+
+const change = (play: Play): Change => {
+  const { dice, files } = play
+  const { templates } = files
+  if (files.broken) {
+    files.broken = false
+    return "nothing"
+  }
+  const names = [...templates.keys()]
+  if (names.length === 0) {
+    addProgram(play)
+    return "add"
+  }
+  play.count += 1
+  const name = dice.pick(names)
+  const template = templates.get(name)
+  if (template === undefined) return "nothing"
+  const kind = dice.pick<Change>([
+    "add",
+    "remove",
+    "restart",
+    "restart",
+    "live",
+    "live",
+    "rename",
+    "rename",
+    "scale",
+    "break",
+    "nothing"
+  ])
+  switch (kind) {
+    case "add":
+      addProgram(play)
+      return kind
+    case "remove":
+      templates.delete(name)
+      return kind
+    case "restart":
+      templates.set(name, newRevision(play, template))
+      return kind
+    case "live":
+      templates.set(name, drawLiveChange(dice, template))
+      return kind
+    case "rename":
+      templates.delete(name)
+      templates.set(`n${play.count}`, renamed(name, `n${play.count}`, template))
+      return kind
+    case "scale":
+      templates.set(name, { ...template, instances: dice.between(1, 4) })
+      return kind
+    case "break":
+      files.broken = true
+      return kind
+    case "nothing":
+      return kind
+  }
+}
+
+const newRevision = ({ count, dice }: Play, template: Template): Template => {
+  const drawn = drawDefinition(dice, `v${count}`)
+  return { ...template, definition: { ...template.definition, ...drawn } }
+}
+
+const renamed = (from: string, to: string, template: Template): Template => ({
+  ...template,
+  group: template.group === "team" ? "team" : to,
+  renamedFrom: from
+})
+
+const byHand = (play: Play): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { dice, operator, supervisor, world } = play
+    // An override that cannot be recorded is refused or told; what holds then is not decided here.
+    if (world.diskFull) return
+    const instances = yield* supervisor.snapshot
+    if (instances.length === 0) return
+    const { address, key } = dice.pick(instances).spec
+    const kind = dice.pick(["stop", "stop", "start", "restart", "release"] as const)
+    world.note(`by hand: ${kind} ${address}`)
+    switch (kind) {
+      case "stop":
+        play.observer.stoppedByHand.add(key)
+        return yield* inBackground(play, `stop ${key}`, operator.stop([address], "ann"))
+      case "start":
+        play.observer.stoppedByHand.delete(key)
+        return yield* inBackground(play, `start ${key}`, operator.start([address], "ann", false))
+      case "restart":
+        play.observer.stoppedByHand.delete(key)
+        return yield* inBackground(
+          play,
+          `restart ${key}`,
+          operator.restart([address], "ann", false)
+        )
+      case "release":
+        play.observer.stoppedByHand.delete(key)
+        return yield* inBackground(play, `release ${key}`, operator.release([address], "ann"))
+    }
+  })
+
+const inBackground = (
+  play: Play,
+  name: string,
+  work: Effect.Effect<unknown, unknown>
+): Effect.Effect<void> => {
+  play.count += 1
+  const label = `${name} #${play.count}`
+  play.open.add(label)
+  return work.pipe(
+    Effect.catchCause((cause) =>
+      Effect.sync(() => {
+        if (cause.reasons.some(({ _tag }) => _tag === "Die")) play.world.wrong(`${label} broke`)
+      })
+    ),
+    Effect.ensuring(Effect.sync(() => play.open.delete(label))),
+    Effect.forkIn(play.scope, { startImmediately: true }),
+    Effect.asVoid
+  )
+}
+
+const specsOf = (files: Stage["files"]): ReadonlyArray<InstanceSpec> =>
+  desiredOf(files.templates, []).programs.flatMap(({ instances }) => instances)
+
+const checkBootOrder = ({ world }: Play): void => {
+  const seen = new Set<string>()
+  let last = Number.NEGATIVE_INFINITY
+  for (const { key, spec } of world.attempts) {
+    if (seen.has(key)) continue
+    seen.add(key)
+    const rank = spec.groupPriority * 10_000 + spec.definition.priority
+    if (rank < last) world.wrong(`${key} was started after one of a higher priority number`)
+    last = rank
+  }
+}
+
+const calm = Effect.fnUntraced(function* (play: Play) {
+  const { advanceTo, files, open, reconciler, supervisor, world } = play
+  world.troubled = false
+  world.diskFull = false
+  yield* advanceTo(world.now() + 90_000)
+  haunt(play)
+  const apply = { who: "ann", protectedToo: true, wait: false } as const
+  yield* inBackground(play, "apply", reconciler.apply(apply))
+  for (let minute = 0; minute < 6; minute += 1) yield* advanceTo(world.now() + 60_000)
+  for (const label of open) world.wrong(`${label} never came back`)
+  const left = yield* openActions(play)
+  const actual = yield* supervisor.snapshot
+  const stuck = actual.some(({ state }) => state === "UNKNOWN")
+  if (left > 0 && !stuck) world.wrong(`the plan has ${left} actions after everything was applied`)
+  const declared = new Map(specsOf(files).map((spec) => [spec.key, spec] as const))
+  const present = new Map(actual.map((instance) => [instance.spec.key, instance] as const))
+  for (const [key, spec] of declared) {
+    const instance = present.get(key)
+    if (instance === undefined) world.wrong(`${key} is declared and does not exist`)
+    else judge(play, spec, instance)
+  }
+  for (const [key, { state }] of present) {
+    if (!declared.has(key) && state !== "UNKNOWN") world.wrong(`${key} exists, undeclared`)
+  }
+})
+
+const judge = ({ observer, world }: Play, spec: InstanceSpec, instance: ActualInstance): void => {
+  const { override, reason, started, state } = instance
+  const wrong = (text: string): void => world.wrong(`${spec.key} is ${state} ${text}`)
+  if (state === "UNKNOWN") return
+  if (observer.stoppedByHand.has(spec.key) && override?.kind !== "stopped") {
+    wrong("and the stop by hand is forgotten")
+  }
+  if (override?.kind === "stopped") {
+    if (!["STOPPED", "EXITED", "FATAL"].includes(state)) wrong("although it is held stopped")
+    return
+  }
+  const toRun = override?.kind === "started" || spec.definition.start.auto
+  if (toRun && !["RUNNING", "EXITED", "FATAL"].includes(state)) wrong("and is to run")
+  if (state !== "RUNNING" && reason === null) wrong("without a reason")
+  if (state === "RUNNING" && started?.definition.command[0] !== spec.definition.command[0]) {
+    wrong("with an old command")
+  }
+}
+
+const shutDown = Effect.fnUntraced(function* (play: Play) {
+  const { advanceTo, dice, files, observer, supervisor, world } = play
+  world.troubled = dice.chance(0.5)
+  if (dice.chance(0.3)) {
+    change(play)
+    files.save()
+  }
+  yield* advanceTo(world.now() + dice.between(0, 1_500))
+  observer.close()
+  yield* inBackground(play, "shutdown", supervisor.shutdown)
+  yield* advanceTo(world.now() + 300_000)
+  for (const label of play.open) world.wrong(`${label} never came back`)
+  for (const { spec, state } of yield* supervisor.snapshot) {
+    if (!["STOPPED", "EXITED", "FATAL", "UNKNOWN"].includes(state)) {
+      world.wrong(`${spec.key} is ${state} after the shutdown`)
+    }
+  }
+})

@@ -1,0 +1,50 @@
+/** Programs with policies drawn at random. */
+import type { UnsealedInstance } from "../../../src/config/sealInstance.ts"
+import type { Definition } from "../../../src/domain/Definition.ts"
+import type { InstanceSpec } from "../../../src/domain/Instance.ts"
+import { iniPolicy, typescriptPolicy } from "../../core/machine.ts"
+import { specOf } from "../../core/specOf.ts"
+import type { Dice } from "./Dice.ts"
+
+const sink = { maxBytes: 0, backups: 0, syslog: false, stripAnsi: false } as const
+
+export const drawDefinition = (dice: Dice, command: string): Partial<Definition> => {
+  const policy = dice.chance(0.6) ? iniPolicy : typescriptPolicy
+  const { backoff } = policy.restart
+  return {
+    command: [command],
+    priority: dice.pick([1, 10, 999]),
+    stdin: dice.chance(0.3) ? "pipe" : "null",
+    start: {
+      auto: !dice.chance(0.1),
+      stableAfterMs: dice.pick([0, 500, 1_000, 1_000, 3_000]),
+      retries: dice.pick([0, 1, 3, policy.start.retries])
+    },
+    restart: {
+      when: dice.pick(["always", "unexpected", "unexpected", "never"]),
+      expectedExitCodes: [0],
+      backoff: backoff.kind === "linear" ? backoff : { ...backoff, jitter: dice.pick([0, 0.2]) }
+    },
+    stop: drawStop(dice),
+    logs: {
+      stdout: { ...sink, file: dice.pick(["auto", "none"]) },
+      stderr: dice.chance(0.5) ? "stdout" : { ...sink, file: "auto" }
+    }
+  }
+}
+
+export const drawStop = (dice: Dice): Definition["stop"] => ({
+  signal: dice.pick(["TERM", "INT"]),
+  timeoutMs: dice.pick([0, 500, 2_000, 5_000, 10_000]),
+  group: dice.pick(["no", "kill", "all"])
+})
+
+export const drawSpec = (dice: Dice, name: string): InstanceSpec =>
+  specOf(drawGroup(dice, name), drawDefinition(dice, name))
+
+const drawGroup = (dice: Dice, name: string): { readonly name: string } & Partial<Parts> => {
+  const group = dice.pick([name, name, "team"])
+  return { name, group, groupPriority: group === "team" ? 10 : dice.pick([5, 999]) }
+}
+
+type Parts = Omit<UnsealedInstance, "definition">

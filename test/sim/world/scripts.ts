@@ -1,0 +1,60 @@
+/** What a simulated process does with its life. */
+import type { ExitStatus } from "../../../src/domain/State.ts"
+import type { World } from "./World.ts"
+
+export interface Script {
+  /** Ends by itself; null: never. */
+  readonly dieAfterMs: number | null
+  readonly status: ExitStatus
+  /** Ends this long after a stop signal; null: ignores it. */
+  readonly termAfterMs: number | null
+  readonly killDelayMs: number
+  /** The kernel shows its end this much later. */
+  readonly exitLateMs: number
+  readonly refusesSignals: boolean
+  /** Started at once, in its group. */
+  readonly child: Script | null
+}
+
+const code = (number: number): ExitStatus => ({ kind: "code", code: number })
+
+export const drawScript = (world: World): Script => {
+  const { dice } = world
+  if (!world.troubled) {
+    return {
+      dieAfterMs: null,
+      status: code(0),
+      termAfterMs: dice.between(0, 200),
+      killDelayMs: 0,
+      exitLateMs: 0,
+      refusesSignals: false,
+      child: null
+    }
+  }
+  const young = dice.chance(0.3)
+  if (young) world.fired.add("diesYoung")
+  const long = dice.chance(0.5) ? null : dice.between(1_000, 40_000)
+  return {
+    dieAfterMs: young ? dice.between(0, 990) : long,
+    status: dice.pick<ExitStatus>([
+      code(0),
+      code(1),
+      { kind: "signal", signal: "SIGSEGV", number: 11, core: true }
+    ]),
+    termAfterMs: dice.chance(0.25) ? null : dice.chance(0.3) ? 0 : dice.between(1, 4_000),
+    killDelayMs: dice.chance(0.06) ? dice.between(500, 60_000) : 0,
+    exitLateMs: dice.chance(0.15) ? dice.between(1, 3_000) : 0,
+    refusesSignals: dice.chance(0.03),
+    child: dice.chance(0.2) ? drawChild(world) : null
+  }
+}
+
+const drawChild = ({ dice }: World): Script => ({
+  dieAfterMs: dice.chance(0.5) ? null : dice.between(1, 60_000),
+  status: code(0),
+  termAfterMs: dice.chance(0.4) ? null : dice.between(0, 2_000),
+  killDelayMs: 0,
+  exitLateMs: 0,
+  refusesSignals: false,
+  child: null
+})

@@ -1,0 +1,36 @@
+/** A Launcher that finds everything, or sometimes nothing. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Launcher, LaunchRefused } from "../../../src/supervise/Launcher.ts"
+import type { World } from "./World.ts"
+
+export const simLauncher = (world: World) =>
+  Layer.succeed(Launcher, {
+    launch: (spec, spawnId) =>
+      Effect.suspend(() => {
+        world.attempts.push({ at: world.now(), key: spec.key, spawnId, spec })
+        if (world.troubled && world.dice.chance(0.08)) {
+          world.fired.add("launchRefused")
+          return Effect.fail(
+            new LaunchRefused({ kind: "noFile", text: `can't find command '${spec.name}'` })
+          )
+        }
+        return Effect.succeed({
+          request: {
+            spawnId,
+            file: "/bin/sim",
+            argv: ["sim"],
+            environment: new Map(),
+            directory: null,
+            stdin: { kind: "null" as const },
+            stdout: null,
+            stderr: null,
+            credentials: null,
+            umask: null,
+            limits: spec.definition.limits
+          },
+          inheritedHash: "same",
+          openAs: null
+        })
+      })
+  })

@@ -1,0 +1,117 @@
+/** The services of os/ over the simulated machine. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import { Fifo, FifoFailure } from "../../../src/os/Fifo.ts"
+import { Host } from "../../../src/os/Host.ts"
+import { Proc, type ProcessFacts, SignalFailure } from "../../../src/os/Proc.ts"
+import { Reaper } from "../../../src/os/Reaper.ts"
+import { Spawner, SpawnFailure, type SpawnRequest } from "../../../src/os/Spawner.ts"
+import type { Plant } from "./Plant.ts"
+import { drawScript } from "./scripts.ts"
+import { hostPid, type SimProcess, type World } from "./World.ts"
+
+export const simOs = (world: World, plant: Plant) =>
+  Layer.mergeAll(
+    Layer.succeed(Spawner, wrap(spawner(world), plant.spawner, world)),
+    Layer.succeed(Reaper, wrap(reaper(world), plant.reaper, world)),
+    Layer.succeed(Proc, wrap(proc(world), plant.proc, world)),
+    Layer.succeed(Fifo, fifo(world)),
+    Layer.succeed(Host, {
+      platform: "linux",
+      hostname: "sim",
+      pid: hostPid,
+      environment: new Map(),
+      directory: "/",
+      umask: 0o022,
+      cpus: 1,
+      memoryBytes: 2 ** 30
+    })
+  )
+
+export const wrap = <S>(
+  honest: S,
+  planted: ((honest: S, world: World) => S) | undefined,
+  world: World
+): S => (planted === undefined ? honest : planted(honest, world))
+
+const spawner = (world: World): Spawner["Service"] => ({
+  spawn: (request: SpawnRequest) =>
+    Effect.suspend(() => {
+      if (world.troubled && world.dice.chance(0.08)) {
+        world.fired.add("spawnRefused")
+        const errno = world.dice.pick(["EAGAIN", "EMFILE", "ENOMEM", "ENOEXEC"])
+        return Effect.fail(new SpawnFailure({ call: "spawn", errno, detail: request.file }))
+      }
+      const { pid, startTicks } = world.start(request.spawnId, drawScript(world))
+      return Effect.succeed({ pid, startTicks })
+    })
+})
+
+const reaper = (world: World): Reaper["Service"] => ({
+  run: (onExit) =>
+    Effect.gen(function* () {
+      const zombies = yield* Queue.unbounded<SimProcess>()
+      world.onZombie = (process) => {
+        Queue.offerUnsafe(zombies, process)
+      }
+      for (;;) {
+        const process = yield* Queue.take(zombies)
+        const { pid, status } = process
+        yield* onExit({ pid, status, known: process.owner === "program" })
+        world.reap(process)
+      }
+    })
+})
+
+const proc = (world: World): Proc["Service"] => {
+  const list = (): ReadonlyArray<ProcessFacts> => [...world.processes.values()].map(factsOf)
+  return {
+    bootId: "boot",
+    facts: (pid) =>
+      Effect.sync(() => {
+        const process = world.processes.get(pid)
+        return process === undefined ? null : factsOf(process)
+      }),
+    list: Effect.sync(list),
+    descendants: (leader) =>
+      Effect.sync(() =>
+        list().filter(({ group, session, state }) => {
+          return state !== "Z" && (group === leader || session === leader)
+        })
+      ),
+    signal: (pid, signal, scope) =>
+      Effect.suspend(() => {
+        const errno = world.kill(pid, signal, scope)
+        return errno === null ? Effect.void : Effect.fail(new SignalFailure({ pid, errno }))
+      })
+  }
+}
+
+const factsOf = (process: SimProcess): ProcessFacts => ({
+  pid: process.pid,
+  parent: process.parent,
+  group: process.group,
+  session: process.session,
+  startTicks: process.startTicks,
+  state: process.dead ? "Z" : "S",
+  command: process.owner
+})
+
+const fifo = (world: World): Fifo["Service"] => ({
+  make: (name) =>
+    Effect.suspend(() => {
+      const path = `/fifos/${name}`
+      if (world.troubled && world.dice.chance(0.03)) {
+        world.fired.add("fifoRefused")
+        return Effect.fail(new FifoFailure({ path, errno: "EMFILE" }))
+      }
+      world.fifos.add(path)
+      return Effect.succeed(path)
+    }),
+  remove: (path) =>
+    Effect.sync(() => {
+      world.fifos.delete(path)
+    }),
+  write: (_path, bytes) => Effect.succeed(bytes.length)
+})

@@ -1,0 +1,67 @@
+/** The real store in memory, on a disk that is full at times. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { Store, StoreFailure } from "../../../src/store/Store.ts"
+import { storeLive } from "../../../src/store/StoreLive.ts"
+import type { Plant } from "./Plant.ts"
+import { wrap } from "./simOs.ts"
+import type { World } from "./World.ts"
+
+/** What the simulation itself reads: never full, never wrapped. */
+export interface Book {
+  store: Store["Service"] | null
+}
+
+export const simStore = (world: World, plant: Plant, book: Book) =>
+  Layer.effect(
+    Store,
+    Effect.map(Store, (real) => {
+      book.store = real
+      return wrap(onFullDisk(real, world), plant.store, world)
+    })
+  ).pipe(Layer.provide(Layer.orDie(storeLive({ stateFile: ":memory:", runtimeFile: ":memory:" }))))
+
+const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
+  const write = <A>(effect: Effect.Effect<A, StoreFailure>): Effect.Effect<A, StoreFailure> =>
+    Effect.suspend(() => {
+      if (!world.diskFull) return effect
+      world.fired.add("diskFull")
+      return Effect.fail(new StoreFailure({ message: "the disk is full" }))
+    })
+  const { generations, instances, journal, overrides, processes } = real
+  return {
+    generations: {
+      ...generations,
+      append: (entry) => write(generations.append(entry)),
+      setOutcome: (number, outcome, detail) =>
+        write(generations.setOutcome(number, outcome, detail))
+    },
+    journal: { ...journal, append: (at, body) => write(journal.append(at, body)) },
+    overrides: {
+      ...overrides,
+      put: (override) => write(overrides.put(override)),
+      remove: (key) => write(overrides.remove(key)),
+      rename: (from, to) => write(overrides.rename(from, to)),
+      putScale: (scale) => write(overrides.putScale(scale)),
+      removeScale: (group, program) => write(overrides.removeScale(group, program))
+    },
+    instances: {
+      ...instances,
+      put: (record) => write(instances.put(record)),
+      remove: (key) => write(instances.remove(key))
+    },
+    processes: {
+      ...processes,
+      intend: (spawnId, instance, address) => write(processes.intend(spawnId, instance, address)),
+      started: (record) => {
+        if (world.diskFull) world.unjournaled.add(record.spawnId)
+        return write(processes.started(record))
+      },
+      exited: (spawnId, status, at) => {
+        if (world.diskFull) world.unjournaled.add(spawnId)
+        return write(processes.exited(spawnId, status, at))
+      },
+      rename: (from, to, address) => write(processes.rename(from, to, address))
+    }
+  }
+}
