@@ -24,7 +24,7 @@ export const apply = Command.make(
       Argument.withDescription("A plan saved with reeve plan --out"),
       Argument.optional
     ),
-    protectedToo: Flag.Boolean("protected").pipe(
+    protectedToo: Flag.Boolean("yes-protected").pipe(
       Flag.withDefault(false),
       Flag.withoutNegation,
       Flag.withDescription("Stop programs with protect: true as well, where the plan says so")

@@ -235,6 +235,27 @@ describe("with a daemon", () => {
   })
 })
 
+describe("a protected program", () => {
+  const site = new Site({
+    "web.ts": sleeper("web", 1001),
+    "db.ts": programFile("db", ["sleep", "1002"], "protect: true")
+  })
+  afterAll(() => site.clear())
+
+  it("is not stopped by a save, nor by apply, which exits 6; --yes-protected stops it", async () => {
+    assert.equal(site.run("up", "-d").code, 0)
+    const pid = (await site.pid("db")) ?? 0
+    rmSync(join(site.directory, "programs/db.ts"))
+    await waitFor("the removal to be held", () => site.run("plan").out.includes("db is protected"))
+    const refused = site.run("apply")
+    assert.equal(refused.code, 6, refused.out)
+    assert.match(refused.err, /^reeve: Held: db is protected/)
+    assert.isTrue(isAlive(pid))
+    assert.equal(site.run("apply", "--yes-protected").code, 0)
+    assert.isFalse(isAlive(pid))
+  })
+})
+
 describe("up --manual", () => {
   const site = new Site({ "web.ts": sleeper("web", 1001) })
   afterAll(() => site.clear())

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync, renameSync } from "node:fs"
+import { join } from "node:path"
 import { afterEach, assert, describe, it } from "vitest"
 import { waitFor } from "./reeve.ts"
 import { isAlive, programFile, Site, sleeper } from "./site.ts"
@@ -98,6 +100,20 @@ describe("signals to the keeper", () => {
       assert.isFalse(isAlive(pid))
       if (signal !== "SIGQUIT") site.clear()
     }
+  })
+
+  it("USR2 reopens reeve's own log, whose place follows defineSupervisor while it runs", async () => {
+    site = new Site({ "web.ts": sleeper("web", 1001) })
+    assert.equal(site.run("up", "-d").code, 0)
+    const own = join(site.directory, "own.log")
+    const settings = `export const s = defineSupervisor({ log: { file: ${JSON.stringify(own)} } })`
+    site.write("own.ts", `import { defineSupervisor } from "reeve"\n\n${settings}\n`)
+    await waitFor("the new file", () => existsSync(own))
+    site.run("restart", "web")
+    await waitFor("lines in it", () => readFileSync(own, "utf8").includes("spawned: 'web'"))
+    renameSync(own, `${own}.1`)
+    process.kill((await site.info()).daemon.pid, "SIGUSR2")
+    await waitFor("it to be made anew", () => existsSync(own))
   })
 
   it("USR1 means nothing to the daemon, HUP and USR2 do not end it", async () => {
