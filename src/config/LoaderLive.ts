@@ -18,6 +18,7 @@ import { type Scan, scanEntries } from "../os/scanEntries.ts"
 import { sha256 } from "../os/sha256.ts"
 import { Users } from "../os/Users.ts"
 import { crossCheck } from "./crossCheck.ts"
+import { DecodeMemory } from "./DecodeMemory.ts"
 import { decode } from "./decode.ts"
 import { type Evaluation, Evaluator, emptyEvaluation } from "./evaluate.ts"
 import { problemsOfEvaluation } from "./evaluationProblems.ts"
@@ -30,16 +31,19 @@ import { type Remembered, remember, unpredictable } from "./predictability.ts"
 
 const makeLoader = Effect.gen(function* () {
   const services = yield* Effect.context<Evaluator | Files | Users | Host>()
-  const memory: Memory = { last: null }
+  const memory: Memory = { last: null, decode: new DecodeMemory() }
   return {
     load: (entries: ReadonlyArray<string>, scales: ReadonlyArray<ScaleOverride> = []) =>
       load(entries, scales, memory).pipe(Effect.provideContext(services))
   }
 })
 
-/** What the last load that succeeded gave, to find programs that change by themselves. */
+/** Of the last load that succeeded. */
 interface Memory {
+  /** To find programs that change by themselves. */
   last: Remembered | null
+  /** To make nothing anew that is as it was. */
+  readonly decode: DecodeMemory
 }
 
 const load = Effect.fn("Loader.load")(function* (
@@ -56,7 +60,7 @@ const load = Effect.fn("Loader.load")(function* (
   )
   yield* logOutput(evaluation.output)
 
-  const decoded = decode(evaluation, { scales })
+  const decoded = decode(evaluation, { scales, memory: memory.decode })
   const told = yield* problemsOfEvaluation(evaluation, decoded, locator)
   const programs = [...decoded.programs, ...ini.programs]
   const groups = [...decoded.groups, ...ini.groups]
@@ -71,6 +75,7 @@ const load = Effect.fn("Loader.load")(function* (
     return yield* new LoadFailure({ problems: sortProblems(problems), inputs })
   }
 
+  memory.decode.keep()
   const supervisor = decoded.supervisor ?? standardSettings
   const desired: Desired = {
     programs: programs.toSorted(byName),

@@ -1,17 +1,20 @@
 /**
  * From evaluated objects to programs and groups: each is checked against its schema, then all against each other, and what
- * is sound is expanded into instances. Every fault is told at once; nothing here touches the machine.
+ * is sound is expanded into instances. Every fault is told at once; nothing here touches the machine. With a memory, what
+ * did not change since the last load is the same object as then.
  */
 import * as Result from "effect/Result"
 import { expandProgram } from "../core/expandProgram.ts"
 import { expandSupervisor } from "../core/expandSupervisor.ts"
+import { programKey } from "../core/programKey.ts"
 import { directoryOf } from "../core/resolvePath.ts"
 import { type Finding, finding } from "../core/schemaFindings.ts"
 import type { ScaleOverride } from "../domain/Actual.ts"
 import type { ProgramChecked } from "../domain/authoring/ProgramSchema.ts"
-import type { Group, Program, SupervisorSettings } from "../domain/Desired.ts"
+import type { Group, SupervisorSettings } from "../domain/Desired.ts"
 import { checkProgram, checkSupervisor } from "./checkObject.ts"
 import type { Decoded, Issue } from "./Decoded.ts"
+import { DecodeMemory, type ExpandedAndSealed } from "./DecodeMemory.ts"
 import { decodeGroups, type GroupDecl, type Membership } from "./decodeGroups.ts"
 import type { Evaluated, EvaluatedFault, EvaluatedObject } from "./Evaluated.ts"
 import { claimName, type Named, nameOf, placeOf } from "./objectName.ts"
@@ -20,17 +23,28 @@ import { sealInstance } from "./sealInstance.ts"
 export interface DecodeOptions {
   /** Numbers of instances that an operator set by hand. */
   readonly scales: ReadonlyArray<ScaleOverride>
+  /** Of the loads before; the caller keeps it when this load is good. Default: none. */
+  readonly memory?: DecodeMemory
 }
 
 export const decode = (evaluated: Evaluated, options: DecodeOptions = { scales: [] }): Decoded => {
+  const memory = options.memory ?? new DecodeMemory()
+  memory.begin()
   const issues = collector(evaluated.faults, evaluated.objects)
-  const programs = checkPrograms(evaluated.objects, issues)
+  const programs = checkPrograms(evaluated.objects, issues, memory)
   const names = new Map([...programs].map(([name, { object }]) => [name, object.source]))
   const { groups, memberOf } = decodeGroups(evaluated.objects, names, issues.add)
   const inputs = new Set<string>()
-  const expanded = [...programs.values()].flatMap((checked) =>
-    checked.input === null ? [] : expand(checked, checked.input, memberOf, options, issues, inputs)
-  )
+  const scales = new Map(options.scales.map((it) => [programKey(it), it.instances]))
+  const expanded = [...programs.values()].flatMap((checked) => {
+    if (checked.input === null) return []
+    const { program, findings } = expand(checked, checked.input, { memberOf, scales, memory })
+    for (const found of findings) issues.add(checked.position, found, severityOf(found))
+    for (const { definition } of program.instances) {
+      for (const file of definition.envFile) inputs.add(file)
+    }
+    return [program]
+  })
   return {
     programs: expanded,
     groups: [...groups, ...implicitGroups(programs, memberOf)],
@@ -76,70 +90,69 @@ const samePlace = (
 interface CheckedProgram extends Named {
   /** Null: it has faults. Its name is known all the same, so that a group that holds it is not at fault, too. */
   readonly input: ProgramChecked | null
+  /** What was evaluated, exactly. */
+  readonly text: string
 }
 
 const checkPrograms = (
   objects: ReadonlyArray<EvaluatedObject>,
-  issues: Collector
+  issues: Collector,
+  memory: DecodeMemory
 ): ReadonlyMap<string, CheckedProgram> => {
   const programs = new Map<string, CheckedProgram>()
   for (const [position, object] of objects.entries()) {
     if (object.type !== "program") continue
-    const checked = checkProgram(object.input)
+    const text = JSON.stringify(object.input) ?? ""
+    const checked = memory.checks.of(text, () => checkProgram(object.input))
     if (Result.isFailure(checked)) for (const found of checked.failure) issues.add(position, found)
     const name = nameOf(object, position, issues.add)
     if (name === null) continue
     const input = Result.isSuccess(checked) ? checked.success : null
-    claimName(programs, { name, position, object, input }, issues.add)
+    claimName(programs, { name, position, object, input, text }, issues.add)
   }
   return programs
 }
 
+interface Surroundings {
+  readonly memberOf: Membership
+  /** Numbers set by hand, by `programKey`. */
+  readonly scales: ReadonlyMap<string, number>
+  readonly memory: DecodeMemory
+}
+
+/** The key of the memory holds all that the outcome depends on. */
 const expand = (
-  { name, position, object }: CheckedProgram,
+  { name, object, text }: CheckedProgram,
   input: ProgramChecked,
-  memberOf: Membership,
-  options: DecodeOptions,
-  issues: Collector,
-  inputs: Set<string>
-): ReadonlyArray<Program> => {
+  { memberOf, scales, memory }: Surroundings
+): ExpandedAndSealed => {
   const declared = memberOf.get(name)
   const group = declared?.name ?? name
-  const scale = options.scales.find((it) => it.group === group && it.program === name)
-  const { instances, findings } = expandProgram(input, {
-    name,
-    grouped: declared !== undefined,
-    directory: directoryOf(object.source.file),
-    scale: scale?.instances ?? null
-  })
-  for (const found of findings) {
-    issues.add(
-      position,
-      found,
-      found.path[0] === "perInstance" && found.path.length === 1 ? "warning" : "error"
-    )
-  }
-  const groupPriority = declared?.priority ?? input.priority ?? 999
-  for (const { definition } of instances) for (const file of definition.envFile) inputs.add(file)
   const common = {
     group,
-    groupPriority,
+    groupPriority: declared?.priority ?? input.priority ?? 999,
     program: name,
     origin: "typescript",
     source: object.source,
     protect: input.protect ?? false,
     renamedFrom: input.renamedFrom ?? null
   } as const
-  return [
-    {
-      name,
-      group,
-      origin: "typescript",
-      source: object.source,
-      instances: instances.map((instance) => sealInstance({ ...common, ...instance }))
-    }
-  ]
+  const setting = {
+    name,
+    grouped: declared !== undefined,
+    directory: directoryOf(object.source.file),
+    scale: scales.get(programKey({ group, program: name })) ?? null
+  }
+  return memory.programs.of(JSON.stringify([text, common, setting]), () => {
+    const { instances, findings } = expandProgram(input, setting)
+    const sealed = instances.map((instance) => sealInstance({ ...common, ...instance }))
+    const { origin, source } = common
+    return { program: { name, group, origin, source, instances: sealed }, findings }
+  })
 }
+
+const severityOf = ({ path }: Finding): Issue["severity"] =>
+  path[0] === "perInstance" && path.length === 1 ? "warning" : "error"
 
 /** A program outside every declared group has a group of its own name and priority. */
 const implicitGroups = (
