@@ -107,7 +107,7 @@ const begin = Effect.fnUntraced(function* (shop: Workshop, instance: Instance, o
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)
-  yield* step(shop, instance, { kind: "start" })
+  yield* startStep(shop, instance)
   if (instance.machine.closed) {
     return yield* new StartFailure({ key, kind: "abnormal", text: "nothing is started any more" })
   }
@@ -134,14 +134,20 @@ const replace = Effect.fnUntraced(function* (
   origin: Origin
 ) {
   if (isAtRest(instance) && instance.process === null) {
-    const changed = instance.spec.revision !== spec.revision
     yield* take(shop, instance, spec)
-    if (changed) yield* step(shop, instance, { kind: "renewed" })
   } else {
     instance.nextSpec = spec
     yield* halt(shop, instance, origin)
   }
   note(instance, origin)
+  yield* startStep(shop, instance)
+})
+
+/** What never ran in this revision begins with a clean count. */
+const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  if (instance.process === null && instance.started?.revision !== instance.spec.revision) {
+    yield* step(shop, instance, { kind: "renewed" })
+  }
   yield* step(shop, instance, { kind: "start" })
 })
 

@@ -112,11 +112,11 @@ const enter = (
 
 /** A restart's new specification is taken as soon as the old process is gone. */
 const takeNextSpec = (instance: Instance): boolean => {
-  const { nextSpec, spec } = instance
+  const { nextSpec, started } = instance
   if (nextSpec === null || instance.process !== null) return false
   instance.spec = nextSpec
   instance.nextSpec = null
-  if (nextSpec.revision === spec.revision) return false
+  if (nextSpec.revision === started?.revision) return false
   instance.pacer = makePacer(nextSpec.definition.restart.backoff)
   return true
 }
