@@ -6,7 +6,7 @@ describe("spawnFailureText", () => {
     ["pipe", "EMFILE", "too many open files to spawn 'web'"],
     ["open", "EMFILE", "too many open files to spawn 'web'"],
     ["spawn", "EMFILE", "too many open files to spawn 'web'"],
-    ["pipe", "ENFILE", "unknown error making dispatchers for 'web': ENFILE"],
+    ["pipe", "ENFILE", "unknown error making dispatchers for 'web': ENFILE (X)"],
     ["open", "EACCES", "couldn't open X: EACCES"],
     ["spawn", "EAGAIN", "Too many processes in process table to spawn 'web'"],
     ["spawn", "ENOMEM", "unknown error during fork for 'web': ENOMEM"],
