@@ -12,6 +12,7 @@ export interface ProcessFacts {
   readonly startTicks: number
   /** State letter; "Z" is a zombie: ended, not reaped. */
   readonly state: string
+  /** Empty where it was not asked for. */
   readonly command: string
 }
 
@@ -29,6 +30,14 @@ export class Proc extends Context.Service<
     readonly facts: (pid: number) => Effect.Effect<ProcessFacts | null>
     /** All processes of this machine that can be seen. */
     readonly list: Effect.Effect<ReadonlyArray<ProcessFacts>>
+    /**
+     * As `list`, less the pids that are `known` and this process's helpers, but with those that are `wanted` in any case;
+     * without commands. Cheap where nearly all processes are known. An implementation may leave it out; `list` then does.
+     */
+    readonly others?: (
+      known: (pid: number) => boolean,
+      wanted: ReadonlySet<number>
+    ) => Effect.Effect<ReadonlyArray<ProcessFacts>>
     /** Live (not zombie) members of the process group, the session, and children of this process that fell to it from them. */
     readonly descendants: (sessionLeader: number) => Effect.Effect<ReadonlyArray<ProcessFacts>>
     /** `scope` "group": the process group led by pid. `signal`: a number; 0 only checks. */

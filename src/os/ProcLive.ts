@@ -2,15 +2,20 @@
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { isOfNode, isStarted, spawnIdOf } from "./children.ts"
+import { isOfNode, isStarted, pidsOfNode, spawnIdOf } from "./children.ts"
 import * as libc from "./libc.ts"
 import { Proc, type ProcessFacts, SignalFailure } from "./Proc.ts"
-import { allProcesses, environmentOf, processFacts } from "./procStat.ts"
+import { allProcesses, environmentOf, processFacts, processStats, withCommand } from "./procStat.ts"
 
 export const ProcLive = Layer.sync(Proc, () => ({
   bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
   facts: (pid: number) => Effect.sync(() => processFacts(pid)),
   list: Effect.sync(allProcesses),
+  others: (known: (pid: number) => boolean, wanted: ReadonlySet<number>) =>
+    Effect.sync(() => {
+      const helpers = pidsOfNode()
+      return processStats((pid) => !wanted.has(pid) && (known(pid) || helpers.has(pid)))
+    }),
   descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
   signal: (pid: number, signal: number, scope: "process" | "group") =>
     Effect.suspend(() => {
@@ -33,7 +38,7 @@ const descendantsOf = (leader: number): ReadonlyArray<ProcessFacts> => {
   const spawnId = spawnIdOf(leader)
   const found = new Map<number, ProcessFacts>()
   const others: Array<ProcessFacts> = []
-  for (const facts of allProcesses()) {
+  for (const facts of processStats(() => false)) {
     if (facts.state === "Z" || facts.state === "X" || facts.pid === process.pid) continue
     if (facts.group === leader || facts.session === leader || isOrphanOf(facts, spawnId)) {
       found.set(facts.pid, facts)
@@ -45,7 +50,7 @@ const descendantsOf = (leader: number): ReadonlyArray<ProcessFacts> => {
     before = found.size
     for (const facts of others) if (found.has(facts.parent)) found.set(facts.pid, facts)
   }
-  return [...found.values()]
+  return [...found.values()].flatMap((facts) => withCommand(facts) ?? [])
 }
 
 const isOrphanOf = (facts: ProcessFacts, spawnId: string | null): boolean =>

@@ -40,6 +40,10 @@ export const isOfNode = (pid: number): boolean => {
   return false
 }
 
+/** All of them. */
+export const pidsOfNode = (): ReadonlySet<number> =>
+  new Set([...ofNode].flatMap(({ pid }) => pid ?? []))
+
 const isChild = (message: unknown): message is { readonly process: ChildProcess } =>
   typeof message === "object" && message !== null && "process" in message
 

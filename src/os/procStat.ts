@@ -1,17 +1,26 @@
 /** Reads processes from /proc (proc_pid_stat(5)), synchronously and without Effect: the keeper uses it too. */
-import { readdirSync, readFileSync } from "node:fs"
+import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs"
 import type { ProcessFacts } from "./Proc.ts"
 
 /** Null: no such process. `command` is its command line, or its name in brackets where it has none (zombies). */
-export const processFacts = (pid: number): ProcessFacts | null => {
-  const stat = readOrNull(`/proc/${pid}/stat`)
+export const processFacts = (pid: number): ProcessFacts | null => withCommand(processStat(pid))
+
+/** All processes that can be seen, by pid. */
+export const allProcesses = (): ReadonlyArray<ProcessFacts> =>
+  processStats(() => false).flatMap((facts) => withCommand(facts) ?? [])
+
+/** All but those with a `known` pid, which are not looked at; `command` is empty. */
+export const processStats = (known: (pid: number) => boolean): ReadonlyArray<ProcessFacts> =>
+  readdirSync("/proc").flatMap((entry) => {
+    const pid = /^\d+$/.test(entry) ? Number(entry) : null
+    return pid === null || known(pid) ? [] : (processStat(pid) ?? [])
+  })
+
+const processStat = (pid: number): ProcessFacts | null => {
+  const stat = readStat(pid)
   if (stat === null) return null
   // The name is in parentheses and may hold any character, so the fields are counted from the last one.
-  const end = stat.lastIndexOf(")")
-  const fields = stat.slice(end + 2).split(" ")
-  const name = stat.slice(stat.indexOf("(") + 1, end)
-  const line = readOrNull(`/proc/${pid}/cmdline`) ?? ""
-  const words = line.replace(/\0+$/, "").replaceAll("\0", " ")
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
   return {
     pid,
     state: fields[0] ?? "?",
@@ -19,20 +28,25 @@ export const processFacts = (pid: number): ProcessFacts | null => {
     group: Number(fields[2]),
     session: Number(fields[3]),
     startTicks: Number(fields[19]),
-    command: words === "" ? `[${name}]` : words
+    command: ""
   }
 }
 
-/** All processes that can be seen, by pid. */
-export const allProcesses = (): ReadonlyArray<ProcessFacts> =>
-  readdirSync("/proc").flatMap((entry) => {
-    const facts = /^\d+$/.test(entry) ? processFacts(Number(entry)) : null
-    return facts === null ? [] : [facts]
-  })
+/** Adds the command; null when the process is gone by now. */
+export const withCommand = (facts: ProcessFacts | null): ProcessFacts | null => {
+  if (facts === null) return null
+  const words = (readOrNull(`/proc/${facts.pid}/cmdline`) ?? "")
+    .replace(/\0+$/, "")
+    .replaceAll("\0", " ")
+  if (words !== "") return { ...facts, command: words }
+  const stat = readOrNull(`/proc/${facts.pid}/stat`)
+  if (stat === null) return null
+  return { ...facts, command: `[${stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))}]` }
+}
 
 /** Field 22 alone: with the pid and the boot id it names a process for ever. Null: no such process. */
 export const startTicksOf = (pid: number): number | null => {
-  const stat = readOrNull(`/proc/${pid}/stat`)
+  const stat = readStat(pid)
   if (stat === null) return null
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19])
 }
@@ -40,6 +54,21 @@ export const startTicksOf = (pid: number): number | null => {
 /** The environment that a process was started with, as `NAME=value`; null where it may not be read. */
 export const environmentOf = (pid: number): ReadonlyArray<string> | null =>
   readOrNull(`/proc/${pid}/environ`)?.split("\0") ?? null
+
+/** The kernel writes it in one go, far below this length. Its bytes are not taken for UTF-8: only numbers are read of it. */
+const statBuffer = Buffer.alloc(4096)
+
+const readStat = (pid: number): string | null => {
+  let file: number | null = null
+  try {
+    file = openSync(`/proc/${pid}/stat`, "r")
+    return statBuffer.toString("latin1", 0, readSync(file, statBuffer))
+  } catch {
+    return null
+  } finally {
+    if (file !== null) closeSync(file)
+  }
+}
 
 const readOrNull = (path: string): string | null => {
   try {

@@ -48,9 +48,19 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
     return found.filter(({ pid }) => pid !== leader.pid && lives.of(pid) === undefined)
   })
 
+  /**
+   * Live instances are not looked at: each leads a session of its own, so that it can be in no other's. But who has a
+   * leader's pid now is always looked at.
+   */
+  const lookAround = (batch: ReadonlyArray<Question>) => {
+    if (proc.others === undefined) return proc.list
+    const leaders = new Set(batch.map(({ leader }) => leader.pid))
+    return proc.others((pid) => lives.of(pid) !== undefined, leaders)
+  }
+
   const round = Effect.gen(function* () {
     const batch = yield* Queue.takeAll(questions)
-    const all = yield* proc.list.pipe(Effect.catchCause(() => Effect.succeed([])))
+    const all = yield* lookAround(batch).pipe(Effect.catchCause(() => Effect.succeed([])))
     for (const question of batch) {
       const exit = yield* Effect.exit(answer(question, all, batch.length <= closeLooks))
       Deferred.doneUnsafe(question.answer, exit)

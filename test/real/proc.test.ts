@@ -34,6 +34,31 @@ describe("Proc", () => {
     }).pipe(Effect.provide(ProcLive))
   )
 
+  it.live("looks at none of the known and of reeve's helpers, unless they are wanted", () =>
+    Effect.gen(function* () {
+      const proc = yield* Proc
+      const helper = spawn("sleep", ["1000"])
+      const pid = helper.pid ?? 0
+      const look = (known: ReadonlyArray<number>, wanted: ReadonlyArray<number>) =>
+        proc.others?.((one) => known.includes(one), new Set(wanted)) ?? Effect.die("is there")
+      const all = yield* look([], [])
+      assert.isFalse(all.some((one) => one.pid === pid))
+      assert.deepInclude(
+        all.find((one) => one.pid === process.pid),
+        { parent: process.ppid, command: "" }
+      )
+      const few = yield* look([process.pid], [pid])
+      assert.isFalse(few.some((one) => one.pid === process.pid))
+      assert.deepInclude(
+        few.find((one) => one.pid === pid),
+        { parent: process.pid }
+      )
+      const ended = once(helper, "exit")
+      helper.kill("SIGKILL")
+      yield* Effect.promise(() => ended)
+    }).pipe(Effect.provide(ProcLive))
+  )
+
   it.live("never signals its own group or everything", () =>
     Effect.gen(function* () {
       const proc = yield* Proc
