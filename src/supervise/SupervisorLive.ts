@@ -10,6 +10,7 @@ import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { Reaper } from "../os/Reaper.ts"
 import { commandsOf } from "./commands.ts"
+import { forgetEnded } from "./forgetEnded.ts"
 import { hearExits } from "./hearExits.ts"
 import { hearLogs } from "./hearLogs.ts"
 import { toActual } from "./Instance.ts"
@@ -31,7 +32,10 @@ export const supervisorLive = (options: SupervisorOptions) =>
       return {
         add: table.add,
         ...commandsOf(shop, table),
-        snapshot: Effect.sync(() => [...table.instances.values()].map(toActual).sort(bySpec)),
+        snapshot: Effect.andThen(
+          forgetEnded(shop, table.instances),
+          Effect.sync(() => [...table.instances.values()].map(toActual).sort(bySpec))
+        ),
         get: (key: InstanceKey) => Effect.map(table.find(key), toActual),
         shutdown: yield* shutdownOf(shop, table.instances)
       }
