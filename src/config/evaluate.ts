@@ -89,8 +89,8 @@ const makeEvaluator = Effect.fnUntraced(function* (limits: EvaluatorLimits) {
   }
 })
 
-/** The next spare starts when what the load leads to has begun: processes come first. */
-const afterLoadMs = 500
+/** The next spare starts when what the load leads to has begun: processes come first. And soon enough for the next save. */
+const afterLoadMs = 200
 
 const evaluateWith = Effect.fnUntraced(function* (
   take: Effect.Effect<EvaluatorProcess>,
@@ -163,9 +163,10 @@ const once = Effect.fnUntraced(function* (
     Effect.timeoutOrElse({ duration: timeoutMs, orElse: () => Effect.succeed(null) }),
     Effect.onExit(() => child.end)
   )
-  yield* child.closed.pipe(
-    Effect.timeoutOrElse({ duration: closeWaitMs, orElse: () => Effect.void })
-  )
+  // How one that answered ends is of no interest; one that did not may have printed why.
+  yield* end?.how === "answered"
+    ? child.drained
+    : child.closed.pipe(Effect.timeoutOrElse({ duration: closeWaitMs, orElse: () => Effect.void }))
   const frames = child.frames().filter(isFrame)
   const { text, outOfMemory } = child.output()
   const attempted: Attempted = {

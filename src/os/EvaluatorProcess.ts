@@ -48,6 +48,8 @@ export interface EvaluatorProcess {
   readonly alive: () => boolean
   /** Kills the group. Done at once; the process is reaped later. */
   readonly end: Effect.Effect<void>
+  /** Waits until what it printed before its last frame is read: that waits in the pipes already. Two turns of the loop. */
+  readonly drained: Effect.Effect<void>
   /** Fulfilled when the process is reaped and its output is read. */
   readonly closed: Effect.Effect<void>
 }
@@ -93,9 +95,14 @@ export const startEvaluator = (options: EvaluatorOptions): Effect.Effect<Evaluat
       frames: () => [...state.frames],
       alive: () => child.pid !== undefined && child.exitCode === null && child.signalCode === null,
       end: Effect.sync(() => killGroup(child)),
+      drained,
       closed: Deferred.await(closed)
     }
   })
+
+const drained = Effect.callback<void>((resume) => {
+  setImmediate(() => setImmediate(() => resume(Effect.void)))
+})
 
 const unknownEnd = { code: null, signal: null, failure: null }
 

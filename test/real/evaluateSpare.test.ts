@@ -56,6 +56,29 @@ describe("the spare evaluation process", () => {
     }).pipe(Effect.scoped, Effect.provide(loadingLive()))
   )
 
+  it.live("hands over all that files printed, together with what they define", () =>
+    Effect.gen(function* () {
+      const path = yield* workspace({
+        "web.ts": `import { defineProgram } from "reeve"
+          for (let line = 0; line < 400; line++) console.log("out " + line + " ".repeat(50))
+          console.error("last words")
+          export default defineProgram({ command: "sleep 1" })`
+      })
+      const evaluator = yield* Evaluator
+      const { objects, output } = yield* evaluator.evaluate({
+        entries: [`${path}/web.ts`],
+        owners: null
+      })
+      assert.lengthOf(objects, 1)
+      assert.include(output, "last words")
+      const lines = output.split("\n").filter((line) => line.startsWith("out "))
+      assert.deepStrictEqual(
+        lines.map((line) => line.trim()),
+        Array.from({ length: 400 }, (_, line) => `out ${line}`)
+      )
+    }).pipe(Effect.scoped, Effect.provide(loadingLive()))
+  )
+
   it.live("ends with reeve, however that ends", () =>
     Effect.gen(function* () {
       const source = `
