@@ -1,25 +1,38 @@
 /** Reads along with everything that is announced and done, and says what must not be. One per run. */
+import { canonicalJson } from "../../../src/core/canonicalJson.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
-import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
+import type { Address, InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { State } from "../../../src/domain/State.ts"
-import type { SimProcess, World } from "./World.ts"
+import type { Attempt, SimProcess, World } from "./World.ts"
 
 interface Known {
-  spec: InstanceSpec
+  address: Address
+  /** That it was last tried to be started with; null: never. */
+  spec: InstanceSpec | null
   state: State
   /** Failed starts in a row, counted from what was announced. */
   failures: number
+  /** The count may have begun anew or not: its revision changed, and nothing that needs a new process. */
+  unsure: boolean
+  /** When the state was entered. */
+  since: number
 }
 
 export class Observer {
   /** Every instance that is known, as announced. */
   readonly known = new Map<InstanceKey, Known>()
+  /** When somebody asked for a start of an instance: a wait may end early then. */
+  readonly askedAt = new Map<InstanceKey, number>()
   /** Held by operators, as far as their commands say. */
   readonly stoppedByHand = new Set<InstanceKey>()
   /** Signals and starts so far: a live change must add nothing. */
   touches = 0
   private readonly stoppingBefore = new Set<InstanceKey>()
   private readonly world: World
+  /** Lives of instances that were removed: what they left behind is nobody's concern. */
+  readonly over = new Set<string>()
+  /** Those among them whose process could not be ended before. */
+  readonly ghosts = new Set<string>()
   private readonly owners = new Map<number, InstanceKey>()
   /** The latest process with a pid, also one that the kernel has forgotten. */
   private readonly lives = new Map<number, SimProcess>()
@@ -27,6 +40,7 @@ export class Observer {
   constructor(world: World) {
     this.world = world
     world.onSignal = (pid, signal) => this.signalled(pid, signal)
+    world.onAttempt = (attempt) => this.attempted(attempt)
     world.onStart = (process) => {
       const { pid, spawnId } = process
       this.lives.set(pid, process)
@@ -45,15 +59,16 @@ export class Observer {
     }
   }
 
-  /** A specification that the supervisor was given; `fresh`: for a process of its own. */
-  expect(spec: InstanceSpec, fresh: boolean): void {
-    const known = this.known.get(spec.key)
-    if (known === undefined) {
-      this.known.set(spec.key, { spec, state: "STOPPED", failures: 0 })
-      return
-    }
-    if (fresh && known.spec.revision !== spec.revision) known.failures = 0
+  /** A start is tried: only now it counts what the instance is to be. */
+  private attempted({ key, spec }: Attempt): void {
+    const known = this.known.get(key)
+    if (known === undefined) return
+    const { spec: before } = known
     known.spec = spec
+    if (before === null || before.revision === spec.revision) return
+    const sameButStop = { ...before.definition, stop: spec.definition.stop }
+    if (canonicalJson(sameButStop) === canonicalJson(spec.definition)) known.unsure = true
+    else known.failures = 0
   }
 
   event(body: EventBody): void {
@@ -64,10 +79,21 @@ export class Observer {
         return
       case "removed":
         this.stoppedByHand.delete(body.instance)
+        for (const { key, spawnId } of this.world.attempts) {
+          if (key !== body.instance) continue
+          this.over.add(spawnId)
+          if (this.known.get(key)?.state === "UNKNOWN") this.ghosts.add(spawnId)
+        }
+        if (this.known.get(body.instance)?.state !== "UNKNOWN") this.known.delete(body.instance)
+        return
+      case "renamed":
+        this.renamed(body)
+        return
+      case "added":
+        if (this.known.has(body.instance)) return
+        this.known.set(body.instance, { address: body.address, ...fresh })
         return
       case "exit":
-      case "added":
-      case "renamed":
       case "signalled":
       case "log":
       case "leftovers":
@@ -79,13 +105,18 @@ export class Observer {
     }
   }
 
-  renamed(from: InstanceKey, spec: InstanceSpec): void {
-    const known = this.known.get(from)
-    if (known === undefined) return
-    this.known.delete(from)
-    if (this.stoppedByHand.delete(from)) this.stoppedByHand.add(spec.key)
-    this.known.set(spec.key, { ...known, spec })
-    for (const [pid, key] of this.owners) if (key === from) this.owners.set(pid, spec.key)
+  private renamed({ address, from, instance }: EventBody & { readonly kind: "renamed" }): void {
+    const found = [...this.known].find(([, known]) => known.address === from)
+    if (found === undefined) {
+      this.world.wrong(`${from} was renamed and is unknown`)
+      return
+    }
+    const [key, known] = found
+    this.known.delete(key)
+    this.known.set(instance, { ...known, address })
+    if (this.stoppedByHand.delete(key)) this.stoppedByHand.add(instance)
+    for (const attempt of this.world.attempts) if (attempt.key === key) attempt.key = instance
+    for (const [pid, owner] of this.owners) if (owner === key) this.owners.set(pid, instance)
   }
 
   private entered(body: EventBody & { readonly kind: "state" }): void {
@@ -99,20 +130,32 @@ export class Observer {
       this.world.wrong(`${instance} is announced from ${from}, but was ${known.state}`)
     }
     known.state = to
+    if (known.spec === null) return
     const { restart, start } = known.spec.definition
     if (to === "RUNNING") this.cameUp(instance, pid, start.stableAfterMs)
-    if (restart.backoff.pace !== "starts") return
-    if (to === "RUNNING") known.failures = 0
+    if (restart.backoff.kind !== "linear") return
+    if (from === "BACKOFF" && to === "STARTING" && !known.unsure) {
+      const { now } = this.world
+      const waited = now() - known.since
+      const asked = now() - (this.askedAt.get(instance) ?? Number.NEGATIVE_INFINITY) <= 2_000
+      if (!asked && waited < known.failures * restart.backoff.stepMs) {
+        this.world.wrong(`${instance} waited ${waited} ms after ${known.failures} failures`)
+      }
+    }
+    known.since = this.world.now()
+    if (to === "RUNNING") Object.assign(known, { failures: 0, unsure: false })
     if (to === "BACKOFF") known.failures += 1
     if (to !== "FATAL") return
+    const { failures, unsure } = known
+    Object.assign(known, { failures: 0, unsure: false })
+    if (unsure) return
     const attempts = reason?.kind === "gaveUp" ? reason.attempts : 0
     if (typeof start.retries === "number" && attempts !== start.retries + 1) {
       this.world.wrong(`${instance} gave up after ${attempts} failures, ${start.retries} retries`)
     }
-    if (attempts !== known.failures) {
-      this.world.wrong(`${instance} says ${attempts} failures, ${known.failures} were announced`)
+    if (attempts !== failures) {
+      this.world.wrong(`${instance} says ${attempts} failures, ${failures} were announced`)
     }
-    known.failures = 0
   }
 
   private cameUp(instance: InstanceKey, pid: number | null, stableAfterMs: number): void {
@@ -133,6 +176,7 @@ export class Observer {
     if (this.stoppingBefore.has(key)) return
     if (this.world.processes.get(pid)?.owner !== "program") return
     for (const [other, { spec, state }] of this.known) {
+      if (spec === null || target.spec === null) continue
       if (spec.groupPriority <= target.spec.groupPriority) continue
       if (["STARTING", "RUNNING", "STOPPING", "BACKOFF"].includes(state)) {
         this.world.wrong(`${key} is stopped while ${other} of a higher priority is ${state}`)
@@ -140,6 +184,8 @@ export class Observer {
     }
   }
 }
+
+const fresh = { spec: null, state: "STOPPED", failures: 0, unsure: false, since: 0 } as const
 
 const eventText = (body: EventBody): string => {
   if (body.kind !== "state") return JSON.stringify(body)

@@ -18,6 +18,8 @@ export interface SimProcess {
   parent: number
   /** Null: a descendant of a program, or a stranger. */
   readonly spawnId: string | null
+  /** The spawn id of the program that a descendant came from. */
+  readonly of: string | null
   readonly owner: "program" | "child" | "stranger"
   readonly script: Script
   readonly bornAt: number
@@ -28,7 +30,8 @@ export interface SimProcess {
 
 export interface Attempt {
   readonly at: number
-  readonly key: InstanceKey
+  /** Follows renames. */
+  key: InstanceKey
   readonly spawnId: string
   readonly spec: InstanceSpec
 }
@@ -50,6 +53,7 @@ export class World {
   readonly streams = new Map<string, string>()
   /** Told of each signal that reached somebody, and of each process that was started. */
   onSignal: (pid: number, signal: number) => void = () => undefined
+  onAttempt: (attempt: Attempt) => void = () => undefined
   onStart: (process: SimProcess) => void = () => undefined
   lastDefectAt = Number.NEGATIVE_INFINITY
   /** Every start that was tried, in order. */
@@ -104,12 +108,22 @@ export class World {
 
   start(spawnId: string, script: Script): SimProcess {
     const pid = this.freePid()
-    const leader = this.make({ pid, parent: hostPid, spawnId, owner: "program", script }, pid)
+    const leader = this.make(
+      { pid, parent: hostPid, spawnId, of: null, owner: "program", script },
+      pid
+    )
     this.note(`spawn ${spawnId} pid ${pid} ${describeScript(script)}`)
     this.onStart(leader)
     if (script.child !== null) {
       this.fired.add("leavesChild")
-      const child = { pid: this.freePid(), parent: pid, spawnId: null, script: script.child }
+      const child = {
+        pid: this.freePid(),
+        // A leader that ended at once has left it to the daemon.
+        parent: leader.dead ? hostPid : pid,
+        spawnId: null,
+        of: spawnId,
+        script: script.child
+      }
       this.make({ ...child, owner: "child" }, pid)
     }
     return leader
@@ -139,6 +153,12 @@ export class World {
     return null
   }
 
+  /** A start is tried. */
+  attempt(attempt: Attempt): void {
+    this.attempts.push(attempt)
+    this.onAttempt(attempt)
+  }
+
   /** The kernel forgets a child; its number can be used again, and sometimes is at once, by somebody else. */
   reap(process: SimProcess): void {
     this.processes.delete(process.pid)
@@ -148,13 +168,13 @@ export class World {
     this.note(`pid ${process.pid} is a stranger's now`)
     const script: Script = { ...quietScript, dieAfterMs: this.dice.between(1, 60_000) }
     this.make(
-      { pid: process.pid, parent: 1, spawnId: null, owner: "stranger", script },
+      { pid: process.pid, parent: 1, spawnId: null, of: null, owner: "stranger", script },
       process.pid
     )
   }
 
   private make(
-    parts: Pick<SimProcess, "pid" | "parent" | "spawnId" | "owner" | "script">,
+    parts: Pick<SimProcess, "pid" | "parent" | "spawnId" | "of" | "owner" | "script">,
     group: number
   ): SimProcess {
     this.ticks += 1

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { Store } from "../../../src/store/Store.ts"
-import type { World } from "./World.ts"
+import type { Observer } from "./Observer.ts"
+import { hostPid, type World } from "./World.ts"
 
 /** What a step may take beyond its limits: a defect's pause, and a late exit. */
 const slackMs = 6_000
@@ -12,8 +13,8 @@ const longestStopMs = 4 * 10_000 + slackMs
 
 export const checkNow = Effect.fnUntraced(function* (
   world: World,
+  { ghosts, over }: Observer,
   instances: ReadonlyArray<ActualInstance>,
-  ghosts: ReadonlySet<string>,
   store: Store["Service"]
 ) {
   const held = new Map(
@@ -25,7 +26,22 @@ export const checkNow = Effect.fnUntraced(function* (
   checkProcesses(world, held, ghosts, journaled)
   if (!world.closing) for (const instance of instances) checkInstance(world, instance)
   checkStreams(world, instances, ghosts)
+  checkLeftovers(world, instances, over)
 })
+
+/** What outlives its program is known to the instance that it came from. */
+const checkLeftovers = (
+  world: World,
+  instances: ReadonlyArray<ActualInstance>,
+  over: ReadonlySet<string>
+): void => {
+  const listed = new Set(instances.flatMap(({ leftovers }) => leftovers))
+  for (const { dead, group, of, owner, parent, pid } of world.processes.values()) {
+    if (owner !== "child" || dead || of === null || over.has(of)) continue
+    const orphan = parent === hostPid && !world.processes.has(group)
+    if (orphan && !listed.has(pid)) world.wrong(`pid ${pid} was left behind by ${of} unnoticed`)
+  }
+}
 
 const checkProcesses = (
   world: World,

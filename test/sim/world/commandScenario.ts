@@ -7,7 +7,6 @@ import type * as Scope from "effect/Scope"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { Origin } from "../../../src/supervise/Supervisor.ts"
 import { specOf } from "../../core/specOf.ts"
-import { haunt } from "./haunt.ts"
 import { drawDefinition, drawSpec, drawStop } from "./programs.ts"
 import type { Stage } from "./simulate.ts"
 
@@ -38,24 +37,18 @@ export const commandScenario = (stage: Stage): Effect.Effect<void> =>
     for (let index = 0; index < instances; index += 1) yield* addOne(play)
     const steps = dice.between(12, 26)
     for (let step = 0; step < steps; step += 1) {
-      yield* stage.advanceTo(nextMoment(stage))
       if (dice.chance(0.06)) world.diskFull = !world.diskFull
-      yield* command(play)
+      if (dice.chance(0.3)) {
+        yield* stage.collide(command(play, false))
+        continue
+      }
+      yield* stage.advanceTo(world.now() + dice.pick([0, 1, 50, 400, 1_000, 3_000, 12_000]))
+      yield* command(play, true)
       yield* stage.settle
     }
     yield* calm(play)
     yield* shutDown(play)
   }).pipe(Effect.scoped)
-
-/** Often the very moment at which something else happens. */
-const nextMoment = ({ dice, world }: Stage): number => {
-  const { nextAt } = world
-  if (nextAt !== null && dice.chance(0.3)) {
-    world.fired.add("exitWithStop")
-    return nextAt
-  }
-  return world.now() + dice.pick([0, 1, 50, 400, 1_000, 3_000, 12_000])
-}
 
 const addOne = Effect.fnUntraced(function* (play: Play) {
   play.count += 1
@@ -65,7 +58,8 @@ const addOne = Effect.fnUntraced(function* (play: Play) {
   if (play.dice.chance(0.8)) yield* start(play, spec.key)
 })
 
-const command = (play: Play): Effect.Effect<void> => {
+/** `alone`: nothing else happens at this moment, so that more can be demanded of it. */
+const command = (play: Play, alone: boolean): Effect.Effect<void> => {
   const { asked, dice } = play
   const keys = [...asked].filter(([, { leaving }]) => !leaving).map(([key]) => key)
   if (keys.length === 0 || (keys.length < 5 && dice.chance(0.1))) return addOne(play)
@@ -92,9 +86,9 @@ const command = (play: Play): Effect.Effect<void> => {
     case "restart":
       return restart(play, key)
     case "update":
-      return update(play, key)
+      return alone ? untouched(play, update(play, key)) : update(play, key)
     case "rename":
-      return rename(play, key)
+      return alone ? untouched(play, rename(play, key)) : rename(play, key)
     case "signal":
       return inBackground(
         play,
@@ -156,9 +150,8 @@ const restart = (play: Play, key: InstanceKey): Effect.Effect<void> =>
     return inBackground(play, `restart ${key}`, play.supervisor.restart(changed, plan, false))
   })
 
-/** A live change touches nothing: no signal, no start. */
 const update = (play: Play, key: InstanceKey): Effect.Effect<void> =>
-  untouched(play, () => {
+  Effect.suspend(() => {
     const old = play.asked.get(key)?.spec
     if (old === undefined) return Effect.void
     const changed = respec(old, { ...old.definition, stop: drawStop(play.dice) })
@@ -167,7 +160,7 @@ const update = (play: Play, key: InstanceKey): Effect.Effect<void> =>
   })
 
 const rename = (play: Play, key: InstanceKey): Effect.Effect<void> =>
-  untouched(play, () => {
+  Effect.suspend(() => {
     const before = play.asked.get(key)
     if (before === undefined) return Effect.void
     play.count += 1
@@ -179,11 +172,12 @@ const rename = (play: Play, key: InstanceKey): Effect.Effect<void> =>
     return inBackground(play, `rename ${key} ${changed.key}`, play.supervisor.rename(key, changed))
   })
 
-const untouched = (play: Play, work: () => Effect.Effect<void>): Effect.Effect<void> =>
+/** A live change touches nothing: no signal, no start. */
+const untouched = (play: Play, work: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.gen(function* () {
     yield* play.settle
     const before = play.observer.touches
-    yield* Effect.suspend(work)
+    yield* work
     yield* play.settle
     if (play.observer.touches !== before) play.world.wrong("a live change touched a process")
   })
@@ -196,7 +190,6 @@ const remove = (play: Play, key: InstanceKey): Effect.Effect<void> =>
     const work = Effect.gen(function* () {
       yield* play.supervisor.remove(key, plan)
       play.asked.delete(key)
-      haunt(play)
     })
     return inBackground(play, `remove ${key}`, work)
   })
@@ -210,6 +203,7 @@ const want = (
   const asked = play.asked.get(key)
   if (asked === undefined) return
   if (wanted !== null) asked.wanted = wanted
+  if (wanted === "up") play.observer.askedAt.set(key, play.world.now())
   if (spec !== undefined) asked.spec = spec
 }
 

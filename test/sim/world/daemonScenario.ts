@@ -7,7 +7,6 @@ import type * as Scope from "effect/Scope"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import { desiredOf, drawLiveChange, drawTemplate, type Template } from "./desired.ts"
-import { haunt } from "./haunt.ts"
 import { drawDefinition } from "./programs.ts"
 import type { Stage } from "./simulate.ts"
 
@@ -29,8 +28,11 @@ export const daemonScenario = (stage: Stage): Effect.Effect<void> =>
     checkBootOrder(play)
     const steps = dice.between(8, 18)
     for (let step = 0; step < steps; step += 1) {
+      if (dice.chance(0.2)) {
+        yield* stage.collide(byHand(play))
+        continue
+      }
       yield* stage.advanceTo(world.now() + dice.pick([0, 50, 1_000, 3_000, 12_000]))
-      haunt(stage)
       if (dice.chance(0.05)) world.diskFull = !world.diskFull
       yield* dice.chance(0.6) ? edit(play) : byHand(play)
       yield* stage.settle
@@ -153,6 +155,7 @@ const byHand = (play: Play): Effect.Effect<void> =>
     const { address, key } = dice.pick(instances).spec
     const kind = dice.pick(["stop", "stop", "start", "restart", "release"] as const)
     world.note(`by hand: ${kind} ${address}`)
+    play.observer.askedAt.set(key, world.now())
     switch (kind) {
       case "stop":
         play.observer.stoppedByHand.add(key)
@@ -213,7 +216,6 @@ const calm = Effect.fnUntraced(function* (play: Play) {
   world.troubled = false
   world.diskFull = false
   yield* advanceTo(world.now() + 90_000)
-  haunt(play)
   const apply = { who: "ann", protectedToo: true, wait: false } as const
   yield* inBackground(play, "apply", reconciler.apply(apply))
   for (let minute = 0; minute < 6; minute += 1) yield* advanceTo(world.now() + 60_000)

@@ -8,7 +8,7 @@ export const simLauncher = (world: World) =>
   Layer.succeed(Launcher, {
     launch: (spec, spawnId) =>
       Effect.suspend(() => {
-        world.attempts.push({ at: world.now(), key: spec.key, spawnId, spec })
+        world.attempt({ at: world.now(), key: spec.key, spawnId, spec })
         if (world.troubled && world.dice.chance(0.08)) {
           world.fired.add("launchRefused")
           return Effect.fail(

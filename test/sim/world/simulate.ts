@@ -26,7 +26,6 @@ import { checkNow } from "./checks.ts"
 import { Dice } from "./Dice.ts"
 import type { FaultCount } from "./faults.ts"
 import { Observer } from "./Observer.ts"
-import { observing } from "./observing.ts"
 import type { Plant } from "./Plant.ts"
 import { SimFiles, simFiles } from "./simFiles.ts"
 import { simLauncher } from "./simLauncher.ts"
@@ -58,8 +57,8 @@ export interface Stage {
   readonly settle: Effect.Effect<void>
   /** Goes on to a later moment, stopping wherever something happens on the way. */
   readonly advanceTo: (at: number) => Effect.Effect<void>
-  /** Spawn ids of processes that belong to forgotten instances, since they cannot be ended. */
-  readonly ghosts: Set<string>
+  /** Goes to the machine's next event and does `work` in the same instant, before or after it. */
+  readonly collide: (work: Effect.Effect<void>) => Effect.Effect<void>
 }
 
 /** More than these are not collected: the first one tells. */
@@ -135,10 +134,9 @@ const play = Effect.fnUntraced(function* (
   scenario: (stage: Stage) => Effect.Effect<void>
 ) {
   const supervisor = yield* Supervisor
-  const ghosts = new Set<string>()
   const check = Effect.gen(function* () {
     if (book.store === null) return
-    yield* checkNow(world, yield* supervisor.snapshot, ghosts, book.store)
+    yield* checkNow(world, observer, yield* supervisor.snapshot, book.store)
     if (world.violations.length >= mostViolations) yield* Effect.die(new Error("enough is wrong"))
   })
   const settle = Effect.andThen(idle, check)
@@ -157,6 +155,25 @@ const play = Effect.fnUntraced(function* (
     world.fire()
     yield* settle
   })
+  const collide = Effect.fnUntraced(function* (work: Effect.Effect<void>) {
+    const at = world.nextAt
+    if (at === null || at <= world.now()) {
+      yield* Effect.andThen(work, settle)
+      return
+    }
+    world.fired.add("exitWithStop")
+    yield* advanceTo(at - 1)
+    yield* clock.setTime(at)
+    if (world.dice.chance(0.5)) yield* idle
+    if (world.dice.chance(0.5)) {
+      world.fire()
+      yield* work
+    } else {
+      yield* work
+      world.fire()
+    }
+    yield* settle
+  })
   yield* clock.adjust(0)
   yield* settle
   yield* scenario({
@@ -170,7 +187,7 @@ const play = Effect.fnUntraced(function* (
     files,
     settle,
     advanceTo,
-    ghosts
+    collide
   })
 })
 
@@ -194,7 +211,7 @@ const daemon = (world: World, observer: Observer, book: Book, files: SimFiles, p
   ).pipe(Layer.provide(EventsLive))
   const supervisor = Layer.effect(
     Supervisor,
-    Effect.map(Supervisor, (real) => observing(wrap(real, plant.supervisor, world), observer))
+    Effect.map(Supervisor, (real) => wrap(real, plant.supervisor, world))
   ).pipe(Layer.provide(supervisorLive({ logDirectory: "/logs" })))
   return OperatorLive.pipe(
     Layer.provideMerge(reconcilerLive({ entries: ["/programs"], mode: "auto", who: "sim" })),
