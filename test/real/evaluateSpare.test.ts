@@ -60,7 +60,7 @@ describe("the spare evaluation process", () => {
     Effect.gen(function* () {
       const path = yield* workspace({
         "web.ts": `import { defineProgram } from "reeve"
-          for (let line = 0; line < 400; line++) console.log("out " + line + " ".repeat(50))
+          for (let line = 0; line < 40; line++) console.log("out " + line + " ".repeat(50))
           console.error("last words")
           export default defineProgram({ command: "sleep 1" })`
       })
@@ -74,7 +74,7 @@ describe("the spare evaluation process", () => {
       const lines = output.split("\n").filter((line) => line.startsWith("out "))
       assert.deepStrictEqual(
         lines.map((line) => line.trim()),
-        Array.from({ length: 400 }, (_, line) => `out ${line}`)
+        Array.from({ length: 40 }, (_, line) => `out ${line}`)
       )
     }).pipe(Effect.scoped, Effect.provide(loadingLive()))
   )
