@@ -3,7 +3,7 @@
  * that can be refused is refused before.
  */
 import { spawn } from "node:child_process"
-import { closeSync, mkdirSync, openSync } from "node:fs"
+import { closeSync, openSync } from "node:fs"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
@@ -15,6 +15,7 @@ import type { KeeperOptions } from "../keeper/protocol.ts"
 import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
 import { lockHolder } from "../os/Lock.ts"
+import { makeDirectories } from "../os/makeDirectories.ts"
 import type { Paths } from "../os/Paths.ts"
 import { replaceProcess } from "../os/replaceProcess.ts"
 import { handedOn } from "../os/startOpenFiles.ts"
@@ -100,7 +101,7 @@ const detach = Effect.fnUntraced(function* (keeper: KeeperOptions, places: Paths
 const crashFile = (places: Paths) => join(places.logDirectory, "crash.log")
 
 const startDetached = (keeper: KeeperOptions, places: Paths): Stream.Stream<BootLine> => {
-  mkdirSync(places.logDirectory, { recursive: true, mode: 0o700 })
+  makeDirectories(places.logDirectory, 0o700)
   const crash = openSync(crashFile(places), "a", 0o600)
   const child = spawn(
     process.execPath,

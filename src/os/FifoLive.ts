@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import { errnoOf } from "./errnoOf.ts"
 import { Fifo, FifoFailure } from "./Fifo.ts"
 import * as libc from "./libc.ts"
+import { makeDirectories } from "./makeDirectories.ts"
 
 /**
  * `directory`: in the runtime directory. Programs of other users reopen `/dev/stdout` through /proc, which asks for rights
@@ -18,7 +19,7 @@ export const FifoLive = (options: { readonly directory: string }) =>
   Layer.effect(
     Fifo,
     Effect.sync(() => {
-      fs.mkdirSync(options.directory, { recursive: true, mode: 0o700 })
+      makeDirectories(options.directory, 0o700)
       return {
         make: (name: string, owner: { readonly uid: number; readonly gid: number } | null) =>
           attempt(join(options.directory, name), (path) => {

@@ -8,6 +8,7 @@ import { dirname, isAbsolute, join, resolve } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { errnoOf } from "./errnoOf.ts"
+import { makeDirectories } from "./makeDirectories.ts"
 import { MAX_SOCKET_PATH_BYTES } from "./Sockets.ts"
 import { sha256 } from "./sha256.ts"
 
@@ -58,7 +59,7 @@ export const makePaths = (paths: Paths): Effect.Effect<void, PathRefused> =>
     const own = [paths.stateDirectory, paths.runtimeDirectory, paths.logDirectory]
     for (const path of own) {
       yield* Effect.try({
-        try: () => fs.mkdirSync(path, { recursive: true, mode: 0o700 }),
+        try: () => makeDirectories(path, 0o700),
         catch: (error) => refused(path, `cannot make the directory ${path}: ${errnoOf(error)}`)
       })
     }

@@ -9,6 +9,7 @@ import { dirname, join } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { errnoOf } from "./errnoOf.ts"
+import { makeDirectories } from "./makeDirectories.ts"
 
 /** `reason`: "inUse": somebody answers there; "notASocket": something else lies there; else an errno's name. */
 export class SocketFailure extends Data.TaggedError("SocketFailure")<{
@@ -46,7 +47,7 @@ export const prepareSocket = (path: string): Effect.Effect<PreparedSocket, Socke
     if (state === "answers") return yield* new SocketFailure({ path, reason: "inUse" })
     if (state === "notASocket") return yield* new SocketFailure({ path, reason: "notASocket" })
     const folder = yield* attempt(path, () => {
-      fs.mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      makeDirectories(dirname(path), 0o700)
       return fs.mkdtempSync(join(dirname(path), ".s"))
     })
     const listenOn = join(folder, "s")

@@ -45,6 +45,15 @@ describe("reeve up -d", () => {
     assert.equal(await site.pid("web"), pid)
   })
 
+  it("says why where its directories cannot be made, and exits 1", () => {
+    site = new Site({ "web.ts": sleeper("web", 1001) })
+    for (const args of [["up"], ["up", "-d"]]) {
+      const refused = site.run(...args, "--state-dir", "/proc/reeve")
+      assert.equal(refused.code, 1)
+      assert.match(refused.err, /^reeve: .*\/proc\/reeve/)
+    }
+  })
+
   it("stays and waits for a correction when the files have errors and nothing was ever accepted", async () => {
     site = new Site({ "web.ts": "export const web = defineProgramm({" })
     const up = site.run("up", "-d")
