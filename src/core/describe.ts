@@ -1,4 +1,6 @@
-/** Column 3 of `status`, and `description` of the API (section 2.7 of the reference). Says nothing that the state does not hold. */
+/**
+ * Column 3 of `status`, and `description` of the API (section 2.7 of the reference). Says nothing that the state does not hold.
+ */
 import type { ActualInstance } from "../domain/Actual.ts"
 
 type Described = Pick<

@@ -18,8 +18,9 @@
  *
  * - A process is young until more than `stableAfterMs` have passed and it was seen alive after that: a tick alone never
  *   declares RUNNING, since the exit may be on its way (supervisord does, and thereby resets its counter: G1).
- * - `failures` counts failed starts; more of them than `retries` is FATAL. It survives BACKOFF → STOPPED (G29). Coming up sets it to 0,
- *   except where restarts are paced: there `resetAfterMs` of uptime does, and an exit before that counts like a failed start.
+ * - `failures` counts failed starts; more of them than `retries` is FATAL. It survives BACKOFF → STOPPED (G29). Coming up sets
+ *   it to 0, except where restarts are paced: there `resetAfterMs` of uptime does, and an exit before that counts like a
+ *   failed start.
  * - Restarts that are not paced follow at once, without any delay, also with `stableAfterMs` 0 (G2).
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the
  *   group has the rest of the timeout, then KILL; with "kill" it gets KILL at once; with "no" it is left and reported.

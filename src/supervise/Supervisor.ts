@@ -11,7 +11,9 @@ import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 export class NoSuchInstance extends Data.TaggedError("NoSuchInstance")<{
   readonly key: InstanceKey
 }> {}
-/** `kind` follows supervisord.md 2.6: "noFile" | "notExecutable" | "spawn" (failed to start), "abnormal" (ended while waiting). */
+/**
+ * `kind` follows supervisord.md 2.6: "noFile" | "notExecutable" | "spawn" (failed to start), "abnormal" (ended while waiting).
+ */
 export class StartFailure extends Data.TaggedError("StartFailure")<{
   readonly key: InstanceKey
   readonly kind: "noFile" | "notExecutable" | "spawn" | "abnormal"

@@ -1,37 +1,41 @@
-/** The commands of the Supervisor to one instance. */
+/** The commands of the Supervisor to one instance: find it, hand over to its actor, wait for what comes of it. */
 import * as Effect from "effect/Effect"
 import { waitingMessage } from "../core/lifecycleMessages.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
-import { signalName } from "../domain/Signal.ts"
-import type { Reason } from "../domain/State.ts"
 import { ask, untilRest, watch } from "./ask.ts"
+import { hold, sendByHand } from "./byHand.ts"
 import { forget } from "./forget.ts"
-import { type Instance, isAtRest, tellWaiters, toActual } from "./Instance.ts"
+import { type Instance, isAtRest, toActual } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
 import { say } from "./obey.ts"
 import { renameTo } from "./renameTo.ts"
 import { take } from "./renew.ts"
-import {
-  type NoSuchInstance,
-  NotRunning,
-  type Origin,
-  SignalRefused,
-  StartFailure
-} from "./Supervisor.ts"
+import type { NoSuchInstance, Origin } from "./Supervisor.ts"
+import { begin, halt, replace } from "./starting.ts"
 import type { Table } from "./Table.ts"
+import { untilBegun, untilUp } from "./untilUp.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /** Between two lines that say what a stop by hand waits for. */
 const reminderMs = 2_000
 
-export const commandsOf = (shop: Workshop, table: Table) => {
-  const inActor = <A, E>(
+export const commandsOf = (shop: Workshop, table: Table) => ({
+  ...runningOf(shop, table),
+  ...changingOf(shop, table),
+  until: (
     key: InstanceKey,
-    work: (instance: Instance) => Effect.Effect<A, E>
-  ): Effect.Effect<A, E | NoSuchInstance> =>
-    Effect.flatMap(table.find(key), (instance) => ask(instance, work(instance)))
+    done: (instance: ActualInstance) => boolean
+  ): Effect.Effect<ActualInstance, NoSuchInstance> =>
+    Effect.flatMap(table.find(key), (instance) =>
+      watch(instance, (changed) => {
+        const actual = toActual(changed)
+        return done(actual) ? Effect.succeed(actual) : null
+      })
+    )
+})
 
+const runningOf = (shop: Workshop, table: Table) => {
   const start = Effect.fn("Supervisor.start")(function* (
     key: InstanceKey,
     origin: Origin,
@@ -68,7 +72,18 @@ export const commandsOf = (shop: Workshop, table: Table) => {
       yield* ask(instance, step(shop, instance, { kind: "close" }))
       yield* stop(key, origin)
       yield* ask(instance, forget(shop, table, instance))
-    }),
+    })
+  }
+}
+
+const changingOf = (shop: Workshop, table: Table) => {
+  const inActor = <A, E>(
+    key: InstanceKey,
+    work: (instance: Instance) => Effect.Effect<A, E>
+  ): Effect.Effect<A, E | NoSuchInstance> =>
+    Effect.flatMap(table.find(key), (instance) => ask(instance, work(instance)))
+
+  return {
     update: Effect.fn("Supervisor.update")(function* (spec: InstanceSpec) {
       yield* inActor(spec.key, (instance) => take(shop, instance, spec))
     }),
@@ -88,175 +103,11 @@ export const commandsOf = (shop: Workshop, table: Table) => {
       override: Override | null
     ) {
       yield* inActor(key, (instance) => hold(shop, instance, override))
-    }),
-    until: (
-      key: InstanceKey,
-      done: (instance: ActualInstance) => boolean
-    ): Effect.Effect<ActualInstance, NoSuchInstance> =>
-      Effect.flatMap(table.find(key), (instance) =>
-        watch(instance, (changed) => {
-          const actual = toActual(changed)
-          return done(actual) ? Effect.succeed(actual) : null
-        })
-      )
+    })
   }
 }
-
-/** Asks for a start; a failure that is known at once is one, whether it is waited for or not. */
-const begin = Effect.fnUntraced(function* (shop: Workshop, instance: Instance, origin: Origin) {
-  const { key } = instance.spec
-  const wasUnknown = instance.state === "UNKNOWN"
-  note(instance, origin)
-  yield* startStep(shop, instance)
-  if (instance.machine.closed) {
-    return yield* new StartFailure({ key, kind: "abnormal", text: "nothing is started any more" })
-  }
-  if (wasUnknown && instance.state === "UNKNOWN") {
-    const text = `${instance.spec.address} is in an unknown process state`
-    return yield* new StartFailure({ key, kind: "abnormal", text })
-  }
-  if (instance.state === "BACKOFF" || instance.state === "FATAL") {
-    return yield* failureOf(instance)
-  }
-})
-
-const halt = (shop: Workshop, instance: Instance, origin: Origin): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    note(instance, origin)
-    return step(shop, instance, { kind: "stop", reason: reasonOf(origin) })
-  })
-
-/** Stop, take the specification when at rest, start; in one go, so that nothing comes between. */
-const replace = Effect.fnUntraced(function* (
-  shop: Workshop,
-  instance: Instance,
-  spec: InstanceSpec,
-  origin: Origin
-) {
-  if (isAtRest(instance) && instance.process === null) {
-    yield* take(shop, instance, spec)
-  } else {
-    instance.nextSpec = spec
-    yield* halt(shop, instance, origin)
-  }
-  note(instance, origin)
-  yield* startStep(shop, instance)
-})
-
-/** What never ran in this revision begins with a clean count. */
-const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  if (instance.process === null && instance.started?.revision !== instance.spec.revision) {
-    yield* step(shop, instance, { kind: "renewed" })
-  }
-  yield* step(shop, instance, { kind: "start" })
-})
-
-/** Until RUNNING, or the first failure. */
-const untilUp = (instance: Instance): Effect.Effect<void, NoSuchInstance | StartFailure> =>
-  watch<void, StartFailure>(instance, (now) => {
-    switch (now.state) {
-      case "RUNNING":
-        return Effect.void
-      case "STARTING":
-        return null
-      case "STOPPING":
-        return now.machine.again ? null : abnormal(now)
-      case "BACKOFF":
-      case "FATAL":
-        return Effect.fail(failureOf(now))
-      case "STOPPED":
-      case "EXITED":
-      case "UNKNOWN":
-        return abnormal(now)
-    }
-  })
-
-/** Until the stop before a restart is over and the start was tried. */
-const untilBegun = (instance: Instance): Effect.Effect<void, NoSuchInstance | StartFailure> =>
-  watch<void, StartFailure>(instance, (now) => {
-    switch (now.state) {
-      case "STARTING":
-      case "RUNNING":
-      case "EXITED":
-        return Effect.void
-      case "STOPPING":
-        return now.machine.again ? null : abnormal(now)
-      case "BACKOFF":
-      case "FATAL":
-        return Effect.fail(failureOf(now))
-      case "STOPPED":
-      case "UNKNOWN":
-        return abnormal(now)
-    }
-  })
-
-const abnormal = (instance: Instance): Effect.Effect<never, StartFailure> => {
-  const { address, key } = instance.spec
-  const text = `${address} is ${instance.state} instead of RUNNING`
-  return Effect.fail(new StartFailure({ key, kind: "abnormal", text }))
-}
-
-const failureOf = (instance: Instance): StartFailure =>
-  new StartFailure({
-    key: instance.spec.key,
-    kind: instance.startFailure,
-    text: instance.spawnError
-  })
 
 const remind = (instance: Instance): Effect.Effect<never> =>
   Effect.suspend(() =>
     isAtRest(instance) ? Effect.void : say(instance, waitingMessage(instance.spec.name))
   ).pipe(Effect.andThen(Effect.sleep(reminderMs)), Effect.forever)
-
-const sendByHand = Effect.fnUntraced(function* (
-  shop: Workshop,
-  instance: Instance,
-  signal: number,
-  scope: "process" | "group"
-) {
-  const { process, spec } = instance
-  const { address, key } = spec
-  if (process === null || shop.lives.of(process.pid)?.spawnId !== process.spawnId) {
-    return yield* new NotRunning({ key })
-  }
-  yield* shop.proc
-    .signal(process.pid, signal, scope)
-    .pipe(
-      Effect.mapError(({ errno }) =>
-        errno === "ESRCH"
-          ? new NotRunning({ key })
-          : new SignalRefused({ key, text: `cannot signal pid ${process.pid}: ${errno}` })
-      )
-    )
-  const { pid } = process
-  const name = signalName(signal)
-  yield* shop.events.emit({ kind: "signalled", instance: key, address, pid, signal: name, scope })
-})
-
-const hold = Effect.fnUntraced(function* (
-  shop: Workshop,
-  instance: Instance,
-  override: Override | null
-) {
-  const { overrides } = shop.store
-  instance.override = override
-  yield* shop.guard(
-    override === null ? overrides.remove(instance.spec.key) : overrides.put(override)
-  )
-  tellWaiters(instance)
-})
-
-const note = (instance: Instance, origin: Origin): void => {
-  if (origin.kind === "plan") instance.generation = origin.generation
-}
-
-const reasonOf = (origin: Origin): Reason => {
-  switch (origin.kind) {
-    case "plan":
-      return { kind: "plan", text: origin.text }
-    case "operator":
-      return { kind: "operator", who: origin.who }
-    case "shutdown":
-      return { kind: "shutdown" }
-  }
-}

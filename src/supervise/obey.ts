@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
 import type { Command, InstanceEvent } from "../core/instanceState.ts"
+import { isLive } from "../core/leftovers.ts"
 import {
   exitedMessage,
   gaveUpMessage,
@@ -232,19 +233,24 @@ export const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effec
     )
   })
 
-/** Those of earlier lives that still live, and what the latest left behind. */
+/**
+ * What the latest life left behind, and those of earlier ones that still live. Each is asked for again once it is listed:
+ * from then on its end is heard, before that it might have been missed.
+ */
 const sweep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   const found = instance.ended === null ? [] : yield* shop.sweeper.left(instance.ended)
-  const seen = new Set(found.map(({ pid }) => pid))
-  const earlier: Array<Leftover> = []
-  for (const leftover of instance.leftovers) {
-    if (seen.has(leftover.pid)) continue
-    const facts = yield* shop.proc.facts(leftover.pid)
-    if (facts?.startTicks === leftover.startTicks && facts.state !== "Z") earlier.push(leftover)
+  const candidates = new Map<number, Leftover>()
+  for (const { pid, startTicks } of [...instance.leftovers, ...found]) {
+    candidates.set(pid, { pid, startTicks })
+    shop.leftBehind.set(pid, instance)
   }
-  for (const { pid } of instance.leftovers) shop.leftBehind.delete(pid)
-  instance.leftovers = [...earlier, ...found.map(({ pid, startTicks }) => ({ pid, startTicks }))]
-  for (const { pid } of instance.leftovers) shop.leftBehind.set(pid, instance)
+  const still: Array<Leftover> = []
+  for (const leftover of candidates.values()) {
+    const facts = yield* shop.proc.facts(leftover.pid)
+    if (facts?.startTicks === leftover.startTicks && isLive(facts)) still.push(leftover)
+    else shop.leftBehind.delete(leftover.pid)
+  }
+  instance.leftovers = still
   return [{ kind: "swept", left: found.length } as const]
 })
 

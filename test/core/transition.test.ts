@@ -2,7 +2,6 @@ import { assert, describe, it } from "vitest"
 import type { InstanceEvent, InstanceState, Policy } from "../../src/core/instanceState.ts"
 import { initialState } from "../../src/core/instanceState.ts"
 import { transition } from "../../src/core/transition.ts"
-import type { State } from "../../src/domain/State.ts"
 import { code, iniPolicy, killedBy, Machine, typescriptPolicy } from "./machine.ts"
 
 const operator = { kind: "operator", who: "ann" } as const
@@ -349,89 +348,5 @@ describe("targets", () => {
     assert.strictEqual(machine.state.state, "STOPPED")
     assert.deepStrictEqual(machine.state.reason, { kind: "shutdown" })
     assert.deepStrictEqual(machine.at("spawn"), [0])
-  })
-})
-
-describe("the whole product of states and events", () => {
-  const states: ReadonlyArray<State> = [
-    "STOPPED",
-    "STARTING",
-    "RUNNING",
-    "BACKOFF",
-    "STOPPING",
-    "EXITED",
-    "FATAL",
-    "UNKNOWN"
-  ]
-  const events: ReadonlyArray<InstanceEvent> = [
-    { kind: "start" },
-    stopEvent,
-    { kind: "shutdown" },
-    { kind: "close" },
-    { kind: "spawned" },
-    { kind: "spawnFailed", text: "x" },
-    { kind: "exited", status: code(0) },
-    { kind: "exited", status: code(1) },
-    { kind: "exited", status: { kind: "unknown" } },
-    { kind: "tick" },
-    { kind: "checked", alive: true },
-    { kind: "checked", alive: false },
-    { kind: "paced", delayMs: 7 },
-    { kind: "swept", left: 0 },
-    { kind: "swept", left: 2 },
-    { kind: "signalFailed", text: "EPERM" }
-  ]
-  const variants = function* (): Generator<[Policy, InstanceState]> {
-    const policies = [iniPolicy, typescriptPolicy]
-    const stop = { reason: operator, killAt: 50, kills: 3, sweeps: 1 }
-    for (const policy of policies)
-      for (const state of states)
-        for (const life of ["none", "pending", "live", "dead"] as const)
-          for (const deadline of [null, 50, 5_000])
-            for (const again of [false, true])
-              for (const closed of [false, true])
-                for (const stopping of [null, stop]) {
-                  yield [
-                    policy,
-                    { ...initialState, state, life, deadline, again, closed, stop: stopping }
-                  ]
-                }
-  }
-
-  it("never spawns beside a live process, never after a close, and states a reason for every rest", () => {
-    for (const [policy, state] of variants()) {
-      for (const event of events) {
-        const [next, commands] = transition(policy, state, event, 100)
-        const where = JSON.stringify({ state, event })
-        const spawns = commands.filter(({ kind }) => kind === "spawn").length
-        assert.isAtMost(spawns, 1, where)
-        if (spawns === 1) {
-          assert.strictEqual(next.life, "pending", where)
-          assert.isFalse(next.closed, where)
-          const mayHave = ["STOPPED", "EXITED", "FATAL", "BACKOFF"].includes(state.state)
-          assert.isTrue(mayHave || state.life === "none" || event.kind !== "start", where)
-        }
-        if (commands.some(({ kind }) => kind === "enter")) {
-          const up = next.state === "STARTING" || next.state === "RUNNING"
-          assert.strictEqual(next.reason === null, up, where)
-        }
-        assert.deepStrictEqual(transition(policy, state, event, 100), [next, commands])
-      }
-    }
-  })
-
-  it("announces each change of state exactly once, in a chain", () => {
-    for (const [policy, state] of variants()) {
-      for (const event of events) {
-        const [next, commands] = transition(policy, state, event, 100)
-        let at = state.state
-        for (const command of commands) {
-          if (command.kind !== "enter") continue
-          assert.strictEqual(command.from, at)
-          at = command.to
-        }
-        assert.strictEqual(at, next.state)
-      }
-    }
   })
 })

@@ -6,7 +6,7 @@ import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { ExitStatus } from "../../../src/domain/State.ts"
 import type { Dice } from "./Dice.ts"
 import { FaultCount } from "./faults.ts"
-import type { Script } from "./scripts.ts"
+import { type Script, steady } from "./scripts.ts"
 
 export const hostPid = 2
 
@@ -61,6 +61,10 @@ export class World {
   readonly trace: Array<string> = []
   /** Spawn ids whose facts could not be journaled, since the disk was full. */
   readonly unjournaled = new Set<string>()
+  /** What reeve wrote to its own log. */
+  readonly logged: Array<string> = []
+  /** The lives that come next; without one, chance decides. */
+  readonly script: Array<Script> = []
   /** Faults happen; false: the machine is well-behaved from now on. */
   troubled = true
   diskFull = false
@@ -166,7 +170,7 @@ export class World {
     if (!this.troubled || !this.dice.chance(0.3) || !this.isFree(process.pid)) return
     this.fired.add("pidReused")
     this.note(`pid ${process.pid} is a stranger's now`)
-    const script: Script = { ...quietScript, dieAfterMs: this.dice.between(1, 60_000) }
+    const script: Script = { ...steady, dieAfterMs: this.dice.between(1, 60_000) }
     this.make(
       { pid: process.pid, parent: 1, spawnId: null, of: null, owner: "stranger", script },
       process.pid
@@ -263,16 +267,6 @@ export class World {
       if (this.isFree(pid)) return pid
     }
   }
-}
-
-const quietScript: Script = {
-  dieAfterMs: null,
-  status: { kind: "code", code: 0 },
-  termAfterMs: 0,
-  killDelayMs: 0,
-  exitLateMs: 0,
-  refusesSignals: false,
-  child: null
 }
 
 const describeScript = (script: Script): string => {

@@ -18,19 +18,22 @@ export interface Script {
 
 const code = (number: number): ExitStatus => ({ kind: "code", code: number })
 
+/** Runs until it is asked to end, and then ends at once. */
+export const steady: Script = {
+  dieAfterMs: null,
+  status: code(0),
+  termAfterMs: 0,
+  killDelayMs: 0,
+  exitLateMs: 0,
+  refusesSignals: false,
+  child: null
+}
+
 export const drawScript = (world: World): Script => {
   const { dice } = world
-  if (!world.troubled) {
-    return {
-      dieAfterMs: null,
-      status: code(0),
-      termAfterMs: dice.between(0, 200),
-      killDelayMs: 0,
-      exitLateMs: 0,
-      refusesSignals: false,
-      child: null
-    }
-  }
+  const given = world.script.shift()
+  if (given !== undefined) return given
+  if (!world.troubled) return { ...steady, termAfterMs: dice.between(0, 200) }
   const young = dice.chance(0.3)
   if (young) world.fired.add("diesYoung")
   const long = dice.chance(0.5) ? null : dice.between(1_000, 40_000)

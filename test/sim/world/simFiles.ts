@@ -1,4 +1,7 @@
-/** The operator's files as the daemon meets them: a Loader that evaluates templates in memory, a Watcher that is told of saves. */
+/**
+ * The operator's files as the daemon meets them: a Loader that evaluates templates in memory, a Watcher that is told of
+ * saves.
+ */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"

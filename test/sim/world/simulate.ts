@@ -79,6 +79,7 @@ export const simulate = (
     yield* play({ world, observer, book, files, idle: turns.idle, clock }, scenario).pipe(
       Effect.provide(daemon(world, observer, book, files, plant)),
       Effect.provideService(Clock.Clock, clock),
+      Effect.provide(Logger.layer([logInto(world)])),
       Effect.scoped,
       Effect.catchCause((cause) =>
         Effect.sync(() => {
@@ -92,11 +93,17 @@ export const simulate = (
   return run.pipe(
     Random.withSeed(seed),
     Effect.provide(TestClock.layer({ warningDelay: "1 minute" })),
-    Effect.provide(Logger.layer([])),
     Effect.provideService(Scheduler.Scheduler, turns.scheduler),
     Effect.runPromise
   )
 }
+
+const logInto = (world: World) =>
+  Logger.make<unknown, void>(({ message }) => {
+    const text = (Array.isArray(message) ? message : [message]).map(String).join(" ")
+    world.logged.push(text)
+    world.note(`log: ${text}`)
+  })
 
 interface AlarmClock extends TestClock.TestClock {
   /** The next moment at which a sleeper wakes; infinite: nobody sleeps. */

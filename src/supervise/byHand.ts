@@ -1,0 +1,45 @@
+/** What is done to an instance without its machine: a signal by hand, an override. */
+import * as Effect from "effect/Effect"
+import type { Override } from "../domain/Actual.ts"
+import { signalName } from "../domain/Signal.ts"
+import { type Instance, tellWaiters } from "./Instance.ts"
+import { NotRunning, SignalRefused } from "./Supervisor.ts"
+import type { Workshop } from "./Workshop.ts"
+
+export const sendByHand = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  signal: number,
+  scope: "process" | "group"
+) {
+  const { process, spec } = instance
+  const { address, key } = spec
+  if (process === null || shop.lives.of(process.pid)?.spawnId !== process.spawnId) {
+    return yield* new NotRunning({ key })
+  }
+  yield* shop.proc
+    .signal(process.pid, signal, scope)
+    .pipe(
+      Effect.mapError(({ errno }) =>
+        errno === "ESRCH"
+          ? new NotRunning({ key })
+          : new SignalRefused({ key, text: `cannot signal pid ${process.pid}: ${errno}` })
+      )
+    )
+  const { pid } = process
+  const name = signalName(signal)
+  yield* shop.events.emit({ kind: "signalled", instance: key, address, pid, signal: name, scope })
+})
+
+export const hold = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  override: Override | null
+) {
+  const { overrides } = shop.store
+  instance.override = override
+  yield* shop.guard(
+    override === null ? overrides.remove(instance.spec.key) : overrides.put(override)
+  )
+  tellWaiters(instance)
+})

@@ -1,0 +1,19 @@
+/** What the giver of a command leaves behind: a reason, and the generation that later events name. */
+import type { Reason } from "../domain/State.ts"
+import type { Instance } from "./Instance.ts"
+import type { Origin } from "./Supervisor.ts"
+
+export const note = (instance: Instance, origin: Origin): void => {
+  if (origin.kind === "plan") instance.generation = origin.generation
+}
+
+export const reasonOf = (origin: Origin): Reason => {
+  switch (origin.kind) {
+    case "plan":
+      return { kind: "plan", text: origin.text }
+    case "operator":
+      return { kind: "operator", who: origin.who }
+    case "shutdown":
+      return { kind: "shutdown" }
+  }
+}

@@ -1,0 +1,63 @@
+/** Asking an instance's machine for a start, a stop or both, inside its actor. */
+import * as Effect from "effect/Effect"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import { type Instance, isAtRest } from "./Instance.ts"
+import { step } from "./InstanceActor.ts"
+import { note, reasonOf } from "./origin.ts"
+import { take } from "./renew.ts"
+import { type Origin, StartFailure } from "./Supervisor.ts"
+import { failureOf } from "./untilUp.ts"
+import type { Workshop } from "./Workshop.ts"
+
+/** Asks for a start; a failure that is known at once is one, whether it is waited for or not. */
+export const begin = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  origin: Origin
+) {
+  const { key } = instance.spec
+  const wasUnknown = instance.state === "UNKNOWN"
+  note(instance, origin)
+  yield* startStep(shop, instance)
+  if (instance.machine.closed) {
+    return yield* new StartFailure({ key, kind: "abnormal", text: "nothing is started any more" })
+  }
+  if (wasUnknown && instance.state === "UNKNOWN") {
+    const text = `${instance.spec.address} is in an unknown process state`
+    return yield* new StartFailure({ key, kind: "abnormal", text })
+  }
+  if (instance.state === "BACKOFF" || instance.state === "FATAL") {
+    return yield* failureOf(instance)
+  }
+})
+
+export const halt = (shop: Workshop, instance: Instance, origin: Origin): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    note(instance, origin)
+    return step(shop, instance, { kind: "stop", reason: reasonOf(origin) })
+  })
+
+/** Stop, take the specification when at rest, start; in one go, so that nothing comes between. */
+export const replace = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  spec: InstanceSpec,
+  origin: Origin
+) {
+  if (isAtRest(instance) && instance.process === null) {
+    yield* take(shop, instance, spec)
+  } else {
+    instance.nextSpec = spec
+    yield* halt(shop, instance, origin)
+  }
+  note(instance, origin)
+  yield* startStep(shop, instance)
+})
+
+/** What never ran in this revision begins with a clean count. */
+const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  if (instance.process === null && instance.started?.revision !== instance.spec.revision) {
+    yield* step(shop, instance, { kind: "renewed" })
+  }
+  yield* step(shop, instance, { kind: "start" })
+})

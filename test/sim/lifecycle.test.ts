@@ -1,0 +1,177 @@
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { assert, describe, it } from "vitest"
+import type { Definition } from "../../src/domain/Definition.ts"
+import type { Origin } from "../../src/supervise/Supervisor.ts"
+import { specOf } from "../core/specOf.ts"
+import { type Script, steady } from "./world/scripts.ts"
+import { type Stage, simulate } from "./world/simulate.ts"
+
+const operator: Origin = { kind: "operator", who: "ann" }
+
+/** Plays one scene with one program called x on a machine without trouble, and gives what reeve logged. */
+const scene = async (
+  lives: ReadonlyArray<Partial<Script>>,
+  definition: Partial<Definition>,
+  play: (stage: Stage, key: ReturnType<typeof specOf>["key"]) => Effect.Effect<void>
+): Promise<ReadonlyArray<string>> => {
+  const logged: Array<string> = []
+  const run = await simulate(1, (stage) =>
+    Effect.gen(function* () {
+      stage.world.troubled = false
+      stage.world.script.push(...lives.map((life) => ({ ...steady, ...life })))
+      const spec = specOf({ name: "x" }, definition)
+      yield* stage.supervisor.add(spec)
+      yield* play(stage, spec.key)
+      logged.push(...stage.world.logged)
+    })
+  )
+  assert.isEmpty(run.violations, run.trace.join("\n"))
+  return logged.map((line) => line.replace(/pid \d+/, "pid N").replace(/\(\d+\)/, "(N)"))
+}
+
+const start = ({ settle, supervisor }: Stage, key: ReturnType<typeof specOf>["key"]) =>
+  Effect.andThen(Effect.ignore(supervisor.start(key, operator, false)), settle)
+
+describe("an instance", () => {
+  it("74: that always dies young is started four times and then given up, with supervisord's lines", async () => {
+    const life = { dieAfterMs: 5, status: { kind: "code", code: 1 } } as const
+    const logged = await scene([life, life, life, life], {}, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(60_000)
+        assert.deepStrictEqual(
+          stage.world.attempts.map(({ at }) => at),
+          [0, 1_005, 3_010, 6_015]
+        )
+        const { exit, reason, starts, state } = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(state, "FATAL")
+        assert.deepStrictEqual(exit, { kind: "code", code: 1 })
+        assert.strictEqual(reason?.kind, "gaveUp")
+        assert.strictEqual(starts, 4)
+      })
+    )
+    assert.deepStrictEqual(logged.slice(0, 2), [
+      "spawned: 'x' with pid N",
+      "exited: x (exit status 1; not expected)"
+    ])
+    assert.strictEqual(
+      logged.at(-1),
+      "gave up: x entered FATAL state, too many start retries too quickly"
+    )
+  })
+
+  it("79: that ignores TERM is waited for, killed after the timeout, and stopped", async () => {
+    const stop = { signal: "TERM", timeoutMs: 3_000, group: "no" } as const
+    const logged = await scene([{ termAfterMs: null }], { stop }, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(2_000)
+        yield* Effect.forkChild(stage.supervisor.stop(key, operator), { startImmediately: true })
+        yield* stage.advanceTo(4_999)
+        assert.strictEqual((yield* Effect.orDie(stage.supervisor.get(key))).state, "STOPPING")
+        yield* stage.advanceTo(5_000)
+        const { reason, state } = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(state, "STOPPED")
+        assert.deepStrictEqual(reason, { kind: "operator", who: "ann" })
+      })
+    )
+    assert.deepStrictEqual(logged, [
+      "spawned: 'x' with pid N",
+      "success: x entered RUNNING state, process has stayed up for > than 1 seconds (startsecs)",
+      "waiting for x to stop",
+      "waiting for x to stop",
+      "killing 'x' (N) with SIGKILL",
+      "stopped: x (terminated by SIGKILL)"
+    ])
+  })
+
+  it("whose child ignores TERM is stopped with it when the stop reaches the group", async () => {
+    const stop = { signal: "TERM", timeoutMs: 3_000, group: "all" } as const
+    const child = { ...steady, termAfterMs: null }
+    await scene([{ child }], { stop }, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(2_000)
+        yield* Effect.forkChild(stage.supervisor.stop(key, operator), { startImmediately: true })
+        yield* stage.advanceTo(4_000)
+        const stopping = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(stopping.state, "STOPPING")
+        assert.strictEqual(stopping.leftovers.length, 1)
+        yield* stage.advanceTo(6_000)
+        const stopped = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(stopped.state, "STOPPED")
+        assert.isEmpty(stopped.leftovers)
+        assert.strictEqual(stage.world.processes.size, 0)
+      })
+    )
+  })
+
+  it("whose child outlives it lists the child until that ends", async () => {
+    const child = { ...steady, dieAfterMs: 9_000, termAfterMs: null }
+    await scene([{ child, dieAfterMs: 3_000 }], {}, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(5_000)
+        const ended = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(ended.state, "EXITED")
+        assert.strictEqual(ended.leftovers.length, 1)
+        yield* stage.advanceTo(10_000)
+        assert.isEmpty((yield* Effect.orDie(stage.supervisor.get(key))).leftovers)
+      })
+    )
+  })
+
+  it("answers a start that fails with its kind and text, and one that is stopped while it waits", async () => {
+    await scene([{ dieAfterMs: 10 }, {}], {}, (stage, key) =>
+      Effect.gen(function* () {
+        const failed = yield* Effect.forkChild(
+          Effect.flip(stage.supervisor.start(key, operator, true)),
+          { startImmediately: true }
+        )
+        yield* stage.advanceTo(20)
+        const failure = yield* Fiber.join(failed)
+        assert.deepInclude(failure, {
+          _tag: "StartFailure",
+          kind: "spawn",
+          text: "Exited too quickly (process log may have details)"
+        })
+        yield* stage.supervisor.stop(key, operator)
+        const waiting = yield* Effect.forkChild(
+          Effect.flip(stage.supervisor.start(key, operator, true)),
+          { startImmediately: true }
+        )
+        yield* stage.advanceTo(100)
+        yield* Effect.forkChild(stage.supervisor.stop(key, operator), { startImmediately: true })
+        yield* stage.advanceTo(200)
+        assert.deepInclude(yield* Fiber.join(waiting), { _tag: "StartFailure", kind: "abnormal" })
+      }).pipe(Effect.orDie)
+    )
+  })
+
+  it("that is removed and cannot be ended gets its old process back when it is declared again", async () => {
+    const stop = { signal: "TERM", timeoutMs: 500, group: "no" } as const
+    await scene([{ refusesSignals: true }], { stop }, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(2_000)
+        const [leader] = stage.world.leaders
+        yield* Effect.forkChild(Effect.orDie(stage.supervisor.remove(key, operator)), {
+          startImmediately: true
+        })
+        yield* stage.advanceTo(60_000)
+        assert.isEmpty(yield* stage.supervisor.snapshot)
+        yield* stage.supervisor.add(specOf({ name: "x" }, { stop }))
+        yield* stage.settle
+        const again = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(again.state, "UNKNOWN")
+        assert.strictEqual(again.process?.pid, leader?.pid)
+        const refused = yield* Effect.orDie(
+          Effect.flip(stage.supervisor.start(key, operator, false))
+        )
+        assert.strictEqual(refused._tag, "StartFailure")
+        assert.strictEqual(stage.world.leaders.length, 1)
+      })
+    )
+  })
+})
