@@ -84,7 +84,10 @@ export const journalEvents = 100_000
 /** Generations that are kept whole, if they fit: with 1,000 programs each is one to two megabytes. */
 export const storedGenerations = 200
 
-/** What they may take together; with 10,000 instances one takes about 15 MiB. */
+/**
+ * What they may take together, besides what the oldest shares with those before it: with 10,000 instances one whole takes
+ * about 15 MiB, but only what changed is stored again.
+ */
 export const storedGenerationsBytes = 128 * 1024 * 1024
 
 /** So many are kept whatever they take: history and diffs are of use only with some. */

@@ -64,6 +64,21 @@ export const stateMigrations: ReadonlyArray<Migration> = [
     // Size of content and plan, to bound what is kept without reading it.
     number: 2,
     sql: "ALTER TABLE generations ADD COLUMN bytes INTEGER NOT NULL DEFAULT 0"
+  },
+  {
+    // Contents apart from what lists and outcomes need, in parts that generations share.
+    number: 3,
+    sql: `
+      CREATE TABLE parts (number INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
+      CREATE TABLE contents (
+        generation INTEGER PRIMARY KEY,
+        rest TEXT NOT NULL,
+        parts TEXT,
+        plan TEXT
+      ) STRICT;
+      INSERT INTO contents SELECT number, content, NULL, plan FROM generations;
+      ALTER TABLE generations DROP COLUMN content;
+      ALTER TABLE generations DROP COLUMN plan;`
   }
 ]
 

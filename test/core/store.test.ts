@@ -108,9 +108,10 @@ describe("the store", () => {
       Effect.gen(function* () {
         const { generations } = yield* Store
         const description = "x".repeat(storedGenerationsBytes / 8)
-        const large = declare(program({ name: "web", definition: { description } }))
+        const large = (at: number) =>
+          declare(program({ name: "web", definition: { description: description + at } }))
         for (let at = 0; at < 7; at++) yield* generations.append(entry)
-        for (let at = 0; at < 9; at++) yield* generations.append({ ...entry, desired: large })
+        for (let at = 0; at < 9; at++) yield* generations.append({ ...entry, desired: large(at) })
         const kept = (yield* generations.list(100)).map(({ number }) => number)
         assert.deepEqual(kept, [16, 15, 14, 13, 12, 11, 10])
       })
