@@ -32,7 +32,21 @@ const alike = (
   for (const { origin, source, instances } of programs) {
     const definition = instances[0]?.definition
     if (origin !== "typescript" || definition === undefined) continue
-    const question = JSON.stringify([
+    const question = questionOf(definition)
+    const known = found.get(question)
+    if (known === undefined) found.set(question, [definition, [source]])
+    else known[1].push(source)
+  }
+  return [...found.values()]
+}
+
+/** A definition that did not change is the same object in the next load. */
+const questions = new WeakMap<Definition, string>()
+
+const questionOf = (definition: Definition): string => {
+  const question =
+    questions.get(definition) ??
+    JSON.stringify([
       definition.user,
       definition.directory,
       wordOf(definition),
@@ -40,11 +54,8 @@ const alike = (
       logFile(definition, "stdout"),
       logFile(definition, "stderr")
     ])
-    const known = found.get(question)
-    if (known === undefined) found.set(question, [definition, [source]])
-    else known[1].push(source)
-  }
-  return [...found.values()]
+  questions.set(definition, question)
+  return question
 }
 
 const wordOf = ({ command }: Definition): string | undefined =>

@@ -18,7 +18,16 @@ export const desiredMeaning = (
     supervisor
   })
 
-const programMeaning = ({ name, group, origin, instances }: Program): string =>
+/** A program that did not change is the same object in the next load. */
+const meanings = new WeakMap<Program, string>()
+
+const programMeaning = (program: Program): string => {
+  const meaning = meanings.get(program) ?? meaningOf(program)
+  meanings.set(program, meaning)
+  return meaning
+}
+
+const meaningOf = ({ name, group, origin, instances }: Program): string =>
   canonicalJson([
     name,
     group,
