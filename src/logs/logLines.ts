@@ -81,12 +81,36 @@ const assemble = (
       lost > 0
         ? [{ sink, label, text: `reeve: ${lost} bytes are not shown, this reader is too slow` }]
         : []
-    const lines = reader.lines.push(unseen(reader, chunk))
-    return Stream.fromIterable([
-      ...gap,
-      ...lines.map((line) => ({ sink, label, text: decode(line) }))
-    ])
+    const bytes = unseen(reader, chunk)
+    return Stream.concat(
+      Stream.fromIterable(gap),
+      Stream.map(linesOf(reader.lines, bytes), (line) => ({ sink, label, text: decode(line) }))
+    )
   })
+
+/**
+ * Lines at once. A megabyte of nothing but newlines is a million lines, each of which takes hundreds of bytes until it is
+ * written: a reader that waits must not hold them all.
+ */
+const LINES_AT_ONCE = 512
+
+const linesOf = (assembler: LineAssembler, bytes: Uint8Array): Stream.Stream<Uint8Array> =>
+  Stream.flatMap(Stream.fromIterable(pieces(bytes), { chunkSize: 1 }), (piece) =>
+    Stream.fromIterable(assembler.push(piece))
+  )
+
+/** Cut behind newlines, one piece when it is asked for. */
+function* pieces(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; ) {
+    let end = start
+    for (let lines = 0; lines < LINES_AT_ONCE && end < bytes.length; lines++) {
+      const newline = bytes.indexOf(NEWLINE, end)
+      end = newline < 0 ? bytes.length : newline + 1
+    }
+    yield bytes.subarray(start, end)
+    start = end
+  }
+}
 
 /** The part of a chunk that was not read from the file before. */
 const unseen = (reader: Reader, { bytes, place }: Chunk): Uint8Array => {
@@ -99,6 +123,8 @@ const unseen = (reader: Reader, { bytes, place }: Chunk): Uint8Array => {
   reader.seen = null
   return bytes.subarray(Math.max(0, bytes.length - (place.end - end)))
 }
+
+const NEWLINE = 0x0a
 
 const nameOf = (id: SinkId): string => `${id.channel} ${id.instance}`
 
