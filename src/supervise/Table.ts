@@ -29,9 +29,10 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
 
   const create = Effect.fnUntraced(function* (spec: InstanceSpec) {
     const queue = yield* Queue.bounded<Message>(queueCapacity)
+    const override = overrides.get(spec.key) ?? null
     const instance = makeInstance(spec, queue, {
       record: records.get(spec.key) ?? null,
-      override: overrides.get(spec.key) ?? null,
+      override,
       now: yield* Clock.currentTimeMillis
     })
     records.delete(spec.key)
@@ -68,7 +69,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
         ? Effect.fail(new NoSuchInstance({ key }))
         : Effect.succeed(instance)
     })
-  return { instances, ghosts, add, find } as const
+  return { instances, ghosts, overrides, add, find } as const
 })
 
 export type Table = Effect.Success<ReturnType<typeof makeTable>>
