@@ -165,7 +165,10 @@ export class Observer {
       return
     }
     const lived = (process.dead ? (process.dieAt ?? 0) : this.world.now()) - process.bornAt
-    if (lived < stableAfterMs) this.world.wrong(`${instance} is RUNNING and lived ${lived} ms`)
+    // An exit heard in the very millisecond of the limit counts as having come up, by supervisord's table.
+    const onTheLimit = this.world.now() - process.bornAt === stableAfterMs
+    if (lived < stableAfterMs && !onTheLimit)
+      this.world.wrong(`${instance} is RUNNING and lived ${lived} ms`)
   }
 
   private signalled(pid: number, signal: number): void {
