@@ -48,7 +48,7 @@ const start = (
     startProcess({
       file: chain.file,
       argv: chain.argv,
-      environment: Array.from(request.environment, ([name, value]) => `${name}=${value}`),
+      environment: Array.from(chain.environment, ([name, value]) => `${name}=${value}`),
       directory: request.directory,
       descriptors
     })

@@ -1,13 +1,21 @@
 /**
  * What posix_spawn(3) cannot set goes through other programs that replace themselves by the next one and so keep the
- * pid: `sh` for the umask, `prlimit` for limits, `setpriv` for the user. Builds the words; starts nothing.
+ * pid: `sh` for the umask, `prlimit` for limits, `setpriv` for the user. These run as reeve does, so that what the program's
+ * environment tells the dynamic linker must not reach them: `env` adds it when the user has changed. Builds the words;
+ * starts nothing.
  */
 import { accessSync, constants } from "node:fs"
 import type { Limits } from "../domain/Definition.ts"
 import type { SpawnRequest } from "./Spawner.ts"
 
 export type Chain =
-  | { readonly kind: "chain"; readonly file: string; readonly argv: ReadonlyArray<string> }
+  | {
+      readonly kind: "chain"
+      readonly file: string
+      readonly argv: ReadonlyArray<string>
+      /** What the first link is started with. */
+      readonly environment: ReadonlyMap<string, string>
+    }
   | { readonly kind: "impossible"; readonly detail: string }
 
 /** `openFiles`: the soft and the hard limit to set by `prlimit` although the request asks for none; else null. */
@@ -40,10 +48,40 @@ export const execChain = (
     words.push(setpriv, `--reuid=${name}`, `--regid=${gid}`, "--init-groups", "--")
   }
   const [file] = words
-  if (file === undefined) return { kind: "chain", file: request.file, argv: request.argv }
+  const { environment } = request
+  if (file === undefined) {
+    return { kind: "chain", file: request.file, argv: request.argv, environment }
+  }
   const [, ...rest] = request.argv
-  return { kind: "chain", file, argv: [...words, lastWord(request), ...rest] }
+  const last = lastWord(request)
+  const late = request.credentials === null ? [] : [...environment].filter(isForTheUserAlone)
+  if (late.length > 0) {
+    const env = tool("env")
+    if (env === null) return impossible("user needs the program env for such an environment")
+    if (last.includes("=")) {
+      const name = JSON.stringify(late[0]?.[0] ?? "")
+      return impossible(`user and the variable ${name} do not go with a command that holds a "="`)
+    }
+    words.push(env, ...late.map(([name, value]) => `${name}=${value}`))
+  }
+  return {
+    kind: "chain",
+    file,
+    argv: [...words, last, ...rest],
+    environment: new Map(
+      [...environment].filter((entry) => !late.some(([name]) => name === entry[0]))
+    )
+  }
 }
+
+/**
+ * Variables that make the C library load code or open files, those that set-user-ID programs ignore (ld.so(8)), and those
+ * that steer a shell. They may come from a file that the program's user can write (`envFile`).
+ */
+const steering =
+  /^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|GETCONF_DIR|HOSTALIASES|LOCALDOMAIN|LOCPATH|NIS_PATH|NLSPATH|RESOLV_HOST_CONF|RES_OPTIONS|ENV|BASH_.*|BASHOPTS|SHELLOPTS|PS4)$/
+
+const isForTheUserAlone = ([name]: readonly [string, string]): boolean => steering.test(name)
 
 const impossible = (detail: string): Chain => ({ kind: "impossible", detail })
 
