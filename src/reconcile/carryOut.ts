@@ -11,6 +11,7 @@ import type { InstanceKey } from "../domain/Instance.ts"
 import { applyRounds, settleMs } from "../domain/limits.ts"
 import type { Plan } from "../domain/Plan.ts"
 import { execute } from "./executor.ts"
+import { forgetScales } from "./forgetScales.ts"
 import type { Memory } from "./Memory.ts"
 import { observe } from "./observe.ts"
 import type { Applied } from "./Reconciler.ts"
@@ -45,6 +46,7 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
       // What failed is not tried a second time: one attempt per generation.
       if (left.actions.length === 0 || failures.length > 0) break
     }
+    if (!applying.superseded) yield* forgetScales(place.store, order.desired)
     const told = new Set(failures.map(({ address }) => address))
     const open = left.actions
       .filter(({ address }) => !told.has(address))

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { ScaleOverride } from "../../src/domain/Actual.ts"
 import { NoSuchName, Operator, type Row } from "../../src/reconcile/Operator.ts"
 import { Store } from "../../src/store/Store.ts"
-import { booted, layers, newBench } from "./planning/reconciling.ts"
+import { booted, layers, newBench, until } from "./planning/reconciling.ts"
 import { declare, definition, program } from "./planning/world.ts"
 
 const scaled = (scales: ReadonlyArray<ScaleOverride>) =>
@@ -98,6 +98,27 @@ describe("operator", () => {
       assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 1", "web:1 2"])
       assert.deepEqual(yield* (yield* Store).overrides.scales, [])
     }).pipe(Effect.provide(layers(bench, { mode })))
+  })
+
+  it.effect("forgets a number of instances with its program", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      yield* operator.scale("web", 4, "ann")
+      const cron = program({
+        name: "cron",
+        definition: { start: { ...definition.start, auto: false } }
+      })
+      yield* bench.save(declare(cron))
+      const applies = () => bench.reports.filter(({ kind }) => kind === "applied").length
+      const before = applies()
+      yield* until("web is gone", () => applies() > before)
+      yield* bench.save(scaled)
+      yield* until("web is back", () => bench.fake.shown().length > 1)
+      assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 5", "web:1 6"])
+      assert.deepEqual(yield* (yield* Store).overrides.scales, [])
+    }).pipe(Effect.provide(layers(bench)))
   })
 
   it.effect("says why a number of instances is refused or must wait", () => {
