@@ -99,7 +99,10 @@ export const storeBusyMs = 2_000
 /** Ended processes of this boot that are kept, so that an exit is known to whoever asks late. */
 export const endedProcesses = 20_000
 
-/** Actions at work at once: a stop may take its whole timeout, so that few slots would queue stubborn programs up; more would only crowd. */
+/**
+ * Actions at work at once: a stop may take its whole timeout, so that few slots would queue stubborn programs up; more would
+ * only crowd.
+ */
 export const actionsAtOnce = 256
 
 /** After an apply the plan is made again; one that still has actions after so many rounds fails instead of trying for ever. */

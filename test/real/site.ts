@@ -1,4 +1,4 @@
-/** A directory of its own with programs in it, and the command run there as a user runs it, from the sources. */
+/** A directory of its own with programs in it, and the command run there as a user runs it. */
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url"
 import type { DaemonInfo } from "../../src/api/messages.ts"
 import type { InstanceStatus } from "../../src/domain/Status.ts"
 
-const main = fileURLToPath(new URL("../../src/main.ts", import.meta.url))
+const main = fileURLToPath(new URL("../../dist/reeve.js", import.meta.url))
 
 export interface Ran {
   readonly code: number | null
