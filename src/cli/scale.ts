@@ -14,8 +14,8 @@ export const scale = Command.make(
       Argument.withMetavar(""),
       Argument.withDescription("How many instances to run"),
       Argument.filter(
-        (count) => count >= 0,
-        (count) => `${count} is no number of instances; use 0 or more`
+        (count) => count >= 1,
+        (count) => `${count} is no number of instances; use 1 or more`
       )
     ),
     json: jsonFlag
