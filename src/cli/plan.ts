@@ -89,11 +89,8 @@ const planned = (paths: ReadonlyArray<string>, content: boolean) => {
 export const planText = Effect.fnUntraced(function* (shownPlan: Plan) {
   const { colour, terminal } = yield* screen
   const now = yield* Clock.currentTimeMillis
-  return renderPlan(placePlan(shownPlan, terminal.directory), {
-    colour,
-    width: terminal.columns,
-    now
-  })
+  const width = terminal.outIsTerminal ? terminal.columns : Number.POSITIVE_INFINITY
+  return renderPlan(placePlan(shownPlan, terminal.directory), { colour, width, now }).trimEnd()
 })
 
 const save = (path: string, saved: { readonly plan: Plan; readonly desired: Desired }) =>

@@ -1,4 +1,7 @@
-/** Why an instance is not as the files say although nothing is done about it: one line each, a sentence without its age. */
+/**
+ * Why an instance is not as the files say although nothing is done about it: one line each, a sentence without its age. It
+ * begins with what happened, then `with`, `after`, `although` or a punctuation mark: there the age goes when it is printed.
+ */
 import type { ActualInstance, ScaleOverride } from "../domain/Actual.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Drift } from "../domain/Plan.ts"
@@ -21,7 +24,7 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
   if (actual.state === "EXITED") return line("exited", endedText(actual), actual.stoppedAt)
   if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)
   if (override?.kind === "started" && !spec.definition.start.auto) {
-    const text = `started by ${override.who} although start.auto is false; until released`
+    const text = `started by ${override.who} although start.auto is false; held until released`
     return line("override", text, override.at)
   }
   return null
@@ -39,10 +42,13 @@ export const scaleDrift = (spec: InstanceSpec, scale: ScaleOverride): Drift => (
 
 const endedText = ({ reason, exit }: ActualInstance): string => {
   const status = reason?.kind === "exited" ? reason.status : exit
-  const how = status === null ? "ended" : exitText(status)
+  const how = status?.kind === "code" ? `exited with status ${status.code}` : endText(status)
   const expected = reason?.kind === "exited" && reason.expected ? ", as expected" : ""
-  return `${how}${expected}; starts again when its definition changes or by \`reeve start\``
+  return `${how}${expected}; ${startsAgain}`
 }
+
+const endText = (status: ActualInstance["exit"]): string =>
+  status === null || status.kind === "unknown" ? "ended" : exitText(status)
 
 const fatalText = ({ reason, spawnError }: ActualInstance): string => {
   const why =
@@ -51,5 +57,7 @@ const fatalText = ({ reason, spawnError }: ActualInstance): string => {
       : reason?.kind === "startFailed"
         ? `failed to start: ${reason.text}`
         : `failed to start${spawnError === "" ? "" : `: ${spawnError}`}`
-  return `${why}; starts again when its definition changes or by \`reeve start\``
+  return `${why}; ${startsAgain}`
 }
+
+const startsAgain = "a change or `reeve start` starts it"

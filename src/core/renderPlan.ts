@@ -9,10 +9,11 @@ import { canonicalJson } from "./canonicalJson.ts"
 import { compareText } from "./compareSpecs.ts"
 import { planCounts } from "./planCounts.ts"
 import { programLabel } from "./programKey.ts"
+import { shortenChange } from "./shortenChange.ts"
 
 export interface RenderPlanOptions {
   readonly colour: boolean
-  /** Columns of the terminal. Longer lines are not cut: values are worth more than columns. */
+  /** Columns of the terminal, to which changed values are shortened; Infinity: all is printed whole. */
   readonly width: number
   /** Wall clock, milliseconds: for the age of what an operator did. */
   readonly now: number
@@ -20,7 +21,7 @@ export interface RenderPlanOptions {
 
 export const renderPlan = (plan: Plan, options: RenderPlanOptions): string => {
   const paint = painter(options.colour)
-  const rows = [...changeRows(plan), ...driftRows(plan, options.now)]
+  const rows = [...changeRows(plan, options.width), ...driftRows(plan, options.now)]
   const layout = columns(rows, options.width)
   const print = (row: Row) => printRow(row, layout, paint)
   const changes = rows.filter(({ part }) => part === "change").map(print)
@@ -64,7 +65,7 @@ interface Row {
   readonly source: string
 }
 
-const changeRows = (plan: Plan): ReadonlyArray<Row> =>
+const changeRows = (plan: Plan, width: number): ReadonlyArray<Row> =>
   grouped(plan.actions).flatMap((members): ReadonlyArray<Row> => {
     const [first] = members
     if (first === undefined) return []
@@ -79,7 +80,7 @@ const changeRows = (plan: Plan): ReadonlyArray<Row> =>
       source: lastColumn(first)
     }
     if (cause.kind !== "fields") return [head]
-    return [head, ...cause.changes.map((change) => fieldRow(change, first))]
+    return [head, ...cause.changes.map((change) => fieldRow(change, first, width))]
   })
 
 /** Where it is declared; of what is no longer declared, how it ends. */
@@ -88,26 +89,24 @@ const lastColumn = (action: Action): string => {
   return action.source === null ? "" : `${action.source.file}:${action.source.line}`
 }
 
-const fieldRow = (change: FieldChange, action: Action): Row => ({
-  part: "change",
-  symbol: "",
-  name: `  ${change.path}`,
-  text: fieldText(change),
-  source: fieldEffect(change, action)
-})
+const fieldRow = (change: FieldChange, action: Action, width: number): Row => {
+  const name = `  ${change.path}`
+  const source = fieldEffect(change, action)
+  const room = width - Math.max(firstColumn, name.length + 4) - longestEffect
+  return { part: "change", symbol: "", name, text: fieldText(shortenChange(change, room)), source }
+}
 
-/** The age goes where the first clause ends: `stopped by root 41 min ago; held until released`. */
+/** Where the second column begins when names are short. */
+const firstColumn = 28
+const longestEffect = "  at the next start".length
+
+/** The age goes behind what happened: `stopped by root 41 min ago; held until released`. */
 const driftRows = (plan: Plan, now: number): ReadonlyArray<Row> =>
   plan.drift.map(({ address, at, text }) => {
-    const [first = "", ...rest] = text.split("; ")
-    const aged = at === null ? first : `${first} ${ageText(now - at)} ago`
-    return {
-      part: "drift",
-      symbol: "!",
-      name: address,
-      text: [aged, ...rest].join("; "),
-      source: ""
-    }
+    const end = text.search(/ with | after | although |[,:;]|$/)
+    const age = at === null ? "" : ` ${ageText(now - at)} ago`
+    const aged = `${text.slice(0, end)}${age}${text.slice(end)}`
+    return { part: "drift", symbol: "!", name: address, text: aged, source: "" }
   })
 
 /** Actions of one program and kind with one cause, in the order of names. */
@@ -133,13 +132,21 @@ interface Layout {
   readonly source: number
 }
 
-/** Second and third column: as in the design where things fit, pushed right by long names as far as the width allows. */
+/** Second and third column: as in the design where things fit, pushed right by long texts as far as the width allows. */
 const columns = (rows: ReadonlyArray<Row>, width: number): Layout => {
   const longest = (of: (row: Row) => string, most: number) =>
     rows.map((row) => of(row).length).reduce((a, b) => (b > a && b <= most ? b : a), 0)
-  const text = Math.max(28, longest(({ name }) => name, 46) + 4)
-  const wanted = text + longest(({ text }) => text, 60) + 2
-  return { text, source: Math.max(67, Math.min(wanted, Math.max(67, width - 24))) }
+  const text = Math.max(firstColumn, longest(({ name }) => name, 46) + 4)
+  const changes = rows.filter(({ part }) => part === "change")
+  const room = changes.reduce(
+    (most, row) => (row.source === "" ? most : Math.max(most, row.text.length)),
+    0
+  )
+  const wanted = Math.max(67, text + Math.min(room, 60) + 2)
+  return {
+    text,
+    source: Math.max(text + 2, Math.min(wanted, width - longest(({ source }) => source, 48)))
+  }
 }
 
 const printRow = (row: Row, layout: Layout, paint: Painter): string => {

@@ -5,6 +5,8 @@ import type { Report } from "../reconcile/Report.ts"
 
 export interface ReportOptions {
   readonly colour: boolean
+  readonly terminal: boolean
+  /** Of the terminal; without one nothing is shortened. */
   readonly columns: number
   /** Files below it are shown as seen from here. */
   readonly directory: string
@@ -14,7 +16,8 @@ export interface ReportOptions {
 
 /** What the reconciler tells, for people; null: nothing worth a line. */
 export const reportText = (report: Report, options: ReportOptions): string | null => {
-  const plan = { colour: options.colour, width: options.columns, now: options.now }
+  const width = options.terminal ? options.columns : Number.POSITIVE_INFINITY
+  const plan = { colour: options.colour, width, now: options.now }
   switch (report.kind) {
     case "plan":
       return renderPlan(placePlan(report.plan, options.directory), plan)

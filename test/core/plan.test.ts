@@ -82,8 +82,7 @@ describe("plan", () => {
       exit,
       stoppedAt: 9
     })
-    const line =
-      "drift web exited: exit status 3; starts again when its definition changes or by `reeve start`"
+    const line = "drift web exited: exited with status 3; a change or `reeve start` starts it"
     assert.strictEqual(made(declare(web), gone, unattended), line)
     assert.strictEqual(
       made(declare(program({ name: "web", definition: live })), gone, unattended),
@@ -107,7 +106,7 @@ describe("plan", () => {
     )
     assert.strictEqual(
       made(declare(web), fatal, unattended),
-      "drift web fatal: gave up after 4 tries: Exited too quickly; starts again when its definition changes or by `reeve start`"
+      "drift web fatal: gave up after 4 tries: Exited too quickly; a change or `reeve start` starts it"
     )
   })
 

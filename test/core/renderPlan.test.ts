@@ -89,6 +89,56 @@ describe("renderPlan", () => {
   })
 })
 
+describe("the width of a plan", () => {
+  const long = (words: string) => ["run", "x".repeat(60), words, "y".repeat(60)]
+  const made = plan(
+    declare(program({ name: "web", definition: { command: long("fast"), umask: 0 } })),
+    allRunning(declare(program({ name: "web", definition: { command: long("slow") } }))),
+    unattended
+  )
+  const lines = (width: number) => renderPlan(made, { ...options, width }).split("\n")
+
+  it("shortens changed values to it, where both begin and end alike", () => {
+    for (const width of [80, 100, 132]) {
+      const [command] = lines(width).filter((line) => line.includes("command"))
+      assert.match(command ?? "", /…x*", "slow.* -> …x*", "fast.* {2}restart$/, String(width))
+      assert.isTrue(
+        lines(width).every((line) => line.length <= width),
+        lines(width).join("\n")
+      )
+    }
+  })
+
+  it("cuts nothing where there is no terminal", () => {
+    assert.include(lines(Number.POSITIVE_INFINITY).join("\n"), JSON.stringify("y".repeat(60)))
+    assert.notInclude(lines(Number.POSITIVE_INFINITY).join("\n"), "…")
+  })
+
+  it("puts the age of a drift behind what happened", () => {
+    const desired = declare(program({ name: "job" }), program({ name: "web" }))
+    const ended = { kind: "exited", status: { kind: "code", code: 0 }, expected: true } as const
+    const gone = where(allRunning(desired), "job", {
+      state: "EXITED",
+      process: null,
+      reason: ended,
+      stoppedAt: options.now - 2000
+    })
+    const failed = where(gone, "web", {
+      state: "FATAL",
+      process: null,
+      reason: { kind: "gaveUp", attempts: 3, text: "can't find command 'x'" },
+      since: options.now - minute
+    })
+    assert.include(
+      renderPlan(plan(desired, failed, unattended), options),
+      [
+        "! job                       exited 2 s ago with status 0, as expected; a change or `reeve start` starts it",
+        "! web                       gave up 1 min ago after 3 tries: can't find command 'x'; a change or `reeve start` starts it"
+      ].join("\n")
+    )
+  })
+})
+
 describe("planJson", () => {
   it("is what the schema of plans reads back", () => {
     const made = plan(after, actual, unattended)
