@@ -5,7 +5,7 @@
 import type { ActualInstance, ScaleOverride } from "../domain/Actual.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Drift } from "../domain/Plan.ts"
-import { exitText } from "./exitText.ts"
+import { endedText } from "./exitText.ts"
 
 /** Null where it is as it should be, or where a line would only repeat the plan. */
 export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | null => {
@@ -21,7 +21,7 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
   if (override?.kind === "stopped") {
     return line("override", `stopped by ${override.who}; held until released`, override.at)
   }
-  if (actual.state === "EXITED") return line("exited", endedText(actual), actual.stoppedAt)
+  if (actual.state === "EXITED") return line("exited", exitedText(actual), actual.stoppedAt)
   if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)
   if (override?.kind === "started" && !spec.definition.start.auto) {
     const text = `started by ${override.who} although start.auto is false; held until released`
@@ -40,15 +40,11 @@ export const scaleDrift = (spec: InstanceSpec, scale: ScaleOverride): Drift => (
   at: scale.at
 })
 
-const endedText = ({ reason, exit }: ActualInstance): string => {
+const exitedText = ({ reason, exit }: ActualInstance): string => {
   const status = reason?.kind === "exited" ? reason.status : exit
-  const how = status?.kind === "code" ? `exited with status ${status.code}` : endText(status)
   const expected = reason?.kind === "exited" && reason.expected ? ", as expected" : ""
-  return `${how}${expected}; ${startsAgain}`
+  return `${endedText(status)}${expected}; ${startsAgain}`
 }
-
-const endText = (status: ActualInstance["exit"]): string =>
-  status === null || status.kind === "unknown" ? "ended" : exitText(status)
 
 const fatalText = ({ reason, spawnError }: ActualInstance): string => {
   const why =

@@ -16,6 +16,12 @@ export const exitText = (status: ExitStatus): string => {
   }
 }
 
+/** The same as a verb: `exited with status 1`, `terminated by SIGSEGV (core dumped)`, `ended` where nobody saw how. */
+export const endedText = (status: ExitStatus | null): string => {
+  if (status?.kind === "code") return `exited with status ${status.code}`
+  return status === null || status.kind === "unknown" ? "ended" : exitText(status)
+}
+
 /** The number that clients of supervisord see: -1 for a signal, and for an end that nobody saw. */
 export const exitNumber = (status: ExitStatus): number =>
   status.kind === "code" ? status.code : -1

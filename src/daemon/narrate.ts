@@ -1,63 +1,47 @@
 /**
- * What the foreground tells while reeve runs: changes of state, unexpected exits, what was done by hand. Plans and rejected
- * files come by reportText. The same lines tell `reeve up -d` how the boot goes.
+ * What the foreground tells while reeve runs: one line for each change that matters to somebody who watches. What follows by
+ * itself (a start that succeeds, a stop on its way) is not told. Plans and rejected files come by reportText; the same lines
+ * tell `reeve up -d` how the boot goes.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { exitText } from "../core/exitText.ts"
 import type { EventBody } from "../domain/Event.ts"
-import type { Reason } from "../domain/State.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
 import { Events } from "../events/Events.ts"
+import { Supervisor } from "../supervise/Supervisor.ts"
+import { makeNarrator } from "./narrator.ts"
 
 /** Subscribed when it returns; the effect that it gives tells for ever. */
 export const narrate = Effect.fnUntraced(function* (tell: (text: string) => void) {
   const events = yield* Events
+  const supervisor = yield* Supervisor
   const stream = yield* events.subscribe
-  const stopping = new Set<string>()
-  return Stream.runForEach(stream, ({ body }) =>
-    Effect.sync(() => {
-      if (body.kind === "state") {
-        if (body.to === "STOPPING") stopping.add(body.instance)
-        else stopping.delete(body.instance)
-      }
-      // What was stopped ends by a signal; its next state says that it did.
-      if (body.kind === "exit" && stopping.has(body.instance)) return
-      const text = eventLine(body)
-      if (text !== null) tell(`reeve: ${text}`)
-    })
+  const narrator = makeNarrator()
+  const say = (text: string | null) => {
+    if (text !== null) tell(`reeve: ${text}`)
+  }
+  /** Until the next try; null when there is none any more. */
+  const pauseOf = (key: InstanceKey) =>
+    Effect.all([supervisor.get(key), Clock.currentTimeMillis]).pipe(
+      Effect.map(([{ nextAttemptAt }, now]) =>
+        nextAttemptAt === null ? null : nextAttemptAt - now
+      ),
+      Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
+    )
+  const tellSlowStop = (body: EventBody) =>
+    Effect.sleep(slowStop).pipe(Effect.andThen(Effect.sync(() => say(narrator.slowStop(body)))))
+  return Effect.scoped(
+    Stream.runForEach(stream, ({ body }) =>
+      Effect.gen(function* () {
+        const isState = body.kind === "state"
+        const pause = isState && body.to === "BACKOFF" ? yield* pauseOf(body.instance) : null
+        say(narrator.line(body, pause))
+        if (isState && body.to === "STOPPING") yield* Effect.forkScoped(tellSlowStop(body))
+      })
+    )
   )
 })
 
-/** Null: not worth a line, or told in another way. */
-const eventLine = (body: EventBody): string | null => {
-  switch (body.kind) {
-    case "state": {
-      const pid = body.pid === null ? "" : ` (pid ${body.pid})`
-      return `${body.address} ${body.to}${pid}${failureText(body.reason)}`
-    }
-    case "exit":
-      return body.expected
-        ? null
-        : `${body.address} pid ${body.pid}: ${exitText(body.status)}, not expected`
-    case "leftovers":
-      return body.pids.length === 0
-        ? null
-        : `${body.address} left behind: pid ${body.pids.join(", ")}`
-    case "renamed":
-      return `${body.address} was ${body.from}; its process keeps running`
-    case "override":
-      return `${body.address} ${body.text} by ${body.who}`
-    case "daemon":
-      return body.text
-    case "generation":
-    case "rejected":
-    case "added":
-    case "removed":
-    case "signalled":
-    case "log":
-      return null
-  }
-}
-
-const failureText = (reason: Reason | null): string =>
-  reason?.kind === "startFailed" || reason?.kind === "gaveUp" ? `: ${reason.text}` : ""
+/** A stop that takes longer is told, so that it is seen what a Ctrl-C waits for. */
+const slowStop = "2 seconds"

@@ -1,6 +1,7 @@
 import { placePlan } from "../core/placePlan.ts"
 import { renderPlan } from "../core/renderPlan.ts"
 import { renderProblems } from "../core/renderProblems.ts"
+import type { Applied } from "../reconcile/Reconciler.ts"
 import type { Report } from "../reconcile/Report.ts"
 
 export interface ReportOptions {
@@ -25,11 +26,8 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
       return `${renderPlan(placePlan(report.plan, options.directory), plan)}\nreeve: this plan waits for reeve apply`
     case "progress":
       return null
-    case "applied": {
-      const { failures, generation, outcome } = report.applied
-      const lines = failures.map(({ address, text }) => `reeve: ${address}: ${text}`)
-      return [...lines, `reeve: generation ${generation} ${outcome}`].join("\n")
-    }
+    case "applied":
+      return appliedText(report.applied)
     case "rejected":
       return `${renderProblems(report.problems, { color: options.colour })}\nreeve: the files have errors; nothing was changed`
     case "warnings":
@@ -39,4 +37,10 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
     case "fallback":
       return null
   }
+}
+
+const appliedText = ({ failures, generation, outcome }: Applied): string => {
+  const said = outcome === "unhealthy" ? "is applied, but not healthy" : outcome
+  const lines = failures.map(({ address, text }) => `    ${address}: ${text}`)
+  return [`reeve: generation ${generation} ${said}`, ...lines].join("\n")
 }

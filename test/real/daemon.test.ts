@@ -146,7 +146,7 @@ describe("the foreground", () => {
     const up = site.start("up")
     await waitFor("the output of web", () => up.collected.out.includes("web | hello"))
     assert.match(up.collected.out, /\+ web +programs\/web\.ts:3/)
-    assert.match(up.collected.out, /web STARTING \(pid \d+\)/)
+    assert.match(up.collected.out, /web started \(pid \d+\)/)
     assert.notInclude(up.collected.out, "reeve status", "no hint where nobody watches")
   })
 

@@ -1,0 +1,107 @@
+/** Events as lines for the foreground. It remembers no more than what the words for the next event of an instance need. */
+import { endedText } from "../core/exitText.ts"
+import type { EventBody } from "../domain/Event.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
+import type { ExitStatus, State } from "../domain/State.ts"
+
+type StateChange = Extract<EventBody, { readonly kind: "state" }>
+
+export interface Narrator {
+  /** Null: not worth a line, or told in another way. `pauseMs`: until the next try, where one comes. */
+  readonly line: (body: EventBody, pauseMs: number | null) => string | null
+  /** For a stop that began a while ago: null when it is over. */
+  readonly slowStop: (body: EventBody) => string | null
+}
+
+export const makeNarrator = (): Narrator => {
+  const states = new Map<InstanceKey, { readonly state: State; readonly pid: number | null }>()
+  const exits = new Map<InstanceKey, ExitStatus>()
+  /** Whose latest start failed: the next tries are told by how they end. */
+  const failing = new Set<InstanceKey>()
+
+  const stateLine = (body: StateChange, pauseMs: number | null): string | null => {
+    const { address, instance, pid, reason, to } = body
+    const exit = exits.get(instance) ?? null
+    exits.delete(instance)
+    states.set(instance, { state: to, pid })
+    const tried = failing.has(instance)
+    if (to === "BACKOFF") failing.add(instance)
+    else if (to !== "STARTING") failing.delete(instance)
+    switch (to) {
+      case "STARTING":
+        return tried ? null : `${address} started (pid ${pid})`
+      case "RUNNING":
+        return tried ? `${address} RUNNING (pid ${pid})` : null
+      case "BACKOFF": {
+        const early = body.from === "STARTING" ? " too soon" : ""
+        const what =
+          exit === null ? ` did not start: ${textOf(reason)}` : ` ${endedText(exit)}${early}`
+        return `${address}${what}${pauseMs === null ? "" : `; next try in ${secondsText(pauseMs)}`}`
+      }
+      case "EXITED": {
+        const how = reason?.kind === "exited" ? reason : { status: exit, expected: false }
+        return `${address} ${endedText(how.status)}, ${how.expected ? "as expected" : "not expected"}`
+      }
+      case "STOPPING":
+        return null
+      case "STOPPED":
+        return `${address} stopped`
+      case "FATAL":
+        return `${address} FATAL: ${textOf(reason)}`
+      case "UNKNOWN":
+        return `${address} UNKNOWN: ${textOf(reason)}`
+    }
+  }
+
+  return {
+    line: (body, pauseMs) => {
+      if (body.kind === "state") return stateLine(body, pauseMs)
+      if (body.kind === "exit") exits.set(body.instance, body.status)
+      if (body.kind === "removed") {
+        states.delete(body.instance)
+        exits.delete(body.instance)
+        failing.delete(body.instance)
+      }
+      return otherLine(body)
+    },
+    slowStop: (body) => {
+      if (body.kind !== "state") return null
+      const now = states.get(body.instance)
+      return now?.state === "STOPPING" && now.pid === body.pid
+        ? `${body.address} (pid ${body.pid}) takes its time to stop`
+        : null
+    }
+  }
+}
+
+const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
+  switch (body.kind) {
+    case "leftovers":
+      return body.pids.length === 0
+        ? null
+        : `${body.address} left behind: pid ${body.pids.join(", ")}`
+    case "renamed":
+      return `${body.address} was ${body.from}; its process keeps running`
+    case "override":
+      return `${body.address} ${body.text} by ${body.who}`
+    case "daemon":
+      return body.text
+    case "exit":
+    case "generation":
+    case "rejected":
+    case "added":
+    case "removed":
+    case "signalled":
+    case "log":
+      return null
+  }
+}
+
+const textOf = (reason: StateChange["reason"]): string =>
+  reason !== null && "text" in reason ? reason.text : "reeve does not know why"
+
+/** Of a wait: `now`, `4 s`, `2 min`. */
+const secondsText = (ms: number): string => {
+  const seconds = Math.max(1, Math.ceil(ms / 1000))
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`
+}

@@ -1,0 +1,109 @@
+import { assert, describe, it } from "vitest"
+import { makeNarrator } from "../../src/daemon/narrator.ts"
+import type { EventBody } from "../../src/domain/Event.ts"
+import { Address, instanceKey } from "../../src/domain/Instance.ts"
+import type { Reason, State } from "../../src/domain/State.ts"
+
+const web = { instance: instanceKey("web", "web", 0), address: Address.make("web") }
+const state = (from: State, to: State, reason: Reason | null = null): EventBody => ({
+  kind: "state",
+  ...web,
+  from,
+  to,
+  pid: to === "BACKOFF" || to === "FATAL" ? null : 41,
+  reason,
+  generation: null
+})
+const exit = (code: number): EventBody => ({
+  kind: "exit",
+  ...web,
+  pid: 41,
+  status: { kind: "code", code },
+  expected: code === 0
+})
+const exited = (code: number): Reason => ({
+  kind: "exited",
+  status: { kind: "code", code },
+  expected: code === 0
+})
+const early: Reason = { kind: "startFailed", text: "Exited too quickly" }
+
+/** The lines that these events come to; the next try is always 1.5 seconds away. */
+const told = (...events: ReadonlyArray<EventBody>): ReadonlyArray<string> => {
+  const { line } = makeNarrator()
+  return events.flatMap((body) => line(body, 1500) ?? [])
+}
+
+describe("what the foreground tells", () => {
+  it("is one line for a program that comes up, and one for its stop", () => {
+    assert.deepEqual(
+      told(
+        state("STOPPED", "STARTING"),
+        state("STARTING", "RUNNING"),
+        state("RUNNING", "STOPPING"),
+        exit(0),
+        state("STOPPING", "STOPPED")
+      ),
+      ["web started (pid 41)", "web stopped"]
+    )
+  })
+
+  it("is one line a failed try, and one when a later try succeeds", () => {
+    assert.deepEqual(
+      told(
+        state("STOPPED", "STARTING"),
+        exit(1),
+        state("STARTING", "BACKOFF", early),
+        state("BACKOFF", "STARTING"),
+        exit(1),
+        state("STARTING", "BACKOFF", early),
+        state("BACKOFF", "STARTING"),
+        state("STARTING", "RUNNING")
+      ),
+      [
+        "web started (pid 41)",
+        "web exited with status 1 too soon; next try in 2 s",
+        "web exited with status 1 too soon; next try in 2 s",
+        "web RUNNING (pid 41)"
+      ]
+    )
+  })
+
+  it("says why a program did not start, and that reeve gave up", () => {
+    const text = "can't find command 'nosuch'"
+    assert.deepEqual(
+      told(
+        state("STOPPED", "BACKOFF", { kind: "startFailed", text }),
+        state("BACKOFF", "FATAL", { kind: "gaveUp", text, attempts: 3 })
+      ),
+      [`web did not start: ${text}; next try in 2 s`, `web FATAL: ${text}`]
+    )
+  })
+
+  it("says how a program ended, and tells its restart", () => {
+    assert.deepEqual(
+      told(
+        exit(3),
+        state("RUNNING", "EXITED", exited(3)),
+        state("EXITED", "STARTING"),
+        state("STARTING", "RUNNING"),
+        exit(0),
+        state("RUNNING", "EXITED", exited(0))
+      ),
+      [
+        "web exited with status 3, not expected",
+        "web started (pid 41)",
+        "web exited with status 0, as expected"
+      ]
+    )
+  })
+
+  it("tells a stop that takes its time, unless it is over or another one", () => {
+    const narrator = makeNarrator()
+    const stopping = state("RUNNING", "STOPPING")
+    narrator.line(stopping, null)
+    assert.equal(narrator.slowStop(stopping), "web (pid 41) takes its time to stop")
+    narrator.line(state("STOPPING", "STOPPED"), null)
+    assert.isNull(narrator.slowStop(stopping))
+  })
+})
