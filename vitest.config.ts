@@ -8,6 +8,8 @@ const shelf = (
 ) => ({
   resolve: { alias: { reeve: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
   test: {
+    // Tests with real processes mostly wait for them.
+    maxWorkers: 4,
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: options.timeout,
@@ -19,6 +21,8 @@ const shelf = (
 
 export default defineConfig({
   test: {
+    // Tests with real processes mostly wait for them.
+    maxWorkers: 4,
     projects: [
       shelf("core", { timeout: 30_000, parallel: true }),
       shelf("tidy", { timeout: 60_000, parallel: true }),
