@@ -142,7 +142,10 @@ const columns = (rows: ReadonlyArray<Row>, width: number): Layout => {
     (most, row) => (row.source === "" ? most : Math.max(most, row.text.length)),
     0
   )
-  const wanted = Math.max(67, text + Math.min(room, 60) + 2)
+  const wanted = Math.max(
+    67,
+    text + Math.min(room, width === Number.POSITIVE_INFINITY ? 60 : 100) + 2
+  )
   return {
     text,
     source: Math.max(text + 2, Math.min(wanted, width - longest(({ source }) => source, 48)))

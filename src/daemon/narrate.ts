@@ -21,14 +21,18 @@ export const narrate = Effect.fnUntraced(function* (tell: (text: string) => void
   const say = (text: string | null) => {
     if (text !== null) tell(`reeve: ${text}`)
   }
-  /** Until the next try; null when there is none any more. */
+  /** Until the next try; null when there is none. The time of it is known a moment after the change of state is told. */
   const pauseOf = (key: InstanceKey) =>
-    Effect.all([supervisor.get(key), Clock.currentTimeMillis]).pipe(
-      Effect.map(([{ nextAttemptAt }, now]) =>
-        nextAttemptAt === null ? null : nextAttemptAt - now
-      ),
-      Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
-    )
+    supervisor
+      .until(key, ({ nextAttemptAt, state }) => state !== "BACKOFF" || nextAttemptAt !== null)
+      .pipe(
+        Effect.timeoutOrElse({ duration: "1 second", orElse: () => supervisor.get(key) }),
+        Effect.zip(Clock.currentTimeMillis),
+        Effect.map(([{ nextAttemptAt }, now]) =>
+          nextAttemptAt === null ? null : nextAttemptAt - now
+        ),
+        Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
+      )
   const tellSlowStop = (body: EventBody) =>
     Effect.sleep(slowStop).pipe(Effect.andThen(Effect.sync(() => say(narrator.slowStop(body)))))
   return Effect.scoped(

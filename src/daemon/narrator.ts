@@ -29,7 +29,7 @@ export const makeNarrator = (): Narrator => {
     else if (to !== "STARTING") failing.delete(instance)
     switch (to) {
       case "STARTING":
-        return tried ? null : `${address} started (pid ${pid})`
+        return tried || pid === null ? null : `${address} started (pid ${pid})`
       case "RUNNING":
         return tried ? `${address} RUNNING (pid ${pid})` : null
       case "BACKOFF": {

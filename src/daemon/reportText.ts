@@ -1,6 +1,7 @@
 import { placePlan } from "../core/placePlan.ts"
 import { renderPlan } from "../core/renderPlan.ts"
 import { renderProblems } from "../core/renderProblems.ts"
+import type { Plan } from "../domain/Plan.ts"
 import type { Applied } from "../reconcile/Reconciler.ts"
 import type { Report } from "../reconcile/Report.ts"
 
@@ -21,7 +22,7 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
   const plan = { colour: options.colour, width, now: options.now }
   switch (report.kind) {
     case "plan":
-      return renderPlan(placePlan(report.plan, options.directory), plan)
+      return renderPlan(placePlan(withoutEnds(report.plan), options.directory), plan)
     case "held":
       return `${renderPlan(placePlan(report.plan, options.directory), plan)}\nreeve: this plan waits for reeve apply`
     case "progress":
@@ -44,3 +45,9 @@ const appliedText = ({ failures, generation, outcome }: Applied): string => {
   const lines = failures.map(({ address, text }) => `    ${address}: ${text}`)
   return [`reeve: generation ${generation} ${said}`, ...lines].join("\n")
 }
+
+/** What has ended was told when it did, and is not worth a line at every save. */
+const withoutEnds = (plan: Plan): Plan => ({
+  ...plan,
+  drift: plan.drift.filter(({ kind }) => kind !== "exited" && kind !== "fatal")
+})

@@ -5,7 +5,11 @@ import { Address, instanceKey } from "../../src/domain/Instance.ts"
 import type { Reason, State } from "../../src/domain/State.ts"
 
 const web = { instance: instanceKey("web", "web", 0), address: Address.make("web") }
-const state = (from: State, to: State, reason: Reason | null = null): EventBody => ({
+const state = (
+  from: State,
+  to: State,
+  reason: Reason | null = null
+): EventBody & { readonly kind: "state" } => ({
   kind: "state",
   ...web,
   from,
@@ -73,7 +77,8 @@ describe("what the foreground tells", () => {
     const text = "can't find command 'nosuch'"
     assert.deepEqual(
       told(
-        state("STOPPED", "BACKOFF", { kind: "startFailed", text }),
+        { ...state("STOPPED", "STARTING"), pid: null },
+        state("STARTING", "BACKOFF", { kind: "startFailed", text }),
         state("BACKOFF", "FATAL", { kind: "gaveUp", text, attempts: 3 })
       ),
       [`web did not start: ${text}; next try in 2 s`, `web FATAL: ${text}`]
