@@ -107,7 +107,7 @@ describe("surroundings", () => {
     await goesAway("stranger")
     if (isRoot) return
     const refused = /Can't drop privilege as nonroot user/
-    await failsWith("other", soon({ user: "nobody" }), refused)
+    await failsWith("other", soon({ user: "root" }), refused)
     await goesAway("other")
   })
 
