@@ -105,11 +105,12 @@ describe("SIGTERM", () => {
   it("during the first start stops what has begun and exits 0", async () => {
     estate.write("web.ts", declare({ web: sleeper(4011), db: sleeper(4012) }))
     const up = estate.begin()
-    await waitFor("the first program to begin", () => up.said().includes("started (pid"))
+    const log = estate.path(".reeve/logs/reeve.log")
+    const begun = () =>
+      [...contentOf(log).matchAll(/spawned: '\w+' with pid (\d+)/g)].map(([, pid]) => Number(pid))
+    await waitFor("the first program to begin", () => begun().length > 0)
     up.child.kill("SIGTERM")
     assert.equal(await up.ended, 0, up.said())
-    const begun = [...up.said().matchAll(/started \(pid (\d+)\)/g)].map(([, pid]) => Number(pid))
-    assert.isAbove(begun.length, 0)
-    assert.deepEqual(begun.filter(isAlive), [])
+    assert.deepEqual(begun().filter(isAlive), [])
   })
 })
