@@ -20,6 +20,7 @@ import {
 import type { SinkSettings } from "./Message.ts"
 import { PlaneState } from "./PlaneState.ts"
 import type { Answer } from "./PlaneWorker.ts"
+import type { SinkRecord } from "./SinkRecord.ts"
 
 export interface LogPlaneOptions {
   /** The local syslog daemon's datagram socket. Default `/dev/log`. */
@@ -96,7 +97,7 @@ const rename = (state: PlaneState, from: SinkId, to: SinkId, label: string): Eff
     state.rename(record, to, label)
     const command = { kind: "relabel", id: state.pool.id(), sink: record.number, label } as const
     record.worker.ask(command, () => resume(Effect.void))
-  })
+  }).pipe(withinSettle)
 
 const drop = (state: PlaneState, id: SinkId): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
@@ -105,7 +106,7 @@ const drop = (state: PlaneState, id: SinkId): Effect.Effect<void> =>
     record.dropped = true
     const command = { kind: "drop", id: state.pool.id(), sink: record.number } as const
     record.worker.ask(command, () => resume(Effect.void))
-  })
+  }).pipe(withinSettle)
 
 const attach = (
   state: PlaneState,
@@ -118,12 +119,25 @@ const attach = (
     if (record === null)
       return resume(Effect.fail(new SinkFailure({ path: fifo, errno: "ENOENT" })))
     const sink = record.number
+    let givenUp = false
     record.worker.ask({ kind: "attach", id: state.pool.id(), stream, fifo, sink }, (answer) => {
       if (answer.kind !== "done") return resume(refused(answer, fifo))
+      if (givenUp) return record.worker.ask(releaseOf(state, record, stream), () => undefined)
       state.addStream(record, stream, fifo)
       resume(Effect.void)
     })
-  })
+    return Effect.sync(() => {
+      givenUp = true
+    })
+  }).pipe(
+    Effect.timeoutOrElse({
+      duration: OPEN_TIMEOUT,
+      orElse: () => Effect.fail(new SinkFailure({ path: fifo, errno: "ETIMEDOUT" }))
+    })
+  )
+
+const releaseOf = (state: PlaneState, record: SinkRecord, stream: string) =>
+  ({ kind: "release", id: state.pool.id(), stream, sink: record.number }) as const
 
 const release = (state: PlaneState, stream: string): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
@@ -131,9 +145,8 @@ const release = (state: PlaneState, stream: string): Effect.Effect<void> =>
     const entry = record?.streams.get(stream)
     if (record === null || entry === undefined) return resume(Effect.void)
     entry.released = true
-    const command = { kind: "release", id: state.pool.id(), stream, sink: record.number } as const
-    record.worker.ask(command, () => resume(Effect.void))
-  })
+    record.worker.ask(releaseOf(state, record, stream), () => resume(Effect.void))
+  }).pipe(withinSettle)
 
 const follow = Effect.fnUntraced(function* (
   state: PlaneState,
@@ -177,6 +190,7 @@ const stop = (state: PlaneState): Effect.Effect<void> =>
     Effect.timeoutOrElse({ duration: STOP_TIMEOUT, orElse: () => Effect.void })
   )
 
+/** A thread that a hung target keeps obeys later: nobody's stop waits for it. */
 const withinSettle = (effect: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.timeoutOrElse(effect, { duration: SETTLE_TIMEOUT, orElse: () => Effect.void })
 

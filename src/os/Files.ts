@@ -26,6 +26,7 @@ export interface FileFacts {
 export class Files extends Context.Service<
   Files,
   {
+    /** Regular files only: what has no end, or waits for a writer, fails with "not a regular file" as its errno. */
     readonly read: (path: string) => Effect.Effect<Uint8Array, FileFailure>
     readonly readText: (path: string) => Effect.Effect<string, FileFailure>
     /** The first `length` bytes (for `#!` lines). */

@@ -10,8 +10,8 @@ import { type FileFacts, FileFailure, Files } from "./Files.ts"
 import { glob } from "./glob.ts"
 
 export const FilesLive = Layer.sync(Files, () => ({
-  read: (path: string) => attempt(path, () => fs.readFile(path)),
-  readText: (path: string) => attempt(path, () => fs.readFile(path, "utf8")),
+  read: (path: string) => attempt(path, () => readRegular(path)),
+  readText: (path: string) => attempt(path, async () => (await readRegular(path)).toString("utf8")),
   head: (path: string, length: number) => attempt(path, () => head(path, length)),
   write: (path: string, content: string | Uint8Array, mode: number) =>
     attempt(path, () => replace(path, content, mode)),
@@ -37,9 +37,29 @@ const attempt = <A>(path: string, act: () => Promise<A>): Effect.Effect<A, FileF
     catch: (error) => new FileFailure({ path, errno: errnoOf(error) })
   })
 
-/** Opened without blocking: the path may be a FIFO. */
+/**
+ * Files only. A FIFO that nobody writes to would hold one of Node's few threads for ever, and a device has no end. A
+ * directory is told by its own errno.
+ */
+const readRegular = async (path: string): Promise<Buffer> => {
+  const file = await openUnblocked(path)
+  try {
+    const stats = await file.stat()
+    if (!stats.isFile() && !stats.isDirectory()) throw notRegular
+    return await file.readFile()
+  } finally {
+    await file.close()
+  }
+}
+
+const notRegular = Object.assign(new Error(), { code: "not a regular file" })
+
+/** Waits for no writer, and takes no terminal for its own: the path may be anything. */
+const openUnblocked = (path: string): Promise<fs.FileHandle> =>
+  fs.open(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY)
+
 const head = async (path: string, length: number): Promise<Uint8Array> => {
-  const file = await fs.open(path, fs.constants.O_RDONLY | fs.constants.O_NONBLOCK)
+  const file = await openUnblocked(path)
   try {
     const { bytesRead, buffer } = await file.read(Buffer.alloc(length), 0, length, 0)
     return buffer.subarray(0, bytesRead)

@@ -1,5 +1,5 @@
 /** Pieces of a file by position, read from one open handle, so that a rotation meanwhile does not mix two files. */
-import { open } from "node:fs/promises"
+import { constants, open } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 
 export interface OpenFile {
@@ -15,7 +15,8 @@ export const withOpenFile = <A>(
   use: (file: OpenFile) => Effect.Effect<A>
 ): Effect.Effect<A | null> =>
   Effect.acquireUseRelease(
-    Effect.promise(() => open(path, "r").catch(() => null)),
+    // Without blocking: a FIFO that nobody writes to would hold one of Node's few threads for ever.
+    Effect.promise(() => open(path, constants.O_RDONLY | constants.O_NONBLOCK).catch(() => null)),
     (handle) => {
       if (handle === null) return Effect.succeed(null)
       const read = (from: number, length: number) =>

@@ -18,12 +18,21 @@ export class NotStarted extends Data.TaggedError("NotStarted")<{
   readonly text: string
 }> {}
 
+/** Longer than any helper takes that is asked (getent, setpriv): a stop that comes meanwhile waits for it. */
+const launchMs = 15_000
+
+const unanswered = new NotStarted({
+  kind: "spawn",
+  text: `its files or its user could not be looked up within ${launchMs / 1000} seconds: does a file system hang?`
+})
+
 export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   const { spec } = instance
   const spawnId = shop.nextSpawnId()
-  const launch = yield* shop.launcher
-    .launch(spec, spawnId)
-    .pipe(Effect.mapError(({ kind, text }) => new NotStarted({ kind, text })))
+  const launch = yield* shop.launcher.launch(spec, spawnId).pipe(
+    Effect.mapError(({ kind, text }) => new NotStarted({ kind, text })),
+    Effect.timeoutOrElse({ duration: launchMs, orElse: () => Effect.fail(unanswered) })
+  )
   yield* shop.guard(shop.store.processes.intend(spawnId, spec.key, spec.address))
   const opened: Opened = { streams: [], fifos: [] }
   return yield* start(shop, instance, spawnId, launch, opened).pipe(
