@@ -19,13 +19,18 @@ let work: string
 const identity = (option: string) =>
   spawnSync("id", [option, ...(user === null ? [] : [user])], { encoding: "utf8" }).stdout.trim()
 
+/** Writes what it is and has into its directory. */
+const report =
+  "id -u > who; id -G >> who; umask >> who; pwd >> who; : > made; " +
+  "env > environment; exec sleep 9101"
+
 const definition = (
   token: string,
   greeting: string
 ) => `import { defineProgram, secret } from "reeve"
 
 export const job = defineProgram({
-  command: ["sh", "-c", "id -u > who; id -G >> who; umask >> who; pwd >> who; : > made; env > environment; echo up; exec sleep 9101"],
+  command: ["sh", "-c", ${JSON.stringify(report)}],
   directory: ${JSON.stringify(work)},
   umask: "027",
   ${user === null ? "" : `user: ${JSON.stringify(user)},`}

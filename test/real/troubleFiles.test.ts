@@ -79,9 +79,13 @@ describe("names", () => {
   const odd = ["__proto__", "constructor", "toString", "hasOwnProperty", "ä_b"]
 
   it("that objects have by themselves are names like any other", async () => {
-    const entries = odd.map(
-      (name, at) =>
-        `defineProgram({ name: ${JSON.stringify(name)}, command: ["sh", "-c", "echo ${at}; exec sleep 81${at}"], start: { stableAfter: "0s" }, environment: { __proto__: null, ["__proto__"]: "kept" } })`
+    const entries = odd.map((name, at) =>
+      [
+        `defineProgram({ name: ${JSON.stringify(name)}`,
+        `command: ["sh", "-c", "echo ${at} $__proto__; exec sleep 81${at}"]`,
+        `start: { stableAfter: "0s" }`,
+        `environment: { ["__proto__"]: "kept" } })`
+      ].join(", ")
     )
     estate.write(
       "odd.ts",
@@ -100,14 +104,15 @@ describe("names", () => {
       assert.equal(ran.code, 0, ran.err)
       assert.notEqual(await estate.pid(name), old)
       const logs = await estate.run("logs", "-n", "1", "--", name)
-      assert.equal(logs.out, `${odd.indexOf(name)}\n`)
+      assert.equal(logs.out, `${odd.indexOf(name)} kept\n`)
     }
     assert.deepEqual((await estate.plan()).actions, [])
   })
 
   it("that lead elsewhere are refused at their place", async () => {
     for (const name of ["../x", "a/b", "a:b", "", " ", "a b"]) {
-      const text = `import { defineProgram } from "reeve"\n\nexport default defineProgram({\n  name: ${JSON.stringify(name)},\n  command: "true"\n})\n`
+      const fields = `\n  name: ${JSON.stringify(name)},\n  command: "true"\n`
+      const text = `import { defineProgram } from "reeve"\n\nexport default defineProgram({${fields}})\n`
       estate.write("odd.ts", text)
       const ran = await estate.run("check")
       assert.equal(ran.code, 1, name)

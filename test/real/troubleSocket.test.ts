@@ -116,17 +116,23 @@ describe("two of them", () => {
 })
 
 describe("a client", () => {
+  const post = (path: string, length: number, body: string) =>
+    [
+      `POST /v1/${path} HTTP/1.1`,
+      "Host: x",
+      "Content-Type: application/json",
+      `Content-Length: ${length}`,
+      "",
+      body
+    ].join("\r\n")
   const sends: Readonly<Record<string, string | Buffer>> = {
     "random bytes": Buffer.from(Array.from({ length: 65_536 }, (_, at) => (at * 7919) % 256)),
-    "half a request": "POST /v1/apply HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n{",
+    "half a request": post("apply", 100_000, "{"),
     "endless headers": `GET / HTTP/1.1\r\n${"X-Y: z\r\n".repeat(100_000)}`,
-    "a body that is no JSON":
-      "POST /v1/apply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n{{{",
-    "a body of another shape":
-      'POST /v1/instances/stop HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 15\r\n\r\n{"targets":"x"}',
+    "a body that is no JSON": post("apply", 3, "{{{"),
+    "a body of another shape": post("instances/stop", 15, '{"targets":"x"}'),
     "a path that leads nowhere": "GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n",
-    "a promise of more than is allowed":
-      "POST /v1/apply HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9999999999999\r\n\r\n{"
+    "a promise of more than is allowed": post("apply", 9_999_999_999_999, "{")
   }
 
   it("that sends nonsense harms neither the daemon nor what runs", async () => {

@@ -51,7 +51,8 @@ describe("SIGHUP", () => {
     estate.write(
       "read.ts",
       `import { readFileSync } from "node:fs"\nimport { defineProgram } from "reeve"\n\n` +
-        `export const read = defineProgram({ command: ["sleep", readFileSync(${JSON.stringify(data)}, "utf8")], start: { stableAfter: "0s" } })\n`
+        `const seconds = readFileSync(${JSON.stringify(data)}, "utf8")\n` +
+        `export const read = defineProgram({ command: ["sleep", seconds] })\n`
     )
     const up = await estate.up()
     const pid = await estate.pid("read")
