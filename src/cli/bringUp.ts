@@ -38,10 +38,11 @@ export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
   }
   const holder = lockHolder(up.places.stateDirectory)
   if (holder !== "free") {
-    return yield* failed(
-      `Another reeve${holder === null ? "" : ` (pid ${holder})`} already runs on ${up.places.stateDirectory}.`,
-      exitCodes.lockOrNoDaemon
-    )
+    return yield* new CliFailure({
+      text: `Another reeve${holder === null ? "" : ` (pid ${holder})`} already runs on ${up.places.stateDirectory}.`,
+      hint: "It follows every save by itself. See: reeve status; end it with: reeve down",
+      code: exitCodes.lockOrNoDaemon
+    })
   }
   const options: DaemonOptions = {
     ...up.places,
@@ -93,7 +94,10 @@ const detach = Effect.fnUntraced(function* (keeper: KeeperOptions, places: Paths
   const line = last.value
   if (line.kind === "failed") return yield* failed(line.text, line.code)
   if (line.kind === "ready" && line.problems) {
-    return yield* failed("reeve runs, and waits for the files to be corrected.", exitCodes.failed)
+    return yield* failed(
+      "It runs with what was last good, until the files are corrected. See: reeve check",
+      exitCodes.failed
+    )
   }
   yield* shown.line("reeve runs in the background. See: reeve status, reeve logs -f, reeve down")
 })

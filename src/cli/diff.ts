@@ -17,5 +17,6 @@ export const diff = Command.make(
   })
 ).pipe(
   Command.withDescription("Show what going from one generation to another would do."),
+  Command.withShortDescription("Compare two generations"),
   Command.withExamples([{ command: "reeve diff 3 7", description: "From generation 3 to 7" }])
 )

@@ -31,7 +31,8 @@ export const doctor = Command.make(
   })
 ).pipe(
   Command.withDescription(
-    "Look at what reeve needs from this machine: Node, util-linux, limits, directories, git. Exit 1 when something is missing."
+    "Look at what reeve needs from this machine: Node, util-linux, limits, directories, git."
   ),
-  Command.withShortDescription("Look at what reeve needs from this machine")
+  Command.withShortDescription("Look at what reeve needs from this machine"),
+  Command.withExamples([{ command: "reeve doctor", description: "Before the first reeve up" }])
 )

@@ -42,7 +42,8 @@ export const down = Command.make(
   Command.withDescription(
     "Stop every program, in the reverse order of their start, then reeve itself; waits until both are gone."
   ),
-  Command.withShortDescription("Stop every program, then reeve itself")
+  Command.withShortDescription("Stop every program, then reeve itself"),
+  Command.withExamples([{ command: "reeve down", description: "The end of reeve up -d" }])
 )
 
 /** The keeper ends last. Programs may take their whole stop timeout, so there is no limit here: Ctrl-C ends the waiting only. */

@@ -32,7 +32,7 @@ export const events = Command.make(
       Flag.withDefault(50),
       Flag.filter(
         (count) => count >= 0,
-        (count) => `${count} is no number of lines; use 0 or more`
+        () => "0 or more"
       ),
       Flag.withDescription("Events to begin with (default: 50)")
     ),

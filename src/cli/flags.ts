@@ -7,7 +7,7 @@ export const SocketFlag = GlobalFlag.Setting("socket")({
   flag: Flag.Path("socket").pipe(
     Flag.withMetavar("PATH"),
     Flag.optional,
-    Flag.withDescription("Socket of the daemon to talk to (also: REEVE_SOCKET)")
+    Flag.withDescription("Socket of the daemon to talk to (or set REEVE_SOCKET)")
   )
 })
 

@@ -16,7 +16,7 @@ export const generationArgument = (name: string) =>
     Argument.withDescription("A generation, as reeve history numbers them"),
     Argument.filter(
       (number) => number > 0,
-      (number) => `${number} is no generation; they count from 1`
+      () => "a number from 1 on"
     )
   )
 
@@ -33,7 +33,9 @@ const show = Command.make(
 ).pipe(
   Command.withDescription(
     "Show one generation: what it declares, and the plan that brought it about."
-  )
+  ),
+  Command.withShortDescription("Show one generation whole"),
+  Command.withExamples([{ command: "reeve history show 7", description: "Generation 7" }])
 )
 
 export const history = Command.make(
@@ -43,19 +45,26 @@ export const history = Command.make(
       Flag.withAlias("n"),
       Flag.withMetavar("N"),
       Flag.withDefault(20),
+      Flag.filter(
+        (count) => count >= 0,
+        () => "0 or more"
+      ),
       Flag.withDescription("Generations to show, newest first (default: 20)")
     ),
     json: jsonFlag
   },
   Effect.fnUntraced(function* ({ limit, json }) {
     const shown = yield* screen
-    const list = yield* withDaemon((client) => client.generations(Math.max(0, limit)))
+    const list = yield* withDaemon((client) => client.generations(limit))
     if (json) yield* shown.json(list)
     else yield* shown.line(renderHistory(list, shown.style, localDateTime))
   })
 ).pipe(
   Command.withSubcommands([show]),
-  Command.withDescription("List the accepted generations of the desired state, newest first."),
+  Command.withDescription(
+    "List the generations, newest first: each is one accepted state of the files, with its commit and outcome."
+  ),
+  Command.withShortDescription("List what was accepted, and when"),
   Command.withExamples([
     { command: "reeve history", description: "What was accepted, when, with which outcome" },
     { command: "reeve history show 7", description: "Generation 7 whole" }

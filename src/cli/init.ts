@@ -50,7 +50,10 @@ export const init = Command.make(
     )
   })
 ).pipe(
-  Command.withDescription("Make a programs/ directory with a first program in it."),
+  Command.withDescription(
+    "Make a programs/ directory with a first program, clock.ts, in it. Never overwrites."
+  ),
+  Command.withShortDescription("Make programs/ with a first program"),
   Command.withExamples([
     { command: "reeve init && reeve up", description: "From nothing to running" }
   ])

@@ -25,7 +25,7 @@ export const logs = Command.make(
       Flag.withDefault(20),
       Flag.filter(
         (count) => count >= 0,
-        (count) => `${count} is no number of lines; use 0 or more`
+        () => "0 or more"
       ),
       Flag.withDescription("Lines of each stream to begin with (default: 20)")
     ),

@@ -30,14 +30,14 @@ const Services = Layer.mergeAll(
   CliOutput.layerPresenter(presenter)
 )
 
-/** Tells a failure that a command did not tell itself. */
-const report = (error: unknown) =>
+/** Tells a failure that a command did not tell itself; a defect too, so that nothing ends in silence. */
+const report = (cause: Cause.Cause<unknown>) =>
   Effect.gen(function* () {
+    if (Cause.hasInterruptsOnly(cause)) return
     const terminal = yield* Terminal
-    if (error instanceof CliFailure) yield* terminal.err(`reeve: ${error.message}\n`)
-    else if (!(error instanceof ExitWith) && !CliError.isCliError(error)) {
-      yield* terminal.err(`reeve: ${error instanceof Error ? error.message : String(error)}\n`)
-    }
+    const error = Cause.squash(cause)
+    if (error instanceof ExitWith || CliError.isCliError(error)) return
+    yield* terminal.err(`reeve: ${error instanceof Error ? error.message : String(error)}\n`)
   })
 
 const codeOf = (exit: Exit.Exit<unknown, unknown>): number => {
@@ -52,14 +52,18 @@ const codeOf = (exit: Exit.Exit<unknown, unknown>): number => {
 /** A command without its arguments shows its help, which is no error; `plan --exit-code` promises 1. */
 const usageCode = (error: CliError.CliError): number => {
   if (error._tag === "ShowHelp" && error.errors.length === 0) return exitCodes.done
-  const [, ...words] = process.argv.slice(1)
+  const words = process.argv.slice(2)
   return words.includes("plan") && words.includes("--exit-code")
     ? planExitCodes.error
     : exitCodes.usage
 }
 
-Command.run(root, { version }).pipe(
-  Effect.tapError(report),
+/** `reeve help up` is what people try first. */
+const helpful = ([first, ...more]: ReadonlyArray<string>): ReadonlyArray<string> =>
+  first === "help" ? [...more, "--help"] : first === undefined ? [] : [first, ...more]
+
+Command.runWith(root, { version })(helpful(process.argv.slice(2))).pipe(
+  Effect.tapCause(report),
   Effect.provide(Services),
   NodeRuntime.runMain({
     disableErrorReporting: true,

@@ -33,17 +33,22 @@ export const root = Command.make("reeve").pipe(
     "Keeps programs running in the state that your files declare: save a file, and what runs follows."
   ),
   Command.withSubcommands([
-    { group: "Run", commands: [up, down, init, doctor] },
+    { group: "Run", commands: [init, up, down, doctor] },
     { group: "Look", commands: [status, ps, describe, inspect, logs, events, wait] },
     { group: "Change by hand", commands: [start, stop, restart, signal, scale, release] },
     { group: "Desired state", commands: [plan, apply, check, history, diff, explain] },
-    { group: "Other forms", commands: [importIni, exportDesired, completions] }
+    {
+      group: "From and to supervisord, and shells",
+      commands: [importIni, exportDesired, completions]
+    }
   ]),
   Command.withGlobalFlags([SocketFlag, StateDirectoryFlag, ColorFlag]),
   Command.withExamples([
     { command: "reeve init && reeve up", description: "From nothing to a first program" },
     { command: "reeve up -d", description: "Start in the background" },
     { command: "reeve status", description: "What runs?" },
-    { command: "reeve logs -f web", description: "What does it print?" }
+    { command: "reeve logs -f web", description: "What does it print?" },
+    { command: "reeve plan", description: "What would a save change?" },
+    { command: "reeve up --help", description: "All about one command" }
   ])
 )

@@ -1,5 +1,6 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
+import { programInstances } from "../domain/limits.ts"
 import { jsonFlag } from "./flags.ts"
 import { operate } from "./operate.ts"
 
@@ -8,14 +9,14 @@ export const scale = Command.make(
   {
     program: Argument.String("program").pipe(
       Argument.withMetavar(""),
-      Argument.withDescription("A program of the files, in TypeScript")
+      Argument.withDescription("A program that TypeScript files declare")
     ),
     instances: Argument.Int("instances").pipe(
       Argument.withMetavar(""),
-      Argument.withDescription("How many instances to run"),
+      Argument.withDescription(`How many instances to run: 1 to ${programInstances}`),
       Argument.filter(
-        (count) => count >= 1,
-        (count) => `${count} is no number of instances; use 1 or more`
+        (count) => count >= 1 && count <= programInstances,
+        () => `a whole number from 1 to ${programInstances}`
       )
     ),
     json: jsonFlag
@@ -27,5 +28,8 @@ export const scale = Command.make(
     "Run another number of instances than the files say, until `reeve release`. Instances that stay are not touched."
   ),
   Command.withShortDescription("Set the number of instances by hand"),
-  Command.withExamples([{ command: "reeve scale worker 4", description: "Four workers" }])
+  Command.withExamples([
+    { command: "reeve scale worker 4", description: "Four workers" },
+    { command: "reeve release worker", description: "As many as the files say again" }
+  ])
 )

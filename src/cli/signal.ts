@@ -24,6 +24,12 @@ export const signal = Command.make(
       client.signal({ signal: name, targets: names, scope: group ? "group" : "process", who })
     )
 ).pipe(
-  Command.withDescription("Send a signal to running instances."),
-  Command.withExamples([{ command: "reeve signal HUP web", description: "Ask web to reload" }])
+  Command.withDescription(
+    "Send a signal to running instances. A program that ends by it ended by itself."
+  ),
+  Command.withShortDescription("Send a signal to instances"),
+  Command.withExamples([
+    { command: "reeve signal HUP web", description: "Ask web to reload" },
+    { command: "reeve signal USR1 all --group", description: "To every process of every program" }
+  ])
 )

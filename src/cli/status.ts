@@ -57,7 +57,7 @@ export const status = Command.make("status", options, show).pipe(
   Command.withExamples([
     { command: "reeve status", description: "Everything" },
     { command: "reeve status web --json", description: "One program, for scripts" },
-    { command: "reeve status --check", description: "Exit 3 when something is not healthy" }
+    { command: "reeve status --check", description: "For monitoring, by its exit code" }
   ])
 )
 

@@ -6,39 +6,39 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Client } from "../api/client.ts"
 import { formatDuration, parseDuration } from "../domain/Duration.ts"
-import type { State } from "../domain/State.ts"
+import { State } from "../domain/State.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { namesArgument } from "./flags.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
-const states = [
-  "running",
-  "stopped",
-  "exited",
-  "fatal",
-  "starting",
-  "backoff",
-  "stopping",
-  "settled"
-] as const
+const states = [...State.literals, "settled"] as const
+
+type Wanted = (typeof states)[number]
+
+/** In any case. */
+const readWanted = (text: string): Option.Option<Wanted> =>
+  Option.fromNullishOr(states.find((state) => state.toLowerCase() === text.toLowerCase()))
 
 export const wait = Command.make(
   "wait",
   {
     names: namesArgument,
-    for: Flag.Literals("for", states).pipe(
+    for: Flag.String("for").pipe(
       Flag.withMetavar("STATE"),
-      Flag.withDefault("running" as const),
-      Flag.withDescription("State to wait for; settled: nothing is starting, stopping or retrying")
+      Flag.withDefault("RUNNING"),
+      Flag.filterMap(readWanted, () => states.join(", ")),
+      Flag.withDescription(
+        `${State.literals.join(", ")} in any case, or settled: nothing is starting, stopping or retrying (default: RUNNING)`
+      )
     ),
     timeout: Flag.String("timeout").pipe(
       Flag.withMetavar("DURATION"),
       Flag.withDefault("1 minute"),
       Flag.filterMap(
         (text) => Option.fromNullishOr(parseDuration(/^\d+$/.test(text) ? `${text}s` : text)),
-        (text) => `${text} is no duration; write 30s, 2m or 1h30m`
+        () => "a duration such as 30s, 2m or 1h30m"
       ),
       Flag.withDescription("How long to wait at most: 30s, 2m (default: 1 minute)")
     )
@@ -56,17 +56,13 @@ export const wait = Command.make(
     yield* shown.line(last.map(({ spec, state }) => `${spec.address} ${state}`).join("\n"))
   })
 ).pipe(
-  Command.withDescription(
-    "Wait until every named instance is in a state. Exit 1 when it takes too long."
-  ),
+  Command.withDescription("Wait until every named instance is in a state, for a limited time."),
   Command.withShortDescription("Wait for a state"),
   Command.withExamples([
     { command: "reeve wait web", description: "Until web is RUNNING" },
     { command: "reeve wait all --for settled --timeout 10s", description: "After a boot" }
   ])
 )
-
-type Wanted = (typeof states)[number]
 
 /** Looks, then looks again at each event: subscribed before the first look, so that nothing is missed. */
 const untilAll = Effect.fnUntraced(function* (
@@ -89,9 +85,7 @@ const untilAll = Effect.fnUntraced(function* (
 })
 
 const fits = (state: State, wanted: Wanted): boolean =>
-  wanted === "settled"
-    ? !["STARTING", "STOPPING", "BACKOFF"].includes(state)
-    : state === wanted.toUpperCase()
+  wanted === "settled" ? !["STARTING", "STOPPING", "BACKOFF"].includes(state) : state === wanted
 
 const tooLate = (
   list: ReadonlyArray<{ readonly state: State; readonly spec: { readonly address: string } }>,

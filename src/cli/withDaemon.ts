@@ -42,8 +42,8 @@ export const clientFailure = (error: ClientError, socket: string): CliFailure =>
       return failure(error.message, null, exitCodes.failed)
     case "LoadRejected":
       return failure(
-        `${renderProblems(error.problems, { color: false })}\n${error.message}`,
-        null,
+        error.message,
+        renderProblems(error.problems, { color: false }),
         exitCodes.failed
       )
     case "PlanIsStale":
