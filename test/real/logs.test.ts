@@ -294,9 +294,14 @@ describe("followers", () => {
       yield* Effect.promise(() => exited)
       yield* plane.settle
       assert.strictEqual(sizeOf(log), 30_000_000)
+      let told = 0
       const seen = yield* Effect.forkChild(
         Stream.runFold(
-          Stream.takeUntil(stream, (chunk) => (chunk.lost ?? 0) > 0),
+          // What was lost may be told in several chunks, as thread and reader lose each on its own.
+          Stream.takeUntil(stream, ({ bytes, lost = 0 }) => {
+            told += bytes.length + lost
+            return told >= 30_000_000
+          }),
           () => ({ read: 0, lost: 0 }),
           (sum, chunk) => ({
             read: sum.read + chunk.bytes.length,
@@ -310,7 +315,7 @@ describe("followers", () => {
         yield* Effect.sleep("20 millis")
       }
       const { read, lost } = yield* Fiber.join(seen)
-      assert.isAtMost(read, 1_048_576 + 100)
+      assert.isAtMost(read, 1_048_576 + 1000)
       assert.isAtLeast(read + lost, 30_000_000)
     }).pipe(Effect.provide(LogPlaneLive))
   )
