@@ -113,6 +113,7 @@ const fileTransport = (filename: string, settings: OwnLogSettings) => {
   const transport = new winston.transports.File({
     filename,
     tailable: true,
+    options: { flags: "a", mode: 0o600 },
     ...(settings.maxBytes === 0
       ? {}
       : { maxsize: settings.maxBytes, maxFiles: settings.backups + 1 })

@@ -50,7 +50,10 @@ export const resolvePaths = (options: PathOptions): Effect.Effect<Paths, PathRef
   Effect.suspend(() => {
     const found = find(options)
     if (found instanceof PathRefused) return Effect.fail(found)
-    return Effect.succeed({ ...found, socket: socketOf(options, found) })
+    const socket = socketOf(options, found)
+    const refusal =
+      socket === shortSocket(options, found) ? untrusted(dirname(socket), options) : null
+    return refusal === null ? Effect.succeed({ ...found, socket }) : Effect.fail(refusal)
   })
 
 /** Makes the directories, each 0700 where it is new; `.reeve` gets a `.gitignore` of its own. */
@@ -85,8 +88,17 @@ const find = (options: PathOptions): Directories | PathRefused => {
     if (facts !== null && !facts.isDirectory()) {
       return refused(named, `the state directory ${named} is not a directory`)
     }
-    if (facts !== null && facts.uid !== uid && uid !== 0) {
-      return refused(named, `the state directory ${named} belongs to uid ${facts.uid}, not to you`)
+    if (facts !== null && facts.uid !== uid) {
+      return refused(
+        named,
+        `the state directory ${named} belongs to uid ${facts.uid}, not to you (uid ${uid})`
+      )
+    }
+    if (facts !== null && (facts.mode & 0o002) !== 0) {
+      return refused(
+        named,
+        `the state directory ${named} is writable by others; run: chmod o-w ${named}`
+      )
     }
     return below(named)
   }
@@ -133,11 +145,25 @@ const socketOf = (options: PathOptions, found: Directories): string => {
   if (named !== null && named !== "") return resolve(options.directory, named)
   const path = join(found.runtimeDirectory, "reeve.sock")
   if (Buffer.byteLength(path) <= MAX_SOCKET_PATH_BYTES) return path
-  // Deep state directories: a short path that every command finds again from the state directory alone.
-  const runtime =
-    options.uid === 0 ? "/run" : (absolute(options.environment.get("XDG_RUNTIME_DIR")) ?? "/tmp")
-  const owner = runtime === "/tmp" ? `reeve-${options.uid}` : "reeve"
+  return shortSocket(options, found)
+}
+
+/** For deep state directories: a path that every command finds again from the state directory alone. */
+const shortSocket = ({ environment, uid }: PathOptions, found: Directories): string => {
+  const runtime = uid === 0 ? "/run" : (absolute(environment.get("XDG_RUNTIME_DIR")) ?? "/tmp")
+  const owner = runtime === "/tmp" ? `reeve-${uid}` : "reeve"
   return join(runtime, owner, `${sha256(found.stateDirectory).slice(0, 16)}.sock`)
+}
+
+/** Anybody may make a directory of that name in /tmp: a socket in it would be answered by whom its maker likes. */
+const untrusted = (directory: string, { uid }: PathOptions): PathRefused | null => {
+  const facts = fs.lstatSync(directory, { throwIfNoEntry: false })
+  if (facts === undefined) return null
+  if (facts.isDirectory() && facts.uid === uid && (facts.mode & 0o022) === 0) return null
+  return refused(
+    directory,
+    `${directory}, the place of reeve's socket, is not a directory that only you can write; name another socket with --socket`
+  )
 }
 
 /** Why a directory that was found is not used; null: it may be. */

@@ -1,5 +1,5 @@
 /** Opens SQLite databases. Synchronous; everything here throws what SQLite says, and store/ turns that into typed failures. */
-import { existsSync, statSync } from "node:fs"
+import { closeSync, constants, existsSync, fchmodSync, openSync, statSync } from "node:fs"
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 
@@ -22,9 +22,24 @@ const sqlite = (): typeof import("node:sqlite") => {
   }
 }
 
-/** Creates the file when it does not exist. ":memory:" keeps everything in memory. */
-export const openDatabase = (path: string, busyTimeoutMs: number): Database =>
-  new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
+/**
+ * Creates the file when it does not exist. Only its owner may read it, whatever the umask and the directory allow: SQLite gives
+ * its log the same mode. ":memory:" keeps everything in memory.
+ */
+export const openDatabase = (path: string, busyTimeoutMs: number): Database => {
+  if (path !== ":memory:") makePrivate(path)
+  return new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
+}
+
+const makePrivate = (path: string): void => {
+  const { O_CREAT, O_NOFOLLOW, O_NONBLOCK, O_RDWR } = constants
+  const file = openSync(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600)
+  try {
+    fchmodSync(file, 0o600)
+  } finally {
+    closeSync(file)
+  }
+}
 
 /**
  * Opens for reading and leaves the directory as it is: null when there is no such file. A database in WAL mode whose log
