@@ -2,11 +2,9 @@ import { existsSync } from "node:fs"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
-import * as Stream from "effect/Stream"
 import type { DaemonInfo } from "../api/messages.ts"
-import { localDateTime } from "../os/localTime.ts"
 import { processFacts } from "../os/procStat.ts"
-import { renderEvent } from "./render/events.ts"
+import { progressOf } from "./progress.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -18,24 +16,13 @@ export const down = Command.make(
     yield* withDaemon(
       Effect.fnUntraced(function* (client, socket) {
         const info = yield* client.info
-        const progress = yield* client
-          .followEvents({ name: null, after: null, limit: null })
-          .pipe(
-            Effect.flatMap(
-              Stream.runForEach((event) =>
-                event.body.kind === "state"
-                  ? shown.note(renderEvent(event, shown.style, localDateTime))
-                  : Effect.void
-              )
-            ),
-            Effect.ignore,
-            Effect.forkScoped({ startImmediately: true })
-          )
-        yield* client.shutdown({ who: shown.terminal.user })
-        yield* untilGone(info, socket)
-        yield* Effect.sync(() => progress.interruptUnsafe())
+        const stopped = Effect.andThen(
+          client.shutdown({ who: shown.terminal.user }),
+          untilGone(info, socket)
+        )
+        yield* progressOf(client, shown)(stopped)
         yield* shown.line("reeve is stopped, and everything it ran.")
-      }, Effect.scoped)
+      })
     )
   })
 ).pipe(

@@ -25,7 +25,7 @@ export const signal = Command.make(
     )
 ).pipe(
   Command.withDescription(
-    "Send a signal to running instances. A program that ends by it ended by itself."
+    "Send a signal to running instances. What comes of it is up to the program, and to its `restart`."
   ),
   Command.withShortDescription("Send a signal to instances"),
   Command.withExamples([

@@ -1,6 +1,8 @@
 /** Everything about one instance, as `reeve describe` prints it: what it does now, why, and what happens next. */
 import { exitText } from "../../core/exitText.ts"
+import { formatByteSize } from "../../domain/ByteSize.ts"
 import type { Definition, LogSink } from "../../domain/Definition.ts"
+import { formatDuration } from "../../domain/Duration.ts"
 import type { Reason } from "../../domain/State.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
@@ -42,7 +44,7 @@ const stateRows = (
     ["started", moment(instance.startedAt)],
     ["stopped", moment(instance.stoppedAt)],
     ["last exit", instance.exit === null ? "" : exitText(instance.exit)],
-    ["starts", `${instance.starts}, ${instance.failures} failed since the last success`],
+    ["starts", startsText(instance)],
     ["stdout log", instance.stdoutLog ?? "none"],
     [
       "stderr log",
@@ -52,6 +54,9 @@ const stateRows = (
     ]
   ]
 }
+
+const startsText = ({ failures, starts }: InstanceStatus): string =>
+  failures === 0 ? String(starts) : `${starts}, the latest ${failures} of them failed`
 
 const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [string, string]> => {
   const { definition: own } = spec
@@ -68,9 +73,10 @@ const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [strin
     ["restart", restartText(own)],
     [
       "stop",
-      `${own.stop.signal}, KILL after ${own.stop.timeoutMs / 1000}s, group: ${own.stop.group}`
+      `${own.stop.signal}, KILL after ${formatDuration(own.stop.timeoutMs)}, group: ${own.stop.group}`
     ],
-    ["output", sinkText(own.logs.stdout)],
+    ["stdout", sinkText(own.logs.stdout)],
+    ["stderr", own.logs.stderr === "stdout" ? "" : sinkText(own.logs.stderr)],
     ["priority", String(own.priority)]
   ]
 }
@@ -115,16 +121,16 @@ const environmentText = ({ environment }: Definition): string =>
 const startText = ({ start }: Definition): string =>
   [
     start.auto ? "with reeve" : "by hand only",
-    `RUNNING after ${start.stableAfterMs / 1000}s`,
+    `RUNNING after ${formatDuration(start.stableAfterMs)}`,
     `retries: ${start.retries}`
   ].join(", ")
 
 const restartText = ({ restart }: Definition): string =>
   restart.when === "unexpected"
-    ? `when the exit code is none of ${restart.expectedExitCodes.join(", ")}; ${restart.backoff.kind} backoff`
+    ? `unless it exits with ${restart.expectedExitCodes.join(", ")}; ${restart.backoff.kind} backoff`
     : `${restart.when}; ${restart.backoff.kind} backoff`
 
 const sinkText = (sink: LogSink): string =>
   sink.file === "none"
     ? "kept in no file"
-    : `${sink.maxBytes === 0 ? "never rotated" : `rotated at ${sink.maxBytes} bytes, ${sink.backups} kept`}`
+    : `${sink.maxBytes === 0 ? "never rotated" : `rotated at ${formatByteSize(sink.maxBytes)}, ${sink.backups} kept`}`

@@ -47,7 +47,7 @@ export const renderGeneration = (
   )
   return [
     style.bold(`generation ${generation.number}`),
-    `  accepted ${dateTime(generation.acceptedAt)} by ${generation.who}, commit ${commitText(generation)}`,
+    `  accepted ${dateTime(generation.acceptedAt)} by ${generation.who}, ${generation.git.commit === null ? "no commit" : `commit ${commitText(generation)}`}`,
     `  ${generation.outcome}${generation.detail === null ? "" : `: ${generation.detail}`}`,
     "",
     ...columns(programs)
