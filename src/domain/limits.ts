@@ -12,6 +12,9 @@ export const definitionTextLength = 131_072
 /** Bytes that one evaluation may hand over: 5,000 programs of a few KiB each, times two. */
 export const evaluationResultBytes = 64 * 1024 * 1024
 
+/** Messages of one evaluation: a few for each file that it reads, and those are at most some ten thousand. */
+export const evaluationFrames = 200_000
+
 /** Objects that one evaluation may yield: reeve is tried with 10,000 instances; ten times that is a runaway loop. */
 export const evaluatedObjects = 100_000
 

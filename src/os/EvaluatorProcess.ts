@@ -9,6 +9,7 @@ import { Socket } from "node:net"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import {
+  evaluationFrames,
   evaluationHeapMb,
   evaluationMemoryBytes,
   evaluationOpenFiles,
@@ -76,11 +77,15 @@ export const startEvaluator = (options: EvaluatorOptions): Effect.Effect<Evaluat
     const wire = wireOf(child)
     wire?.on("error", () => undefined)
     const feed = frameReader(evaluationResultBytes, (frame) => {
-      state.frames.push(frame)
+      if (state.frames.length < evaluationFrames) state.frames.push(frame)
       if (state.isLast?.(frame) === true) finish({ ...unknownEnd, how: "answered" })
     })
+    let bytes = 0
     wire?.on("data", (chunk: Buffer) => {
-      if (feed(chunk)) return
+      bytes += chunk.length
+      // The files can write there too: what comes is bounded in size and in number.
+      const bounded = bytes <= 2 * evaluationResultBytes && state.frames.length < evaluationFrames
+      if (bounded && feed(chunk)) return
       finish({ ...unknownEnd, how: "broken" })
       wire.destroy()
     })

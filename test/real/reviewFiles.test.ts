@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { declare, Estate, sleeper } from "./Estate.ts"
+import { waitFor } from "./reeve.ts"
 
 let estate: Estate
 
@@ -53,5 +55,32 @@ export const tell = defineProgram({ command: ["true"], environment: { A: secret.
     await estate.waitForState("late", "RUNNING")
     estate.write("after.ts", declare({ after: sleeper(5103) }))
     await estate.waitForState("after", "RUNNING")
+  })
+})
+
+describe("a file that floods the pipe of the evaluation", () => {
+  it("is named, and ends neither memory nor patience", async () => {
+    const { daemon } = await estate.info()
+    const kilobytes = () =>
+      Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${daemon.pid}/status`, "utf8"))?.[1])
+    const before = kilobytes()
+    estate.write(
+      "flood.ts",
+      `import { writeSync } from "node:fs"
+const frames = Buffer.concat(Array.from({ length: 8000 }, () => Buffer.from([0, 0, 0, 1, 0x30])))
+for (;;) writeSync(3, frames)
+`
+    )
+    let most = before
+    await waitFor("the file to be rejected", async () => {
+      most = Math.max(most, kilobytes())
+      return (await estate.reconciler()).problems.some(({ file }) => file?.includes("flood.ts"))
+    })
+    assert.isBelow(most - before, 250_000)
+    estate.remove("flood.ts")
+    await waitFor(
+      "the files to be good",
+      async () => (await estate.reconciler()).problems.length === 0
+    )
   })
 })
