@@ -45,9 +45,10 @@ export const renderGeneration = (
       { text: `${program.source.file}:${program.source.line}`, paint: style.dim }
     ]
   )
+  const commit = generation.git.commit === null ? "no commit" : `commit ${commitText(generation)}`
   return [
     style.bold(`generation ${generation.number}`),
-    `  accepted ${dateTime(generation.acceptedAt)} by ${generation.who}, ${generation.git.commit === null ? "no commit" : `commit ${commitText(generation)}`}`,
+    `  accepted ${dateTime(generation.acceptedAt)} by ${generation.who}, ${commit}`,
     `  ${generation.outcome}${generation.detail === null ? "" : `: ${generation.detail}`}`,
     "",
     ...columns(programs)
