@@ -78,8 +78,13 @@ export const execChain = (
  * Variables that make the C library load code or open files, those that set-user-ID programs ignore (ld.so(8)), and those
  * that steer a shell. They may come from a file that the program's user can write (`envFile`).
  */
-const steering =
-  /^(LD_.*|GLIBC_TUNABLES|GCONV_PATH|GETCONF_DIR|HOSTALIASES|LOCALDOMAIN|LOCPATH|NIS_PATH|NLSPATH|RESOLV_HOST_CONF|RES_OPTIONS|ENV|BASH_.*|BASHOPTS|SHELLOPTS|PS4)$/
+const steering = new RegExp(
+  `^(${[
+    ...["LD_.*", "GLIBC_TUNABLES", "GCONV_PATH", "GETCONF_DIR", "HOSTALIASES", "LOCALDOMAIN"],
+    ...["LOCPATH", "NIS_PATH", "NLSPATH", "RESOLV_HOST_CONF", "RES_OPTIONS"],
+    ...["ENV", "BASH_.*", "BASHOPTS", "SHELLOPTS", "PS4"]
+  ].join("|")})$`
+)
 
 const isForTheUserAlone = ([name]: readonly [string, string]): boolean => steering.test(name)
 
