@@ -1,6 +1,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { describe } from "../core/describe.ts"
+import { isOutdated } from "../core/isOutdated.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceStatus } from "../domain/Status.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
@@ -18,6 +19,7 @@ export const instanceStatus = Effect.fnUntraced(function* (actual: ActualInstanc
     spec: concealSpec(actual.spec),
     started: actual.started === null ? null : concealSpec(actual.started),
     description: describe(actual, now, localTime),
+    outdated: isOutdated(actual),
     uptimeMs: running ? Math.max(0, now - (actual.startedAt ?? now)) : null,
     stdoutLog: yield* plane.pathOf({ instance: key, channel: "stdout" }),
     stderrLog:

@@ -1,4 +1,5 @@
 /** Events as lines for the foreground. It remembers no more than what the words for the next event of an instance need. */
+import { byWhom } from "../core/byWhom.ts"
 import { endedText } from "../core/exitText.ts"
 import type { EventBody } from "../domain/Event.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
@@ -83,7 +84,7 @@ const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
     case "renamed":
       return `${body.address} was ${body.from}; its process keeps running`
     case "override":
-      return `${body.address} ${body.text} by ${body.who}`
+      return `${body.address} ${byWhom(body.text, body.who)}`
     case "daemon":
       return body.text
     case "exit":

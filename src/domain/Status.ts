@@ -6,6 +6,8 @@ export const InstanceStatus = Schema.Struct({
   ...ActualInstance.fields,
   /** Column 3 of `status` (supervisord.md 2.7). */
   description: Schema.String,
+  /** Its process was started with another value of a field that only a start takes up; the next one takes the new. */
+  outdated: Schema.Boolean,
   uptimeMs: Schema.NullOr(Schema.Finite),
   stdoutLog: Schema.NullOr(Schema.String),
   stderrLog: Schema.NullOr(Schema.String)

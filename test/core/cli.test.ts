@@ -21,7 +21,8 @@ const status = (
   const [spec] = program({ name }).instances
   if (spec === undefined) throw new Error("a program has an instance")
   const actual = { ...running(spec, 41), ...changes }
-  return { ...actual, description, uptimeMs: null, stdoutLog: "/l/out", stderrLog: "/l/err" }
+  const logs = { stdoutLog: "/l/out", stderrLog: "/l/err" }
+  return { ...actual, description, outdated: false, uptimeMs: null, ...logs }
 }
 
 const key = instanceKey("web", "web", 0)

@@ -103,6 +103,19 @@ describe("what the foreground tells", () => {
     )
   })
 
+  it("says who did something by hand", () => {
+    const body = {
+      kind: "override",
+      ...web,
+      text: "stopped; held until released",
+      who: "ann"
+    } as const
+    assert.deepEqual(told(body, { ...body, text: "released" }), [
+      "web stopped by ann; held until released",
+      "web released by ann"
+    ])
+  })
+
   it("tells a stop that takes its time, unless it is over or another one", () => {
     const narrator = makeNarrator()
     const stopping = state("RUNNING", "STOPPING")

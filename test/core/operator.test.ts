@@ -37,7 +37,7 @@ describe("operator", () => {
         bench.events.flatMap((it) =>
           it.kind === "override" ? [`${it.address} ${it.text} (${it.who})`] : []
         ),
-        ["web:0 stopped by hand; held until released (ann)", "web:0 released (bob)"]
+        ["web:0 stopped; held until released (ann)", "web:0 released (bob)"]
       )
     }).pipe(Effect.provide(layers(bench)))
   })

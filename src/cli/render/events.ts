@@ -1,4 +1,5 @@
 /** One line an event: when, about whom, what. */
+import { byWhom } from "../../core/byWhom.ts"
 import { exitText } from "../../core/exitText.ts"
 import type { Event, EventBody } from "../../domain/Event.ts"
 import { reasonText } from "./describe.ts"
@@ -41,7 +42,7 @@ const eventText = (body: EventBody): string => {
     case "rejected":
       return `files rejected, ${body.problems} problems: ${body.text}`
     case "override":
-      return `${body.text} by ${body.who}`
+      return byWhom(body.text, body.who)
     case "daemon":
       return body.text
   }

@@ -59,13 +59,9 @@ export const statusNotes = (instance: InstanceStatus): ReadonlyArray<string> => 
   if (override !== null) notes.push(`${override.kind} by ${override.who}; held until released`)
   if (instance.logTrouble !== null) notes.push(`log trouble: ${instance.logTrouble}`)
   if (instance.leftovers.length > 0) notes.push(`left behind: pid ${instance.leftovers.join(", ")}`)
-  if (runsOlderDefinition(instance)) notes.push("runs an older definition")
+  if (instance.outdated) notes.push("runs an older definition until its next start")
   return notes
 }
-
-/** A rename or a hand-made start can leave a process with what it was started with. */
-const runsOlderDefinition = ({ process, spec }: InstanceStatus): boolean =>
-  process !== null && process.revision !== spec.revision
 
 /** `now`, `in 4s`, `in 2m 5s`. */
 export const untilText = (ms: number): string => {

@@ -34,6 +34,6 @@ export const override = (
     const at = yield* Clock.currentTimeMillis
     // An instance that went away meanwhile has nothing to hold.
     yield* Effect.ignore(supervisor.setOverride(key, kind === null ? null : { key, kind, who, at }))
-    const text = kind === null ? "released" : `${kind} by hand; held until released`
+    const text = kind === null ? "released" : `${kind}; held until released`
     yield* events.emit({ kind: "override", instance: key, address, text, who })
   })
