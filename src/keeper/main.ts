@@ -17,19 +17,36 @@ import { children, identity, stopInherited } from "./stopInherited.ts"
 const STOPPING = ["SIGTERM", "SIGINT", "SIGQUIT"] as const
 const OTHERS = ["SIGHUP", "SIGUSR2", "SIGWINCH"] as const
 
+/** Not where it would wait: a paused terminal or a pipe that nobody reads is no reason to leave programs behind. */
 const say = (line: string): void => {
+  const set = Buffer.alloc(8)
+  set.writeInt32LE(2, 0)
+  set.writeInt16LE(libc.POLLOUT, 4)
+  if (libc.poll(set, 1, 0) <= 0) return
   try {
-    writeSync(2, `reeve: ${line}\n`)
+    writeSync(2, `reeve: ${line.slice(0, sayAtOnce)}\n`)
   } catch {
-    // Nobody reads any more; that is no reason to leave programs behind.
+    // Nobody reads any more.
   }
 }
+
+/** A pipe that poll calls writable takes this much at once (pipe(7)). */
+const sayAtOnce = 1_000
 
 const main = (options: KeeperOptions): void => {
   closeOnExecAll()
   libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
   // `exec reeve` in a shell leaves the shell's background jobs to the keeper: they are not the daemon's.
   const spared = new Set(children().map(identity))
+  const asked = new Set<string>()
+  let pass: (signal: NodeJS.Signals) => void = () => undefined
+  // Before there is a daemon: a signal that ended the keeper then would leave the daemon behind.
+  for (const signal of [...STOPPING, ...OTHERS]) {
+    process.on(signal, () => {
+      asked.add(signal)
+      pass(signal)
+    })
+  }
   const stdio = Array<"inherit" | "pipe">(KEEPER_FD).fill("inherit")
   const daemon = spawn(
     process.execPath,
@@ -37,13 +54,7 @@ const main = (options: KeeperOptions): void => {
     { stdio: [...stdio, "pipe"], env: { ...process.env, ...handedOn() }, detached: true }
   )
 
-  const asked = new Set<string>()
-  for (const signal of [...STOPPING, ...OTHERS]) {
-    process.on(signal, () => {
-      asked.add(signal)
-      daemon.kill(signal)
-    })
-  }
+  pass = (signal) => daemon.kill(signal)
   process.on("SIGCHLD", () => reapStrangers(daemon.pid))
 
   const announced = { ending: false }

@@ -62,15 +62,18 @@ const handle = (
   }
 }
 
-/** One event with all that follows from it; then the record, the announcements, and those who wait. */
+/**
+ * Events, each with all that follows from it; then the record, the announcements, and those who wait, who so never see what is
+ * true between two of them.
+ */
 export const step = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
-  event: InstanceEvent
+  ...events: ReadonlyArray<InstanceEvent>
 ) {
   if (shop.state.closing && !instance.machine.closed) feed(shop, instance, { kind: "close" })
   let changed = false
-  const pending: Array<InstanceEvent> = [event]
+  const pending: Array<InstanceEvent> = [...events]
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const answers: Array<InstanceEvent> = []
     for (const command of feed(shop, instance, next)) {

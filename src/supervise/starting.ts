@@ -37,21 +37,25 @@ export const halt = (shop: Workshop, instance: Instance, origin: Origin): Effect
     return step(shop, instance, { kind: "stop", reason: reasonOf(origin) })
   })
 
-/** Stop, take the specification when at rest, start; in one go, so that nothing comes between. */
+/**
+ * Stop, take the specification when at rest, start; in one go, so that nothing comes between. By hand what was read some
+ * time ago may be of before a save: then the newest that the instance was given holds.
+ */
 export const replace = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
-  spec: InstanceSpec,
+  given: InstanceSpec,
   origin: Origin
 ) {
+  const spec = origin.kind === "operator" ? (instance.nextSpec ?? instance.spec) : given
+  note(instance, origin)
   if (isAtRest(instance) && instance.process === null) {
     yield* take(shop, instance, spec)
-  } else {
-    instance.nextSpec = spec
-    yield* halt(shop, instance, origin)
+    yield* startStep(shop, instance)
+    return
   }
-  note(instance, origin)
-  yield* startStep(shop, instance)
+  instance.nextSpec = spec
+  yield* step(shop, instance, { kind: "stop", reason: reasonOf(origin) }, { kind: "start" })
 })
 
 /** What never ran in this revision begins with a clean count. */
