@@ -95,7 +95,8 @@ const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect
     Effect.as(""),
     Effect.catchTag("StartFailure", () => Effect.succeed("")),
     Effect.catchTag("NoSuchInstance", ({ key }) =>
-      Effect.succeed(`${key} does not exist any more`)
+      // Gone is what a stop wanted.
+      Effect.succeed(action.kind === "stop" ? "" : `${key} does not exist any more`)
     ),
     // A defect of one instance's machinery must not take the others' actions with it.
     Effect.catchDefect((defect) => Effect.succeed(`reeve failed: ${String(defect)}`))

@@ -118,6 +118,17 @@ describe("executor", () => {
     })
   )
 
+  it.effect("takes an instance that went away by itself as stopped", () =>
+    Effect.gen(function* () {
+      const fake = fakeSupervisor()
+      yield* run(fake, declare(program({ name: "web", instances: 2 })))
+      fake.before = (_, key) => Effect.sync(() => void fake.instances.delete(key))
+      const { failures } = yield* run(fake, declare(program({ name: "web", instances: 1 })))
+      assert.deepEqual(failures, [])
+      assert.deepEqual(fake.shown(), ["web 1"])
+    })
+  )
+
   it.effect("goes on after a failure, and after a defect, and tells both", () =>
     Effect.gen(function* () {
       const fake = fakeSupervisor()
