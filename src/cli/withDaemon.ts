@@ -1,6 +1,6 @@
 /** Talks to the daemon for a command, and turns what can go wrong into a sentence and an exit code. */
 import * as Effect from "effect/Effect"
-import { type Client, type ClientError, makeClient } from "../api/client.ts"
+import { type Client, type ClientError, makeClient, type UnexpectedAnswer } from "../api/client.ts"
 import { renderProblems } from "../core/renderProblems.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
@@ -56,7 +56,7 @@ export const clientFailure = (error: ClientError, socket: string): CliFailure =>
       return failure(error.message, null, exitCodes.failed)
     case "UnexpectedAnswer":
       return failure(
-        `${socket} did not answer as this version of reeve expects: ${error.message}`,
+        `${socket} did not answer as this version of reeve expects: ${unexpected(error)}.`,
         "Is the daemon of another version? Stop it with its own reeve down, or restart it.",
         exitCodes.failed
       )
@@ -64,6 +64,12 @@ export const clientFailure = (error: ClientError, socket: string): CliFailure =>
       return connectionFailure(error.errno, socket)
   }
 }
+
+/** A well-formed answer of another version is long, and says nothing to anybody. */
+const unexpected = ({ path, status, text }: UnexpectedAnswer): string =>
+  status === 200 || text.trim() === ""
+    ? `${status} to ${path}`
+    : `${status} to ${path}, ${text.slice(0, 200)}`
 
 const connectionFailure = (errno: string, socket: string): CliFailure => {
   if (errno === "EACCES" || errno === "EPERM") {
