@@ -15,7 +15,7 @@ import { Supervisor } from "../supervise/Supervisor.ts"
 import { BootFailure } from "./BootFailure.ts"
 import { makeControl } from "./control.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
-import { earlierRun, earlierRunText } from "./earlierRun.ts"
+import { clearFifos, earlierRun, earlierRunText } from "./earlierRun.ts"
 import { followSettings } from "./followSettings.ts"
 import { hearSignals } from "./hearSignals.ts"
 import { keepAlive } from "./keepAlive.ts"
@@ -23,6 +23,7 @@ import type { KeeperPipe } from "./keeperPipe.ts"
 import { mirror } from "./mirror.ts"
 import { narrate } from "./narrate.ts"
 import type { OwnLog } from "./ownLog.ts"
+import { fifoDirectory } from "./storeFiles.ts"
 import type { Teller } from "./teller.ts"
 
 export interface Surroundings {
@@ -40,6 +41,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   if (living.length > 0) {
     return yield* new BootFailure({ text: earlierRunText(living), code: 1 })
   }
+  yield* clearFifos(fifoDirectory(options.runtimeDirectory))
   const supervisor = yield* Supervisor
   const events = yield* Events
   const plane = yield* LogPlane

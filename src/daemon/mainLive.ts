@@ -1,5 +1,4 @@
 /** All services of the daemon, in one layer that is provided once. Building it starts no program. */
-import { join } from "node:path"
 import type * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { evaluatorLive } from "../config/evaluate.ts"
@@ -21,7 +20,7 @@ import { storeLive } from "../store/StoreLive.ts"
 import { LauncherLive } from "../supervise/LauncherLive.ts"
 import { supervisorLive } from "../supervise/SupervisorLive.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
-import { storeFiles } from "./storeFiles.ts"
+import { fifoDirectory, storeFiles } from "./storeFiles.ts"
 
 export const mainLive = (
   options: DaemonOptions,
@@ -34,7 +33,7 @@ export const mainLive = (
     HostLive,
     SpawnerLive,
     ReaperLive,
-    FifoLive({ directory: join(options.runtimeDirectory, "fifos") })
+    FifoLive({ directory: fifoDirectory(options.runtimeDirectory) })
   )
   return OperatorLive.pipe(
     Layer.provideMerge(

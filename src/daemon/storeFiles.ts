@@ -9,3 +9,6 @@ export const storeFiles = (paths: {
   stateFile: join(paths.stateDirectory, "state.db"),
   runtimeFile: join(paths.runtimeDirectory, "processes.db")
 })
+
+/** Where the pipes of program output are. */
+export const fifoDirectory = (runtimeDirectory: string): string => join(runtimeDirectory, "fifos")

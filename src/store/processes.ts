@@ -15,6 +15,10 @@ export const readProcesses = (database: Database) => {
 }
 
 export const writeProcesses = (database: Database) => {
+  // One life at a time: an earlier intent of the instance led to no process.
+  const dropIntent = database.prepare(
+    "DELETE FROM processes WHERE instance = ? AND exit IS NULL AND pid IS NULL"
+  )
   const intend = database.prepare(
     "INSERT OR REPLACE INTO processes (spawn_id, instance, address) VALUES (?, ?, ?)"
   )
@@ -34,6 +38,7 @@ export const writeProcesses = (database: Database) => {
   let ended = 0
   return {
     intend: (spawnId: string, instance: InstanceKey, address: string): void => {
+      dropIntent.run(instance)
       intend.run(spawnId, instance, address)
     },
     started: (record: ProcessRecord): void => {

@@ -1,0 +1,64 @@
+import { readdirSync } from "node:fs"
+import { DatabaseSync } from "node:sqlite"
+import { afterEach, assert, beforeEach, describe, it } from "vitest"
+import * as libc from "../../src/os/libc.ts"
+import { processFacts } from "../../src/os/procStat.ts"
+import { declare, Estate, sleeper } from "./Estate.ts"
+import { waitFor } from "./reeve.ts"
+
+let estate: Estate
+
+beforeEach(() => {
+  estate = new Estate({ "all.ts": declare({ web: sleeper(5120), mail: sleeper(5121) }) })
+})
+
+afterEach(() => estate.clear())
+
+const isGone = (pid: number) => {
+  const facts = processFacts(pid)
+  return facts === null || facts.state === "Z"
+}
+
+const rows = (where: string): number => {
+  const database = new DatabaseSync(`${estate.state}/run/processes.db`, { readOnly: true })
+  const row = database.prepare(`SELECT count(*) AS count FROM processes WHERE ${where}`).get()
+  database.close()
+  return Number(row?.["count"])
+}
+
+describe("after keeper and daemon were killed", () => {
+  it("up starts nothing until what they ran is gone, and then nothing of theirs is left", async () => {
+    const first = await estate.up()
+    const { daemon } = await estate.info()
+    const pids = Object.values(await estate.pids())
+    first.child.kill("SIGKILL")
+    libc.kill(daemon.pid, 9)
+    await waitFor("the daemon to be gone", () => isGone(daemon.pid))
+    const refused = await estate.run("up")
+    assert.equal(refused.code, 1)
+    for (const pid of pids) {
+      assert.include(refused.err, `(pid ${pid})`)
+      assert.isFalse(isGone(pid))
+    }
+    for (const pid of pids) libc.kill(pid, 9)
+    await waitFor("them to be gone", () => pids.every(isGone))
+    await estate.up()
+    assert.equal(Object.keys(await estate.pids()).length, 2)
+    assert.equal(readdirSync(`${estate.state}/run/fifos`).length, 4)
+    assert.equal(rows("exit IS NULL"), 2)
+  })
+})
+
+describe("a start that fails again and again", () => {
+  it("leaves one intent on record, not one a try", async () => {
+    const failing = sleeper(5122, {
+      logs: { stdout: { file: estate.path("missing/log") } },
+      restart: { backoff: { kind: "fixed", delay: "20ms" } }
+    })
+    estate.write("failing.ts", declare({ failing }))
+    await estate.up()
+    const failures = async () => (await estate.instance("failing"))?.failures ?? 0
+    await waitFor("some tries", async () => (await failures()) > 10)
+    assert.isAtMost(rows("pid IS NULL"), 1)
+  })
+})
