@@ -64,6 +64,7 @@ describe("without a daemon", () => {
       assert.match(ran.err, /^reeve: /)
     }
     assert.match(site.run("statsu").err, /status/, "did you mean")
+    assert.equal(site.run("help", "up").out, site.run("up", "--help").out)
   })
 
   it("help of every command shows what it does and how it is called", () => {
@@ -73,7 +74,10 @@ describe("without a daemon", () => {
     )
     assert.isAtLeast(commands.length, 23)
     for (const command of ["status", "up", "logs"]) {
-      assert.match(site.run(command, "--help").out, /DESCRIPTION[\s\S]*USAGE[\s\S]*EXAMPLES/)
+      assert.match(
+        site.run(command, "--help").out,
+        /DESCRIPTION[\s\S]*USAGE[\s\S]*EXAMPLES[\s\S]*EXIT CODES/
+      )
     }
     for (const command of commands) assert.include(out, command)
   })
@@ -158,6 +162,9 @@ describe("with a daemon", () => {
     assert.equal(site.run("release", "web").code, 0)
     await waitFor("web to run again", async () => (await site.pid("web")) !== null)
     assert.equal(site.run("wait", "web", "--timeout", "10s").code, 0)
+    for (const state of ["RUNNING", "running", "Running"]) {
+      assert.equal(site.run("wait", "web", "--for", state, "--timeout", "10s").code, 0, state)
+    }
   })
 
   it("touches nothing when one name is unknown", async () => {
@@ -195,6 +202,23 @@ describe("with a daemon", () => {
       async () => (await site.status()).filter(({ spec }) => spec.program === "web").length === 1
     )
     assert.equal(await site.pid("web"), pid)
+  })
+
+  it("a scale that is released at once is superseded, and no generation failed", async () => {
+    const pid = await site.pid("web")
+    assert.equal(site.run("scale", "web", "99999").code, 2)
+    const scaling = site.start("scale", "web", "4")
+    await waitFor(
+      "a scale to release",
+      async () => !site.run("release", "web").out.includes("nothing holds it")
+    )
+    await scaling.ended
+    await waitFor(
+      "one",
+      async () => (await site.status()).filter(({ spec }) => spec.program === "web").length === 1
+    )
+    assert.equal(await site.pid("web"), pid)
+    assert.notInclude(site.run("history").out, "failed")
   })
 
   it("logs prints the last lines, and -f goes on with what comes", async () => {
