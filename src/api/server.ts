@@ -3,10 +3,8 @@
  * the scope. Request bodies, headers and the number of connections are limited; streams end when the daemon stops.
  */
 
-import * as ByteSize from "effect/ByteSize"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
@@ -16,10 +14,8 @@ import { DaemonLive } from "./handlers/daemon.ts"
 import { InstancesLive } from "./handlers/instances.ts"
 import { OutputLive } from "./handlers/output.ts"
 import { PlansLive } from "./handlers/plans.ts"
+import { LargeBodies } from "./largeBodies.ts"
 import { OpenedStreams } from "./openedStreams.ts"
-
-/** A saved plan holds a whole desired state: 10,000 instances take about 25 MB. */
-const maxBody = ByteSize.mebibytes(64)
 
 const Routes = HttpApiBuilder.layer(ReeveApi, { openapiPath: openApiPath }).pipe(
   Layer.provide([InstancesLive, PlansLive, OutputLive, DaemonLive])
@@ -29,13 +25,10 @@ const Routes = HttpApiBuilder.layer(ReeveApi, { openapiPath: openApiPath }).pipe
 export const serveApi = Effect.fnUntraced(function* (socket: string) {
   const server = yield* unixHttpServer(socket)
   const context = yield* Layer.build(
-    HttpRouter.serve(Layer.merge(Routes, OpenedStreams), {
+    HttpRouter.serve(Layer.mergeAll(Routes, OpenedStreams, LargeBodies), {
       disableLogger: true,
       disableListenLog: true
-    }).pipe(
-      Layer.provide(server.layer),
-      Layer.provide(Layer.succeed(HttpIncomingMessage.MaxBodySize, maxBody))
-    )
+    }).pipe(Layer.provide(server.layer))
   )
   yield* server.publish
   return { ...server, context: Context.omit()(context) }
