@@ -5,6 +5,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { storeBusyMs } from "../domain/limits.ts"
 import type { Database } from "../os/sqlite.ts"
 import type { StoreFailure } from "./Store.ts"
 
@@ -15,6 +16,8 @@ interface Batch {
 
 export class GroupCommit {
   private open: Batch | null = null
+  /** The batch before could not be written: the next one does not wait for a lock, as everything else would wait with it. */
+  private failing = false
   private readonly database: Database
   private readonly failure: (cause: unknown) => StoreFailure
   private readonly onRollback: () => void
@@ -52,11 +55,17 @@ export class GroupCommit {
   private commit(batch: Batch): Effect.Effect<void, StoreFailure> {
     this.open = null
     const result = Effect.try({
-      try: () =>
-        transaction(this.database, "NORMAL", () => {
-          for (const write of batch.writes) write()
-        }),
+      try: () => {
+        const write = () =>
+          transaction(this.database, "NORMAL", () => {
+            for (const one of batch.writes) one()
+          })
+        if (this.failing) withoutWaiting(this.database, write)
+        else write()
+        this.failing = false
+      },
       catch: (cause) => {
+        this.failing = true
         this.onRollback()
         return this.failure(cause)
       }
@@ -64,6 +73,15 @@ export class GroupCommit {
     return Effect.flatMap(Effect.exit(result), (exit) =>
       Effect.andThen(Deferred.done(batch.done, exit), exit)
     )
+  }
+}
+
+const withoutWaiting = (database: Database, write: () => void): void => {
+  database.exec("PRAGMA busy_timeout = 0")
+  try {
+    write()
+  } finally {
+    database.exec(`PRAGMA busy_timeout = ${storeBusyMs}`)
   }
 }
 
