@@ -37,7 +37,7 @@ describe("deleting nearly everything", () => {
     estate.remove("db.ts")
     await waits("massRemoval")
     assert.deepEqual(await estate.pids(), running)
-    assert.include(up.said(), "would remove all 2 programs")
+    await waitFor("the reason", () => up.said().includes("would remove all 2 programs"))
     assert.include((await estate.run("status")).err, "would remove all 2 programs")
 
     estate.write("web.ts", declare({ web: sleeper(3001) }))
