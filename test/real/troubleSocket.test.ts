@@ -102,7 +102,9 @@ describe("two of them", () => {
     const both = [estate.begin(), estate.begin()]
     const first = await Promise.race(both.map(async (up) => ({ up, code: await up.ended })))
     assert.equal(first.code, 5)
-    assert.match(first.up.said(), /Another reeve.* already runs on .*\.reeve/)
+    await waitFor("its words", () =>
+      /Another reeve.* already runs on .*\.reeve/.test(first.up.said())
+    )
     const [other] = both.filter((up) => up !== first.up)
     if (other === undefined) return assert.fail("no other")
     await estate.running(other)
