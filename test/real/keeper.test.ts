@@ -63,8 +63,19 @@ const marked = (mark: string) =>
 
 const pidOf = (child: ChildProcess): number => child.pid ?? assert.fail("not started")
 
+const descendantsOf = (parent: number): ReadonlyArray<number> =>
+  allProcesses()
+    .filter((facts) => facts.parent === parent)
+    .flatMap(({ pid }) => [pid, ...descendantsOf(pid)])
+
+/** A killed keeper leaves its daemon, which is in a session of its own. */
 afterEach(() => {
-  for (const child of started.splice(0)) if (child.exitCode === null) child.kill("SIGKILL")
+  for (const child of started.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    const below = descendantsOf(pidOf(child))
+    child.kill("SIGKILL")
+    for (const pid of below) libc.kill(pid, 9)
+  }
 })
 
 describe("keeper", () => {
