@@ -14,6 +14,7 @@ import { forgetEnded } from "./forgetEnded.ts"
 import { hearExits } from "./hearExits.ts"
 import { hearLogs } from "./hearLogs.ts"
 import { toActual } from "./Instance.ts"
+import { keepAlive } from "./keepAlive.ts"
 import { Supervisor } from "./Supervisor.ts"
 import { shutdownOf } from "./shutdown.ts"
 import { makeTable } from "./Table.ts"
@@ -27,8 +28,8 @@ export const supervisorLive = (options: SupervisorOptions) =>
       const scope = yield* Scope.Scope
       const reaper = yield* Reaper
       const table = yield* makeTable(shop, scope)
-      yield* Effect.forkScoped(reaper.run(hearExits(shop)))
-      yield* Effect.forkScoped(hearLogs(shop, table.instances))
+      yield* keepAlive("hearing exits", reaper.run(hearExits(shop)))
+      yield* keepAlive("hearing of output", hearLogs(shop, table.instances))
       return {
         add: table.add,
         ...commandsOf(shop, table),

@@ -10,10 +10,7 @@ export const hearLogs = (shop: Workshop, instances: ReadonlyMap<InstanceKey, Ins
   Effect.gen(function* () {
     const events = yield* shop.logs.events
     yield* Stream.runForEach(events, (event) => hear(shop, instances, event))
-  }).pipe(
-    Effect.scoped,
-    Effect.catchCause((cause) => Effect.logError("log events are no longer heard", cause))
-  )
+  }).pipe(Effect.scoped)
 
 const hear = (
   shop: Workshop,
