@@ -44,9 +44,9 @@ describe("problems of an ini file", () => {
 
   it.effect("name a file below the directory of reeve from there", () =>
     Effect.gen(function* () {
-      const files = { [main]: "[include]\nfiles=/work/x.ini\n", "/work/x.ini": "key=1\n" }
+      const files = { [main]: "[include]\nfiles=/site/x.ini\n", "/site/x.ini": "key=1\n" }
       assert.deepEqual(places(yield* failure({ files })), [
-        "x.ini:1:1 File contains no section headers.\nfile: '/work/x.ini', line: 1\n'key=1\\n'"
+        "x.ini:1:1 File contains no section headers.\nfile: '/site/x.ini', line: 1\n'key=1\\n'"
       ])
     })
   )

@@ -41,7 +41,7 @@ const missing = (path: string) => Effect.fail(new FileFailure({ path, errno: "EN
 const matches = (pattern: string, path: string): boolean =>
   new RegExp(`^${pattern.replace(/[.+]/g, "\\$&").replaceAll("*", "[^/]*")}$`).test(path)
 
-const filesLayer = ({ files, directories = ["/", "/conf", "/tmp", "/root", "/work"] }: Machine) =>
+const filesLayer = ({ files, directories = ["/", "/conf", "/tmp", "/root", "/site"] }: Machine) =>
   Layer.mock(Files, {
     read: (path) => {
       const text = Object.hasOwn(files, path) ? files[path] : undefined
@@ -76,7 +76,7 @@ const hostLayer = ({ environment = {} }: Machine) =>
     hostname: "vm",
     pid: 1,
     environment: new Map(Object.entries(environment)),
-    directory: "/work",
+    directory: "/site",
     umask: 0o022,
     cpus: 1,
     memoryBytes: 1

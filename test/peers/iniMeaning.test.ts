@@ -121,7 +121,7 @@ const processFacts = (name: string, definition: Definition) => ({
   name,
   command: definition.command,
   // supervisord leaves a relative one to chdir.
-  directory: definition.directory?.replace("/work/", "") ?? null,
+  directory: definition.directory?.replace("/site/", "") ?? null,
   environment: definition.environment,
   umask: definition.umask,
   uid: definition.user === null ? null : (uids[definition.user] ?? -1),
