@@ -1,5 +1,4 @@
-/** How a process ended, in words and from the kernel's number (wait(2)). Row 68 and section 2.9 of the reference. */
-import { signalName } from "../domain/Signal.ts"
+/** How a process ended, in words. Row 68 and section 2.9 of the reference. */
 import type { ExitStatus } from "../domain/State.ts"
 
 /** `exit status 1`, `terminated by SIGSEGV (core dumped)`, `signal 33`. */
@@ -20,21 +19,4 @@ export const exitText = (status: ExitStatus): string => {
 export const endedText = (status: ExitStatus | null): string => {
   if (status?.kind === "code") return `exited with status ${status.code}`
   return status === null || status.kind === "unknown" ? "ended" : exitText(status)
-}
-
-/** The number that clients of supervisord see: -1 for a signal, and for an end that nobody saw. */
-export const exitNumber = (status: ExitStatus): number =>
-  status.kind === "code" ? status.code : -1
-
-/** Reads a wait status: 139 is SIGSEGV with a core file, 9 is SIGKILL, 256 is exit code 1. */
-export const exitOfWaitStatus = (status: number): ExitStatus => {
-  const number = status & 0x7f
-  if (number === 0) return { kind: "code", code: (status >> 8) & 0xff }
-  const name = signalName(number)
-  return {
-    kind: "signal",
-    signal: /^\d+$/.test(name) ? `signal ${name}` : `SIG${name}`,
-    number,
-    core: (status & 0x80) !== 0
-  }
 }

@@ -1,4 +1,4 @@
-/** Instance states and why an instance does not run. Codes: supervisord.md 2.1. */
+/** Instance states and why an instance does not run. */
 import * as Schema from "effect/Schema"
 
 export const State = Schema.Literals([
@@ -12,17 +12,6 @@ export const State = Schema.Literals([
   "UNKNOWN"
 ])
 export type State = typeof State.Type
-
-export const stateCode: Readonly<Record<State, number>> = {
-  STOPPED: 0,
-  STARTING: 10,
-  RUNNING: 20,
-  BACKOFF: 30,
-  STOPPING: 40,
-  EXITED: 100,
-  FATAL: 200,
-  UNKNOWN: 1000
-}
 
 /** How a process ended. `signal` is a name with SIG ("SIGKILL"), or "signal 77" for a number without a name. */
 export const ExitStatus = Schema.Union([

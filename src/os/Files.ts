@@ -31,27 +31,14 @@ export class Files extends Context.Service<
     readonly readText: (path: string) => Effect.Effect<string, FileFailure>
     /** The first `length` bytes (for `#!` lines). */
     readonly head: (path: string, length: number) => Effect.Effect<Uint8Array, FileFailure>
-    /**
-     * Replaces atomically (temporary file in the same directory, fsync, rename); the file gets `mode`; a link is replaced,
-     * not followed.
-     */
-    readonly write: (
-      path: string,
-      content: string | Uint8Array,
-      mode: number
-    ) => Effect.Effect<void, FileFailure>
     readonly stat: (path: string) => Effect.Effect<FileFacts, FileFailure>
-    readonly lstat: (path: string) => Effect.Effect<FileFacts, FileFailure>
     /** access(2) as the given user (null: as reeve), by mode bits and groups where that user is not us. */
     readonly canExecute: (
       path: string,
       as: { readonly uid: number; readonly groups: ReadonlyArray<number> } | null
     ) => Effect.Effect<boolean>
-    readonly list: (path: string) => Effect.Effect<ReadonlyArray<string>, FileFailure>
     /** Python's glob.glob: `*`, `?`, `[…]`, no `**`, dot files not matched by `*`; sorted. */
     readonly glob: (pattern: string) => Effect.Effect<ReadonlyArray<string>>
     readonly realpath: (path: string) => Effect.Effect<string, FileFailure>
-    readonly makeDirectory: (path: string, mode: number) => Effect.Effect<void, FileFailure>
-    readonly remove: (path: string) => Effect.Effect<void, FileFailure>
   }
 >()("reeve/os/Files") {}

@@ -1,7 +1,6 @@
 /** Files on this machine, by Node's asynchronous calls: a slow file system makes only its caller wait. */
-import { randomBytes } from "node:crypto"
+import type { Stats } from "node:fs"
 import * as fs from "node:fs/promises"
-import { dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { canExecute } from "./canExecute.ts"
@@ -13,22 +12,13 @@ export const FilesLive = Layer.sync(Files, () => ({
   read: (path: string) => attempt(path, () => readRegular(path)),
   readText: (path: string) => attempt(path, async () => (await readRegular(path)).toString("utf8")),
   head: (path: string, length: number) => attempt(path, () => head(path, length)),
-  write: (path: string, content: string | Uint8Array, mode: number) =>
-    attempt(path, () => replace(path, content, mode)),
   stat: (path: string) => attempt(path, async () => facts(await fs.stat(path))),
-  lstat: (path: string) => attempt(path, async () => facts(await fs.lstat(path))),
   canExecute: (
     path: string,
     as: { readonly uid: number; readonly groups: ReadonlyArray<number> } | null
   ) => Effect.promise(() => canExecute(path, as)),
-  list: (path: string) => attempt(path, async () => (await fs.readdir(path)).sort()),
   glob: (pattern: string) => Effect.sync(() => glob(pattern)),
-  realpath: (path: string) => attempt(path, () => fs.realpath(path)),
-  makeDirectory: (path: string, mode: number) =>
-    attempt(path, async () => {
-      await fs.mkdir(path, { recursive: true, mode })
-    }),
-  remove: (path: string) => attempt(path, () => fs.rm(path, { force: true }))
+  realpath: (path: string) => attempt(path, () => fs.realpath(path))
 }))
 
 const attempt = <A>(path: string, act: () => Promise<A>): Effect.Effect<A, FileFailure> =>
@@ -68,26 +58,7 @@ const head = async (path: string, length: number): Promise<Uint8Array> => {
   }
 }
 
-/** The name beside it is unguessable and made with O_EXCL, so that no link planted there is followed. */
-const replace = async (path: string, content: string | Uint8Array, mode: number): Promise<void> => {
-  const temporary = join(dirname(path), `.${randomBytes(9).toString("base64url")}.tmp`)
-  try {
-    const file = await fs.open(temporary, "wx", mode)
-    try {
-      await file.writeFile(content)
-      await file.chmod(mode)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await fs.rename(temporary, path)
-  } catch (error) {
-    await fs.rm(temporary, { force: true })
-    throw error
-  }
-}
-
-const facts = (stats: Awaited<ReturnType<typeof fs.lstat>>): FileFacts => ({
+const facts = (stats: Stats): FileFacts => ({
   kind: kindOf(stats),
   size: Number(stats.size),
   mode: Number(stats.mode) & 0o7777,
@@ -98,7 +69,7 @@ const facts = (stats: Awaited<ReturnType<typeof fs.lstat>>): FileFacts => ({
   modifiedAt: Number(stats.mtimeMs)
 })
 
-const kindOf = (stats: Awaited<ReturnType<typeof fs.lstat>>): FileFacts["kind"] => {
+const kindOf = (stats: Stats): FileFacts["kind"] => {
   if (stats.isFile()) return "file"
   if (stats.isDirectory()) return "directory"
   if (stats.isSymbolicLink()) return "link"

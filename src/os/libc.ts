@@ -89,7 +89,6 @@ export const fchown = call<[fd: number, uid: number, gid: number]>(
 )
 export const fchmod = call<[fd: number, mode: number]>("int fchmod(int fd, unsigned int mode)")
 
-export const F_GETFD = 1
 export const F_SETFD = 2
 export const F_GETFL = 3
 export const F_SETFL = 4
@@ -114,14 +113,11 @@ export const ioctl = (fd: number, request: number, out: Uint8Array): number =>
 
 export const POLLIN = 0x1
 export const POLLOUT = 0x4
-export const POLLERR = 0x8
 export const POLLHUP = 0x10
-export const POLLNVAL = 0x20
 /** `set`: 8 bytes a descriptor (int fd, short events, short revents). Blocks the calling thread. */
 export const poll = call<[set: Uint8Array, count: number, timeoutMs: number]>(
   "int poll(void *set, unsigned long count, int timeoutMs)"
 )
-export const SPLICE_F_MOVE = 1
 export const SPLICE_F_NONBLOCK = 2
 /** splice(2); an offset is null, or 8 bytes that the call reads and advances. */
 export const splice = call<
@@ -149,13 +145,9 @@ const pipe2Raw = call<[ends: Uint8Array, flags: number]>("int pipe2(void *ends, 
 export const LOCK_SH = 1
 export const LOCK_EX = 2
 export const LOCK_NB = 4
-export const LOCK_UN = 8
 export const flock = call<[fd: number, operation: number]>("int flock(int fd, int operation)")
 
-export const PR_SET_PDEATHSIG = 1
-export const PR_SET_NAME = 15
 export const PR_SET_CHILD_SUBREAPER = 36
-export const PR_GET_CHILD_SUBREAPER = 37
 export const prctl = call<[option: number, a: number, b: number, c: number, d: number]>(
   "int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)"
 )
@@ -167,7 +159,6 @@ export const setsid = call<[]>("int setsid()")
 
 export const P_ALL = 0
 export const P_PID = 1
-export const P_PIDFD = 3
 export const WNOHANG = 1
 export const WEXITED = 4
 /** Looks without reaping. */
@@ -220,11 +211,6 @@ const syscall4 = (number: number, a: number, b: number, c: number, d: number): n
 const syscallRaw = call<[number, "long", number, "long", number, "long", number, "long", number]>(
   "long syscall(long number, ...)"
 )
-/** A descriptor (close-on-exec) that becomes readable when the process ends. */
-export const pidfdOpen = (pid: number): number => syscall4(434, pid, 0, 0, 0)
-export const pidfdGetfd = (pidfd: number, fd: number): number => syscall4(438, pidfd, fd, 0, 0)
-export const pidfdSendSignal = (pidfd: number, signal: number): number =>
-  syscall4(424, pidfd, signal, 0, 0)
 /** Marks every descriptor from `first` on close-on-exec (close_range(2), Linux 5.11); -ENOSYS or -EINVAL before. */
 export const closeOnExecFrom = (first: number): number =>
   syscall4(436, first, 0xffffffff, CLOSE_RANGE_CLOEXEC, 0)

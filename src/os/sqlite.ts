@@ -5,8 +5,6 @@ import { pathToFileURL } from "node:url"
 
 export type Database = DatabaseSync
 export type Row = Readonly<Record<string, SQLOutputValue>>
-/** A value that stands for a `?` of a statement. */
-export type Parameter = null | number | string
 
 /**
  * Node 22 warns on stderr that SQLite is experimental, whenever it is loaded; a user of reeve can do nothing about it. Loaded

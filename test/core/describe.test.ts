@@ -1,6 +1,6 @@
 import { assert, describe as group, it } from "vitest"
 import { describe, uptimeText } from "../../src/core/describe.ts"
-import { exitNumber, exitOfWaitStatus, exitText } from "../../src/core/exitText.ts"
+import { exitText } from "../../src/core/exitText.ts"
 import {
   exitedMessage,
   gaveUpMessage,
@@ -9,7 +9,8 @@ import {
   stoppedMessage,
   succeededMessage
 } from "../../src/core/lifecycleMessages.ts"
-import { code, killedBy } from "./machine.ts"
+import { exitStatus } from "../../src/os/ReaperLive.ts"
+import { code, iniPolicy, killedBy, Machine } from "./machine.ts"
 import { specOf } from "./specOf.ts"
 
 const stopped = {
@@ -70,15 +71,23 @@ group("descriptions", () => {
 })
 
 group("ends of processes", () => {
-  it("68: wait status 139, 9 and 256 read as supervisord reads them", () => {
-    const read = (status: number): string => {
-      const exit = exitOfWaitStatus(status)
-      return `${exitNumber(exit)} ${exitText(exit)}`
+  it("68: what the kernel tells of statuses 139, 9 and 256 reads as supervisord writes it", () => {
+    const [exited, killed, dumped] = [1, 2, 3]
+    assert.strictEqual(exitText(exitStatus(dumped, 11)), "terminated by SIGSEGV (core dumped)")
+    assert.strictEqual(exitText(exitStatus(killed, 9)), "terminated by SIGKILL")
+    assert.strictEqual(exitText(exitStatus(exited, 1)), "exit status 1")
+    assert.strictEqual(exitText(exitStatus(killed, 32)), "terminated by signal 32")
+  })
+
+  it("68: a signal is no exit code, whatever codes are expected", () => {
+    const policy = {
+      ...iniPolicy,
+      restart: { ...iniPolicy.restart, expectedExitCodes: [9, 137, -1] }
     }
-    assert.strictEqual(read(139), "-1 terminated by SIGSEGV (core dumped)")
-    assert.strictEqual(read(9), "-1 terminated by SIGKILL")
-    assert.strictEqual(read(256), "1 exit status 1")
-    assert.strictEqual(read(32), "-1 terminated by signal 32")
+    const machine = new Machine(policy, [{ afterMs: 2_200, status: killedBy("SIGKILL", 9) }, {}])
+    machine.send({ kind: "start" })
+    machine.runUntil(3_000)
+    assert.deepStrictEqual(machine.at("exited badly"), [2_200])
   })
 })
 

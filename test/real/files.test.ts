@@ -15,30 +15,15 @@ describe("Files", () => {
   afterAll(space.remove)
   const at = (name: string) => join(space.path, name)
 
-  it.live("replaces a file whole, with its mode, and never writes through a link", () =>
-    Effect.gen(function* () {
-      const files = yield* Files
-      fs.writeFileSync(at("victim"), "safe")
-      fs.symlinkSync(at("victim"), at("link"))
-      yield* files.write(at("link"), "new", 0o640)
-      assert.strictEqual(fs.readFileSync(at("victim"), "utf8"), "safe")
-      assert.isFalse(fs.lstatSync(at("link")).isSymbolicLink())
-      const facts = yield* files.stat(at("link"))
-      assert.deepInclude(facts, { kind: "file", size: 3, mode: 0o640, links: 1 })
-      const failure = yield* Effect.flip(files.write(at("nope/x"), "", 0o600))
-      assert.deepInclude(failure, { path: at("nope/x"), errno: "ENOENT" })
-      assert.deepStrictEqual(fs.readdirSync(space.path).sort(), ["link", "victim"])
-    }).pipe(Effect.provide(FilesLive))
-  )
-
   it.live("names the errno, and reads the head of a FIFO without waiting", () =>
     Effect.gen(function* () {
       const files = yield* Files
+      fs.writeFileSync(at("victim"), "safe")
+      assert.deepInclude(yield* files.stat(at("victim")), { kind: "file", size: 4, links: 1 })
       assert.strictEqual((yield* Effect.flip(files.read(space.path))).errno, "EISDIR")
       assert.strictEqual((yield* Effect.flip(files.stat(at("victim/x")))).errno, "ENOTDIR")
       fs.symlinkSync("loop", at("loop"))
       assert.strictEqual((yield* Effect.flip(files.stat(at("loop")))).errno, "ELOOP")
-      assert.strictEqual((yield* files.lstat(at("loop"))).kind, "link")
       execFileSync("mkfifo", [at("fifo")])
       assert.strictEqual((yield* Effect.flip(files.head(at("fifo"), 4))).errno, "ESPIPE")
       fs.writeFileSync(at("text"), "#!/bin/sh\n")

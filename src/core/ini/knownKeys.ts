@@ -39,7 +39,7 @@ const server = ["chmod", "chown", "username", "password"]
 const listener = ["events", "buffer_size", "result_handler"]
 const fastCgi = ["socket", "socket_owner", "socket_mode", "socket_backlog"]
 
-/** Null: any key, plugins define their own. */
+/** Null: every key counts, since plugins define their own. */
 const byKind: ReadonlyMap<string, ReadonlySet<string> | null> = new Map([
   ["program:", new Set(program)],
   ["group:", new Set(["programs", "priority"])],
@@ -80,7 +80,7 @@ const servers: ReadonlyMap<string, ReadonlySet<string>> = new Map([
   ["inet_http_server", new Set(["port", ...server])]
 ])
 
-/** The keys of a section; null: any; undefined: supervisord ignores a section of that name. */
+/** The keys of a section; null: all keys count; undefined: supervisord ignores a section of that name. */
 export const keysOf = (section: string): ReadonlySet<string> | null | undefined => {
   const named = byName.get(section)
   if (named !== undefined) return named
