@@ -37,6 +37,7 @@ export class Files extends Context.Service<
       path: string,
       as: { readonly uid: number; readonly groups: ReadonlyArray<number> } | null
     ) => Effect.Effect<boolean>
+    readonly list: (path: string) => Effect.Effect<ReadonlyArray<string>, FileFailure>
     /** Python's glob.glob: `*`, `?`, `[…]`, no `**`, dot files not matched by `*`; sorted. */
     readonly glob: (pattern: string) => Effect.Effect<ReadonlyArray<string>>
     readonly realpath: (path: string) => Effect.Effect<string, FileFailure>

@@ -17,6 +17,7 @@ export const FilesLive = Layer.sync(Files, () => ({
     path: string,
     as: { readonly uid: number; readonly groups: ReadonlyArray<number> } | null
   ) => Effect.promise(() => canExecute(path, as)),
+  list: (path: string) => attempt(path, async () => (await fs.readdir(path)).sort()),
   glob: (pattern: string) => Effect.sync(() => glob(pattern)),
   realpath: (path: string) => attempt(path, () => fs.realpath(path))
 }))
