@@ -183,6 +183,10 @@ describe("with a daemon", () => {
     assert.equal(site.run("signal", "FOO", "web").code, 2)
     assert.equal(site.run("signal", "KILL", "web").code, 0)
     await waitFor("it to be gone", () => !isAlive(next))
+    await waitFor("its successor", async () => {
+      const now = await site.pid("web")
+      return now !== null && now !== next
+    })
   })
 
   it("scale runs more instances without touching the first, until released", async () => {
