@@ -21,7 +21,9 @@ const settings = {
   maxBytes: 50 * 1024 * 1024,
   backups: 2,
   syslog: false,
-  stripAnsi: false
+  stripAnsi: false,
+  captureMaxBytes: 0,
+  events: false
 }
 
 const producer = (blockSize: number): string =>

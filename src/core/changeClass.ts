@@ -52,7 +52,9 @@ const sink = (stream: "stdout" | "stderr"): ReadonlyArray<readonly [string, Chan
     [`${path}.maxBytes`, rule(`${path}.maxSize`, "live", nextWrite, "size")],
     [`${path}.backups`, rule(`${path}.backups`, "live", "counts from the next rotation on")],
     [`${path}.syslog`, rule(`${path}.syslog`, "live", nextWrite)],
-    [`${path}.stripAnsi`, rule(`${path}.stripAnsi`, "live", nextWrite)]
+    [`${path}.stripAnsi`, rule(`${path}.stripAnsi`, "live", nextWrite)],
+    [`${path}.captureMaxBytes`, rule(`${path}.capture`, "live", nextWrite, "size")],
+    [`${path}.events`, rule(`${path}.events`, "live", nextWrite)]
   ]
 }
 
@@ -97,7 +99,11 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   restarts("limits.addressSpace", "size"),
   restarts("limits.stack", "size"),
   restarts("limits.lockedMemory", "size"),
-  restarts("limits.cpu", "seconds")
+  restarts("limits.cpu", "seconds"),
+  ["listener", rule("listener", "restart", atStart)],
+  ["listener.events", rule("listener.events", "live", "counts from the next event on")],
+  ["listener.bufferSize", rule("listener.bufferSize", "live", "counts from the next event on")],
+  ["fastCgi", rule("fastCgi", "restart", atStart)]
 ])
 
 /** What a change of a field takes, by the name that people write; null: no field of a definition. */

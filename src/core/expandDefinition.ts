@@ -50,7 +50,9 @@ export const expandDefinition = (program: ProgramChecked, at: Expansion): Defini
     stdout: sink(at, program.logs?.stdout, "stdout"),
     stderr: program.logs?.stderr === "stdout" ? "stdout" : sink(at, program.logs?.stderr, "stderr")
   },
-  limits: limits(program)
+  limits: limits(program),
+  listener: null,
+  fastCgi: null
 })
 
 /** Replaces markers; the path is where the text stands. */
@@ -141,7 +143,9 @@ const sink = (
     maxBytes: parseByteSize(given?.maxSize ?? "50MB") ?? 0,
     backups: given?.backups ?? 10,
     syslog: given?.syslog ?? false,
-    stripAnsi: given?.stripAnsi ?? false
+    stripAnsi: given?.stripAnsi ?? false,
+    captureMaxBytes: 0,
+    events: false
   }
 }
 

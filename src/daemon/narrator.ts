@@ -92,6 +92,8 @@ const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
     case "rejected":
     case "added":
     case "removed":
+    case "group":
+    case "supervisor":
     case "signalled":
     case "log":
       return null

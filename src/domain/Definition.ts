@@ -3,6 +3,7 @@
  * canonical form, whatever it was written in. Absence is `null`, durations are milliseconds (names end in `Ms`), sizes
  * are bytes. Two instances with equal definitions behave alike; the name is not part of it.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
 /** A secret is stored as where to find it; its value is read when a process is started and never kept. */
@@ -55,7 +56,14 @@ export const LogSink = Schema.Struct({
   maxBytes: Schema.Finite,
   backups: Schema.Finite,
   syslog: Schema.Boolean,
-  stripAnsi: Schema.Boolean
+  stripAnsi: Schema.Boolean,
+  /**
+   * Bytes kept of what a program writes between the tokens of capture mode (supervisord.md 3.5), which becomes a
+   * PROCESS_COMMUNICATION event and is not in the file; 0: no capture.
+   */
+  captureMaxBytes: Schema.Finite.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0))),
+  /** Whether each piece of output is a PROCESS_LOG event. */
+  events: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 export type LogSink = typeof LogSink.Type
 
@@ -71,6 +79,41 @@ export const Limits = Schema.Struct({
   cpu: Schema.NullOr(Schema.Finite)
 })
 export type Limits = typeof Limits.Type
+
+/**
+ * An event listener (supervisord.md 6): its stdin brings events, its stdout is the READY/RESULT protocol. The listeners of one
+ * group are its pool.
+ */
+export const ListenerSettings = Schema.Struct({
+  /** Names of event types, upper case; a parent stands for all below it. */
+  events: Schema.Array(Schema.String),
+  /** Events that wait for a listener; of more the oldest are dropped. At least 1. */
+  bufferSize: Schema.Finite
+})
+export type ListenerSettings = typeof ListenerSettings.Type
+
+/** The listening socket that a FastCGI program gets as descriptor 0, shared by all of its program (supervisord.md 1.14). */
+export const FastCgiSocket = Schema.Union([
+  Schema.Struct({
+    kind: Schema.Literal("unix"),
+    path: Schema.String,
+    /** `user` or `user:group`; null: as supervisord.md 1.14 says of socket_owner. */
+    owner: Schema.NullOr(Schema.String),
+    mode: Schema.Finite,
+    /** Null: SOMAXCONN. */
+    backlog: Schema.NullOr(Schema.Finite)
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("tcp"),
+    host: Schema.String,
+    port: Schema.Finite,
+    backlog: Schema.NullOr(Schema.Finite)
+  })
+])
+export type FastCgiSocket = typeof FastCgiSocket.Type
+
+const orNull = <S extends Schema.Constraint>(schema: S) =>
+  Schema.NullOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
 
 export const Definition = Schema.Struct({
   description: Schema.NullOr(Schema.String),
@@ -111,6 +154,10 @@ export const Definition = Schema.Struct({
     /** "stdout": the same pipe as stdout (redirect_stderr). */
     stderr: Schema.Union([Schema.Literal("stdout"), LogSink])
   }),
-  limits: Limits
+  limits: Limits,
+  /** Null: no event listener. */
+  listener: orNull(ListenerSettings),
+  /** Null: no FastCGI program. */
+  fastCgi: orNull(FastCgiSocket)
 })
 export type Definition = typeof Definition.Type

@@ -1,4 +1,5 @@
 /** What happens, in order: journaled first, then published. `id` rises by one per event over the life of the state directory. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Address, InstanceKey } from "./Instance.ts"
 import { ExitStatus, Reason, State } from "./State.ts"
@@ -12,7 +13,9 @@ export const EventBody = Schema.Union([
     to: State,
     pid: Schema.NullOr(Schema.Finite),
     reason: Schema.NullOr(Reason),
-    generation: Schema.NullOr(Schema.Finite)
+    generation: Schema.NullOr(Schema.Finite),
+    /** Failed starts so far, the one that this change tells included: `tries` of supervisord's events. */
+    failures: Schema.Finite.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0)))
   }),
   Schema.Struct({
     kind: Schema.Literal("exit"),
@@ -54,6 +57,16 @@ export const EventBody = Schema.Union([
     ...instance,
     text: Schema.String,
     who: Schema.String
+  }),
+  Schema.Struct({
+    kind: Schema.Literal("group"),
+    group: Schema.String,
+    change: Schema.Literals(["added", "removed"])
+  }),
+  /** The daemon runs (boot is about to start programs), or begins to stop everything. */
+  Schema.Struct({
+    kind: Schema.Literal("supervisor"),
+    state: Schema.Literals(["running", "stopping"])
   }),
   Schema.Struct({ kind: Schema.Literal("daemon"), text: Schema.String })
 ])

@@ -106,7 +106,8 @@ const enter = (
         to,
         pid,
         reason,
-        generation: instance.generation
+        generation: instance.generation,
+        failures: instance.machine.failures
       })
       .pipe(Effect.as(renewed ? [{ kind: "renewed" } as const] : none))
   })

@@ -138,7 +138,8 @@ describe("a line of reeve events", () => {
           to: "EXITED",
           pid: null,
           reason: failed,
-          generation: null
+          generation: null,
+          failures: 0
         }
       },
       plain,

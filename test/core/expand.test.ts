@@ -26,7 +26,9 @@ const sink = {
   maxBytes: 52_428_800,
   backups: 10,
   syslog: false,
-  stripAnsi: false
+  stripAnsi: false,
+  captureMaxBytes: 0,
+  events: false
 } as const
 
 describe("a definition", () => {
@@ -61,7 +63,9 @@ describe("a definition", () => {
         stack: null,
         lockedMemory: null,
         cpu: null
-      }
+      },
+      listener: null,
+      fastCgi: null
     } as const)
   })
 

@@ -52,7 +52,9 @@ const sink = (next: Random, number: string): LogSink => ({
   maxBytes: oneOf(next, [50 * 1024 ** 2, 0, 1024, 1000, 3 * 1024 ** 3]),
   backups: oneOf(next, [10, 0, 2]),
   syslog: next(3) === 0,
-  stripAnsi: false
+  stripAnsi: false,
+  captureMaxBytes: 0,
+  events: false
 })
 
 interface Instances {
@@ -127,7 +129,9 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
         stack: null,
         lockedMemory: null,
         cpu: null
-      }
+      },
+      listener: null,
+      fastCgi: null
     }
   })
 }

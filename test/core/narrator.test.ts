@@ -16,7 +16,8 @@ const state = (
   to,
   pid: to === "BACKOFF" || to === "FATAL" ? null : 41,
   reason,
-  generation: null
+  generation: null,
+  failures: 0
 })
 const exit = (code: number): EventBody => ({
   kind: "exit",

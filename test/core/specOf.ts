@@ -15,7 +15,15 @@ const limits: Limits = {
   cpu: null
 }
 
-const sink: LogSink = { file: "none", maxBytes: 0, backups: 0, syslog: false, stripAnsi: false }
+const sink: LogSink = {
+  file: "none",
+  maxBytes: 0,
+  backups: 0,
+  syslog: false,
+  stripAnsi: false,
+  captureMaxBytes: 0,
+  events: false
+}
 
 export const definitionOf = (changes: Partial<Definition> = {}): Definition => ({
   description: null,
@@ -33,6 +41,8 @@ export const definitionOf = (changes: Partial<Definition> = {}): Definition => (
   ...iniPolicy,
   logs: { stdout: sink, stderr: "stdout" },
   limits,
+  listener: null,
+  fastCgi: null,
   ...changes
 })
 

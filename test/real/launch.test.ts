@@ -26,7 +26,15 @@ const file = (name: string, content: string | Uint8Array, mode: number) => {
   return at(name)
 }
 
-const sink = { file: "none", maxBytes: 0, backups: 0, syslog: false, stripAnsi: false } as const
+const sink = {
+  file: "none",
+  maxBytes: 0,
+  backups: 0,
+  syslog: false,
+  stripAnsi: false,
+  captureMaxBytes: 0,
+  events: false
+} as const
 const definition: Definition = {
   description: null,
   command: "/bin/true",
@@ -55,7 +63,9 @@ const definition: Definition = {
   },
   stop: { signal: "TERM", timeoutMs: 10_000, group: "no" },
   logs: { stdout: sink, stderr: sink },
-  limits: noLimits
+  limits: noLimits,
+  listener: null,
+  fastCgi: null
 }
 
 const spec = (parts: Partial<Definition>, origin: InstanceSpec["origin"] = "ini"): InstanceSpec =>

@@ -43,6 +43,10 @@ const eventText = (body: EventBody): string => {
       return `files rejected, ${body.problems} problems: ${body.text}`
     case "override":
       return byWhom(body.text, body.who)
+    case "group":
+      return `group ${body.group} ${body.change}`
+    case "supervisor":
+      return `supervisor ${body.state}`
     case "daemon":
       return body.text
   }

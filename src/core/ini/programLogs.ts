@@ -69,7 +69,9 @@ const readSink = (
     maxBytes: Math.max(0, maxBytes),
     backups: Math.max(0, backups),
     syslog: syslog || written === "syslog",
-    stripAnsi
+    stripAnsi,
+    captureMaxBytes: 0,
+    events: false
   }
 }
 

@@ -200,7 +200,9 @@ const define = (
     stack: null,
     lockedMemory: null,
     cpu: null
-  }
+  },
+  listener: null,
+  fastCgi: null
 })
 
 const millis = (seconds: number): number =>

@@ -14,7 +14,9 @@ const sink = {
   maxBytes: 50 * 1024 * 1024,
   backups: 10,
   syslog: false,
-  stripAnsi: false
+  stripAnsi: false,
+  captureMaxBytes: 0,
+  events: false
 } as const
 
 export const definition: Definition = {
@@ -55,7 +57,9 @@ export const definition: Definition = {
     stack: null,
     lockedMemory: null,
     cpu: null
-  }
+  },
+  listener: null,
+  fastCgi: null
 }
 
 export interface ProgramParts {

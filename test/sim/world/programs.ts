@@ -6,7 +6,14 @@ import { iniPolicy, typescriptPolicy } from "../../core/machine.ts"
 import { specOf } from "../../core/specOf.ts"
 import type { Dice } from "./Dice.ts"
 
-const sink = { maxBytes: 0, backups: 0, syslog: false, stripAnsi: false } as const
+const sink = {
+  maxBytes: 0,
+  backups: 0,
+  syslog: false,
+  stripAnsi: false,
+  captureMaxBytes: 0,
+  events: false
+} as const
 
 export const drawDefinition = (dice: Dice, command: string): Partial<Definition> => {
   const policy = dice.chance(0.6) ? iniPolicy : typescriptPolicy
