@@ -13,6 +13,7 @@ import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { SinkSpec } from "../logs/LogPlane.ts"
 import type { InstanceRecord } from "../store/Store.ts"
 import type { StartFailure } from "./Supervisor.ts"
+import type { StdinQueue } from "./stdinWriter.ts"
 
 export interface Leftover {
   readonly pid: number
@@ -57,6 +58,8 @@ export interface Instance {
   /** Streams of the process that lives, and the FIFO of its stdin. */
   streams: ReadonlyArray<string>
   stdin: string | null
+  /** What its stdin has not taken yet; null: nothing waits. */
+  stdinQueue: StdinQueue | null
   /** With whose rights its log files were opened last. */
   openAs: SinkSpec["openAs"]
   pacer: Pacer
@@ -109,6 +112,7 @@ export const makeInstance = (
     generation: null,
     streams: [],
     stdin: null,
+    stdinQueue: null,
     openAs: null,
     pacer: makePacer(spec.definition.restart.backoff),
     removed: false,

@@ -24,6 +24,11 @@ export class SignalRefused extends Data.TaggedError("SignalRefused")<{
   readonly key: InstanceKey
   readonly text: string
 }> {}
+/** `text`: why its stdin takes nothing: no pipe, closed by the program, or full because the program does not read. */
+export class StdinClosed extends Data.TaggedError("StdinClosed")<{
+  readonly key: InstanceKey
+  readonly text: string
+}> {}
 
 /** Why the command was given: becomes the reason of the state. */
 export type Origin =
@@ -62,6 +67,14 @@ export class Supervisor extends Context.Service<
       scope: "process" | "group",
       origin: Origin
     ) => Effect.Effect<void, NoSuchInstance | NotRunning | SignalRefused>
+    /**
+     * Bytes for the stdin of a program with `stdin: "pipe"`, in the order of the calls. Never waits for the program: what its
+     * pipe does not take at once is kept (1 MiB; of one that does not read, more is refused) and is lost with its process.
+     */
+    readonly writeStdin: (
+      key: InstanceKey,
+      bytes: Uint8Array
+    ) => Effect.Effect<void, NoSuchInstance | NotRunning | StdinClosed>
     readonly setOverride: (
       key: InstanceKey,
       override: Override | null

@@ -17,6 +17,7 @@ import { toActual } from "./Instance.ts"
 import { keepAlive } from "./keepAlive.ts"
 import { Supervisor } from "./Supervisor.ts"
 import { shutdownOf } from "./shutdown.ts"
+import { stdinWriterOf } from "./stdinWriter.ts"
 import { makeTable } from "./Table.ts"
 import { makeWorkshop, type SupervisorOptions } from "./Workshop.ts"
 
@@ -33,6 +34,7 @@ export const supervisorLive = (options: SupervisorOptions) =>
       return {
         add: table.add,
         ...commandsOf(shop, table),
+        ...stdinWriterOf(shop, table, scope),
         snapshot: Effect.andThen(
           forgetEnded(shop, table.instances),
           Effect.sync(() => [...table.instances.values()].map(toActual).sort(bySpec))

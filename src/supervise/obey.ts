@@ -228,6 +228,7 @@ export const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effec
     const { stdin, streams } = instance
     instance.streams = []
     instance.stdin = null
+    instance.stdinQueue = null
     return Effect.andThen(
       Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
       stdin === null ? Effect.void : shop.fifo.remove(stdin)

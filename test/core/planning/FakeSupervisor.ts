@@ -78,6 +78,7 @@ export const fakeSupervisor = (): FakeSupervisor => {
         change(spec.key, (it) => ({ spec, ...up({ ...it, spec }) }))
       ),
     signal: (key) => Effect.asVoid(find(key)),
+    writeStdin: (key) => Effect.asVoid(find(key)),
     setOverride: (key, override) => change(key, () => ({ override })),
     snapshot: Effect.sync(() => [...instances.values()]),
     get: find,

@@ -113,5 +113,10 @@ const fifo = (world: World): Fifo["Service"] => ({
     Effect.sync(() => {
       world.fifos.delete(path)
     }),
-  write: (_path, bytes) => Effect.succeed(bytes.length)
+  write: (path, bytes) =>
+    Effect.suspend(() => {
+      if (!world.fifos.has(path)) return Effect.fail(new FifoFailure({ path, errno: "ENXIO" }))
+      const full = world.troubled && world.dice.chance(0.2)
+      return Effect.succeed(full ? world.dice.between(0, bytes.length) : bytes.length)
+    })
 })
