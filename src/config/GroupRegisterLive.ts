@@ -1,0 +1,101 @@
+/** The register in memory. It begins with what was read at start, all of it active. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import { desiredMeaning } from "../core/desiredHash.ts"
+import { standardSettings } from "../core/expandSupervisor.ts"
+import type { Desired } from "../domain/Desired.ts"
+import { sha256 } from "../os/sha256.ts"
+import {
+  type GroupContent,
+  GroupRegister,
+  type ReadRefused,
+  type SupervisordRead
+} from "./GroupRegister.ts"
+
+export interface GroupRegisterOptions {
+  /** What was read when the daemon began: pending and active alike. */
+  readonly first: SupervisordRead
+  readonly read: Effect.Effect<SupervisordRead, ReadRefused>
+}
+
+type Groups = ReadonlyMap<string, GroupContent>
+
+export const groupRegisterLive = (options: GroupRegisterOptions): Layer.Layer<GroupRegister> =>
+  Layer.sync(GroupRegister, () => {
+    const oneAtATime = Semaphore.makeUnsafe(1)
+    let last = options.first
+    let pending = contentsOf(last)
+    let active: Groups = pending
+    let desired: Desired | null = null
+    const change = (next: Groups) => {
+      active = next
+      desired = null
+    }
+    const read = options.read.pipe(
+      Effect.tap((fresh) =>
+        Effect.sync(() => {
+          last = fresh
+          pending = contentsOf(fresh)
+        })
+      )
+    )
+    return {
+      read: Semaphore.withPermits(oneAtATime, 1)(read),
+      last: () => last,
+      pending: () => sorted(pending),
+      active: () => sorted(active),
+      pendingGroup: (name) => pending.get(name),
+      activeGroup: (name) => active.get(name),
+      activate: (content) => {
+        change(new Map([...active, [content.group.name, content]]))
+      },
+      deactivate: (name) => {
+        change(new Map([...active].filter(([known]) => known !== name)))
+      },
+      desired: () => {
+        desired ??= desiredOf(active)
+        return desired
+      }
+    }
+  })
+
+const contentsOf = ({ groups, programs }: SupervisordRead): Groups => {
+  const members = Map.groupBy(programs, ({ group }) => group)
+  return new Map(
+    groups.map((group) => [group.name, { group, programs: inOrder(group, members) }] as const)
+  )
+}
+
+/** In the order of `programs=`, whatever order they were read in. */
+const inOrder = (
+  { name, programs }: GroupContent["group"],
+  members: ReadonlyMap<string, GroupContent["programs"]>
+): GroupContent["programs"] => {
+  const place = new Map(programs.map((program, at) => [program, at]))
+  return (members.get(name) ?? []).toSorted(
+    (a, b) => (place.get(a.name) ?? programs.length) - (place.get(b.name) ?? programs.length)
+  )
+}
+
+const sorted = (groups: Groups): ReadonlyArray<GroupContent> =>
+  [...groups.values()].sort(
+    ({ group: a }, { group: b }) => a.priority - b.priority || byText(a.name, b.name)
+  )
+
+const desiredOf = (groups: Groups): Desired => {
+  const contents = [...groups.values()]
+  const programs = contents
+    .flatMap((content) => content.programs)
+    .sort((a, b) => byText(a.group, b.group) || byText(a.name, b.name))
+  const known = contents.map(({ group }) => group).sort((a, b) => byText(a.name, b.name))
+  return {
+    programs,
+    groups: known,
+    supervisor: standardSettings,
+    hash: sha256(desiredMeaning(programs, known, standardSettings)),
+    git: { commit: null, dirty: false }
+  }
+}
+
+const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
