@@ -63,6 +63,11 @@ export class Reconciler extends Context.Service<
       readonly basis?: Plan["basis"]
       readonly wait: boolean
     }) => Effect.Effect<Applied, LoadFailure | StalePlan | Held>
+    /**
+     * Makes one group as the Loader says, for a client who named it: no guard holds it, and nothing of other groups is waited
+     * for. Resolves when its stops have ended and its starts have begun.
+     */
+    readonly applyGroup: (group: string, who: string) => Effect.Effect<Applied, LoadFailure>
     /** SIGHUP: look again. */
     readonly poke: Effect.Effect<void>
     /** Loads and looks now, as after a save, and resolves when what that led to has ended. For `scale` and `release`. */

@@ -14,6 +14,7 @@ import { Events } from "../events/Events.ts"
 import { Store } from "../store/Store.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import { applyByHand } from "./applyByHand.ts"
+import { applyGroup } from "./applyGroup.ts"
 import { boot } from "./boot.ts"
 import { type Desk, forSave, inBackground, inTurn } from "./Desk.ts"
 import { makeLoad } from "./loadFiles.ts"
@@ -71,6 +72,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
       return { plan: makePlan(desired, yield* see, forSave(desk, desired)), desired, warnings }
     }),
     apply: (request) => applyByHand(desk, request),
+    applyGroup: (group, who) => applyGroup(desk, group, who),
     poke: Effect.andThen(
       forgive,
       inBackground(desk, Effect.andThen(reload(desk), lookLater(desk)))

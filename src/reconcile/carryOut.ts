@@ -96,7 +96,8 @@ const comeToRest = (place: Workplace, key: InstanceKey): Effect.Effect<Failures[
       Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
     )
 
-const conclude = (
+/** Records the outcome with its generation, and tells it. */
+export const conclude = (
   place: Workplace,
   { number, plan }: Order,
   outcome: Outcome,
