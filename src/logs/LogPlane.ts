@@ -24,6 +24,11 @@ export interface SinkSpec {
   /** Absolute; null: no file. */
   readonly path: string | null
   readonly settings: LogSink
+  /**
+   * The bytes are a protocol (a listener's stdout): each of them becomes an "output" event. The program waits where nobody
+   * takes them. They are in the file as they came.
+   */
+  readonly protocol: boolean
   /** Open the file with this user's rights where a directory of the path is writable by others (design 9); null: as reeve. */
   readonly openAs: {
     readonly uid: number
@@ -53,6 +58,25 @@ export type LogEvent =
   | { readonly kind: "recovered"; readonly sink: SinkId }
   /** The last writer of a released stream is gone, and all that it wrote is in the sink. */
   | { readonly kind: "ended"; readonly streamId: string }
+  /**
+   * What a sink with `settings.events` or `protocol` got, in its order. `lost`: bytes of this stream that came before and are
+   * missing because nobody took them in time; always 0 where it is a protocol.
+   */
+  | {
+      readonly kind: "output"
+      readonly sink: SinkId
+      readonly streamId: string
+      readonly bytes: Uint8Array
+      readonly lost: number
+    }
+  /** What stood between the tokens of capture mode (supervisord.md 3.5). `lost`: bytes of earlier ones that are missing. */
+  | {
+      readonly kind: "communication"
+      readonly sink: SinkId
+      readonly streamId: string
+      readonly bytes: Uint8Array
+      readonly lost: number
+    }
 
 export class LogPlane extends Context.Service<
   LogPlane,
@@ -75,6 +99,11 @@ export class LogPlane extends Context.Service<
     readonly settle: Effect.Effect<void>
     /** Closes and reopens all files (SIGUSR2). */
     readonly reopen: Effect.Effect<void>
+    /**
+     * Removes the sink's file (its backups stay, as in supervisord) and creates it anew, also when nothing runs. What was written
+     * before is in the old one. Fails with ENOENT where no such sink is known; a sink without a file has nothing to clear.
+     */
+    readonly clear: (id: SinkId) => Effect.Effect<void, SinkFailure>
     /** Copies (tee) of what comes from now on. A follower that does not keep up loses chunks, never stops a program. */
     readonly follow: (
       sinks: ReadonlyArray<SinkId> | "all"

@@ -4,19 +4,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as PubSub from "effect/PubSub"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { makeFollower } from "./Follower.ts"
-import {
-  type Chunk,
-  type LogEvent,
-  LogPlane,
-  SinkFailure,
-  type SinkId,
-  type SinkSpec
-} from "./LogPlane.ts"
+import { type Chunk, LogPlane, SinkFailure, type SinkId, type SinkSpec } from "./LogPlane.ts"
 import type { SinkSettings } from "./Message.ts"
 import { PlaneState } from "./PlaneState.ts"
 import type { Answer } from "./PlaneWorker.ts"
@@ -38,13 +30,7 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
   Layer.effect(
     LogPlane,
     Effect.gen(function* () {
-      const events = yield* PubSub.unbounded<LogEvent>()
-      const state = new PlaneState({
-        syslogPath: options.syslogPath ?? "/dev/log",
-        publish: (event) => {
-          PubSub.publishUnsafe(events, event)
-        }
-      })
+      const state = new PlaneState({ syslogPath: options.syslogPath ?? "/dev/log" })
       const watch = Effect.sync(() => state.pool.watch())
       yield* Effect.forkScoped(Effect.repeat(watch, Schedule.spaced(WATCH_EVERY)))
       yield* Effect.addFinalizer(() => stop(state))
@@ -57,7 +43,8 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
         settle: everywhere(state, "settle"),
         reopen: everywhere(state, "reopen"),
         follow: (sinks) => follow(state, sinks),
-        events: Effect.map(PubSub.subscribe(events), Stream.fromSubscription),
+        clear: (id) => clear(state, id),
+        events: state.hub.events,
         pathOf: (id) => Effect.sync(() => state.find(id)?.settings.path ?? null)
       })
     })
@@ -175,6 +162,25 @@ const follow = Effect.fnUntraced(function* (
   return follower.stream
 })
 
+const clear = (state: PlaneState, id: SinkId): Effect.Effect<void, SinkFailure> =>
+  Effect.callback<void, SinkFailure>((resume) => {
+    const record = state.find(id)
+    if (record === null) return resume(Effect.fail(new SinkFailure({ path: "", errno: "ENOENT" })))
+    const path = record.settings.path ?? ""
+    const command = { kind: "clear", id: state.pool.id(), sink: record.number } as const
+    record.worker.ask(command, (answer) =>
+      resume(answer.kind === "done" ? Effect.void : refused(answer, path))
+    )
+  }).pipe(
+    Effect.timeoutOrElse({
+      duration: OPEN_TIMEOUT,
+      orElse: () =>
+        Effect.fail(
+          new SinkFailure({ path: state.find(id)?.settings.path ?? "", errno: "ETIMEDOUT" })
+        )
+    })
+  )
+
 const everywhere = (state: PlaneState, kind: "settle" | "reopen"): Effect.Effect<void> =>
   withinSettle(
     Effect.callback<void>((resume) => {
@@ -203,6 +209,9 @@ const settingsOf = (spec: SinkSpec): SinkSettings => ({
   backups: spec.settings.backups,
   syslog: spec.settings.syslog,
   stripAnsi: spec.settings.stripAnsi,
+  captureMaxBytes: spec.settings.captureMaxBytes,
+  events: spec.settings.events,
+  protocol: spec.protocol,
   openAs: spec.openAs
 })
 

@@ -13,6 +13,12 @@ export interface SinkSettings {
   readonly backups: number
   readonly syslog: boolean
   readonly stripAnsi: boolean
+  /** Bytes kept between the tokens of capture mode; 0: no capture. */
+  readonly captureMaxBytes: number
+  /** Output is reported, as far as the main side keeps up. */
+  readonly events: boolean
+  /** Output is reported without loss, see MAX_UNACKNOWLEDGED_BYTES. */
+  readonly protocol: boolean
   readonly openAs: Rights | null
 }
 
@@ -40,6 +46,7 @@ export type Command =
     }
   /** The sink and its streams are another worker's from now on. */
   | { readonly kind: "detach"; readonly id: number; readonly sink: number }
+  | { readonly kind: "clear"; readonly id: number; readonly sink: number }
   | { readonly kind: "settle"; readonly id: number }
   | { readonly kind: "reopen"; readonly id: number }
   | {
@@ -49,6 +56,13 @@ export type Command =
       readonly sinks: ReadonlyArray<number>
     }
   | { readonly kind: "stop"; readonly id: number }
+  /** So many bytes of a protocol were taken. Not answered. */
+  | {
+      readonly kind: "taken"
+      readonly sink: number
+      readonly stream: string
+      readonly bytes: number
+    }
   /** A late mark: commands before it were given to another worker (see Shared). */
   | { readonly kind: "evicted" }
 
@@ -76,6 +90,19 @@ export type Report =
       /** Bytes before these that were not posted because the main side did not keep up. */
       readonly lost: number
     }
+  | Output
+  | (Omit<Output, "kind"> & { readonly kind: "communication" })
+
+export interface Output {
+  readonly kind: "output"
+  readonly sink: number
+  readonly stream: string
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Bytes of this kind and stream before these that were not posted. */
+  readonly lost: number
+  /** To be acknowledged by "taken". */
+  readonly protocol: boolean
+}
 
 export interface WorkerData {
   /** Three 32-bit numbers of shared memory, see SHARED. */
@@ -103,3 +130,6 @@ export const EVICTED = -1
 
 /** Chunks on their way to the main side; above it they are dropped (and followers told). */
 export const MAX_POSTED_BYTES = 8 * 1024 * 1024
+
+/** Bytes of a protocol that were reported and not acknowledged; above it the stream is not read. */
+export const MAX_UNACKNOWLEDGED_BYTES = 256 * 1024

@@ -75,7 +75,8 @@ export class MoveLoop {
   private slots(): ReadonlyArray<Slot> {
     const slots: Array<Slot> = []
     for (const { stream, sink } of this.streams.values())
-      if (sink.stuck === null && !stream.hungUp) slots.push({ kind: "stream", stream, sink })
+      if (sink.stuck === null && !stream.hungUp && !stream.outlet.full)
+        slots.push({ kind: "stream", stream, sink })
     for (const sink of this.sinks.values())
       if (sink.stuck?.errno === EAGAIN) slots.push({ kind: "target", sink })
     return slots
@@ -101,7 +102,7 @@ export class MoveLoop {
   private pump(stream: PipeStream, sink: Sink, now: number): number {
     if (this.context.evictedFor !== null) return 0
     const outcome = sink.move(stream, now)
-    if (typeof outcome !== "number" || sink.stuck !== null) this.dirty = true
+    if (typeof outcome !== "number" || sink.stuck !== null || stream.outlet.full) this.dirty = true
     if (typeof outcome === "number") return outcome
     if (outcome === "eof") {
       if (stream.released) this.end(stream, sink)
@@ -149,7 +150,8 @@ export class MoveLoop {
   private obey(command: Command): void {
     this.dirty = true
     const failure = this.carryOut(command)
-    if (command.kind !== "evicted") this.port.post(failure ?? { kind: "done", id: command.id })
+    if (command.kind !== "evicted" && command.kind !== "taken")
+      this.port.post(failure ?? { kind: "done", id: command.id })
   }
 
   /** Gives what speaks against it; null: done. */
@@ -177,6 +179,11 @@ export class MoveLoop {
         return null
       case "release":
         this.release(command.stream)
+        return null
+      case "clear":
+        return this.clear(command)
+      case "taken":
+        this.streams.get(command.stream)?.stream.outlet.taken(command.bytes)
         return null
       case "settle":
         for (const { stream, sink } of [...this.streams.values()]) this.drain(stream, sink)
@@ -279,6 +286,17 @@ export class MoveLoop {
     }
     if (left <= 0 && stream.released && this.streams.has(stream.id))
       this.pump(stream, sink, monotonicMs())
+  }
+
+  /** What was written before goes into the file that is removed. */
+  private clear({ id, sink: number }: Command & { readonly kind: "clear" }): Report | null {
+    const sink = this.sinks.get(number)
+    const path = sink?.settings.path ?? ""
+    if (sink === undefined) return { kind: "failed", id, path, errno: "ENOENT" }
+    for (const stream of [...sink.streams]) this.drain(stream, sink)
+    if (this.context.evictedFor !== null) return { kind: "failed", id, path, errno: "ETIMEDOUT" }
+    const failed = sink.clear(monotonicMs())
+    return failed < 0 ? { kind: "failed", id, path, errno: errnoName(failed) } : null
   }
 
   private reopen(sink: Sink): void {

@@ -4,7 +4,6 @@
  */
 
 import { type LineAssembler, makeLineAssembler } from "../core/LineAssembler.ts"
-import { type AnsiStripper, makeAnsiStripper } from "../core/stripAnsi.ts"
 import { MAX_SYSLOG_LINE_BYTES } from "../core/syslogMessage.ts"
 import {
   close,
@@ -19,6 +18,7 @@ import {
   poll
 } from "../os/libc.ts"
 import { unlink } from "../os/syncFiles.ts"
+import { Outlet } from "./Outlet.ts"
 
 /**
  * Half of a default pipe at once says that the writer is faster than the reader. Small writes do not fill a pipe's
@@ -35,7 +35,7 @@ export class PipeStream {
   released = false
   /** No writer, and the FIFO's name is gone: nothing can come. */
   hungUp = false
-  readonly ansi: AnsiStripper = makeAnsiStripper()
+  readonly outlet = new Outlet()
   readonly lines: LineAssembler = makeLineAssembler(MAX_SYSLOG_LINE_BYTES)
   private enlarged = false
 

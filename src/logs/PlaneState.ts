@@ -2,9 +2,10 @@
  * The main side's knowledge of sinks and streams, and what it does with reports from workers. Names (instance and
  * channel) may change; numbers stay. Nothing here waits.
  */
+import { EventHub } from "./EventHub.ts"
 import type { Follower } from "./Follower.ts"
-import type { LogEvent, SinkId } from "./LogPlane.ts"
-import type { Report, SinkSettings } from "./Message.ts"
+import type { SinkId } from "./LogPlane.ts"
+import { MAX_UNACKNOWLEDGED_BYTES, type Report, type SinkSettings } from "./Message.ts"
 import type { PlaneWorker } from "./PlaneWorker.ts"
 import type { SinkRecord } from "./SinkRecord.ts"
 import { WorkerPool } from "./WorkerPool.ts"
@@ -14,13 +15,11 @@ export class PlaneState {
   readonly followers = new Set<Follower>()
   private readonly byName = new Map<string, SinkRecord>()
   private readonly byStream = new Map<string, SinkRecord>()
-  private readonly publish: (event: LogEvent) => void
+  readonly hub = new EventHub()
+  /** Bytes of protocols that were taken, and of which the worker does not know yet. */
+  private readonly taken = new Map<string, number>()
 
-  constructor(options: {
-    readonly syslogPath: string
-    readonly publish: (event: LogEvent) => void
-  }) {
-    this.publish = options.publish
+  constructor(options: { readonly syslogPath: string }) {
     this.pool = new WorkerPool({
       syslogPath: options.syslogPath,
       onReport: (report) => this.onReport(report)
@@ -67,20 +66,26 @@ export class PlaneState {
       case "recovered": {
         const sink = this.pool.sinks.get(report.sink)?.id
         if (sink === undefined) break
-        if (report.kind === "trouble") this.publish({ kind: "trouble", sink, text: report.text })
-        else this.publish({ kind: "recovered", sink })
+        if (report.kind === "trouble")
+          this.hub.publish({ kind: "trouble", sink, text: report.text })
+        else this.hub.publish({ kind: "recovered", sink })
         break
       }
       case "ended":
         this.byStream.get(report.stream)?.streams.delete(report.stream)
         this.byStream.delete(report.stream)
-        this.publish({ kind: "ended", streamId: report.stream })
+        this.taken.delete(report.stream)
+        this.hub.publish({ kind: "ended", streamId: report.stream })
         break
       case "closed":
         this.forget(report.sink)
         break
       case "chunk":
         this.copyToFollowers(report)
+        break
+      case "output":
+      case "communication":
+        this.publishOutput(report)
         break
       case "done":
       case "failed":
@@ -96,6 +101,25 @@ export class PlaneState {
     this.pool.sinks.delete(sink)
     if (this.find(record.id) === record) this.byName.delete(nameOf(record.id))
     this.pool.collect()
+  }
+
+  private publishOutput(report: Report & { readonly kind: "output" | "communication" }): void {
+    const { kind, sink: number, stream: streamId, bytes, lost, protocol } = report
+    const sink = this.pool.sinks.get(number)?.id
+    const event = sink === undefined ? null : { kind, sink, streamId, bytes, lost }
+    if (!protocol) {
+      if (event !== null) this.hub.publishOutput(event)
+    } else if (event === null) this.acknowledge(number, streamId, bytes.length)
+    else this.hub.publishProtocol(event, () => this.acknowledge(number, streamId, bytes.length))
+  }
+
+  /** Small talk costs no message: the worker hears of it when it comes to something. */
+  private acknowledge(sink: number, stream: string, bytes: number): void {
+    const sum = (this.taken.get(stream) ?? 0) + bytes
+    const due = sum >= MAX_UNACKNOWLEDGED_BYTES / 4
+    if (due) this.taken.delete(stream)
+    else if (this.byStream.has(stream)) this.taken.set(stream, sum)
+    if (due) this.pool.sinks.get(sink)?.worker.tell({ kind: "taken", sink, stream, bytes: sum })
   }
 
   private copyToFollowers(report: Report & { readonly kind: "chunk" }): void {

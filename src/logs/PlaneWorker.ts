@@ -7,7 +7,7 @@ import { startWorkerThread, type WorkerThread } from "../os/WorkerThread.ts"
 import { type Command, EVICTED, type Report, SHARED, type WorkerData } from "./Message.ts"
 
 export type Answer = Report & { readonly kind: "done" | "failed" | "apart" }
-export type Asked = Exclude<Command, { readonly kind: "evicted" }>
+export type Asked = Exclude<Command, { readonly kind: "evicted" | "taken" }>
 /** A command whose id is still to be given. */
 export type Request = Asked extends infer C ? (C extends Asked ? Omit<C, "id"> : never) : never
 
@@ -59,6 +59,11 @@ export class PlaneWorker {
     this.thread.post(command)
   }
 
+  /** A command without an answer. */
+  tell(command: Command & { readonly kind: "taken" }): void {
+    if (!this.gone) this.thread.post(command)
+  }
+
   /** The sink whose target has kept the thread for a second; null: none. Asked every quarter of a second. */
   slowSink(): number | null {
     const busy = Atomics.load(this.shared, SHARED.busy)
@@ -77,7 +82,8 @@ export class PlaneWorker {
   }
 
   private receive(report: Report, onReport: (report: Report) => void): void {
-    if (report.kind === "chunk") Atomics.sub(this.shared, SHARED.posted, report.bytes.length)
+    if (report.kind === "chunk" || (isOutput(report) && !report.protocol))
+      Atomics.sub(this.shared, SHARED.posted, report.bytes.length)
     if (report.kind === "done" || report.kind === "failed" || report.kind === "apart") {
       const pending = this.pending.get(report.id)
       this.pending.delete(report.id)
@@ -85,3 +91,8 @@ export class PlaneWorker {
     } else onReport(report)
   }
 }
+
+const isOutput = (
+  report: Report
+): report is Report & { readonly kind: "output" | "communication" } =>
+  report.kind === "output" || report.kind === "communication"

@@ -9,6 +9,7 @@ import { syslogMessage } from "../core/syslogMessage.ts"
 import { errnoName, readInto, SPLICE_F_NONBLOCK, splice, tee } from "../os/libc.ts"
 import { wallTime } from "../os/threadClock.ts"
 import type { Place, SinkSettings } from "./Message.ts"
+import type { PostOutput } from "./Outlet.ts"
 import type { PipeStream } from "./PipeStream.ts"
 import type { SinkFile } from "./SinkFile.ts"
 import type { WorkerContext } from "./WorkerContext.ts"
@@ -23,8 +24,8 @@ const PATIENCE_MS = 1000
 /** Streams of past lives that one stuck sink keeps for later; older ones are given up. */
 const MAX_WAITING_STREAMS = 8
 
-/** Bytes moved, or why none were. */
-export type Outcome = number | "empty" | "eof" | "stuck"
+/** Bytes moved, or why none were. "held": a protocol that nobody takes. */
+export type Outcome = number | "empty" | "eof" | "stuck" | "held"
 
 interface Stuck {
   readonly errno: number
@@ -63,9 +64,9 @@ export class Sink {
   /** One move from this stream. */
   move(stream: PipeStream, now: number): Outcome {
     if (this.stuck !== null) return "stuck"
+    if (stream.outlet.full) return "held"
     if (!this.flush(now)) return "stuck"
-    const copies = this.settings.stripAnsi || this.settings.syslog || this.file?.refusesSplice
-    const outcome = copies ? this.copy(stream, now) : this.splice(stream, now)
+    const outcome = this.copies() ? this.copy(stream, now) : this.splice(stream, now)
     if (typeof outcome === "number") {
       stream.moved(outcome)
       this.context.guarded(this.number, () => this.file?.rotateIfDue(now))
@@ -97,10 +98,17 @@ export class Sink {
 
   /** What a stream's transformers still hold when it ends. */
   finish(stream: PipeStream, now: number): void {
-    if (!this.settings.stripAnsi && !this.settings.syslog) return
-    const rest = this.settings.stripAnsi ? stream.ansi.end() : new Uint8Array(0)
-    if (rest.length > 0) this.deliver(stream, rest, now)
+    if (!this.looks() && !this.settings.syslog) return
+    this.deliver(stream, stream.outlet.end(this.settings, this.postOf(stream)), now)
     if (this.settings.syslog) this.sendLines(stream.lines.end())
+  }
+
+  /** Removes and recreates the file; gives the negated errno when that fails. */
+  clear(now: number): number {
+    for (const { outlet } of this.streams) outlet.clear()
+    const failed = this.context.guarded(this.number, () => this.file?.clear(now)) ?? 0
+    this.tellFileFault()
+    return failed
   }
 
   place(): Place | null {
@@ -138,8 +146,23 @@ export class Sink {
     const count = readInto(stream.fd, buffer, buffer.length)
     if (count <= 0) return this.unmoved(stream, count, now)
     const read = buffer.subarray(0, count)
-    this.deliver(stream, this.settings.stripAnsi ? stream.ansi.push(read) : read, now)
+    this.deliver(stream, stream.outlet.push(this.settings, read, this.postOf(stream)), now)
     return count
+  }
+
+  /** The bytes have to be seen: splice is not enough. */
+  private copies(): boolean {
+    return this.looks() || this.settings.syslog || this.file?.refusesSplice === true
+  }
+
+  /** Something besides the log depends on the bytes, or they are changed. */
+  private looks(): boolean {
+    const { stripAnsi, events, protocol, captureMaxBytes } = this.settings
+    return stripAnsi || events || protocol || captureMaxBytes > 0
+  }
+
+  private postOf(stream: PipeStream): PostOutput {
+    return (piece) => this.context.output({ ...piece, sink: this.number, stream: stream.id })
   }
 
   private deliver(stream: PipeStream, bytes: Uint8Array, now: number): void {
@@ -201,7 +224,8 @@ export class Sink {
       stream.enlarge()
       const waiting = stream.waiting()
       const capacity = stream.capacity()
-      if (stream.released && ++past > MAX_WAITING_STREAMS) this.discard(stream, waiting)
+      if (this.looks()) this.bypass(stream, waiting)
+      else if (stream.released && ++past > MAX_WAITING_STREAMS) this.discard(stream, waiting)
       else if (waiting >= capacity * 0.75) this.discard(stream, waiting - capacity / 2)
     }
   }
@@ -213,6 +237,18 @@ export class Sink {
       if (gone <= 0) return
       left -= gone
       this.lost += gone
+    }
+  }
+
+  /** The log takes nothing, but events and protocols go on: only the log loses the bytes. */
+  private bypass(stream: PipeStream, bytes: number): void {
+    const { buffer } = this.context
+    for (let left = bytes; left > 0 && !stream.outlet.full; ) {
+      const count = readInto(stream.fd, buffer, Math.min(left, buffer.length))
+      if (count <= 0) return
+      left -= count
+      const read = buffer.subarray(0, count)
+      this.lost += stream.outlet.push(this.settings, read, this.postOf(stream)).length
     }
   }
 

@@ -16,7 +16,7 @@ import {
   splice,
   writeFrom
 } from "../os/libc.ts"
-import { fstat, rename, truncate } from "../os/syncFiles.ts"
+import { fstat, rename, truncate, unlink } from "../os/syncFiles.ts"
 import type { SinkSettings } from "./Message.ts"
 import { openTarget, type Target } from "./openTarget.ts"
 
@@ -112,6 +112,15 @@ export class SinkFile {
     this.target = next
     this.position = endOf(next)
     this.fault = null
+  }
+
+  /** Removes the file and makes it anew; the negated errno of what failed. What is no regular file stays as it is. */
+  clear(now: number): number {
+    if (this.target.kind !== "file") return 0
+    const removed = asUser(this.target.rights, () => unlink(this.path))
+    if (removed < 0 && removed !== -ENOENT) return removed
+    this.reopen(now)
+    return this.fault?.fault === "reopen" ? this.fault.errno : 0
   }
 
   /** The next try of what failed. */

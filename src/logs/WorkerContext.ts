@@ -7,6 +7,7 @@ import {
   type Command,
   EVICTED,
   MAX_POSTED_BYTES,
+  type Output,
   type Place,
   type Report,
   SHARED,
@@ -15,6 +16,11 @@ import {
 
 /** One read of a transformed sink, as supervisord's. */
 const COPY_BYTES = 128 * 1024
+
+export interface OutputPiece {
+  readonly kind: "output" | "communication"
+  readonly bytes: Uint8Array
+}
 
 export type WorkerPort = ThreadPort<Command, Report, WorkerData>
 
@@ -73,6 +79,22 @@ export class WorkerContext {
     }
     const copy = new Uint8Array(bytes)
     this.port.post({ kind: "chunk", sink, bytes: copy, place, lost }, [copy.buffer])
+    return true
+  }
+
+  /** Output for events. False when the main side does not keep up, which a protocol's own bound prevents. */
+  output(report: Omit<Output, "kind" | "bytes"> & OutputPiece): boolean {
+    const { length } = report.bytes
+    if (!report.protocol) {
+      const posted = Atomics.add(this.shared, SHARED.posted, length)
+      // One that is larger than the bound gets through when nothing else is on its way.
+      if (posted > 0 && posted + length > MAX_POSTED_BYTES) {
+        Atomics.sub(this.shared, SHARED.posted, length)
+        return false
+      }
+    }
+    const bytes = new Uint8Array(report.bytes)
+    this.port.post({ ...report, bytes }, [bytes.buffer])
     return true
   }
 }

@@ -20,6 +20,8 @@ const hear = (
   Effect.suspend(() => {
     switch (event.kind) {
       case "ended":
+      case "output":
+      case "communication":
         return Effect.void
       case "recovered": {
         const instance = instances.get(event.sink.instance)

@@ -30,6 +30,7 @@ export const configureSinks = (
         label: spec.address,
         path: pathOf(shop, spec, channel, settings),
         settings,
+        protocol: channel === "stdout" && spec.definition.listener !== null,
         openAs
       })
     },

@@ -107,6 +107,9 @@ describe("a thread of the log plane that dies", () => {
         backups: 0,
         syslog: false,
         stripAnsi: false,
+        captureMaxBytes: 0,
+        events: false,
+        protocol: false,
         openAs: null
       }
       const worker = yield* Effect.callback<PlaneWorker>((resume) =>

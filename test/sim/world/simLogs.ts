@@ -65,6 +65,7 @@ export const simLogs = (world: World) =>
           }),
         settle: Effect.void,
         reopen: Effect.void,
+        clear: () => Effect.void,
         follow: () => Effect.succeed(Stream.empty),
         events: Effect.map(PubSub.subscribe(events), (subscription) =>
           Stream.fromSubscription(subscription)

@@ -1,0 +1,95 @@
+/**
+ * What one stream's bytes become before they reach the log, in a worker: events with the bytes, what capture mode takes out, text
+ * without sequences. A protocol is reported without loss and held when nobody takes it; other events are dropped with a count. It
+ * never makes a program wait unless its output is a protocol.
+ */
+import { type CaptureMode, type CapturePiece, makeCaptureMode } from "../core/captureMode.ts"
+import { type AnsiStripper, makeAnsiStripper } from "../core/stripAnsi.ts"
+import { MAX_UNACKNOWLEDGED_BYTES, type SinkSettings } from "./Message.ts"
+
+/** Posts a report; false: it was dropped, because the main side does not keep up. */
+export type PostOutput = (report: {
+  readonly kind: "output" | "communication"
+  readonly bytes: Uint8Array
+  readonly lost: number
+  readonly protocol: boolean
+}) => boolean
+
+export class Outlet {
+  private readonly ansi: AnsiStripper = makeAnsiStripper()
+  private capture: CaptureMode | null = null
+  private captured = { maxBytes: 0, stripAnsi: false }
+  private unacknowledged = 0
+  private readonly lost = { output: 0, communication: 0 }
+
+  /** So much of a protocol waits for the main side that no more may be read. */
+  get full(): boolean {
+    return this.unacknowledged >= MAX_UNACKNOWLEDGED_BYTES
+  }
+
+  /** The main side took so much of the protocol. */
+  taken(bytes: number): void {
+    this.unacknowledged = Math.max(0, this.unacknowledged - bytes)
+  }
+
+  /** What is for the log; it may share memory with the bytes. */
+  push(settings: SinkSettings, bytes: Uint8Array, post: PostOutput): Uint8Array {
+    if (settings.protocol) {
+      post({ kind: "output", bytes, lost: 0, protocol: true })
+      this.unacknowledged += bytes.length
+      return this.stripped(settings, bytes)
+    }
+    const left = this.prepareCapture(settings)
+    if (this.capture !== null)
+      return this.give(settings, [...left, ...this.capture.push(bytes)], post)
+    const text = this.stripped(settings, bytes)
+    return this.give(settings, [...left, { kind: "log", bytes: text }], post)
+  }
+
+  /** What was held back, when the stream has ended. */
+  end(settings: SinkSettings, post: PostOutput): Uint8Array {
+    const left = this.capture?.end() ?? []
+    return this.give(settings, [...left, { kind: "log", bytes: this.ansi.end() }], post)
+  }
+
+  /** Forgets what was captured so far. */
+  clear(): void {
+    this.capture?.clear()
+  }
+
+  private stripped(settings: SinkSettings, bytes: Uint8Array): Uint8Array {
+    return settings.stripAnsi ? this.ansi.push(bytes) : bytes
+  }
+
+  /** Follows changed settings; gives what the capture of before held back. */
+  private prepareCapture(settings: SinkSettings): ReadonlyArray<CapturePiece> {
+    const { captureMaxBytes: maxBytes, stripAnsi } = settings
+    if (maxBytes === this.captured.maxBytes && stripAnsi === this.captured.stripAnsi) return []
+    const left = this.capture?.end() ?? []
+    this.captured = { maxBytes, stripAnsi }
+    this.capture = maxBytes > 0 ? makeCaptureMode(this.captured) : null
+    return left
+  }
+
+  private give(
+    { events }: SinkSettings,
+    pieces: ReadonlyArray<CapturePiece>,
+    post: PostOutput
+  ): Uint8Array {
+    const text: Array<Uint8Array> = []
+    for (const { kind, bytes } of pieces) {
+      if (kind === "communication") this.tell(kind, bytes, post)
+      else if (bytes.length > 0) {
+        if (events) this.tell("output", bytes, post)
+        if (kind === "log") text.push(bytes)
+      }
+    }
+    const [first] = text
+    return text.length === 1 && first !== undefined ? first : Buffer.concat(text)
+  }
+
+  private tell(kind: "output" | "communication", bytes: Uint8Array, post: PostOutput): void {
+    const posted = post({ kind, bytes, lost: this.lost[kind], protocol: false })
+    this.lost[kind] = posted ? 0 : this.lost[kind] + bytes.length
+  }
+}
