@@ -3,13 +3,23 @@
  * small: no schema, no Effect at run time. Nothing here checks what it is given; that happens when files are loaded.
  */
 import { type Defined, define } from "./domain/authoring/Defined.ts"
+import type { FastCgiInput } from "./domain/authoring/FastCgiInput.ts"
 import type { GroupInput } from "./domain/authoring/GroupInput.ts"
+import type { ListenerInput } from "./domain/authoring/ListenerInput.ts"
 import type { ProgramInput } from "./domain/authoring/ProgramInput.ts"
 import type { SupervisorInput } from "./domain/authoring/SupervisorInput.ts"
 
 /** Something to keep running. Export what it returns: by default, by name, or in an array or record. */
 export const defineProgram = (input: ProgramInput): Defined<"reeve/program", ProgramInput> =>
   define("reeve/program", input, defineProgram)
+
+/** An event listener: it gets events on its standard input, and answers READY and RESULT on its output, as with supervisord. */
+export const defineListener = (input: ListenerInput): Defined<"reeve/listener", ListenerInput> =>
+  define("reeve/listener", input, defineListener)
+
+/** A FastCGI program: all its processes accept connections on one socket, their descriptor 0. */
+export const defineFastCgi = (input: FastCgiInput): Defined<"reeve/fastCgi", FastCgiInput> =>
+  define("reeve/fastCgi", input, defineFastCgi)
 
 /** Programs that are started, stopped and addressed together. */
 export const defineGroup = (input: GroupInput): Defined<"reeve/group", GroupInput> =>
@@ -34,9 +44,19 @@ export {
   sequence
 } from "./domain/authoring/BackoffInput.ts"
 export type { Defined } from "./domain/authoring/Defined.ts"
+export type {
+  FastCgiInput,
+  TcpSocketInput,
+  UnixSocketInput
+} from "./domain/authoring/FastCgiInput.ts"
 export type { GroupInput } from "./domain/authoring/GroupInput.ts"
 export { type HostFacts, host } from "./domain/authoring/HostFacts.ts"
 export type { LimitsInput } from "./domain/authoring/LimitsInput.ts"
+export type {
+  ListenerInput,
+  ListenerLogsInput,
+  ListenerPerInstanceInput
+} from "./domain/authoring/ListenerInput.ts"
 export type { LogSinkInput, LogsInput } from "./domain/authoring/LogsInput.ts"
 export { type InstanceMarker, instance } from "./domain/authoring/Marker.ts"
 export type {
@@ -54,4 +74,5 @@ export { supervisordDefaults } from "./domain/authoring/supervisordDefaults.ts"
 export type { ByteSizeInput, ByteSizeText } from "./domain/ByteSize.ts"
 export type { SecretRef } from "./domain/Definition.ts"
 export type { DurationInput, DurationText } from "./domain/Duration.ts"
+export type { EventType } from "./domain/ListenerEvent.ts"
 export type { SignalName } from "./domain/Signal.ts"

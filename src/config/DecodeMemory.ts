@@ -4,12 +4,12 @@
  * one load's worth: what that load no longer had is gone with it.
  */
 import type { ExpandedProgram } from "../core/expandProgram.ts"
-import type { ProgramChecked } from "../domain/authoring/ProgramSchema.ts"
+import type { Runnable } from "../domain/authoring/Runnable.ts"
 import type { Program } from "../domain/Desired.ts"
 import type { Checked } from "./checkObject.ts"
 
 export class DecodeMemory {
-  readonly checks = new Recall<Checked<ProgramChecked>>()
+  readonly checks = new Recall<Checked<Runnable>>()
   readonly programs = new Recall<ExpandedAndSealed>()
 
   /** At the start of a load. */

@@ -5,11 +5,21 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type Finding, schemaFindings } from "../core/schemaFindings.ts"
+import { FastCgiSchema } from "../domain/authoring/FastCgiSchema.ts"
 import { GroupSchema } from "../domain/authoring/GroupSchema.ts"
+import { ListenerSchema } from "../domain/authoring/ListenerSchema.ts"
 import { ProgramSchema } from "../domain/authoring/ProgramSchema.ts"
+import type { Runnable } from "../domain/authoring/Runnable.ts"
 import { SupervisorSchema } from "../domain/authoring/SupervisorSchema.ts"
+import type { EvaluatedObject } from "./Evaluated.ts"
 
 export type Checked<A> = Result.Result<A, ReadonlyArray<Finding>>
+
+/** What runs processes. */
+export type RunnableType = "program" | "listener" | "fastCgi"
+
+export const isRunnable = (type: EvaluatedObject["type"]): type is RunnableType =>
+  type === "program" || type === "listener" || type === "fastCgi"
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
@@ -19,6 +29,13 @@ const checking = <A>(schema: Schema.Decoder<A>) => {
     Result.mapError(decode(input), (error) => schemaFindings(error.issue, input))
 }
 
-export const checkProgram = checking(ProgramSchema)
+const checkRunnable: Record<RunnableType, (input: unknown) => Checked<Runnable>> = {
+  program: checking(ProgramSchema),
+  listener: checking(ListenerSchema),
+  fastCgi: checking(FastCgiSchema)
+}
+
+export const checkProgram = (type: RunnableType, input: unknown): Checked<Runnable> =>
+  checkRunnable[type](input)
 export const checkGroup = checking(GroupSchema)
 export const checkSupervisor = checking(SupervisorSchema)

@@ -10,9 +10,9 @@ import { programKey } from "../core/programKey.ts"
 import { directoryOf } from "../core/resolvePath.ts"
 import { type Finding, finding } from "../core/schemaFindings.ts"
 import type { ScaleOverride } from "../domain/Actual.ts"
-import type { ProgramChecked } from "../domain/authoring/ProgramSchema.ts"
+import type { Runnable } from "../domain/authoring/Runnable.ts"
 import type { Group, SupervisorSettings } from "../domain/Desired.ts"
-import { checkProgram, checkSupervisor } from "./checkObject.ts"
+import { checkProgram, checkSupervisor, isRunnable } from "./checkObject.ts"
 import type { Decoded, Issue } from "./Decoded.ts"
 import { DecodeMemory, type ExpandedAndSealed } from "./DecodeMemory.ts"
 import { decodeGroups, type GroupDecl, type Membership } from "./decodeGroups.ts"
@@ -32,7 +32,7 @@ export const decode = (evaluated: Evaluated, options: DecodeOptions = { scales: 
   memory.begin()
   const issues = collector(evaluated.faults, evaluated.objects)
   const programs = checkPrograms(evaluated.objects, issues, memory)
-  const names = new Map([...programs].map(([name, { object }]) => [name, object.source]))
+  const names = new Map([...programs].map(([name, { object }]) => [name, object]))
   const { groups, memberOf } = decodeGroups(evaluated.objects, names, issues.add)
   const inputs = new Set<string>()
   const scales = new Map(options.scales.map((it) => [programKey(it), it.instances]))
@@ -89,8 +89,8 @@ const samePlace = (
 
 interface CheckedProgram extends Named {
   /** Null: it has faults. Its name is known all the same, so that a group that holds it is not at fault, too. */
-  readonly input: ProgramChecked | null
-  /** What was evaluated, exactly. */
+  readonly input: Runnable | null
+  /** What was evaluated, exactly, and as what. */
   readonly text: string
 }
 
@@ -101,9 +101,10 @@ const checkPrograms = (
 ): ReadonlyMap<string, CheckedProgram> => {
   const programs = new Map<string, CheckedProgram>()
   for (const [position, object] of objects.entries()) {
-    if (object.type !== "program") continue
-    const text = JSON.stringify(object.input) ?? ""
-    const checked = memory.checks.of(text, () => checkProgram(object.input))
+    const { type, input: given } = object
+    if (!isRunnable(type)) continue
+    const text = `${type} ${JSON.stringify(given) ?? ""}`
+    const checked = memory.checks.of(text, () => checkProgram(type, given))
     if (Result.isFailure(checked)) for (const found of checked.failure) issues.add(position, found)
     const name = nameOf(object, position, issues.add)
     if (name === null) continue
@@ -123,14 +124,14 @@ interface Surroundings {
 /** The key of the memory holds all that the outcome depends on. */
 const expand = (
   { name, object, text }: CheckedProgram,
-  input: ProgramChecked,
+  input: Runnable,
   { memberOf, scales, memory }: Surroundings
 ): ExpandedAndSealed => {
   const declared = memberOf.get(name)
   const group = declared?.name ?? name
   const common = {
     group,
-    groupPriority: declared?.priority ?? input.priority ?? 999,
+    groupPriority: declared?.priority ?? ownPriority(input),
     program: name,
     origin: "typescript",
     source: object.source,
@@ -151,6 +152,10 @@ const expand = (
   })
 }
 
+/** Of the group that a program has to itself; listeners are there before the programs that they hear of. */
+const ownPriority = ({ priority, events }: Runnable): number =>
+  priority ?? (events === undefined ? 999 : -1)
+
 const severityOf = ({ path }: Finding): Issue["severity"] =>
   path[0] === "perInstance" && path.length === 1 ? "warning" : "error"
 
@@ -162,7 +167,7 @@ const implicitGroups = (
   [...programs.values()].flatMap(({ name, input }) =>
     input === null || memberOf.has(name)
       ? []
-      : [{ name, priority: input.priority ?? 999, declared: false, programs: [name] }]
+      : [{ name, priority: ownPriority(input), declared: false, programs: [name] }]
   )
 
 const decodeSupervisor = (

@@ -4,7 +4,6 @@ import { didYouMean } from "../core/didYouMean.ts"
 import { type Finding, finding } from "../core/schemaFindings.ts"
 import type { GroupChecked } from "../domain/authoring/GroupSchema.ts"
 import type { Group } from "../domain/Desired.ts"
-import type { Source } from "../domain/Instance.ts"
 import { checkGroup } from "./checkObject.ts"
 import type { EvaluatedObject } from "./Evaluated.ts"
 import { claimName, type Named, nameOf, placeOf } from "./objectName.ts"
@@ -31,7 +30,7 @@ interface CheckedGroup extends Named {
 /** `programs`: the names of all programs, also of those with faults. */
 export const decodeGroups = (
   objects: ReadonlyArray<EvaluatedObject>,
-  programs: ReadonlyMap<string, Source>,
+  programs: ReadonlyMap<string, EvaluatedObject>,
   add: Add
 ): DecodedGroups => {
   const checked = checkGroups(objects, add)
@@ -83,12 +82,18 @@ const joins = (
   group: CheckedGroup,
   member: string,
   position: number,
-  programs: ReadonlyMap<string, Source>,
+  programs: ReadonlyMap<string, EvaluatedObject>,
   holders: Map<string, CheckedGroup>,
   add: Add
 ): boolean => {
   const where = ["programs", position]
-  if (!programs.has(member)) {
+  const program = programs.get(member)
+  if (program?.type === "listener") {
+    const rest = `${JSON.stringify(member)} is an event listener, and has a group to itself`
+    add(group.position, finding(where, rest, "take it out of the list"))
+    return false
+  }
+  if (program === undefined) {
     const near = didYouMean(member, programs.keys(), 1)[0]
     const hint = near === undefined ? null : `did you mean ${JSON.stringify(near)}?`
     add(

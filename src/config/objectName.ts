@@ -47,6 +47,10 @@ export const claimName = <A extends Named>(taken: Map<string, A>, one: A, add: A
     taken.set(one.name, one)
     return
   }
-  const rest = `there is another ${one.object.type} called ${JSON.stringify(one.name)}, at ${placeOf(earlier.object, one.object)}`
+  const place = placeOf(earlier.object, one.object)
+  const rest = `there is another ${kindText(earlier.object)} called ${JSON.stringify(one.name)}, at ${place}`
   add(one.position, finding(["name"], rest, "give one of them another name"))
 }
+
+const kindText = ({ type }: EvaluatedObject): string =>
+  type === "fastCgi" ? "FastCGI program" : type

@@ -103,7 +103,7 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ["listener", rule("listener", "restart", atStart)],
   ["listener.events", rule("listener.events", "live", "counts from the next event on")],
   ["listener.bufferSize", rule("listener.bufferSize", "live", "counts from the next event on")],
-  ["fastCgi", rule("fastCgi", "restart", atStart)]
+  ["fastCgi", rule("fastCgi.socket", "restart", atStart)]
 ])
 
 /** What a change of a field takes, by the name that people write; null: no field of a definition. */

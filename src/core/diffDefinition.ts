@@ -25,6 +25,8 @@ export const diffDefinitions = (
   for (const path of plainFields) compare(path, at(before, path), at(after, path))
   compareBackoff(before, after, compare)
   compareLogs(before, after, compare)
+  compareListeners(before, after, compare)
+  compare("fastCgi", socket(before), socket(after))
   compareEnvironment(before, after, showEnvironment, changes)
   return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
 }
@@ -33,7 +35,7 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
-  (path) => !/^(environment|restart\.backoff|logs)\b/.test(path)
+  (path) => !/^(environment|restart\.backoff|logs|listener|fastCgi)\b/.test(path)
 )
 
 const at = (value: unknown, path: string): unknown => {
@@ -91,7 +93,14 @@ const schedule = (definition: Definition): unknown => {
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
   a < b ? -1 : 1
 
-const sinkFields = ["maxBytes", "backups", "syslog", "stripAnsi"] as const
+const sinkFields = [
+  "maxBytes",
+  "backups",
+  "syslog",
+  "stripAnsi",
+  "captureMaxBytes",
+  "events"
+] as const
 
 const compareSinks = (path: string, old: LogSink, now: LogSink, compare: Compare): void => {
   compare(`${path}.file`, target(old), target(now))
@@ -114,6 +123,27 @@ const compareLogs = (before: Definition, after: Definition, compare: Compare): v
 
 const brief = (stderr: "stdout" | LogSink): unknown =>
   stderr === "stdout" ? stderr : { file: target(stderr) }
+
+/** Becoming a listener, or none, is one change; else its numbers and names are. */
+const compareListeners = (before: Definition, after: Definition, compare: Compare): void => {
+  const old = before.listener
+  const now = after.listener
+  if (old === null || now === null) {
+    compare("listener", old, now)
+    return
+  }
+  compare("listener.events", old.events, now.events)
+  compare("listener.bufferSize", old.bufferSize, now.bufferSize)
+}
+
+/** As it is written in a program file. */
+const socket = ({ fastCgi }: Definition): unknown => {
+  if (fastCgi === null) return null
+  const { kind, ...members } = fastCgi
+  const shown = Object.entries(members).filter(([, value]) => value !== null)
+  if (kind === "tcp") return Object.fromEntries(shown)
+  return { ...Object.fromEntries(shown), mode: fastCgi.mode.toString(8).padStart(4, "0") }
+}
 
 const compareEnvironment = (
   before: Definition,

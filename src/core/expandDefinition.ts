@@ -4,12 +4,13 @@
  */
 import * as Result from "effect/Result"
 import { variableFault } from "../domain/authoring/FieldValue.ts"
-import type { ProgramChecked } from "../domain/authoring/ProgramSchema.ts"
+import type { Runnable } from "../domain/authoring/Runnable.ts"
 import { parseByteSize } from "../domain/ByteSize.ts"
 import type { Definition, EnvironmentValue, Limits, LogSink } from "../domain/Definition.ts"
 import { parseDuration } from "../domain/Duration.ts"
 import { signalName, signalNumber } from "../domain/Signal.ts"
 import { expandBackoff } from "./expandBackoff.ts"
+import { expandSocket } from "./expandSocket.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
 import { resolvePath } from "./resolvePath.ts"
 import { type Finding, finding, type Path } from "./schemaFindings.ts"
@@ -25,7 +26,7 @@ export interface Expansion {
   varies: boolean
 }
 
-export const expandDefinition = (program: ProgramChecked, at: Expansion): Definition => ({
+export const expandDefinition = (program: Runnable, at: Expansion): Definition => ({
   description:
     program.description === undefined ? null : fill(at, program.description, ["description"]),
   command: command(program, at),
@@ -38,7 +39,7 @@ export const expandDefinition = (program: ProgramChecked, at: Expansion): Defini
   userEnvironment: program.userEnvironment ?? program.user !== undefined,
   umask: program.umask === undefined ? null : Number.parseInt(program.umask, 8),
   priority: program.priority ?? 999,
-  stdin: stdin(program, at),
+  stdin: program.events === undefined ? stdin(program, at) : "pipe",
   start: start(program),
   restart: {
     when: program.restart?.when ?? "unexpected",
@@ -51,8 +52,14 @@ export const expandDefinition = (program: ProgramChecked, at: Expansion): Defini
     stderr: program.logs?.stderr === "stdout" ? "stdout" : sink(at, program.logs?.stderr, "stderr")
   },
   limits: limits(program),
-  listener: null,
-  fastCgi: null
+  listener:
+    program.events === undefined
+      ? null
+      : { events: [...new Set(program.events)], bufferSize: program.bufferSize ?? 10 },
+  fastCgi:
+    program.socket === undefined
+      ? null
+      : expandSocket(program.socket, (text, where) => path(at, text, where), at.findings)
 })
 
 /** Replaces markers; the path is where the text stands. */
@@ -71,7 +78,7 @@ export const fill = (at: Expansion, text: string, where: Path): string => {
 const path = (at: Expansion, text: string, where: Path): string =>
   resolvePath(at.directory, fill(at, text, where))
 
-const command = (program: ProgramChecked, at: Expansion): Definition["command"] => {
+const command = (program: Runnable, at: Expansion): Definition["command"] => {
   if (typeof program.command === "string") {
     const text = fill(at, program.command, ["command"])
     const words = shellWords(text)
@@ -89,7 +96,7 @@ const emptyCommand = (at: Expansion): void => {
   at.findings.push(finding(["command"], "names no program; its first word is empty"))
 }
 
-const environment = (program: ProgramChecked, at: Expansion): Definition["environment"] => {
+const environment = (program: Runnable, at: Expansion): Definition["environment"] => {
   if (program.environment === undefined) return {}
   const entries: Array<[string, EnvironmentValue]> = []
   for (const [name, value] of Object.entries(program.environment)) {
@@ -103,31 +110,31 @@ const environment = (program: ProgramChecked, at: Expansion): Definition["enviro
   return Object.fromEntries(entries)
 }
 
-const envFiles = (program: ProgramChecked, at: Expansion): ReadonlyArray<string> => {
+const envFiles = (program: Runnable, at: Expansion): ReadonlyArray<string> => {
   if (program.envFile === undefined) return []
   if (typeof program.envFile === "string") return [path(at, program.envFile, ["envFile"])]
   return program.envFile.map((file, position) => path(at, file, ["envFile", position]))
 }
 
-const stdin = ({ stdin: given }: ProgramChecked, at: Expansion): Definition["stdin"] =>
+const stdin = ({ stdin: given }: Runnable, at: Expansion): Definition["stdin"] =>
   typeof given === "object" ? { file: path(at, given.file, ["stdin", "file"]) } : (given ?? "null")
 
 const millis = (text: string): number => parseDuration(text) ?? 0
 
-const start = ({ start: given, restart }: ProgramChecked): Definition["start"] => ({
+const start = ({ start: given, restart }: Runnable): Definition["start"] => ({
   auto: given?.auto ?? true,
   // A task that ends at once has not failed to start.
   stableAfterMs: millis(given?.stableAfter ?? (restart?.when === "never" ? "0s" : "1s")),
   retries: given?.retries ?? "unlimited"
 })
 
-const stop = ({ stop: given }: ProgramChecked): Definition["stop"] => ({
+const stop = ({ stop: given }: Runnable): Definition["stop"] => ({
   signal: signalName(signalNumber(given?.signal ?? "TERM") ?? 15),
   timeoutMs: millis(given?.timeout ?? "10s"),
   group: given?.group ?? "all"
 })
 
-type SinkChecked = NonNullable<NonNullable<ProgramChecked["logs"]>["stdout"]>
+type SinkChecked = NonNullable<NonNullable<Runnable["logs"]>["stdout"]>
 
 const sink = (
   at: Expansion,
@@ -144,15 +151,15 @@ const sink = (
     backups: given?.backups ?? 10,
     syslog: given?.syslog ?? false,
     stripAnsi: given?.stripAnsi ?? false,
-    captureMaxBytes: 0,
-    events: false
+    captureMaxBytes: parseByteSize(given?.capture ?? 0) ?? 0,
+    events: given?.events ?? false
   }
 }
 
 const size = (given: string | number | undefined): number | null =>
   given === undefined ? null : parseByteSize(given)
 
-const limits = ({ limits: given }: ProgramChecked): Limits => ({
+const limits = ({ limits: given }: Runnable): Limits => ({
   openFiles: given?.openFiles ?? null,
   processes: given?.processes ?? null,
   coreSize: size(given?.coreSize),

@@ -3,7 +3,7 @@
  * inside a declared group behind the program's name, so that addresses stay unique there.
  */
 import { nameFault } from "../domain/authoring/FieldValue.ts"
-import type { ProgramChecked } from "../domain/authoring/ProgramSchema.ts"
+import type { Runnable } from "../domain/authoring/Runnable.ts"
 import type { Definition } from "../domain/Definition.ts"
 import { type Expansion, expandDefinition, fill } from "./expandDefinition.ts"
 import { mergeInstance } from "./mergeInstance.ts"
@@ -30,7 +30,7 @@ export interface ExpandedProgram {
   readonly findings: ReadonlyArray<Finding>
 }
 
-export const expandProgram = (program: ProgramChecked, setting: Setting): ExpandedProgram => {
+export const expandProgram = (program: Runnable, setting: Setting): ExpandedProgram => {
   const count = setting.scale ?? program.instances ?? 1
   const first = program.instanceIndexStart ?? 0
   const findings: Array<Finding> = []
@@ -61,7 +61,7 @@ export const expandProgram = (program: ProgramChecked, setting: Setting): Expand
 }
 
 const nameOf = (
-  program: ProgramChecked,
+  program: Runnable,
   setting: Setting,
   at: Expansion,
   position: number,
@@ -102,7 +102,7 @@ const holds = (value: unknown, path: Path): boolean => {
 
 /** Faults of the lists by position. A number set by hand may well be larger or smaller than they are long. */
 const listFindings = (
-  program: ProgramChecked,
+  program: Runnable,
   instances: ReadonlyArray<ExpandedInstance>,
   setting: Setting
 ): ReadonlyArray<Finding> => {

@@ -78,6 +78,8 @@ export const supervisordTable = (): string =>
 
 const sectionOf = (field: ExplainedField): string => {
   if (field.path.startsWith("group.")) return "[group:x]"
+  if (field.path.startsWith("listener.")) return "[eventlistener:x]"
+  if (field.path.startsWith("fastCgi.")) return "[fcgi-program:x]"
   if (field.path.startsWith("supervisor.") || field.supervisord.includes("strip_ansi")) {
     return "[supervisord]"
   }

@@ -1,12 +1,29 @@
 /**
  * Every field that a program file may have, with its facts, read from the schemas. Paths are as authors write them;
- * fields of a group or of the supervisor begin with `group.` and `supervisor.`.
+ * what belongs to one kind of definition begins with it (`group.`, `supervisor.`, `listener.`, `fastCgi.`).
  */
+import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import { type FieldFacts, factsOfKey } from "../domain/authoring/Field.ts"
+import { fastCgiFields } from "../domain/authoring/FastCgiSchema.ts"
+import { type FieldFacts, factsOfKey, optional } from "../domain/authoring/Field.ts"
 import { GroupSchema } from "../domain/authoring/GroupSchema.ts"
+import { listenerFields } from "../domain/authoring/ListenerSchema.ts"
 import { ProgramSchema } from "../domain/authoring/ProgramSchema.ts"
 import { SupervisorSchema } from "../domain/authoring/SupervisorSchema.ts"
+
+/** What the other define… functions take besides the fields of a program. */
+const KindsSchema = Schema.Struct({
+  listener: optional(Schema.Struct(listenerFields), {
+    doc: "An event listener: `defineListener` takes these, and the fields of a program except `stdin`.",
+    type: "defineListener()",
+    class: "restart"
+  }),
+  fastCgi: optional(Schema.Struct(fastCgiFields), {
+    doc: "A FastCGI program: `defineFastCgi` takes these, and the fields of a program except `stdin`.",
+    type: "defineFastCgi()",
+    class: "restart"
+  })
+})
 
 export interface ExplainedField extends FieldFacts {
   readonly path: string
@@ -16,6 +33,7 @@ export interface ExplainedField extends FieldFacts {
 export const explainedFields = (): ReadonlyArray<ExplainedField> => {
   fields ??= [
     ...collect(ProgramSchema.ast, ""),
+    ...collect(KindsSchema.ast, ""),
     ...collect(GroupSchema.ast, "group."),
     ...collect(SupervisorSchema.ast, "supervisor.")
   ]
@@ -28,13 +46,14 @@ export const explainedPaths = (): ReadonlyArray<string> =>
 /** Keys of supervisord's `[program:x]` that have a field. */
 export const supervisordKeys = (): ReadonlyArray<string> =>
   explainedFields()
-    .filter((field) => !/^(group|supervisor)\./.test(field.path))
+    .filter((field) => !/^(group|supervisor|listener|fastCgi)\./.test(field.path))
     .flatMap((field) => field.supervisord)
 
 /** Where a key of supervisord's `[program:x]` went; null: it is none, or reeve has nothing like it. */
 export const supervisordPath = (key: string): string | null =>
   explainedFields().find(
-    (field) => !/^(group|supervisor)\./.test(field.path) && field.supervisord.includes(key)
+    (field) =>
+      !/^(group|supervisor|listener|fastCgi)\./.test(field.path) && field.supervisord.includes(key)
   )?.path ?? null
 
 let fields: ReadonlyArray<ExplainedField> | undefined

@@ -1,10 +1,8 @@
-import type { PerInstanceChecked, ProgramChecked } from "../domain/authoring/ProgramSchema.ts"
+import type { PerInstanceChecked } from "../domain/authoring/ProgramSchema.ts"
+import type { Runnable } from "../domain/authoring/Runnable.ts"
 
 /** A program with what one instance has of its own: sections are merged name by name, all else is replaced. */
-export const mergeInstance = (
-  program: ProgramChecked,
-  own: PerInstanceChecked
-): ProgramChecked => ({
+export const mergeInstance = (program: Runnable, own: PerInstanceChecked): Runnable => ({
   ...program,
   ...own,
   ...both("environment", program.environment, own.environment),
@@ -27,9 +25,9 @@ const both = <Key extends string, Section extends object>(
   return merged
 }
 
-type Logs = ProgramChecked["logs"]
+type Logs = Runnable["logs"]
 
-const mergeLogs = (base: Logs, own: Logs): Pick<ProgramChecked, "logs"> => {
+const mergeLogs = (base: Logs, own: Logs): Pick<Runnable, "logs"> => {
   if (base === undefined || own === undefined) return {}
   const stderr =
     typeof base.stderr === "object" && typeof own.stderr === "object"

@@ -100,8 +100,18 @@ const add = (walk: Walk, path: Path, rest: string, hint: string | null = null): 
 const refused = (walk: Walk, ast: SchemaAST.AST, path: Path): boolean => {
   const sentence = refusalOf(ast)?.(valueAt(walk.input, path), shown(walk, path))
   if (sentence === undefined || sentence === null) return false
-  add(walk, path, sentence)
+  add(walk, path, sentence, likelyLiteral(ast, valueAt(walk.input, path)))
   return true
+}
+
+/** Of a long list of words the sentence names none. */
+const likelyLiteral = (ast: SchemaAST.AST, value: unknown): string | null => {
+  if (ast._tag !== "Union" || ast.types.length < 9 || typeof value !== "string") return null
+  const words = ast.types.flatMap((type) =>
+    type._tag === "Literal" && typeof type.literal === "string" ? [type.literal] : []
+  )
+  const near = didYouMean(value, words, 1)[0]
+  return near === undefined ? null : `did you mean ${JSON.stringify(near)}?`
 }
 
 const wrongType = (walk: Walk, ast: SchemaAST.AST, path: Path): string => {

@@ -1,5 +1,8 @@
 /** A limit on everything, each with its reason. Nothing here is a setting: who meets one has something to rethink. */
 
+/** Events that may wait for a pool of listeners: of PROCESS_LOG they hold output. */
+export const listenerBuffer = 1_000_000
+
 /** Levels of nesting: a definition deeper than this is a structure that refers to itself. */
 export const definitionDepth = 32
 

@@ -2,7 +2,9 @@ import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import {
+  defineFastCgi,
   defineGroup,
+  defineListener,
   defineProgram,
   defineSupervisor,
   exponential,
@@ -29,6 +31,13 @@ describe("define…", () => {
     assert.isTrue(isDefined(defined))
     assert.strictEqual(defineGroup({ programs: [] }).type, "reeve/group")
     assert.strictEqual(defineSupervisor({}).type, "reeve/supervisor")
+    const listener = defineListener({ command: "listen", events: ["TICK_60"] })
+    assert.strictEqual(listener.type, "reeve/listener")
+    assert.strictEqual(listener.source.file, here)
+    assert.isTrue(isDefined(listener))
+    const worker = defineFastCgi({ command: "work", socket: { path: "/run/app.sock" } })
+    assert.strictEqual(worker.type, "reeve/fastCgi")
+    assert.isTrue(isDefined(worker))
   })
 
   it("does not throw whatever it is given", () => {

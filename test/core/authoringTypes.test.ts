@@ -4,12 +4,16 @@ import {
   type ByteSizeText,
   type Defined,
   type DurationText,
+  defineFastCgi,
   defineGroup,
+  defineListener,
   defineProgram,
   exponential,
+  type FastCgiInput,
   type GroupInput,
   type InstanceMarker,
   instance,
+  type ListenerInput,
   type ProgramInput,
   type SignalName,
   type SupervisorInput,
@@ -17,7 +21,9 @@ import {
 } from "reeve"
 import { assert, describe, it } from "vitest"
 import { explainedFields } from "../../src/core/explainedFields.ts"
+import type { FastCgiChecked } from "../../src/domain/authoring/FastCgiSchema.ts"
 import type { GroupChecked } from "../../src/domain/authoring/GroupSchema.ts"
+import type { ListenerChecked } from "../../src/domain/authoring/ListenerSchema.ts"
 import type { ProgramChecked } from "../../src/domain/authoring/ProgramSchema.ts"
 import type { SupervisorChecked } from "../../src/domain/authoring/SupervisorSchema.ts"
 import { commentOf, commentsOf, interfaces } from "./fieldDoc.ts"
@@ -33,12 +39,19 @@ type Crossed<T> = T extends InstanceMarker | Duration | Defined
         ? ReadonlyArray<Crossed<Member>>
         : { readonly [Key in keyof T]: Crossed<T[Key]> }
 
+/** Fields of a program that other kinds have in a narrower form; the schema of the program documents them. */
+const isNarrowed = (path: string, member: string): boolean =>
+  ["listener.", "fastCgi."].includes(path) && ["logs", "perInstance"].includes(member)
+
 const accepts = <_To, _From extends _To>(): void => undefined
 
 describe("the types of authors", () => {
   it("are what the schemas decode, both ways", () => {
     accepts<ProgramChecked, Crossed<ProgramInput>>()
     accepts<Crossed<ProgramInput>, ProgramChecked>()
+    accepts<ListenerChecked, Crossed<ListenerInput>>()
+    accepts<Crossed<ListenerInput>, ListenerChecked>()
+    accepts<FastCgiChecked, Crossed<FastCgiInput>>()
     accepts<GroupChecked, Crossed<GroupInput>>()
     accepts<Crossed<GroupInput>, GroupChecked>()
     accepts<SupervisorChecked, Crossed<SupervisorInput>>()
@@ -74,10 +87,41 @@ describe("the types of authors", () => {
     assert.strictEqual(wrong.length, 5)
   })
 
+  it("refuse in listeners and FastCGI programs what has no place there", () => {
+    const listeners: ReadonlyArray<ListenerInput> = [
+      // @ts-expect-error there is no such event type
+      { command: "a", events: ["TICK_61"] },
+      // @ts-expect-error events are needed
+      { command: "a" },
+      // @ts-expect-error standard input brings the events
+      { command: "a", events: ["TICK"], stdin: "null" },
+      // @ts-expect-error standard output is the protocol
+      { command: "a", events: ["TICK"], logs: { stderr: "stdout" } },
+      // @ts-expect-error nothing is captured from the protocol
+      { command: "a", events: ["TICK"], logs: { stdout: { capture: "1MB" } } }
+    ]
+    const workers: ReadonlyArray<FastCgiInput> = [
+      // @ts-expect-error a socket is needed
+      { command: "a" },
+      // @ts-expect-error only a socket with a path has a mode
+      { command: "a", socket: { host: "::1", port: 9000, mode: "0700" } },
+      // @ts-expect-error standard input is the socket
+      { command: "a", socket: { path: "/s" }, stdin: "pipe" }
+    ]
+    assert.strictEqual(listeners.length + workers.length, 8)
+    const listener = defineListener({ command: "a", events: ["TICK"] })
+    // @ts-expect-error a listener has a group to itself
+    defineGroup({ programs: [listener] })
+    const worker = defineFastCgi({ command: "a", socket: { path: `/run/${instance.index}` } })
+    assert.strictEqual(defineGroup({ programs: [worker] }).input.programs.length, 1)
+  })
+
   for (const [file, name, path] of interfaces) {
     it(`document each field of ${name} as the schema of ${path === "" ? "a program" : path} does`, () => {
       const comments = commentsOf(file, name)
-      const members = [...comments.keys()].filter((member) => member !== "kind")
+      const members = [...comments.keys()].filter(
+        (member) => member !== "kind" && !isNarrowed(path, member)
+      )
       assert.isNotEmpty(members)
       for (const member of members) {
         const field = explainedFields().find((it) => it.path === `${path}${member}`)
@@ -92,6 +136,8 @@ describe("the types of authors", () => {
         [...commentsOf(file, name).keys()].map((member) => `${path}${member}`)
       )
     )
+    // The functions themselves.
+    for (const kind of ["listener", "fastCgi"]) documented.add(kind)
     const missing = explainedFields().filter((field) => !documented.has(field.path))
     assert.deepEqual(
       missing.map((field) => field.path),

@@ -4,7 +4,7 @@ import { changeRuleOf, changeRules } from "../../src/core/changeClass.ts"
 import { diffDefinitions } from "../../src/core/diffDefinition.ts"
 import { explainedFields } from "../../src/core/explainedFields.ts"
 import { Definition } from "../../src/domain/Definition.ts"
-import { decodeAll, program } from "./evaluated.ts"
+import { decodeAll, fastCgi, listener, program } from "./evaluated.ts"
 
 /** Each field of a struct, of structs in it, and of those in its unions. */
 const leaves = (ast: SchemaAST.AST, path: string): ReadonlyArray<string> => {
@@ -17,18 +17,28 @@ const leaves = (ast: SchemaAST.AST, path: string): ReadonlyArray<string> => {
     ...struct.indexSignatures.map(() => `${path}.*`)
   ])
   // One value with several forms is replaced whole.
-  const whole = ["stdin", "logs.stdout.file", "logs.stderr.file"].includes(path)
+  const whole = ["stdin", "fastCgi", "logs.stdout.file", "logs.stderr.file"].includes(path)
   if (structs.length === 0 || whole) return [path]
   return members.length > structs.length ? [path, ...parts] : parts
 }
 
-const definitionOf = (input: object) => {
-  const decoded = decodeAll([program({ name: "web", command: ["serve"], ...input })])
+const definitionOf = (input: object) =>
+  firstOf(program({ name: "web", command: ["serve"], ...input }))
+
+const firstOf = (...objects: Parameters<typeof decodeAll>[0]) => {
+  const decoded = decodeAll(objects)
   assert.deepEqual(decoded.issues, [])
   const definition = decoded.programs[0]?.instances[0]?.definition
   if (definition === undefined) throw new Error("no instance")
   return definition
 }
+
+type Evaluated = Parameters<typeof decodeAll>[0][number]
+
+const changed = (before: Evaluated, after: Evaluated) =>
+  diffDefinitions(firstOf(before), firstOf(after), []).map(
+    (change) => `${change.path} ${change.before} -> ${change.after} ${change.class}`
+  )
 
 const changes = (before: object, after: object, shown: ReadonlyArray<string> = []) =>
   diffDefinitions(definitionOf(before), definitionOf(after), shown).map(
@@ -131,6 +141,26 @@ describe("the difference of two definitions", () => {
       assert.deepEqual(changes(before, after), lines)
     })
   }
+
+  it("tells capture, log events, listeners and sockets by what people write", () => {
+    assert.deepEqual(changes({}, { logs: { stdout: { capture: "1MB", events: true } } }), [
+      "logs.stdout.capture 0B -> 1MB live",
+      "logs.stdout.events false -> true live"
+    ])
+    const plain = program({ name: "web", command: ["serve"], stdin: "pipe" })
+    const hears = (more: object) => listener({ name: "web", command: ["serve"], ...more })
+    const on = (socket: object) => fastCgi({ name: "web", command: ["serve"], socket })
+    assert.deepEqual(changed(plain, hears({ events: ["TICK_60"] })), [
+      'listener null -> { events: ["TICK_60"], bufferSize: 10 } restart'
+    ])
+    assert.deepEqual(
+      changed(hears({ events: ["TICK_60"] }), hears({ events: ["EVENT"], bufferSize: 3 })),
+      ["listener.bufferSize 10 -> 3 live", 'listener.events ["TICK_60"] -> ["EVENT"] live']
+    )
+    assert.deepEqual(changed(on({ path: "/s" }), on({ host: "::1", port: 9000, backlog: 5 })), [
+      'fastCgi.socket { path: "/s", mode: "0700" } -> { host: "::1", port: 9000, backlog: 5 } restart'
+    ])
+  })
 
   it("hides secrets, what is named like one, and passwords in addresses", () => {
     const before = {

@@ -17,6 +17,10 @@ export const interfaces: ReadonlyArray<readonly [file: string, name: string, pat
   ["LogsInput", "LogSinkInput", "logs.stdout."],
   ["LogsInput", "LogSinkInput", "logs.stderr."],
   ["LimitsInput", "LimitsInput", "limits."],
+  ["ListenerInput", "ListenerInput", "listener."],
+  ["FastCgiInput", "FastCgiInput", "fastCgi."],
+  ["FastCgiInput", "UnixSocketInput", "fastCgi.socket."],
+  ["FastCgiInput", "TcpSocketInput", "fastCgi.socket."],
   ["GroupInput", "GroupInput", "group."],
   ["SupervisorInput", "SupervisorInput", "supervisor."],
   ["SupervisorInput", "SupervisorLogInput", "supervisor.log."]

@@ -119,6 +119,10 @@ const kindOf = ({ type }: Defined): EvaluatedObject["type"] => {
   switch (type) {
     case "reeve/program":
       return "program"
+    case "reeve/listener":
+      return "listener"
+    case "reeve/fastCgi":
+      return "fastCgi"
     case "reeve/group":
       return "group"
     case "reeve/supervisor":

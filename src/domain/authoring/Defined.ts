@@ -6,7 +6,14 @@
  */
 import type { Source } from "../Instance.ts"
 
-export type DefinedType = "reeve/program" | "reeve/group" | "reeve/supervisor"
+const definedTypes = [
+  "reeve/program",
+  "reeve/listener",
+  "reeve/fastCgi",
+  "reeve/group",
+  "reeve/supervisor"
+] as const
+export type DefinedType = (typeof definedTypes)[number]
 
 export interface Defined<Type extends DefinedType = DefinedType, Input = unknown> {
   readonly type: Type
@@ -18,9 +25,7 @@ export const isDefined = (value: unknown): value is Defined =>
   typeof value === "object" &&
   value !== null &&
   "type" in value &&
-  (value.type === "reeve/program" ||
-    value.type === "reeve/group" ||
-    value.type === "reeve/supervisor") &&
+  definedTypes.some((type) => type === value.type) &&
   "input" in value &&
   "source" in value
 

@@ -58,6 +58,9 @@ export const Count = (least: number, most: number) =>
     )
   )
 
+/** A field that programs have elsewhere, and that has no place here: with the sentence that says why. */
+export const notHere = (why: string) => Schema.optionalKey(refusing(Schema.Never, () => why))
+
 export const Share = refusing(
   Schema.Finite.check(Schema.makeFilter((n) => n >= 0 && n <= 1)),
   expecting("a number from 0 to 1")

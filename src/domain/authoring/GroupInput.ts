@@ -1,5 +1,6 @@
 /** The type of what `defineGroup` takes. */
 import type { Defined } from "./Defined.ts"
+import type { FastCgiInput } from "./FastCgiInput.ts"
 import type { ProgramInput } from "./ProgramInput.ts"
 
 export interface GroupInput {
@@ -13,7 +14,9 @@ export interface GroupInput {
    * Its programs: names, or what defineProgram returned (exported as well). A program is in one
    * group at most. supervisord: programs. Required. Change class: replace.
    */
-  readonly programs: ReadonlyArray<string | Defined<"reeve/program", ProgramInput>>
+  readonly programs: ReadonlyArray<
+    string | Defined<"reeve/program", ProgramInput> | Defined<"reeve/fastCgi", FastCgiInput>
+  >
   /**
    * Lower starts first and stops last, before the priority of its programs counts. supervisord:
    * priority. Default: 999. Change class: live.

@@ -29,6 +29,16 @@ export interface LogSinkInput {
    * Change class: live.
    */
   readonly stripAnsi?: boolean
+  /**
+   * Bytes kept of what it writes between capture tokens: a PROCESS_COMMUNICATION event, not in
+   * the file; 0: none. supervisord: std…_capture_maxbytes. Default: 0. Change class: live.
+   */
+  readonly capture?: ByteSizeInput
+  /**
+   * Whether each piece of output is an event PROCESS_LOG. supervisord: std…_events_enabled.
+   * Default: false. Change class: live.
+   */
+  readonly events?: boolean
 }
 
 export interface LogsInput {

@@ -39,6 +39,20 @@ export const LogSinkSchema = (stream: "stdout" | "stderr") =>
       default: "false",
       class: "live",
       supervisord: ["strip_ansi"]
+    }),
+    capture: optional(ByteSize, {
+      doc: "Bytes kept of what it writes between capture tokens: a PROCESS_COMMUNICATION event, not in the file; 0: none.",
+      type: "size",
+      default: "0",
+      class: "live",
+      supervisord: [`${stream}_capture_maxbytes`]
+    }),
+    events: optional(Flag, {
+      doc: "Whether each piece of output is an event PROCESS_LOG.",
+      type: "boolean",
+      default: "false",
+      class: "live",
+      supervisord: [`${stream}_events_enabled`]
     })
   })
 
