@@ -1,7 +1,10 @@
 /** A machine for ini files: its files, directories and users are what the test says. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type ImportedIni, type IniFailure, importIni } from "../../src/config/importIni.ts"
+import { type ImportedIni, importIni } from "../../src/config/importIni.ts"
+import { type ImportedSupervisord, importSupervisord } from "../../src/config/importSupervisord.ts"
+import type { IniFailure } from "../../src/config/ini/IniFailure.ts"
+import { noFlags, type SupervisordFlags } from "../../src/core/supervisordFlags.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
 import { type FileFacts, FileFailure, Files } from "../../src/os/Files.ts"
 import { Host } from "../../src/os/Host.ts"
@@ -67,6 +70,10 @@ const usersLayer = Layer.mock(Users, {
   find: (key) =>
     Effect.succeed(
       [root, nobody].find((user) => user.name === key || String(user.uid) === key) ?? null
+    ),
+  groupId: (key) =>
+    Effect.succeed(
+      key === "nogroup" || key === "65534" ? 65534 : key === "root" || key === "0" ? 0 : null
     )
 })
 
@@ -91,6 +98,23 @@ export const load = (
   requireSupervisord = false
 ): Effect.Effect<ImportedIni, IniFailure> =>
   importIni({ file: main, requireSupervisord }).pipe(Effect.provide(layer(machine)))
+
+/** What `reeve supervisord` makes of it. */
+export const boot = (
+  machine: Machine,
+  flags: Partial<SupervisordFlags> = {},
+  file = main
+): Effect.Effect<ImportedSupervisord, IniFailure> =>
+  importSupervisord({ file, directory: "/site", flags: { ...noFlags, ...flags } }).pipe(
+    Effect.provide(layer(machine))
+  )
+
+/** What supervisord would say of it. */
+export const refusal = (
+  machine: Machine,
+  flags: Partial<SupervisordFlags> = {}
+): Effect.Effect<string, ImportedSupervisord> =>
+  Effect.map(Effect.flip(boot(machine, flags)), ({ text }) => text)
 
 /** What is wrong with it, in supervisord's order. */
 export const failure = (machine: Machine, requireSupervisord = false) =>

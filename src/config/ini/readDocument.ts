@@ -22,35 +22,43 @@ export interface ReadDocument {
   readonly problems: ReadonlyArray<Problem>
   readonly inputs: ReadonlyArray<string>
   readonly patterns: ReadonlyArray<string>
+  /** What supervisord logs of patterns that match nothing, and of the files that it includes. */
+  readonly missing: ReadonlyArray<string>
+  readonly included: ReadonlyArray<string>
 }
 
-export const readDocument = Effect.fnUntraced(function* (file: string) {
+/** `file` is absolute, `named` what supervisord's messages call it. */
+export const readDocument = Effect.fnUntraced(function* (file: string, named: string) {
   const reading: Reading = {
     document: emptyDocument(),
     problems: [],
     inputs: [file],
-    patterns: []
+    patterns: [],
+    missing: [],
+    included: []
   }
   const files = yield* Files
   const text = yield* Effect.result(textOf(file))
   if (Result.isFailure(text)) {
     const message =
       text.failure === "ENOENT"
-        ? `could not find config file ${file}`
+        ? `could not find config file ${named}`
         : text.failure === notText
-          ? `${file} is not text in UTF-8`
-          : `could not read config file ${file}`
+          ? `${named} is not text in UTF-8`
+          : `could not read config file ${named}`
     add(reading, "error", { file, line: null, column: null }, message)
     return reading
   }
-  addText(reading, text.success, file)
+  addText(reading, text.success, file, named)
   const host = yield* Host
   for (const pattern of includePatterns(reading, file, host)) {
     reading.patterns.push(pattern)
     const found = yield* files.glob(pattern)
     if (found.length === 0) {
       const at = includePlace(reading.document) ?? { file, line: null, column: null }
-      add(reading, "warning", at, `No file matches via include "${pattern}"`)
+      const message = `No file matches via include "${pattern}"`
+      reading.missing.push(message)
+      add(reading, "warning", at, message)
     }
     for (const path of found) yield* include(reading, path)
   }
@@ -61,6 +69,8 @@ interface Reading extends ReadDocument {
   readonly problems: Array<Problem>
   readonly inputs: Array<string>
   readonly patterns: Array<string>
+  readonly missing: Array<string>
+  readonly included: Array<string>
 }
 
 const notText = "not text"
@@ -86,9 +96,9 @@ const add = (
   problems.push({ severity, file, line, column, message, hint: null })
 }
 
-const addText = (reading: Reading, text: string, path: string): void => {
-  const file = readIniFile(text, path)
-  if (Result.isSuccess(file)) addFile(reading.document, file.success, path)
+const addText = (reading: Reading, text: string, path: string, named = path): void => {
+  const file = readIniFile(text, path, named)
+  if (Result.isSuccess(file)) addFile(reading.document, file.success, named)
   else add(reading, "error", file.failure.at, file.failure.message)
 }
 
@@ -133,6 +143,7 @@ const includePatterns = (
 /** supervisord passes over a file that it cannot read, without a word. */
 const include = Effect.fnUntraced(function* (reading: Reading, path: string) {
   const text = yield* Effect.result(textOf(path))
+  reading.included.push(`Included extra file "${path}" during parsing`)
   if (!reading.inputs.includes(path)) reading.inputs.push(path)
   const whole = { file: path, line: null, column: null }
   if (Result.isFailure(text)) {

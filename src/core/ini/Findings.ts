@@ -11,10 +11,14 @@ export interface Findings {
   /** Of a section as a whole. */
   readonly error: (section: Source, message: string) => void
   readonly warning: (at: Source, message: string, hint?: string) => void
+  /** supervisord's own warnings as it logs them: again for each process. */
+  readonly notices: ReadonlyArray<string>
+  readonly notice: (text: string) => void
 }
 
 export const makeFindings = (): Findings => {
   const problems: Array<Problem> = []
+  const notices: Array<string> = []
   const said = new Set<string>()
   const add = (severity: Problem["severity"], at: Source, message: string, hint: string | null) => {
     const { file, line, column } = at
@@ -31,6 +35,8 @@ export const makeFindings = (): Findings => {
     hasErrors: () => problems.some(({ severity }) => severity === "error"),
     errorAt: (at, message) => once(["value", at], () => add("error", at, message, null)),
     error: (at, message) => once(["section", at, message], () => add("error", at, message, null)),
+    notices,
+    notice: (text) => void notices.push(text),
     warning: (at, message, hint) =>
       once(["warning", at, message], () => add("warning", at, message, hint ?? null))
   }

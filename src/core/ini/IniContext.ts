@@ -1,7 +1,11 @@
 /** What the meaning of an ini file depends on besides its text. Interpretation asks nothing of the machine but this. */
 
+import type { SupervisordFlags } from "../supervisordFlags.ts"
+
 export interface UserFact {
   readonly name: string
+  readonly uid: number
+  readonly gid: number
   readonly home: string
 }
 
@@ -9,6 +13,8 @@ export interface UserFact {
 export interface Facts {
   /** By name, or by a uid in decimals; null: no such user. */
   readonly findUser: (nameOrUid: string) => UserFact | null
+  /** By name, or by a gid in decimals; null: no such group. */
+  readonly findGroup: (nameOrGid: string) => number | null
   /** Of an absolute path. */
   readonly isDirectory: (path: string) => boolean
 }
@@ -26,17 +32,22 @@ export interface IniContext {
   readonly environment: ReadonlyMap<string, string>
   /** What `~` stands for; null: unknown. */
   readonly home: string | null
+  /** The command line of `reeve supervisord`; null: the file is one of reeve's own entries. */
+  readonly flags: SupervisordFlags | null
   /** Whether a configuration without `[supervisord]` is an error, as it is for supervisord. */
   readonly requireSupervisord: boolean
   readonly facts: Facts
 }
 
 /** A relative path from the directory that reeve was started in; nothing else of it is changed. */
-export const absolutePath = (path: string, { directory }: IniContext): string =>
+export const absolutePath = (path: string, { directory }: Pick<IniContext, "directory">): string =>
   path.startsWith("/") ? path : `${directory === "/" ? "" : directory}/${path}`
 
 /** `os.path.expanduser`: `~` and `~name` at the beginning; unchanged where the user is not known. */
-export const expandUser = (path: string, { facts, home }: IniContext): string => {
+export const expandUser = (
+  path: string,
+  { facts, home }: Pick<IniContext, "facts" | "home">
+): string => {
   if (!path.startsWith("~")) return path
   const slash = path.indexOf("/")
   const end = slash < 0 ? path.length : slash

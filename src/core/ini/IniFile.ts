@@ -22,8 +22,13 @@ export interface IniFile {
   readonly sections: ReadonlyMap<string, IniSection>
 }
 
-export const readIniFile = (text: string, file: string): Result.Result<IniFile, IniSyntaxFault> =>
-  Result.map(readLines(text, file), (lines) => {
+/** `named` is what supervisord's messages call the file. */
+export const readIniFile = (
+  text: string,
+  file: string,
+  named = file
+): Result.Result<IniFile, IniSyntaxFault> =>
+  Result.map(readLines(text, file, named), (lines) => {
     const read = parse(lines.map(normalised).join("\n"))
     return { sections: withPlaces(lines, read) }
   })

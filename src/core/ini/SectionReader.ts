@@ -27,6 +27,8 @@ export interface SectionReader {
   /** Says that something is wrong with the value of `key`, or with the section where it has none. */
   readonly fail: (key: string, message: string) => void
   readonly warn: (key: string, message: string) => void
+  /** Warns in supervisord's words, which it logs. */
+  readonly notice: (key: string, message: string) => void
 }
 
 /** `suffix` ends every error: supervisord names section and file in some of its errors and not in others. */
@@ -48,6 +50,8 @@ export const sectionReader = (
     fail(key, result.failure)
     return fallback
   }
+  const warn = (key: string, message: string): void =>
+    findings.warning(place(key) ?? section.at, message)
   const text = (key: string, names: Names): string | null => {
     const written = raw(key)
     if (written === null) return null
@@ -63,6 +67,10 @@ export const sectionReader = (
       const found = text(key, names)
       return found === null ? fallback : accept(key, read(found), fallback)
     },
-    warn: (key, message) => findings.warning(place(key) ?? section.at, message)
+    warn,
+    notice: (key, message) => {
+      findings.notice(message)
+      warn(key, message)
+    }
   }
 }

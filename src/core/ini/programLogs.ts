@@ -1,13 +1,17 @@
 /** The keys of a program section about its output, which each process may have its own values of. */
 import * as Result from "effect/Result"
 import type { Definition, LogSink, LogTarget } from "../../domain/Definition.ts"
-import { absolutePath, directoryOf, expandUser, type IniContext } from "./IniContext.ts"
+import { absolutePath, type IniContext } from "./IniContext.ts"
+import { existingPath } from "./pathTypes.ts"
 import { expand, type Names } from "./percentFormat.ts"
+import type { StreamEvents } from "./programScalars.ts"
 import type { SectionReader } from "./SectionReader.ts"
 import { boolean, byteSize, integer, logFileWord, type Read } from "./valueTypes.ts"
 
 export interface LogOptions {
   readonly redirectStderr: boolean
+  readonly stdoutEvents: StreamEvents
+  readonly stderrEvents: StreamEvents
   readonly stripAnsi: boolean
 }
 
@@ -17,11 +21,11 @@ export const readLogs = (
   options: LogOptions,
   context: IniContext
 ): Definition["logs"] => {
-  const stdout = readSink(reader, "stdout", names, options, context)
-  const stderr = readSink(reader, "stderr", names, options, context)
+  const stdout = readSink(reader, "stdout", names, options, options.stdoutEvents, context)
+  const stderr = readSink(reader, "stderr", names, options, options.stderrEvents, context)
   if (!options.redirectStderr) return { stdout, stderr }
   if (typeof stderr.file === "object") {
-    reader.warn(
+    reader.notice(
       "stderr_logfile",
       `For [${reader.section.name}], redirect_stderr=true but stderr_logfile has ` +
         "also been set to a filename, the filename has been ignored"
@@ -37,6 +41,7 @@ const readSink = (
   stream: "stdout" | "stderr",
   names: Names,
   { stripAnsi }: LogOptions,
+  events: StreamEvents,
   context: IniContext
 ): LogSink => {
   const key = `${stream}_logfile`
@@ -51,14 +56,14 @@ const readSink = (
   const maxBytes = reader.value(`${key}_maxbytes`, names, byteSize, defaultMaxBytes)
   const syslog = reader.value(`${stream}_syslog`, names, boolean, false)
   if (written === "syslog") {
-    reader.warn(
+    reader.notice(
       key,
       `For [${section}], ${key}=syslog but this is deprecated and will be removed.  ` +
         `Use ${stream}_syslog=true to enable syslog instead.`
     )
   }
   if (written === "auto" && maxBytes === 0) {
-    reader.warn(
+    reader.notice(
       reader.raw(key) === null ? `${key}_maxbytes` : key,
       `For [${section}], AUTO logging used for ${key} without rollover, ` +
         "set maxbytes > 0 to avoid filling up filesystem unintentionally"
@@ -70,8 +75,7 @@ const readSink = (
     backups: Math.max(0, backups),
     syslog: syslog || written === "syslog",
     stripAnsi,
-    captureMaxBytes: 0,
-    events: false
+    ...events
   }
 }
 
@@ -85,10 +89,7 @@ const readTarget = (
   Result.flatMap(expand(once, names, key), (text): Read<LogTarget | "syslog"> => {
     const word = logFileWord(text)
     if (word !== null) return Result.succeed(word)
-    const path = expandUser(text, context)
-    const directory = directoryOf(path)
-    if (directory !== "" && !context.facts.isDirectory(absolutePath(directory, context))) {
-      return Result.fail(`The directory named as part of the path ${text} does not exist`)
-    }
-    return Result.succeed({ path: absolutePath(path, context) })
+    return Result.map(existingPath(text, context), (path) => ({
+      path: absolutePath(path, context)
+    }))
   })

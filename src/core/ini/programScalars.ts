@@ -1,9 +1,10 @@
 /** The keys of a program section that have one value for all its processes, in the order in which supervisord reads them. */
-import * as Result from "effect/Result"
+import type { LogSink } from "../../domain/Definition.ts"
 import { programInstances } from "../../domain/limits.ts"
 import type { IniContext } from "./IniContext.ts"
 import type { Names } from "./percentFormat.ts"
 import type { SectionReader } from "./SectionReader.ts"
+import { userNamed } from "./userAndGroup.ts"
 import {
   autorestart,
   boolean,
@@ -12,7 +13,6 @@ import {
   integer,
   octal,
   processOrGroupName,
-  type Read,
   signal
 } from "./valueTypes.ts"
 
@@ -36,7 +36,12 @@ export interface ProgramScalars {
   readonly umask: number | null
   /** Not expanded yet. */
   readonly processName: string
+  readonly stdoutEvents: StreamEvents
+  readonly stderrEvents: StreamEvents
 }
+
+/** What of a stream becomes events. */
+export type StreamEvents = Pick<LogSink, "captureMaxBytes" | "events">
 
 export const readScalars = (
   reader: SectionReader,
@@ -58,9 +63,10 @@ export const readScalars = (
   const redirectStderr = flag("redirect_stderr", false)
   const numprocs = whole("numprocs", 1)
   const numprocsStart = whole("numprocs_start", 0)
-  checkEvents(reader, names)
+  const stdoutEvents = readEvents(reader, names, "stdout")
+  const stderrEvents = readEvents(reader, names, "stderr")
   const serverurl = reader.text("serverurl", names)
-  const user = reader.value("user", names, (text) => findUser(text, context), null)
+  const user = reader.value("user", names, (text) => userNamed(text, context.facts), null)
   const umask = reader.value("umask", names, octal, null)
   const written = reader.raw("process_name")
   const processName =
@@ -92,31 +98,20 @@ export const readScalars = (
     numprocs: Math.min(numprocs, programInstances),
     numprocsStart,
     serverurl: serverurl !== null && /^\s*auto\s*$/i.test(serverurl) ? null : serverurl,
-    user,
+    user: user === null ? null : user.name,
     umask,
-    processName
+    processName,
+    stdoutEvents,
+    stderrEvents
   }
 }
 
-/** Capture and output events are checked, and not there yet. */
-const checkEvents = (reader: SectionReader, names: Names): void => {
-  for (const stream of ["stdout", "stderr"]) {
-    const capture = `${stream}_capture_maxbytes`
-    const events = `${stream}_events_enabled`
-    const where = `[${reader.section.name}]`
-    if (reader.value(capture, names, byteSize, 0) !== 0) {
-      reader.warn(capture, `${where} ${capture} is not supported yet`)
-    }
-    if (reader.value(events, names, boolean, false)) {
-      reader.warn(events, `${where} ${events} is not supported yet`)
-    }
-  }
-}
-
-/** The user's name; supervisord accepts a uid only where it belongs to somebody. */
-const findUser = (text: string, { facts }: IniContext): Read<string> => {
-  const uid = integer(text)
-  const found = facts.findUser(Result.isSuccess(uid) ? String(uid.success) : text)
-  if (found !== null) return Result.succeed(found.name)
-  return Result.fail(`Invalid user ${Result.isSuccess(uid) ? "id" : "name"} ${text}`)
+const readEvents = (
+  reader: SectionReader,
+  names: Names,
+  stream: "stdout" | "stderr"
+): StreamEvents => {
+  const capture = reader.value(`${stream}_capture_maxbytes`, names, byteSize, 0)
+  const events = reader.value(`${stream}_events_enabled`, names, boolean, false)
+  return { captureMaxBytes: Math.max(0, capture), events }
 }

@@ -4,9 +4,19 @@
  */
 import * as Result from "effect/Result"
 import type { Group } from "../../domain/Desired.ts"
+import { makeFindings } from "./Findings.ts"
 import type { DocumentSection } from "./IniDocument.ts"
 import { namesOf } from "./percentFormat.ts"
-import { type IniProgram, type ProgramSetting, readProgram } from "./readProgram.ts"
+import { strip } from "./pythonText.ts"
+import { readFastCgi } from "./readFastCgi.ts"
+import { readListener } from "./readListener.ts"
+import {
+  type IniProgram,
+  type ProgramKind,
+  type ProgramSetting,
+  plainProgram,
+  readProgram
+} from "./readProgram.ts"
 import { sectionReader } from "./SectionReader.ts"
 import { integer, processOrGroupName, stringList } from "./valueTypes.ts"
 
@@ -27,8 +37,14 @@ export const readGroups = (setting: ProgramSetting): ReadonlyArray<IniGroup> => 
   const alone = sections
     .filter(({ name }) => name.startsWith("program:") && !grouped.has(name))
     .map((section) => readAlone(section, setting))
-  warnOfOthers(sections, setting, grouped)
-  const sorted = [...declared, ...alone].sort(byPriorityAndName)
+  const listeners = sections
+    .filter(({ name }) => name.startsWith("eventlistener:"))
+    .map((section) => readPool(section, setting))
+  const fastCgi = sections
+    .filter(({ name }) => name.startsWith("fcgi-program:") && !grouped.has(name))
+    .map((section) => readFastCgiProgram(section, setting))
+  const all = [...declared, ...alone, ...listeners, ...fastCgi]
+  const sorted = all.sort(byPriorityAndName)
   return withoutTwins(sorted, setting)
 }
 
@@ -64,17 +80,12 @@ const readGroup = (
     }
     blamed = found.name
     grouped.add(found.name)
-    if (fastCgi !== undefined) {
-      findings.warning(
-        found.at,
-        `[${found.name}] is in a group, where it runs as a plain program without a socket`
-      )
-    }
     if (programs.some(({ section: known }) => known === found)) {
       reader.warn("programs", `[${section.name}] names ${program} twice; it runs once`)
       continue
     }
-    programs.push(readProgram(found, { name, priority }, setting))
+    const kind = fastCgi === undefined ? plainProgram : groupedFastCgi(fastCgi, setting)
+    programs.push(readProgram(found, { name, priority }, setting, kind))
   }
   return { section, ...asGroup(name, priority, true, replaceSameNames(programs, setting)) }
 }
@@ -87,6 +98,44 @@ const readAlone = (section: DocumentSection, setting: ProgramSetting): IniGroup 
   return { section, ...asGroup(name, priority, false, replaceSameNames(programs, setting)) }
 }
 
+/** A pool comes before all programs where it has no priority of its own; its processes have the usual one. */
+const readPool = (section: DocumentSection, setting: ProgramSetting): IniGroup => {
+  const reader = sectionReader(setting.document, section, setting.findings)
+  const { priority, settings } = readListener(reader, hereNames(setting))
+  const name = nameBehindColon(section)
+  const kind = { ...plainProgram, listener: settings }
+  const programs = [readProgram(section, { name, priority }, setting, kind)]
+  return { section, ...asGroup(name, priority, false, replaceSameNames(programs, setting)) }
+}
+
+const readFastCgiProgram = (section: DocumentSection, setting: ProgramSetting): IniGroup => {
+  const reader = sectionReader(setting.document, section, setting.findings)
+  const name = nameOf(section, setting)
+  const names = hereNames(setting)
+  const priority = reader.value("priority", names, integer, 999)
+  const kind = { ...plainProgram, fastCgi: readFastCgi(reader, name, names, setting.context) }
+  const programs = [readProgram(section, { name, priority }, setting, kind)]
+  return { section, ...asGroup(name, priority, false, replaceSameNames(programs, setting)) }
+}
+
+/**
+ * In a group supervisord passes over the socket, right or wrong, and runs a plain program. Here it has its socket, where
+ * there is one to have.
+ */
+const groupedFastCgi = (section: DocumentSection, setting: ProgramSetting): ProgramKind => {
+  const { context, document, findings } = setting
+  const own = makeFindings()
+  const reader = sectionReader(document, section, own)
+  const fastCgi = readFastCgi(reader, nameBehindColon(section), hereNames(setting), context)
+  const wrong = own.problems.find(({ severity }) => severity === "error")
+  if (wrong === undefined) return { ...plainProgram, fastCgi }
+  findings.warning(
+    section.at,
+    `[${section.name}] is in a group and runs as a plain program without a socket: ${wrong.message}`
+  )
+  return plainProgram
+}
+
 const asGroup = (
   name: string,
   priority: number,
@@ -96,6 +145,9 @@ const asGroup = (
 
 const hereNames = ({ context, environ }: ProgramSetting) =>
   namesOf(new Map([["here", context.here]]), environ)
+
+const nameBehindColon = ({ name }: DocumentSection): string =>
+  strip(name.slice(name.indexOf(":") + 1))
 
 /** The name behind the colon. A wrong one is an error without the words about section and file. */
 const nameOf = (section: DocumentSection, { findings }: ProgramSetting): string => {
@@ -146,16 +198,4 @@ const withoutTwins = (
     }
   }
   return [...first.values()]
-}
-
-const warnOfOthers = (
-  sections: ReadonlyArray<DocumentSection>,
-  { findings }: ProgramSetting,
-  grouped: ReadonlySet<string>
-): void => {
-  for (const { name, at } of sections) {
-    const listener = name.startsWith("eventlistener:")
-    if (!listener && !(name.startsWith("fcgi-program:") && !grouped.has(name))) continue
-    findings.warning(at, `[${name}] is not supported yet and does not run`)
-  }
 }

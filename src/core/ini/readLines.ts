@@ -8,11 +8,14 @@ import type { Source } from "../../domain/Instance.ts"
 import type { IniLine, IniPair, IniSyntaxFault } from "./IniLine.ts"
 import { isSpace, repr, strip, stripEnd, stripStart } from "./pythonText.ts"
 
+/** `named` is what supervisord's messages call the file. */
 export const readLines = (
   text: string,
-  file: string
+  file: string,
+  named: string
 ): Result.Result<ReadonlyArray<IniLine>, IniSyntaxFault> => {
-  const reading: Reading = { file, lines: [], open: null, inSection: false, indent: 0, bad: [] }
+  const start = { open: null, inSection: false, indent: 0 }
+  const reading: Reading = { file, named, lines: [], bad: [], ...start }
   const raw = text.replace(/\r\n?/g, "\n").split("\n")
   for (const [index, line] of raw.entries()) {
     // The text after the last line break is no line when it is empty.
@@ -30,7 +33,7 @@ export const readLines = (
   })
   return Result.fail({
     at: first.at,
-    message: `Source contains parsing errors: ${repr(file)}${list.join("")}`
+    message: `Source contains parsing errors: ${repr(named)}${list.join("")}`
   })
 }
 
@@ -43,6 +46,7 @@ interface OpenPair {
 
 interface Reading {
   readonly file: string
+  readonly named: string
   readonly lines: Array<IniLine>
   /** The pair that a deeper indented line continues. */
   open: OpenPair | null
@@ -74,7 +78,7 @@ const readLine = (reading: Reading, line: string, number: number): IniSyntaxFaul
     return null
   }
   if (!reading.inSection) {
-    const place = `file: ${repr(reading.file)}, line: ${number}`
+    const place = `file: ${repr(reading.named)}, line: ${number}`
     return { at, message: `File contains no section headers.\n${place}\n${repr(line)}` }
   }
   const delimiter = value.search(/[=:]/)

@@ -36,10 +36,16 @@ export interface IniProgram {
   readonly instances: ReadonlyArray<IniInstance>
 }
 
+/** What makes a program more than one. */
+export type ProgramKind = Pick<Definition, "listener" | "fastCgi">
+
+export const plainProgram: ProgramKind = { listener: null, fastCgi: null }
+
 export const readProgram = (
   section: DocumentSection,
   group: { readonly name: string; readonly priority: number },
-  setting: ProgramSetting
+  setting: ProgramSetting,
+  kind: ProgramKind = plainProgram
 ): IniProgram => {
   const { context, document, environ, findings } = setting
   const suffix = ` in section ${repr(section.name)} (file: ${repr(section.file)})`
@@ -68,7 +74,7 @@ export const readProgram = (
       source: section.at,
       protect: false,
       renamedFrom: null,
-      definition: process.definition
+      definition: { ...process.definition, ...kind }
     })
   }
   instances.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
@@ -93,7 +99,7 @@ const ofGoodLength = (name: string): Read<string> => {
 
 interface ReadProcess {
   readonly name: string
-  readonly definition: Definition
+  readonly definition: Omit<Definition, keyof ProgramKind>
 }
 
 const readProcess = (
@@ -117,8 +123,7 @@ const readProcess = (
   const own = reader.accept("environment", Result.flatMap(listed, parseEnvironment), noVariables)
   const names = namesOf(prefixed(own), environ, numbers, common)
   const directory = reader.text("directory", names)
-  const { redirectStderr } = scalars
-  const logs = readLogs(reader, names, { redirectStderr, stripAnsi }, context)
+  const logs = readLogs(reader, names, { ...scalars, stripAnsi }, context)
   const command = reader.text("command", names)
   if (reader.raw("command") === null) {
     reader.fail("command", `program section ${reader.section.name} does not specify a command`)
@@ -157,7 +162,7 @@ const withServerUrl = (
 const define = (
   scalars: ProgramScalars,
   own: Pick<Definition, "command" | "directory" | "environment" | "logs">
-): Definition => ({
+): Omit<Definition, keyof ProgramKind> => ({
   ...own,
   description: null,
   envFile: [],
@@ -200,9 +205,7 @@ const define = (
     stack: null,
     lockedMemory: null,
     cpu: null
-  },
-  listener: null,
-  fastCgi: null
+  }
 })
 
 const millis = (seconds: number): number =>

@@ -1,6 +1,7 @@
 /** The types of values in supervisord's files (supervisord.md 1.4). Each is a total function; failures are its texts. */
 import * as Result from "effect/Result"
 import { signalNumber } from "../../domain/Signal.ts"
+import { SupervisordLevel } from "../../domain/SupervisordConfig.ts"
 import { repr, strip } from "./pythonText.ts"
 
 export type Read<A> = Result.Result<A, string>
@@ -121,11 +122,11 @@ export const logFileWord = (text: string): "auto" | "none" | "syslog" | null => 
   return lower === "none" || lower === "off" || lower === "" ? "none" : null
 }
 
-const logLevels = ["critical", "error", "warn", "info", "debug", "trace", "blather"]
-
-export const logLevel = (text: string): Read<string> => {
+/** `warning` is none. */
+export const logLevel = (text: string): Read<SupervisordLevel> => {
   const lower = text.toLowerCase()
-  return logLevels.includes(lower)
-    ? Result.succeed(lower)
-    : Result.fail(`bad logging level name ${repr(text)}`)
+  const level = SupervisordLevel.literals.find((one) => one === lower)
+  return level === undefined
+    ? Result.fail(`bad logging level name ${repr(text)}`)
+    : Result.succeed(level)
 }
