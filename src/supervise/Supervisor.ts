@@ -81,6 +81,10 @@ export class Supervisor extends Context.Service<
     ) => Effect.Effect<void, NoSuchInstance>
     /** Sorted by group priority, group, instance priority, position. */
     readonly snapshot: Effect.Effect<ReadonlyArray<ActualInstance>>
+    /** The same at once, and the same objects while nothing changed: for those who ask all the time. */
+    readonly peek: () => ReadonlyArray<ActualInstance>
+    /** Where output of such an instance goes; null: no file of its own. */
+    readonly logPath: (spec: InstanceSpec, channel: "stdout" | "stderr") => string | null
     readonly get: (key: InstanceKey) => Effect.Effect<ActualInstance, NoSuchInstance>
     /** Resolves when `done` holds for the instance's snapshot; looks at each change. */
     readonly until: (

@@ -15,8 +15,10 @@ import { hearExits } from "./hearExits.ts"
 import { hearLogs } from "./hearLogs.ts"
 import { toActual } from "./Instance.ts"
 import { keepAlive } from "./keepAlive.ts"
+import { makePeek } from "./peek.ts"
 import { Supervisor } from "./Supervisor.ts"
 import { shutdownOf } from "./shutdown.ts"
+import { sinkPath } from "./sinks.ts"
 import { stdinWriterOf } from "./stdinWriter.ts"
 import { makeTable } from "./Table.ts"
 import { makeWorkshop, type SupervisorOptions } from "./Workshop.ts"
@@ -39,6 +41,8 @@ export const supervisorLive = (options: SupervisorOptions) =>
           forgetEnded(shop, table.instances),
           Effect.sync(() => [...table.instances.values()].map(toActual).sort(bySpec))
         ),
+        peek: makePeek(table.instances),
+        logPath: (spec, channel) => sinkPath(shop, spec, channel),
         get: (key: InstanceKey) => Effect.map(table.find(key), toActual),
         shutdown: yield* shutdownOf(shop, table.instances)
       }

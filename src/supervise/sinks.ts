@@ -21,29 +21,55 @@ export const configureSinks = (
   spec: InstanceSpec,
   openAs: SinkSpec["openAs"]
 ): Effect.Effect<void, SinkFailure> =>
-  Effect.forEach(
-    channelsOf(spec),
-    (channel) => {
-      const { stdout, stderr } = spec.definition.logs
-      const settings = channel === "stdout" || stderr === "stdout" ? stdout : stderr
-      return shop.logs.configure(sinkId(spec, channel), {
-        label: spec.address,
-        path: pathOf(shop, spec, channel, settings),
-        settings,
-        protocol: channel === "stdout" && spec.definition.listener !== null,
-        openAs
-      })
-    },
-    { discard: true }
-  )
+  Effect.forEach(channelsOf(spec), (channel) => configureSink(shop, spec, channel, openAs), {
+    discard: true
+  })
 
-const pathOf = (
+/**
+ * In supervisord mode a log with a name of its own choice is there before its program ever started, as there; one that cannot be
+ * created says so when the program is started.
+ */
+export const createAutoLogs = (shop: Workshop, spec: InstanceSpec): Effect.Effect<void> =>
+  shop.autoLogNames === null
+    ? Effect.void
+    : Effect.forEach(
+        channelsOf(spec).filter((channel) => settingsOf(spec, channel).file === "auto"),
+        (channel) => Effect.ignore(configureSink(shop, spec, channel, null)),
+        { discard: true }
+      )
+
+const configureSink = Effect.fnUntraced(function* (
   shop: Workshop,
   spec: InstanceSpec,
   channel: Channel,
-  { file }: LogSink
-): string | null => {
+  openAs: SinkSpec["openAs"]
+) {
+  const settings = settingsOf(spec, channel)
+  // Supervisord's own files are its user's, whoever runs the program.
+  const own = settings.file === "auto" && shop.autoLogNames !== null
+  if (own) yield* shop.autoLogNames.choose(spec, channel)
+  yield* shop.logs.configure(sinkId(spec, channel), {
+    label: spec.address,
+    path: sinkPath(shop, spec, channel),
+    settings,
+    protocol: channel === "stdout" && spec.definition.listener !== null,
+    openAs: own ? null : openAs
+  })
+})
+
+const settingsOf = (spec: InstanceSpec, channel: Channel): LogSink => {
+  const { stdout, stderr } = spec.definition.logs
+  return channel === "stdout" || stderr === "stdout" ? stdout : stderr
+}
+
+/** Where the channel's log is, whether it was written yet or not; null: no file of its own. */
+export const sinkPath = (shop: Workshop, spec: InstanceSpec, channel: Channel): string | null => {
+  if (!channelsOf(spec).includes(channel)) return null
+  const { file } = settingsOf(spec, channel)
   if (file === "none") return null
-  if (file === "auto") return `${shop.logDirectory}/${autoLogName(spec.address, channel)}`
+  if (file === "auto")
+    return shop.autoLogNames === null
+      ? `${shop.logDirectory}/${autoLogName(spec.address, channel)}`
+      : shop.autoLogNames.pathOf(spec, channel)
   return file.path.startsWith("/") ? file.path : `${shop.host.directory}/${file.path}`
 }

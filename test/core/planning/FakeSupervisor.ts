@@ -81,6 +81,8 @@ export const fakeSupervisor = (): FakeSupervisor => {
     writeStdin: (key) => Effect.asVoid(find(key)),
     setOverride: (key, override) => change(key, () => ({ override })),
     snapshot: Effect.sync(() => [...instances.values()]),
+    peek: () => [...instances.values()],
+    logPath: () => null,
     get: find,
     until: (key) => find(key),
     shutdown: Effect.void
