@@ -9,6 +9,8 @@ import { Host } from "../os/Host.ts"
 import { Proc } from "../os/Proc.ts"
 import { Spawner } from "../os/Spawner.ts"
 import { Store } from "../store/Store.ts"
+import { type AutoLogs, makeAutoLogNames } from "./AutoLogNames.ts"
+import { FastCgiSockets } from "./FastCgiSockets.ts"
 import type { Instance } from "./Instance.ts"
 import { Launcher } from "./Launcher.ts"
 import { makeLives } from "./Lives.ts"
@@ -19,6 +21,13 @@ import { TransitionFunction } from "./TransitionFunction.ts"
 export interface SupervisorOptions {
   /** Where logs with `file: "auto"` are; absolute. */
   readonly logDirectory: string
+  /** What programs find as SUPERVISOR_SERVER_URL (supervisord.md 2.5); null: there is no such variable. */
+  readonly serverUrl: string | null
+  /**
+   * Supervisord mode: such logs get supervisord's names (supervisord.md 3.3) and are there as soon as the instance is. Default: reeve's
+   * names.
+   */
+  readonly autoLogs?: AutoLogs
 }
 
 export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOptions) {
@@ -29,6 +38,10 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
   const state = { closing: false, spawns: 0 }
   return {
     ...options,
+    autoLogNames:
+      options.autoLogs === undefined
+        ? null
+        : makeAutoLogNames(options.logDirectory, options.autoLogs),
     store: yield* Store,
     events: yield* Events,
     launcher: yield* Launcher,
@@ -36,6 +49,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     proc: yield* Proc,
     fifo: yield* Fifo,
     logs: yield* LogPlane,
+    sockets: yield* FastCgiSockets,
     host: yield* Host,
     transition: yield* TransitionFunction,
     guard: makeGuard(),

@@ -28,6 +28,7 @@ export const forget = Effect.fnUntraced(function* (
   for (const channel of channelsOf(instance.spec)) {
     yield* shop.logs.drop(sinkId(instance.spec, channel))
   }
+  shop.autoLogNames?.forget(key)
   const dropped = yield* shop.guard(shop.store.overrides.remove(key))
   // Null: it is still on record, and so still holds should the instance come back.
   if (dropped === null && instance.override !== null) table.overrides.set(key, instance.override)
