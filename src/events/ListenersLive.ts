@@ -1,0 +1,106 @@
+/**
+ * Listeners over events, log plane and supervisor: it hears what happens and what listeners say, and writes to those that are
+ * ready. No listener can hold it up: what it writes waits at the listener's stdin, what it reads is bounded by the protocol.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { envelope } from "../core/listener/envelope.ts"
+import { ticksBetween, untilNextTick } from "../core/listener/ticks.ts"
+import { LogPlane } from "../logs/LogPlane.ts"
+import { keepAlive } from "../supervise/keepAlive.ts"
+import { Supervisor } from "../supervise/Supervisor.ts"
+import { Events } from "./Events.ts"
+import { hearHappenings } from "./hearHappenings.ts"
+import { hearOutput } from "./hearOutput.ts"
+import { Listeners } from "./Listeners.ts"
+import type { Member, Pool } from "./Pool.ts"
+import { Switchboard } from "./Switchboard.ts"
+
+/** `server`: supervisord's identifier, told in each event. */
+export const listenersLive = (options: { readonly server: string }) =>
+  Layer.effect(
+    Listeners,
+    Effect.gen(function* () {
+      const supervisor = yield* Supervisor
+      const events = yield* Events
+      const plane = yield* LogPlane
+      const wakes = yield* Queue.sliding<null>(1)
+      const ticking = yield* Queue.sliding<null>(1)
+      const board = new Switchboard(() => {
+        Queue.offerUnsafe(wakes, null)
+      })
+
+      const dispatch = Effect.fnUntraced(function* (pool: Pool) {
+        const refused = new Set<Member>()
+        for (let next = pool.next(refused); next !== null; next = pool.next(refused)) {
+          const { member, queued } = next
+          const bytes = envelope(queued.event, {
+            server: options.server,
+            pool: pool.name,
+            serial: queued.serial,
+            poolSerial: queued.poolSerial
+          })
+          const written = yield* supervisor.writeStdin(member.spec.key, bytes).pipe(
+            Effect.as(true),
+            Effect.orElseSucceed(() => false)
+          )
+          if (written) {
+            board.lines.debug(`event ${queued.serial} sent to listener ${member.spec.name}`)
+          } else {
+            pool.refused(next)
+            refused.add(member)
+          }
+        }
+      })
+
+      const serve = Effect.gen(function* () {
+        yield* Queue.take(wakes)
+        for (const pool of [...board.pools.values()]) yield* dispatch(pool)
+        yield* board.lines.write
+        for (const address of board.lines.takeBroken()) {
+          yield* events.emit({ kind: "daemon", text: brokenText(address) })
+        }
+        if (board.wantsTicks) Queue.offerUnsafe(ticking, null)
+      })
+
+      /** Armed only while a pool hears of ticks. */
+      const tick = Effect.gen(function* () {
+        yield* Queue.take(ticking)
+        let before = yield* Clock.currentTimeMillis
+        while (board.wantsTicks) {
+          yield* Effect.sleep(untilNextTick(before))
+          const now = yield* Clock.currentTimeMillis
+          for (const event of ticksBetween(before, now)) board.notify(event)
+          before = now
+        }
+      })
+
+      const happenings = yield* events.subscribe
+      const output = yield* plane.events
+      const hearing = { board, supervisor, plane, scope: yield* Scope.Scope }
+      const heard = hearHappenings(hearing)
+      yield* keepAlive("telling event listeners", Stream.runForEach(happenings, heard.hear))
+      yield* keepAlive(
+        "hearing event listeners",
+        Stream.runForEach(output, hearOutput(hearing, heard.pidOf))
+      )
+      yield* keepAlive("sending to event listeners", Effect.forever(serve))
+      yield* keepAlive("ticks for event listeners", Effect.forever(tick))
+      return {
+        notify: (event) => board.notify(event),
+        declare: (specs) => board.declare(specs),
+        phaseOf: (key) => {
+          const member = board.member(key)
+          if (member === null || member.stream === null) return null
+          return member.lives.get(member.stream)?.phase ?? "ACKNOWLEDGED"
+        }
+      } satisfies Listeners["Service"]
+    })
+  )
+
+const brokenText = (address: string): string =>
+  `${address} left the protocol of event listeners: it gets no events until it is restarted`
