@@ -1,0 +1,41 @@
+/** What differs between two runs of one supervisor, made equal: pids, times, the directory of the side. */
+
+export interface Known {
+  /** Of the side; shown as DIR. */
+  readonly directory: string
+  /** The supervisor's own pid; shown as SUPERVISOR. */
+  readonly pid: number | null
+}
+
+const rules: ReadonlyArray<readonly [RegExp, string]> = [
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}/g, "TIME"],
+  [/\b(pid[: ]+|\(pid |with pid )\d+/g, "$1PID"],
+  [/\((\d+)\) with SIGKILL/g, "(PID) with SIGKILL"],
+  [/uptime (\d+ days?, )?\d+:\d\d:\d\d/g, "uptime UP"],
+  [/\b[A-Z][a-z]{2} \d\d \d\d:\d\d [AP]M/g, "WHEN"],
+  [/\b[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \d{4}/g, "CTIME"],
+  [/[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT/g, "HTTPDATE"],
+  [/---([\w-]+)-[a-z0-9_]{8}\.log/g, "---$1-RANDOM.log"],
+  [/file: \S+ line: \d+/g, "file: F line: N"],
+  [/For help, use .* -h$/gm, "For help, use ARGV0 -h"],
+  [/\bwhen:\d+/g, "when:EPOCH"]
+]
+
+export const normalise = (text: string, { directory, pid }: Known): string => {
+  let shown = text.replaceAll(directory, "DIR")
+  if (pid !== null) {
+    shown = shown.replace(new RegExp(`(?<![\\w.])${pid}(?![\\w.])`, "g"), "SUPERVISOR")
+  }
+  for (const [pattern, to] of rules) shown = shown.replace(pattern, to)
+  return shown
+}
+
+const epochs = new Set(["start", "stop", "now"])
+
+/** Structs with their keys in the order of the answer; times 0 or EPOCH, pids 0 or PID. */
+export const plainValue = (value: unknown, known: Known): string =>
+  JSON.stringify(value, (key, member: unknown) => {
+    if (typeof member === "number" && epochs.has(key)) return member === 0 ? 0 : "EPOCH"
+    if (typeof member === "number" && key === "pid") return member === 0 ? 0 : "PID"
+    return typeof member === "string" ? normalise(member, known) : member
+  })

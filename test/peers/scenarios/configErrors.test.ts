@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { configErrors } from "./configErrors.ts"
+
+playStages(configErrors)

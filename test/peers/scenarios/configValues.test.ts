@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { configValues } from "./configValues.ts"
+
+playStages(configValues)

@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { control } from "./control.ts"
+
+playStages(control)
