@@ -1,0 +1,88 @@
+/**
+ * The connections of all servers, so that they are limited together: past the limit the one that was idle longest makes room,
+ * and where none is idle the new one is turned away. Answers that clients do not take are limited in time and in bytes.
+ */
+import type { Socket } from "node:net"
+
+/** supervisord itself serves about a thousand, its number of open files. */
+const most = 1024
+/** How long an answer may lie unread, and how many bytes of answers may lie so together. */
+const unreadMs = 120_000
+const unreadBytes = 64 * 1024 * 1024
+const checkMs = 10_000
+
+interface Unread {
+  readonly bytes: number
+  readonly since: number
+}
+
+export class HttpConnections {
+  readonly #open = new Set<Socket>()
+  /** By the time they became idle. */
+  readonly #idle = new Set<Socket>()
+  readonly #unread = new Map<Socket, Unread>()
+  #bytes = 0
+  readonly #timer = setInterval(() => this.#dropUnread(), checkMs).unref()
+
+  add(socket: Socket): void {
+    if (this.#open.size >= most) {
+      const [longest] = this.#idle
+      if (longest === undefined) {
+        socket.destroy()
+        return
+      }
+      this.#idle.delete(longest)
+      longest.destroy()
+    }
+    this.#open.add(socket)
+    // Until it has sent a request, so that slow ones do not keep others out.
+    this.#idle.add(socket)
+    socket.once("close", () => {
+      this.#open.delete(socket)
+      this.#idle.delete(socket)
+      this.taken(socket)
+    })
+  }
+
+  busy(socket: Socket): void {
+    this.#idle.delete(socket)
+  }
+
+  /** Nothing is owed to it. */
+  idle(socket: Socket): void {
+    if (this.#open.has(socket)) this.#idle.add(socket)
+  }
+
+  /** An answer lies here until the client reads; past the limit the one that lies longest goes. */
+  unread(socket: Socket, bytes: number): void {
+    this.taken(socket)
+    this.#unread.set(socket, { bytes, since: performance.now() })
+    this.#bytes += bytes
+    for (const [longest] of this.#unread) {
+      if (this.#bytes <= unreadBytes || this.#unread.size === 1) return
+      this.taken(longest)
+      longest.destroy()
+    }
+  }
+
+  /** Its answer is with the kernel. */
+  taken(socket: Socket): void {
+    this.#bytes -= this.#unread.get(socket)?.bytes ?? 0
+    this.#unread.delete(socket)
+  }
+
+  hangUp(): void {
+    for (const socket of this.#open) socket.destroy()
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    this.hangUp()
+  }
+
+  #dropUnread(): void {
+    for (const [socket, { since }] of this.#unread) {
+      if (performance.now() - since > unreadMs) socket.destroy()
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * `/logtail/⟨namespec⟩[/stdout|/stderr]` and `/mainlogtail`: the end of a log, then what is added to it, without an end
+ * (supervisord.md 4.8). Clients of HTTP/1.0 get it as it comes, too.
+ */
+import * as Effect from "effect/Effect"
+import { followFile } from "../../logs/followFile.ts"
+import { type Channel, LogPlane } from "../../logs/LogPlane.ts"
+import { Files } from "../../os/Files.ts"
+import { Supervisor } from "../../supervise/Supervisor.ts"
+import type { HttpResponse, HttpRoute } from "../HttpRoute.ts"
+import { SupervisordControl } from "../SupervisordControl.ts"
+import { errorPage } from "./errorPage.ts"
+
+export const logtailRoute: Effect.Effect<HttpRoute, never, Supervisor | LogPlane | Files> =
+  Effect.gen(function* () {
+    const supervisor = yield* Supervisor
+    const plane = yield* LogPlane
+    const files = yield* Files
+
+    const pathOf = Effect.fnUntraced(function* (asked: Asked) {
+      const found = (yield* supervisor.snapshot).find(
+        ({ spec }) => spec.group === asked.group && spec.name === asked.process
+      )
+      if (found === undefined) return null
+      return yield* plane.pathOf({ instance: found.spec.key, channel: asked.channel })
+    })
+    return {
+      matches: (path) => path.startsWith("/logtail"),
+      answer: Effect.fnUntraced(function* ({ method, path }) {
+        if (method !== "GET") return errorPage(400)
+        const asked = readPath(path)
+        const log = asked === null ? null : yield* pathOf(asked)
+        return yield* follow(files, log, [["X-Accel-Buffering", "no"]])
+      })
+    }
+  })
+
+export const mainlogtailRoute: Effect.Effect<HttpRoute, never, SupervisordControl | Files> =
+  Effect.gen(function* () {
+    const control = yield* SupervisordControl
+    const files = yield* Files
+    return {
+      matches: (path) => path.startsWith("/mainlogtail"),
+      answer: ({ method }) =>
+        method === "GET"
+          ? Effect.suspend(() => follow(files, control.logfile(), []))
+          : Effect.succeed(errorPage(400))
+    }
+  })
+
+interface Asked {
+  readonly group: string
+  readonly process: string
+  readonly channel: Channel
+}
+
+/** Null: it can name nothing. */
+const readPath = (path: string): Asked | null => {
+  const [, namespec = "", ...rest] = decoded(path).replace(/^\/+/, "").split("/")
+  const channel = rest.length === 0 ? "stdout" : rest.join("/")
+  if (channel !== "stdout" && channel !== "stderr") return null
+  const colon = namespec.indexOf(":")
+  if (colon === -1) return { group: namespec, process: namespec, channel }
+  return { group: namespec.slice(0, colon), process: namespec.slice(colon + 1), channel }
+}
+
+const decoded = (path: string): string => {
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
+
+const follow = (
+  files: Files["Service"],
+  path: string | null,
+  headers: ReadonlyArray<readonly [string, string]>
+): Effect.Effect<HttpResponse> => {
+  if (path === null) return Effect.succeed(errorPage(404))
+  return Effect.gen(function* () {
+    const { modifiedAt } = yield* files.stat(path)
+    const body = yield* followFile(path)
+    return {
+      status: 200,
+      headers: [
+        ["Last-Modified", httpDate(modifiedAt)] as const,
+        ["Content-Type", "text/plain;charset=utf-8"] as const,
+        ...headers
+      ],
+      body
+    }
+  }).pipe(
+    Effect.catchTags({
+      FileFailure: () => Effect.succeed(errorPage(404)),
+      FileAbsent: () => Effect.succeed(errorPage(404))
+    })
+  )
+}
+
+/** `modifiedAt` in milliseconds. */
+const httpDate = (modifiedAt: number): string => new Date(modifiedAt).toUTCString()

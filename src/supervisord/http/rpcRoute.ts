@@ -1,0 +1,45 @@
+/** `/RPC2`: XML in, a method of the closed table, XML out (supervisord.md 4.1). */
+import * as Effect from "effect/Effect"
+import { readCall } from "../../core/xmlrpc/readCall.ts"
+import { writeFault, writeResponse } from "../../core/xmlrpc/writeResponse.ts"
+import type { HttpRequest, HttpResponse, HttpRoute } from "../HttpRoute.ts"
+import { Rpc } from "../Rpc.ts"
+import { errorPage } from "./errorPage.ts"
+
+export const rpcRoute: Effect.Effect<HttpRoute, never, Rpc> = Effect.map(Rpc, (rpc) => ({
+  matches: (path) => path.startsWith("/RPC2"),
+  answer: (request) => answer(rpc, request)
+}))
+
+const answer = (rpc: Rpc["Service"], { method, body }: HttpRequest) => {
+  if (method !== "POST") return Effect.succeed(errorPage(400))
+  const read = readCall(body)
+  switch (read.kind) {
+    case "call":
+      return Effect.match(rpc.call(read.method, read.params), {
+        onSuccess: (value) => xml(writeResponse(value)),
+        onFailure: ({ code, text }) => xml(writeFault(code, text))
+      })
+    case "malformed":
+      return refused(body, "unmarshallable")
+    case "noMethod":
+      return refused(body, "no method name")
+    case "nil":
+      return Effect.succeed(errorPage(500))
+  }
+}
+
+const xml = (body: string): HttpResponse => ({
+  status: 200,
+  headers: [["Content-Type", "text/xml"]],
+  body
+})
+
+/** supervisord logs the whole body; here it is its beginning, or a client could fill the log. */
+const refused = (body: Uint8Array, why: string): Effect.Effect<HttpResponse> => {
+  const shown = JSON.stringify(new TextDecoder().decode(body.subarray(0, 200)))
+  return Effect.as(
+    Effect.logError(`XML-RPC request data ${shown} is invalid: ${why}`),
+    errorPage(400)
+  )
+}
