@@ -60,6 +60,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     instance.machine = { ...instance.machine, closed: shop.state.closing }
     instances.set(spec.key, instance)
     yield* shop.events.emit({ kind: "added", instance: spec.key, address: spec.address })
+    yield* shop.census.entered(spec.group)
     // The actor of one whose process could not be ended is still at work.
     if (ghost === undefined) yield* Effect.forkIn(live(instance), scope, { startImmediately: true })
   })

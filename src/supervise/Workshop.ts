@@ -11,6 +11,7 @@ import { Spawner } from "../os/Spawner.ts"
 import { Store } from "../store/Store.ts"
 import { type AutoLogs, makeAutoLogNames } from "./AutoLogNames.ts"
 import { FastCgiSockets } from "./FastCgiSockets.ts"
+import { groupCensus } from "./groupCensus.ts"
 import type { Instance } from "./Instance.ts"
 import { Launcher } from "./Launcher.ts"
 import { makeLives } from "./Lives.ts"
@@ -19,6 +20,11 @@ import { makeGuard } from "./storeGuard.ts"
 import { TransitionFunction } from "./TransitionFunction.ts"
 
 export interface SupervisorOptions {
+  /**
+   * False: who declares groups emits the events of kind "group" (supervisord mode). Default: the first instance of a group and the
+   * end of its last make them.
+   */
+  readonly announceGroups?: boolean
   /** Where logs with `file: "auto"` are; absolute. */
   readonly logDirectory: string
   /** What programs find as SUPERVISOR_SERVER_URL (supervisord.md 2.5); null: there is no such variable. */
@@ -32,6 +38,7 @@ export interface SupervisorOptions {
 
 export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOptions) {
   const lives = makeLives()
+  const events = yield* Events
   const clock = yield* Clock.clockWith(Effect.succeed)
   const run = yield* Random.nextIntBetween(0, 36 ** 4 - 1)
   const prefix = `${clock.currentTimeMillisUnsafe().toString(36)}${run.toString(36).padStart(4, "0")}`
@@ -43,7 +50,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
         ? null
         : makeAutoLogNames(options.logDirectory, options.autoLogs),
     store: yield* Store,
-    events: yield* Events,
+    events,
     launcher: yield* Launcher,
     spawner: yield* Spawner,
     proc: yield* Proc,
@@ -53,6 +60,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     host: yield* Host,
     transition: yield* TransitionFunction,
     guard: makeGuard(),
+    census: groupCensus(events, options.announceGroups ?? true),
     lives,
     sweeper: yield* makeSweeper(lives),
     /** Leftovers by pid, to hear of their end. */

@@ -38,4 +38,5 @@ export const forget = Effect.fnUntraced(function* (
   instance.removed = true
   table.instances.delete(key)
   yield* shop.events.emit({ kind: "removed", instance: key, address })
+  yield* shop.census.left(instance.spec.group)
 })

@@ -36,5 +36,9 @@ export const renameTo = Effect.fnUntraced(function* (
     address: spec.address,
     from: from.address
   })
+  if (from.group !== spec.group) {
+    yield* shop.census.entered(spec.group)
+    yield* shop.census.left(from.group)
+  }
   tellWaiters(instance)
 })
