@@ -73,7 +73,7 @@ export const makeCaptureMode = (options: CaptureOptions): CaptureMode => {
       if (at < 0) {
         const partial = prefixAtEnd(rest, token)
         // A copy: the chunk's memory is used again.
-        held = rest.slice(rest.length - partial)
+        held = new Uint8Array(rest.subarray(rest.length - partial))
         write(pieces, rest.subarray(0, rest.length - partial))
         return pieces
       }
