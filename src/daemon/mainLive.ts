@@ -9,6 +9,7 @@ import { LogPlaneLive } from "../logs/LogPlaneLive.ts"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
 import { HostLive } from "../os/HostLive.ts"
+import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { ReaperLive } from "../os/ReaperLive.ts"
 import { SpawnerLive } from "../os/SpawnerLive.ts"
@@ -17,6 +18,7 @@ import { OperatorLive } from "../reconcile/OperatorLive.ts"
 import { reconcilerLive } from "../reconcile/ReconcilerLive.ts"
 import type { Report } from "../reconcile/Report.ts"
 import { storeLive } from "../store/StoreLive.ts"
+import { FastCgiSocketsLive } from "../supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../supervise/LauncherLive.ts"
 import { supervisorLive } from "../supervise/SupervisorLive.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
@@ -33,6 +35,7 @@ export const mainLive = (
     HostLive,
     SpawnerLive,
     ReaperLive,
+    ListenSocketsLive,
     FifoLive({ directory: fifoDirectory(options.runtimeDirectory) })
   )
   return OperatorLive.pipe(
@@ -46,8 +49,8 @@ export const mainLive = (
     ),
     Layer.provideMerge(Layer.mergeAll(LoaderLive, WatcherLive)),
     Layer.provideMerge(evaluatorLive()),
-    Layer.provideMerge(supervisorLive({ logDirectory: options.logDirectory })),
-    Layer.provideMerge(Layer.mergeAll(LauncherLive, EventsLive, LogPlaneLive)),
+    Layer.provideMerge(supervisorLive({ logDirectory: options.logDirectory, serverUrl: null })),
+    Layer.provideMerge(Layer.mergeAll(LauncherLive, EventsLive, LogPlaneLive, FastCgiSocketsLive)),
     Layer.provideMerge(storeLive(storeFiles(options))),
     Layer.provideMerge(os)
   )

@@ -26,6 +26,8 @@ export interface SpawnRequest {
     | { readonly kind: "null" }
     | { readonly kind: "fifo"; readonly path: string }
     | { readonly kind: "file"; readonly path: string }
+    /** A descriptor of this process, which stays open here. */
+    | { readonly kind: "socket"; readonly fd: number }
   /** Paths of FIFOs (made by os/Fifo); null: /dev/null. `stderr` "stdout": the same descriptor. */
   readonly stdout: string | null
   readonly stderr: string | null | "stdout"

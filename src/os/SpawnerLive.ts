@@ -75,10 +75,19 @@ const open = (request: SpawnRequest, opened: Array<number>): Descriptors | Spawn
       ? opening("/dev/null", libc.O.RDWR, "open")
       : opening(path, libc.O.RDWR | libc.O.NOFOLLOW, "pipe")
   const { stdin } = request
-  const zero =
-    stdin.kind === "file"
-      ? opening(stdin.path, libc.O.RDONLY | libc.O.NONBLOCK, "open")
-      : channel(stdin.kind === "null" ? null : stdin.path)
+  const input = (): number | SpawnFailure => {
+    switch (stdin.kind) {
+      case "null":
+        return channel(null)
+      case "fifo":
+        return channel(stdin.path)
+      case "file":
+        return opening(stdin.path, libc.O.RDONLY | libc.O.NONBLOCK, "open")
+      case "socket":
+        return stdin.fd
+    }
+  }
+  const zero = input()
   if (typeof zero !== "number") return zero
   // Opened without blocking, in case the path is a FIFO without a writer; the program gets an ordinary descriptor.
   if (stdin.kind === "file") libc.fcntl(zero, libc.F_SETFL, 0)

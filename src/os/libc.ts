@@ -47,6 +47,20 @@ nameByErrno.set(osConstants.errno.EAGAIN, "EAGAIN")
 export const errnoName = (errno: number): string =>
   nameByErrno.get(Math.abs(errno)) ?? `errno ${Math.abs(errno)}`
 
+/** 2 for "ENOENT"; null: no such name. */
+export const errnoOfName = (name: string): number | null => {
+  const found = Object.entries(osConstants.errno).find(([known]) => known === name)
+  return found?.[1] ?? null
+}
+
+let strerrorBound: ((errno: number) => unknown) | undefined
+
+/** "No such file or directory" for 2 and for -2: the C library's words, as Python shows them. */
+export const errnoText = (errno: number): string => {
+  strerrorBound ??= libc().func("const char *strerror(int errno)")
+  return String(strerrorBound(Math.abs(errno)))
+}
+
 type Memory = Uint8Array | null
 
 // Numbers below are those of Linux on x86-64 and arm64, where they agree.
@@ -230,6 +244,9 @@ export const setThreadGroups = (gids: ReadonlyArray<number>): number => {
 }
 
 export const AF_UNIX = 1
+export const AF_INET = 2
+export const AF_INET6 = 10
+export const SOCK_STREAM = 1
 export const SOCK_DGRAM = 2
 export const SOCK_NONBLOCK = 0o4000
 export const SOCK_CLOEXEC = 0o2000000
@@ -240,6 +257,16 @@ export const socket = call<[domain: number, type: number, protocol: number]>(
 export const connect = call<[fd: number, address: Uint8Array, length: number]>(
   "int connect(int fd, const void *address, unsigned int length)"
 )
+export const bind = call<[fd: number, address: Uint8Array, length: number]>(
+  "int bind(int fd, const void *address, unsigned int length)"
+)
+export const listen = call<[fd: number, backlog: number]>("int listen(int fd, int backlog)")
+export const SOL_SOCKET = 1
+export const SO_REUSEADDR = 2
+/** `value`: an int. */
+export const setsockopt = call<
+  [fd: number, level: number, option: number, value: Uint8Array, length: number]
+>("int setsockopt(int fd, int level, int option, const void *value, unsigned int length)")
 export const MSG_DONTWAIT = 0x40
 export const MSG_NOSIGNAL = 0x4000
 export const send = call<[fd: number, bytes: Uint8Array, length: number, flags: number]>(

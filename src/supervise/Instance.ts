@@ -58,6 +58,8 @@ export interface Instance {
   /** Streams of the process that lives, and the FIFO of its stdin. */
   streams: ReadonlyArray<string>
   stdin: string | null
+  /** As whom the process holds the socket of its FastCGI program; null: it has none. */
+  socketHolder: string | null
   /** What its stdin has not taken yet; null: nothing waits. */
   stdinQueue: StdinQueue | null
   /** With whose rights its log files were opened last. */
@@ -112,6 +114,7 @@ export const makeInstance = (
     generation: null,
     streams: [],
     stdin: null,
+    socketHolder: null,
     stdinQueue: null,
     openAs: null,
     pacer: makePacer(spec.definition.restart.backoff),

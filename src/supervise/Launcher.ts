@@ -1,7 +1,7 @@
 /**
  * From an instance's specification to a complete request for the Spawner: words, environment, secrets, user, directory,
- * limits, all checked before anything is started. It starts nothing itself. Descriptors for output and for `stdin: "pipe"` are
- * filled in by the caller, who makes the FIFOs.
+ * limits, all checked before anything is started. It starts nothing itself. Descriptors for output, for `stdin: "pipe"`
+ * and for a FastCGI socket are filled in by the caller, who makes them.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -27,6 +27,11 @@ export class LaunchRefused extends Data.TaggedError("LaunchRefused")<{
 export class Launcher extends Context.Service<
   Launcher,
   {
-    readonly launch: (spec: InstanceSpec, spawnId: string) => Effect.Effect<Launch, LaunchRefused>
+    /** `serverUrl`: for SUPERVISOR_SERVER_URL; null: there is no such variable. */
+    readonly launch: (
+      spec: InstanceSpec,
+      spawnId: string,
+      serverUrl: string | null
+    ) => Effect.Effect<Launch, LaunchRefused>
   }
 >()("reeve/supervise/Launcher") {}

@@ -13,8 +13,8 @@ export const LauncherLive = Layer.effect(
   Effect.gen(function* () {
     const services = yield* Effect.context<Files | Host | Users>()
     return {
-      launch: (spec: InstanceSpec, spawnId: string) =>
-        Effect.provide(launch(spec, spawnId), services)
+      launch: (spec: InstanceSpec, spawnId: string, serverUrl: string | null) =>
+        Effect.provide(launch(spec, spawnId, serverUrl), services)
     }
   })
 )

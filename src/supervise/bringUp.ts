@@ -4,6 +4,8 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import type { FastCgiSocket } from "../domain/Definition.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Channel } from "../logs/LogPlane.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
 import type { Instance } from "./Instance.ts"
@@ -29,12 +31,12 @@ const unanswered = new NotStarted({
 export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   const { spec } = instance
   const spawnId = shop.nextSpawnId()
-  const launch = yield* shop.launcher.launch(spec, spawnId).pipe(
+  const launch = yield* shop.launcher.launch(spec, spawnId, shop.serverUrl).pipe(
     Effect.mapError(({ kind, text }) => new NotStarted({ kind, text })),
     Effect.timeoutOrElse({ duration: launchMs, orElse: () => Effect.fail(unanswered) })
   )
   yield* shop.guard(shop.store.processes.intend(spawnId, spec.key, spec.address))
-  const opened: Opened = { streams: [], fifos: [] }
+  const opened: Opened = { streams: [], fifos: [], socket: null }
   return yield* start(shop, instance, spawnId, launch, opened).pipe(
     Effect.tapCause(() => takeBack(shop, opened))
   )
@@ -44,6 +46,8 @@ export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: In
 interface Opened {
   streams: Array<string>
   fifos: Array<string>
+  /** As whom the socket is held. */
+  socket: string | null
 }
 
 const start = Effect.fnUntraced(function* (
@@ -73,10 +77,18 @@ const start = Effect.fnUntraced(function* (
     opened.streams.push(stream)
     output.set(channel, path)
   }
-  const stdin = spec.definition.stdin === "pipe" ? yield* makeFifo("stdin") : null
+  const { fastCgi } = spec.definition
+  const stdin =
+    spec.definition.stdin === "pipe" && fastCgi === null ? yield* makeFifo("stdin") : null
+  if (fastCgi !== null) opened.socket = spawnId
   const request: SpawnRequest = {
     ...launch.request,
-    stdin: stdin === null ? launch.request.stdin : { kind: "fifo", path: stdin },
+    stdin:
+      fastCgi !== null
+        ? { kind: "socket", fd: yield* socketOf(shop, spec, launch, fastCgi) }
+        : stdin === null
+          ? launch.request.stdin
+          : { kind: "fifo", path: stdin },
     stdout: output.get("stdout") ?? null,
     stderr: output.get("stderr") ?? "stdout"
   }
@@ -86,7 +98,18 @@ const start = Effect.fnUntraced(function* (
   yield* spawn(shop, instance, request, launch.inheritedHash)
   instance.streams = opened.streams
   instance.stdin = stdin
+  instance.socketHolder = opened.socket
 })
+
+const socketOf = (shop: Workshop, spec: InstanceSpec, launch: Launch, socket: FastCgiSocket) =>
+  shop.sockets
+    .acquire({
+      holder: launch.request.spawnId,
+      program: `${spec.group}/${spec.program}`,
+      socket,
+      user: launch.request.credentials
+    })
+    .pipe(Effect.mapError(({ text }) => new NotStarted({ kind: "spawn", text })))
 
 /** From the spawn to the journaled identity nothing may interrupt: a process that nobody knows would be left behind. */
 const spawn = (shop: Workshop, instance: Instance, request: SpawnRequest, inherited: string) =>
@@ -121,7 +144,11 @@ const notStarted = (instance: Instance, failure: Parameters<typeof spawnFailureT
   new NotStarted({ kind: "spawn", text: spawnFailureText(instance.spec.name, failure) })
 
 const takeBack = (shop: Workshop, opened: Opened): Effect.Effect<void> =>
-  Effect.andThen(
-    Effect.forEach(opened.streams, (stream) => shop.logs.release(stream), { discard: true }),
-    Effect.forEach(opened.fifos, (path) => shop.fifo.remove(path), { discard: true })
+  Effect.all(
+    [
+      Effect.forEach(opened.streams, (stream) => shop.logs.release(stream), { discard: true }),
+      Effect.forEach(opened.fifos, (path) => shop.fifo.remove(path), { discard: true }),
+      opened.socket === null ? Effect.void : shop.sockets.release(opened.socket)
+    ],
+    { discard: true }
   )

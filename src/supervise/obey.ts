@@ -225,13 +225,18 @@ const ended = Effect.fnUntraced(function* (
 
 export const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const { stdin, streams } = instance
+    const { socketHolder, stdin, streams } = instance
     instance.streams = []
     instance.stdin = null
+    instance.socketHolder = null
     instance.stdinQueue = null
-    return Effect.andThen(
-      Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
-      stdin === null ? Effect.void : shop.fifo.remove(stdin)
+    return Effect.all(
+      [
+        Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
+        stdin === null ? Effect.void : shop.fifo.remove(stdin),
+        socketHolder === null ? Effect.void : shop.sockets.release(socketHolder)
+      ],
+      { discard: true }
     )
   })
 

@@ -102,8 +102,12 @@ const reeve = {
   SECRET_SOURCE: "s3"
 }
 
-const launched = (wanted: InstanceSpec, environment: Readonly<Record<string, string>> = reeve) =>
-  Launcher.use((launcher) => launcher.launch(wanted, "id1")).pipe(
+const launched = (
+  wanted: InstanceSpec,
+  environment: Readonly<Record<string, string>> = reeve,
+  serverUrl: string | null = null
+) =>
+  Launcher.use((launcher) => launcher.launch(wanted, "id1", serverUrl)).pipe(
     Effect.provide(
       LauncherLive.pipe(
         Layer.provide(Layer.mergeAll(FilesLive, UsersLive, host(environment, space.path)))
@@ -275,6 +279,17 @@ describe("launch: the environment", () => {
           REEVE_SPAWN_ID: "id1"
         })
       })
+  )
+
+  it.live("tells where the control socket is, unless the configuration says otherwise", () =>
+    Effect.gen(function* () {
+      const url = "unix:///run/s.sock"
+      const { request } = yield* launched(spec({}), reeve, url)
+      assert.strictEqual(request.environment.get("SUPERVISOR_SERVER_URL"), url)
+      const own = spec({ environment: { SUPERVISOR_SERVER_URL: "mine" } })
+      const { request: second } = yield* launched(own, reeve, url)
+      assert.strictEqual(second.environment.get("SUPERVISOR_SERVER_URL"), "mine")
+    })
   )
 
   it.live("gives a TypeScript program little, and the variables of its user", () =>

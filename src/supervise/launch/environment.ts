@@ -24,7 +24,7 @@ export interface BuiltEnvironment {
 
 export const buildEnvironment = Effect.fnUntraced(function* (
   spec: InstanceSpec,
-  spawnId: string,
+  { spawnId, serverUrl }: { readonly spawnId: string; readonly serverUrl: string | null },
   user: User | null
 ) {
   const { definition } = spec
@@ -33,6 +33,7 @@ export const buildEnvironment = Effect.fnUntraced(function* (
   const variables = new Map([
     ...inherited,
     ["SUPERVISOR_ENABLED", "1"],
+    ...(serverUrl === null ? [] : [["SUPERVISOR_SERVER_URL", serverUrl] as const]),
     ["SUPERVISOR_PROCESS_NAME", spec.name],
     ["SUPERVISOR_GROUP_NAME", spec.group],
     ...(spec.origin === "typescript" ? [["REEVE_INSTANCE", String(spec.index)] as const] : []),

@@ -13,11 +13,15 @@ import { type Identity, identityOf } from "./identity.ts"
 import { resolveCommand } from "./resolveCommand.ts"
 import { checkWorkingDirectory } from "./workingDirectory.ts"
 
-export const launch = Effect.fnUntraced(function* (spec: InstanceSpec, spawnId: string) {
+export const launch = Effect.fnUntraced(function* (
+  spec: InstanceSpec,
+  spawnId: string,
+  serverUrl: string | null
+) {
   const { definition } = spec
   const host = yield* Host
   const identity = yield* identityOf(definition)
-  const environment = yield* buildEnvironment(spec, spawnId, identity.user)
+  const environment = yield* buildEnvironment(spec, { spawnId, serverUrl }, identity.user)
   const directory = definition.directory ?? host.directory
   const command = yield* resolveCommand(definition.command, {
     identity,

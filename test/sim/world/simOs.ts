@@ -7,6 +7,7 @@ import { Host } from "../../../src/os/Host.ts"
 import { Proc, type ProcessFacts, SignalFailure } from "../../../src/os/Proc.ts"
 import { Reaper } from "../../../src/os/Reaper.ts"
 import { Spawner, SpawnFailure, type SpawnRequest } from "../../../src/os/Spawner.ts"
+import { FastCgiSockets } from "../../../src/supervise/FastCgiSockets.ts"
 import type { Plant } from "./Plant.ts"
 import { drawScript } from "./scripts.ts"
 import { hostPid, type SimProcess, type World } from "./World.ts"
@@ -17,6 +18,11 @@ export const simOs = (world: World, plant: Plant) =>
     Layer.succeed(Reaper, wrap(reaper(world), plant.reaper, world)),
     Layer.succeed(Proc, wrap(proc(world), plant.proc, world)),
     Layer.succeed(Fifo, fifo(world)),
+    Layer.succeed(FastCgiSockets, {
+      acquire: () => Effect.succeed(3),
+      release: () => Effect.void,
+      held: Effect.succeed([])
+    }),
     Layer.succeed(Host, {
       platform: "linux",
       hostname: "sim",

@@ -219,7 +219,7 @@ const daemon = (world: World, observer: Observer, book: Book, files: SimFiles, p
   const supervisor = Layer.effect(
     Supervisor,
     Effect.map(Supervisor, (real) => wrap(real, plant.supervisor, world))
-  ).pipe(Layer.provide(supervisorLive({ logDirectory: "/logs" })))
+  ).pipe(Layer.provide(supervisorLive({ logDirectory: "/logs", serverUrl: null })))
   return OperatorLive.pipe(
     Layer.provideMerge(reconcilerLive({ entries: ["/programs"], mode: "auto", who: "sim" })),
     Layer.provideMerge(supervisor),

@@ -1,0 +1,158 @@
+/**
+ * ListenSockets on this machine. A Unix socket is reachable from the moment it is bound; so it is bound in a fresh directory
+ * that nobody else can enter, reached by its descriptor, and only renamed into place with its mode and owner set. No step
+ * follows a link, and nothing but a socket is replaced.
+ */
+import * as fs from "node:fs"
+import { dirname } from "node:path"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { errnoOf } from "./errnoOf.ts"
+import { ListenFailure, type ListenOn, type ListenSocket, ListenSockets } from "./ListenSockets.ts"
+import * as libc from "./libc.ts"
+import { probeSocket } from "./Sockets.ts"
+import { type SocketAddress, socketAddress } from "./socketAddress.ts"
+
+/** Linux's SOMAXCONN; the kernel takes less where net.core.somaxconn says so. */
+const mostWaiting = 4096
+
+export const ListenSocketsLive = Layer.succeed(ListenSockets, {
+  open: (on: ListenOn, { replace }: { readonly replace: boolean }) =>
+    on.kind === "tcp" ? openTcp(on) : openUnix(on, replace),
+  relisten: (fd: number, backlog: number | null) => {
+    libc.listen(fd, backlog ?? mostWaiting)
+  },
+  close: ({ fd, inode }: ListenSocket, path: string | null) => {
+    if (path !== null && inode !== null && inode === inodeOf(path)) {
+      fs.rmSync(path, { force: true })
+    }
+    libc.close(fd)
+  }
+})
+
+type Unix = ListenOn & { readonly kind: "unix" }
+
+const openTcp = Effect.fnUntraced(function* (on: ListenOn & { readonly kind: "tcp" }) {
+  const address = yield* socketAddress(on.host, on.port)
+  if (address === null) {
+    return yield* new ListenFailure({ text: "[Errno -2] Name or service not known" })
+  }
+  return yield* attempt(() => listening(address.family, on.backlog, bindTcp(address)))
+})
+
+/** Binds, listens, and gives the inode of the file, if there is one. */
+type Bind = (fd: number, listen: () => void) => number | null
+
+const bindTcp =
+  (address: SocketAddress): Bind =>
+  (fd, listen) => {
+    const one = Buffer.alloc(4)
+    one.writeInt32LE(1, 0)
+    check(libc.setsockopt(fd, libc.SOL_SOCKET, libc.SO_REUSEADDR, one, one.length))
+    check(libc.bind(fd, address.bytes, address.bytes.length))
+    listen()
+    return null
+  }
+
+const openUnix = Effect.fnUntraced(function* (on: Unix, replace: boolean) {
+  const state = yield* probeSocket(on.path).pipe(
+    Effect.mapError(({ reason }) => new ListenFailure({ text: ofName(reason) }))
+  )
+  if (state === "notASocket") {
+    return yield* new ListenFailure({ text: `${on.path} exists and is not a socket; remove it` })
+  }
+  if (state === "answers" && !replace) {
+    return yield* new ListenFailure({ text: ofName("EADDRINUSE") })
+  }
+  return yield* attempt(() => listening(libc.AF_UNIX, on.backlog, bindUnix(on)))
+})
+
+/** What fails leaves no descriptor. */
+const listening = (family: number, backlog: number | null, bind: Bind): ListenSocket => {
+  const fd = check(libc.socket(family, libc.SOCK_STREAM | libc.SOCK_CLOEXEC, 0))
+  try {
+    const inode = bind(fd, () => {
+      check(libc.listen(fd, backlog ?? mostWaiting))
+    })
+    return { fd, inode }
+  } catch (error) {
+    libc.close(fd)
+    throw error
+  }
+}
+
+const bindUnix =
+  (on: Unix): Bind =>
+  (fd, listen) => {
+    const folder = fs.mkdtempSync(`${dirname(on.path)}/.s`)
+    let directory = -1
+    let inside: string | null = null
+    try {
+      directory = check(libc.open(folder, libc.O.DIRECTORY | libc.O.NOFOLLOW | libc.O.CLOEXEC))
+      const facts = fs.fstatSync(directory)
+      // Who may write in the directory above could have put another in its place.
+      if (facts.uid !== process.geteuid?.() || (facts.mode & 0o077) !== 0) throw named("EPERM")
+      const at = `/proc/self/fd/${directory}/s`
+      check(libc.bind(fd, unixAddress(at), at.length + 3))
+      inside = at
+      listen()
+      fs.chmodSync(at, on.mode)
+      if (on.owner !== null) chown(on, at, on.owner)
+      const { ino } = fs.lstatSync(at)
+      fs.renameSync(at, on.path)
+      return ino
+    } finally {
+      if (inside !== null) fs.rmSync(inside, { force: true })
+      if (directory >= 0) libc.close(directory)
+      removeEmpty(folder)
+    }
+  }
+
+const removeEmpty = (folder: string): void => {
+  try {
+    fs.rmdirSync(folder)
+  } catch {}
+}
+
+const unixAddress = (path: string): Uint8Array => {
+  const bytes = Buffer.alloc(path.length + 3)
+  bytes.writeUInt16LE(libc.AF_UNIX, 0)
+  bytes.write(path, 2)
+  return bytes
+}
+
+const chown = (on: Unix, at: string, owner: { readonly uid: number; readonly gid: number }) => {
+  try {
+    fs.lchownSync(at, owner.uid, owner.gid)
+  } catch (error) {
+    const text = `${ofName(errnoOf(error))}: '${on.path}'`
+    throw new ListenFailure({ text: `Could not change ownership of socket file: ${text}` })
+  }
+}
+
+const inodeOf = (path: string): number | null => {
+  try {
+    return fs.lstatSync(path).ino
+  } catch {
+    return null
+  }
+}
+
+const check = (result: number): number => {
+  if (result < 0) throw named(libc.errnoName(result))
+  return result
+}
+
+const named = (code: string) => Object.assign(new Error(code), { code })
+
+const ofName = (name: string): string => {
+  const errno = libc.errnoOfName(name)
+  return errno === null ? name : `[Errno ${errno}] ${libc.errnoText(errno)}`
+}
+
+const attempt = <A>(act: () => A): Effect.Effect<A, ListenFailure> =>
+  Effect.try({
+    try: act,
+    catch: (error) =>
+      error instanceof ListenFailure ? error : new ListenFailure({ text: ofName(errnoOf(error)) })
+  })
