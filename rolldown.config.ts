@@ -19,6 +19,8 @@ export default defineConfig([
     input: {
       cli: "src/cli/main.ts",
       daemon: "src/daemon/main.ts",
+      supervisord: "src/cli/supervisordMain.ts",
+      supervisordDaemon: "src/daemon/supervisord/main.ts",
       keeper: "src/keeper/main.ts",
       evaluator: "src/config/evaluator/main.ts",
       logplane: "src/logs/worker.ts",

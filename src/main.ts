@@ -5,6 +5,12 @@
  */
 const required = "^22.22.2 || ^24.15.0 || >=26.0.0"
 
+/** First words that have a bundle of their own: supervisord's two commands, with flags of their own kind. */
+const entries = new Map<string, readonly [source: string, bundle: string]>([
+  ["supervisord", ["./cli/supervisordMain.ts", "./supervisord.js"]],
+  ["supervisorctl", ["./cli/supervisorctlMain.ts", "./supervisorctl.js"]]
+])
+
 /** Whether reeve runs on this version of Node ("22.22.2"). */
 const isSupported = (version: string): boolean => {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number)
@@ -65,7 +71,8 @@ const main = async (): Promise<void> => {
     process.exitCode = 1
     return
   }
-  const entry = import.meta.url.endsWith(".ts") ? "./cli/main.ts" : "./cli.js"
+  const [source, bundle] = entries.get(first ?? "") ?? ["./cli/main.ts", "./cli.js"]
+  const entry = import.meta.url.endsWith(".ts") ? source : bundle
   await import(new URL(entry, import.meta.url).href)
 }
 

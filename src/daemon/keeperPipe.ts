@@ -1,12 +1,14 @@
 /** The daemon's line to its keeper. A keeper that does not listen costs nothing. */
 import { fstatSync, writeSync } from "node:fs"
-import { ENDING, KEEPER_FD } from "../keeper/protocol.ts"
+import { ENDING, KEEPER_FD, RESTARTING } from "../keeper/protocol.ts"
 import { type BootLine, bootLineText } from "./BootLine.ts"
 
 export interface KeeperPipe {
   readonly boot: (line: BootLine) => void
   /** From now on whatever exit status follows is meant. */
   readonly ending: () => void
+  /** The keeper is to start a new daemon when this one has ended with status 0. */
+  readonly restarting: () => void
 }
 
 /** Looks once whether the descriptor is the pipe or socket that a keeper gives. */
@@ -20,7 +22,11 @@ export const keeperPipe = (): KeeperPipe => {
       // The keeper is gone, or does not read.
     }
   }
-  return { boot: (line) => write(bootLineText(line)), ending: () => write(`${ENDING}\n`) }
+  return {
+    boot: (line) => write(bootLineText(line)),
+    ending: () => write(`${ENDING}\n`),
+    restarting: () => write(`${RESTARTING}\n`)
+  }
 }
 
 const isPipe = (): boolean => {

@@ -5,17 +5,25 @@
  * The daemon gets a session of its own. A terminal sends Ctrl-C to every process of its foreground group: if the daemon were
  * one of them it would get each signal twice, the terminal's and the one passed on, and Ctrl-Z would stop supervision.
  */
-import { spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, writeSync } from "node:fs"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import * as libc from "../os/libc.ts"
 import { handedOn } from "../os/startOpenFiles.ts"
-import { ENDING, KEEPER_FD, type KeeperOptions, keeperOptions } from "./protocol.ts"
+import {
+  AGAIN,
+  ENDING,
+  KEEPER_FD,
+  type KeeperOptions,
+  keeperOptions,
+  RESTARTING
+} from "./protocol.ts"
 import { reapStrangers } from "./reapStrangers.ts"
 import { children, identity, stopInherited } from "./stopInherited.ts"
 
 const STOPPING = ["SIGTERM", "SIGINT", "SIGQUIT"] as const
-const OTHERS = ["SIGHUP", "SIGUSR2", "SIGWINCH"] as const
+/** USR1 too: Node would open its debugger. */
+const OTHERS = ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
 
 /** Not where it would wait: a paused terminal or a pipe that nobody reads is no reason to leave programs behind. */
 const say = (line: string): void => {
@@ -47,40 +55,59 @@ const main = (options: KeeperOptions): void => {
       pass(signal)
     })
   }
+  const begin = (daemonArgs: ReadonlyArray<string>, ready: number | undefined) => {
+    const daemon = startDaemon(options.daemon, daemonArgs)
+    pass = (signal) => daemon.kill(signal)
+    own = daemon.pid
+    const told = { ending: false, restarting: false }
+    passLines(daemon.stdio[KEEPER_FD], ready, told)
+    daemon.on("error", (error) => {
+      say(`the daemon cannot be started: ${error.message}`)
+      process.exit(1)
+    })
+    whenOver(daemon, (code, signal) => {
+      // A stop that came when there was no daemon to pass it to is still a stop.
+      const again = told.restarting && code === 0 && !STOPPING.some((name) => asked.has(name))
+      if (again) begin([...options.daemonArgs, AGAIN], undefined)
+      else void end(code, signal, told.ending, asked, spared)
+    })
+  }
+  let own: number | undefined
+  process.on("SIGCHLD", () => reapStrangers(own))
+  begin(options.daemonArgs, options.ready)
+}
+
+const startDaemon = (entry: string, args: ReadonlyArray<string>): ChildProcess => {
   const stdio = Array<"inherit" | "pipe">(KEEPER_FD).fill("inherit")
-  const daemon = spawn(
-    process.execPath,
-    [...process.execArgv, options.daemon, ...options.daemonArgs],
-    { stdio: [...stdio, "pipe"], env: { ...process.env, ...handedOn() }, detached: true }
-  )
-
-  pass = (signal) => daemon.kill(signal)
-  process.on("SIGCHLD", () => reapStrangers(daemon.pid))
-
-  const announced = { ending: false }
-  passLines(daemon.stdio[KEEPER_FD], options.ready, announced)
-  daemon.on("error", (error) => {
-    say(`the daemon cannot be started: ${error.message}`)
-    process.exit(1)
+  return spawn(process.execPath, [...process.execArgv, entry, ...args], {
+    stdio: [...stdio, "pipe"],
+    env: { ...process.env, ...handedOn() },
+    detached: true
   })
-  // "close" comes after the last line was read; a descendant that kept the pipe open must not delay it for ever.
+}
+
+/** "close" comes after the last line was read; a descendant that kept the pipe open must not delay it for ever. */
+const whenOver = (
+  daemon: ChildProcess,
+  then: (code: number | null, signal: string | null) => void
+): void => {
   daemon.on("exit", (code, signal) => {
     let over = false
     const finish = () => {
       if (over) return
       over = true
-      void end(code, signal, announced.ending, asked, spared)
+      then(code, signal)
     }
     daemon.once("close", finish)
     setTimeout(finish, 1000)
   })
 }
 
-/** The lines of the boot go to whoever waits for it, up to the last one; `ending` is for the keeper. */
+/** The lines of the boot go to whoever waits for it, up to the last one; the others are for the keeper. */
 const passLines = (
   pipe: unknown,
   ready: number | undefined,
-  announced: { ending: boolean }
+  told: { ending: boolean; restarting: boolean }
 ): void => {
   if (!(pipe instanceof Object && "on" in pipe && typeof pipe.on === "function")) return
   let waiting = ready
@@ -89,8 +116,9 @@ const passLines = (
     const lines = (rest + bytes.toString()).split("\n")
     rest = lines.pop() ?? ""
     for (const line of lines) {
-      if (line === ENDING || line.startsWith("failed")) announced.ending = true
-      if (line === ENDING || waiting === undefined) continue
+      if (line === ENDING || line.startsWith("failed")) told.ending = true
+      if (line === RESTARTING) told.restarting = true
+      if (line === ENDING || line === RESTARTING || waiting === undefined) continue
       const last = /^(ready|failed)\b/.test(line)
       try {
         writeSync(waiting, `${line}\n`)

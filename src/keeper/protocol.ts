@@ -1,7 +1,8 @@
 /**
  * What daemon and keeper tell each other. The keeper gets one JSON argument; the daemon writes lines to descriptor 3: what it
  * has to say of its boot, which the keeper passes on unchanged and which ends with a line that begins with `ready` or
- * `failed`; and `ending` when it ends by intent, so that whatever exit status follows is not taken for a crash.
+ * `failed`; `ending` when it ends by intent, so that whatever exit status follows is not taken for a crash; and `restarting`
+ * when a new daemon is to follow it under the same keeper, which then gets `AGAIN` as its last argument.
  */
 
 export interface KeeperOptions {
@@ -16,6 +17,10 @@ export interface KeeperOptions {
 export const KEEPER_FD = 3
 
 export const ENDING = "ending"
+export const RESTARTING = "restarting"
+
+/** The last argument of every daemon but the keeper's first. */
+export const AGAIN = "again"
 
 /** Throws an Error with one sentence. */
 export const keeperOptions = (text: string | undefined): KeeperOptions => {

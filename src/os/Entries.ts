@@ -5,14 +5,26 @@
 import { basename, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 
-export type EntryName = "evaluator" | "keeper" | "daemon" | "logplane" | "cli" | "index"
+export type EntryName =
+  | "evaluator"
+  | "keeper"
+  | "daemon"
+  | "supervisordDaemon"
+  | "logplane"
+  | "cli"
+  | "supervisord"
+  | "supervisorctl"
+  | "index"
 
 const sources: Readonly<Record<EntryName, string>> = {
   evaluator: "config/evaluator/main.ts",
   keeper: "keeper/main.ts",
   daemon: "daemon/main.ts",
+  supervisordDaemon: "daemon/supervisord/main.ts",
   logplane: "logs/worker.ts",
   cli: "cli/main.ts",
+  supervisord: "cli/supervisordMain.ts",
+  supervisorctl: "cli/supervisorctlMain.ts",
   index: "index.ts"
 }
 

@@ -1,0 +1,38 @@
+/**
+ * `--exit-when`, for containers: "fatal" ends the daemon when an instance is FATAL, "all-exited" when nothing runs and nothing
+ * will. The exit status is 0 only where everything ended as it was expected to.
+ */
+import type { ActualInstance } from "../domain/Actual.ts"
+
+export type ExitWhen = "fatal" | "all-exited"
+
+/** The status to end with and why; null: go on. */
+export const exitWhen = (
+  wanted: ExitWhen,
+  instances: ReadonlyArray<ActualInstance>
+): { readonly code: 0 | 1; readonly text: string } | null => {
+  if (wanted === "fatal") {
+    const fatal = instances.find(({ state }) => state === "FATAL")
+    return fatal === undefined ? null : { code: 1, text: `${fatal.spec.address} is FATAL` }
+  }
+  const begun = instances.some(({ starts, state }) => starts > 0 || state === "FATAL")
+  if (!begun || !instances.every(isOver)) return null
+  const failed = instances.filter(({ reason, state }) =>
+    state === "EXITED" ? reason?.kind !== "exited" || !reason.expected : state !== "STOPPED"
+  )
+  return failed.length === 0
+    ? { code: 0, text: "all programs have exited" }
+    : {
+        code: 1,
+        text: `all programs have exited, not as expected: ${failed.map(({ spec }) => spec.address).join(", ")}`
+      }
+}
+
+/** A process that exited and is to be restarted is EXITED for a moment: its restart has a time. */
+const isOver = ({ nextAttemptAt, process, spec, starts, state }: ActualInstance): boolean =>
+  process === null &&
+  nextAttemptAt === null &&
+  (state === "EXITED" ||
+    state === "FATAL" ||
+    // One that was never started may be about to be, unless nothing starts it.
+    (state === "STOPPED" && (starts > 0 || !spec.definition.start.auto)))

@@ -1,0 +1,136 @@
+/**
+ * supervisord's main log through winston: its line format (supervisord.md 3.1), its file or syslog, and a copy on standard output
+ * in the foreground. What is said before it is opened is kept, so that a daemon that may not start touches no file (G39).
+ */
+import * as Cause from "effect/Cause"
+import * as Logger from "effect/Logger"
+import type * as LogLevel from "effect/LogLevel"
+import winston from "winston"
+import { mainLogLine, supervisordLevels } from "../../core/supervisordLevels.ts"
+import { syslogMessage } from "../../core/syslogMessage.ts"
+import type { SupervisordLevel, SupervisordSettings } from "../../domain/SupervisordConfig.ts"
+import type { ConsoleWriter } from "../../os/ConsoleWriter.ts"
+import { localDateTime } from "../../os/localTime.ts"
+import { makeSyslogSocket } from "../../os/SyslogSocket.ts"
+import { lineTransport } from "../lineTransport.ts"
+import { openRotatedFile, type RotatedFile } from "./RotatedFile.ts"
+
+export interface MainLog {
+  readonly logger: Logger.Logger<unknown, void>
+  readonly line: (level: SupervisordLevel, text: string) => void
+  /** Opens what the settings say and writes what was kept; the errno's name where the file cannot be opened. */
+  readonly open: (settings: SupervisordSettings) => string | null
+  readonly reopen: () => void
+  /** Removes the file and opens a new one; the errno's name where that failed. */
+  readonly clear: () => string | null
+  readonly close: () => void
+}
+
+interface Kept {
+  readonly level: SupervisordLevel
+  readonly text: string
+}
+
+/** Lines before the log is open; more are dropped. */
+const keptLines = 10_000
+
+/** `screen` null: nobody sees standard output. */
+export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog => {
+  const levels = Object.fromEntries(
+    Object.entries(supervisordLevels).map(([name, { rank }]) => [name, rank])
+  )
+  const log = winston.createLogger({ levels, level: "info", silent: false, format: asIs })
+  log.on("error", () => undefined)
+  let kept: Array<Kept> | null = []
+  let file: RotatedFile | null = null
+  const line = (level: SupervisordLevel, text: string) => {
+    if (kept === null) log.log({ level, message: stamped(level, text) })
+    else if (kept.length < keptLines) kept.push({ level, text })
+  }
+  const add = (write: (text: string) => void) => log.add(lineTransport({ write }))
+  const open = (settings: SupervisordSettings): string | null => {
+    log.level = settings.loglevel
+    const { logfile: path } = settings
+    const shown = screen !== null && !settings.silent
+    const console = standard(path, screen)
+    if (console !== null) add(console)
+    else if (path === "syslog") add(toSyslog)
+    else {
+      const opened = openRotatedFile({
+        path,
+        maxBytes: settings.logfileMaxBytes,
+        backups: settings.logfileBackups
+      })
+      if (typeof opened === "string") return opened
+      file = opened
+      add((text) => opened.write(`${text}\n`))
+    }
+    // A log that is standard output already is not shown twice.
+    if (shown && console === null) add((text) => screen.out(`${text}\n`))
+    const before = kept ?? []
+    kept = null
+    for (const { level, text } of before) line(level, text)
+    return null
+  }
+  return {
+    logger: effectLogger(line),
+    line,
+    open,
+    reopen: () => file?.reopen(),
+    clear: () => file?.clear() ?? null,
+    close: () => {
+      log.clear()
+      file?.close()
+    }
+  }
+}
+
+const asIs = winston.format.printf(({ message }) => String(message))
+
+const stamped = (level: SupervisordLevel, text: string): string => {
+  const now = Date.now()
+  return mainLogLine(localDateTime(now), now % 1000, level, text).slice(0, -1)
+}
+
+/** Descriptors by name are not reopened: a pipe or a terminal that does not read must not stop the daemon. */
+const standard = (path: string, screen: ConsoleWriter["Service"] | null) => {
+  if (screen === null) return null
+  if (path === "/dev/stdout" || path === "/dev/fd/1" || path === "/proc/self/fd/1") {
+    return (text: string) => screen.out(`${text}\n`)
+  }
+  if (path === "/dev/stderr" || path === "/dev/fd/2" || path === "/proc/self/fd/2") {
+    return (text: string) => screen.err(`${text}\n`)
+  }
+  return null
+}
+
+const socket = makeSyslogSocket("/dev/log")
+
+/** One message a line; where there is no syslog daemon, it is lost. */
+const toSyslog = (text: string): void => {
+  for (const part of text.split("\n")) {
+    socket.send(syslogMessage("supervisord", new TextEncoder().encode(part), new Date()))
+  }
+}
+
+const levelOf: Readonly<Record<LogLevel.LogLevel, SupervisordLevel>> = {
+  Fatal: "critical",
+  Error: "error",
+  Warn: "warn",
+  Info: "info",
+  Debug: "debug",
+  Trace: "trace",
+  All: "blather",
+  None: "blather"
+}
+
+const effectLogger = (
+  line: (level: SupervisordLevel, text: string) => void
+): Logger.Logger<unknown, void> =>
+  Logger.make(({ cause, logLevel, message }) => {
+    const parts = Array.isArray(message) ? message : [message]
+    const text = parts
+      .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
+      .join(" ")
+    line(levelOf[logLevel], cause.reasons.length > 0 ? `${text}: ${Cause.pretty(cause)}` : text)
+  })

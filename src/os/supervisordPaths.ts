@@ -1,0 +1,66 @@
+/**
+ * Where reeve keeps its own state in supervisord mode: a place for each configuration file and each user that runs it, so that
+ * several supervisors on one machine know nothing of one another, as supervisord's.
+ */
+import { chownSync } from "node:fs"
+import { dirname, isAbsolute, join, resolve } from "node:path"
+import { makeDirectories } from "./makeDirectories.ts"
+import { sha256 } from "./sha256.ts"
+
+export interface SupervisordPaths {
+  readonly stateDirectory: string
+  /** For what does not outlive the boot. */
+  readonly runtimeDirectory: string
+}
+
+/** Names the state directory instead. Never part of a program's environment. */
+export const STATE_DIRECTORY = "REEVE_STATE_DIR"
+
+export interface SupervisordPathOptions {
+  /** Absolute path of the configuration. */
+  readonly file: string
+  /** Who calls, and who will run it. */
+  readonly uid: number
+  readonly runUid: number
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export const supervisordPaths = (options: SupervisordPathOptions): SupervisordPaths => {
+  const { environment, file, runUid, uid } = options
+  const named = environment[STATE_DIRECTORY]
+  if (named !== undefined && named !== "") return below(resolve(named))
+  const name = sha256(`${runUid} ${file}`).slice(0, 16)
+  if (uid === 0) {
+    return {
+      stateDirectory: join("/var/lib/reeve-supervisord", name),
+      runtimeDirectory: join("/run/reeve-supervisord", name)
+    }
+  }
+  const home = absolute(environment["HOME"]) ?? "/"
+  const base = absolute(environment["XDG_STATE_HOME"]) ?? join(home, ".local/state")
+  const state = join(base, "reeve/supervisord", name)
+  const runtime = absolute(environment["XDG_RUNTIME_DIR"])
+  return runtime === null
+    ? below(state)
+    : { stateDirectory: state, runtimeDirectory: join(runtime, "reeve/supervisord", name) }
+}
+
+/** Makes both, for their user alone; throws Node's error. */
+export const makeSupervisordPaths = (
+  { runtimeDirectory, stateDirectory }: SupervisordPaths,
+  owner: { readonly uid: number; readonly gid: number } | null
+): void => {
+  for (const path of [stateDirectory, runtimeDirectory]) {
+    makeDirectories(dirname(path), 0o755)
+    makeDirectories(path, 0o700)
+    if (owner !== null) chownSync(path, owner.uid, owner.gid)
+  }
+}
+
+const below = (state: string): SupervisordPaths => ({
+  stateDirectory: state,
+  runtimeDirectory: join(state, "run")
+})
+
+const absolute = (path: string | undefined): string | null =>
+  path !== undefined && isAbsolute(path) ? path : null
