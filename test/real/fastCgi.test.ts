@@ -1,0 +1,130 @@
+import * as fs from "node:fs"
+import { fileURLToPath } from "node:url"
+import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { Estate } from "./Estate.ts"
+import { askFastCgi } from "./fastCgiClient.ts"
+import { waitFor } from "./reeve.ts"
+
+const worker = fileURLToPath(new URL("../fixtures/fastCgi/worker.py", import.meta.url))
+
+const declare = (name: string, input: object): string =>
+  `import { defineFastCgi } from "reeve"
+export const ${name} = defineFastCgi(${JSON.stringify({
+    command: ["/usr/bin/python3", worker],
+    start: { stableAfter: "200ms" },
+    ...input
+  })})
+`
+
+let estate: Estate
+let path: string
+
+beforeAll(async () => {
+  estate = new Estate()
+  path = estate.path("app.sock")
+  estate.write("app.ts", declare("app", { instances: 3, socket: { path, mode: "0660" } }))
+  estate.write(
+    "blocked.ts",
+    declare("blocked", {
+      socket: { path: estate.path("taken") },
+      start: { retries: 0 }
+    })
+  )
+  fs.writeFileSync(estate.path("taken"), "a file of somebody")
+  await estate.up()
+  for (const index of [0, 1, 2]) await estate.waitForState(`app:${index}`, "RUNNING")
+})
+
+afterAll(() => estate.clear())
+
+const inputOf = async (address: string): Promise<string> =>
+  fs.readlinkSync(`/proc/${await estate.pid(address)}/fd/0`)
+
+describe("a FastCGI program of three processes", () => {
+  it("has one socket, which each of them has as descriptor 0", async () => {
+    const inputs = await Promise.all([0, 1, 2].map((index) => inputOf(`app:${index}`)))
+    assert.match(inputs[0] ?? "", /^socket:\[\d+\]$/)
+    assert.deepEqual(new Set(inputs).size, 1)
+    assert.strictEqual(fs.statSync(path).mode & 0o777, 0o660)
+    const own = `/proc/${await estate.pid("app:0")}/fd`
+    const sockets = fs.readdirSync(own).filter((fd) => {
+      return fs.readlinkSync(`${own}/${fd}`).startsWith("socket:")
+    })
+    assert.deepEqual(sockets, ["0"])
+    assert.strictEqual(estate.log().split(`Creating socket unix://${path}`).length, 2)
+  })
+
+  it("answers requests by each of its processes", async () => {
+    const pids = Object.entries(await estate.pids()).flatMap(([address, pid]) =>
+      address.startsWith("app:") ? [String(pid)] : []
+    )
+    const seen = new Set<string>()
+    await waitFor("an answer of each process", async () => {
+      for (const answer of await Promise.all([1, 2, 3, 4, 5, 6].map(() => askFastCgi(path)))) {
+        seen.add(answer)
+      }
+      return pids.every((pid) => seen.has(pid))
+    })
+    assert.deepEqual([...seen].sort(), pids.sort())
+  })
+
+  it("loses no request while one process after the other is restarted", async () => {
+    const before = await estate.pids()
+    const answers: Array<string> = []
+    let over = false
+    const ask = async () => {
+      while (!over) answers.push(await askFastCgi(path))
+    }
+    const asking = Promise.all([ask(), ask(), ask(), ask()])
+    try {
+      for (const index of [0, 1, 2]) {
+        const ran = await estate.run("restart", `app:${index}`)
+        assert.strictEqual(ran.code, 0, ran.err)
+      }
+    } finally {
+      over = true
+    }
+    await asking
+    const after = await estate.pids()
+    for (const index of [0, 1, 2]) {
+      assert.notStrictEqual(after[`app:${index}`], before[`app:${index}`])
+    }
+    assert.isAbove(answers.length, 20)
+    // It was the same socket all along.
+    assert.strictEqual(estate.log().split(`Creating socket unix://${path}`).length, 2)
+  })
+
+  it("is started anew with another socket when that is saved", async () => {
+    const before = await estate.pids()
+    const inode = fs.statSync(path).ino
+    const socket = { path, mode: "0600" }
+    await estate.save(() => estate.write("app.ts", declare("app", { instances: 3, socket })))
+    const after = await estate.pids()
+    assert.notDeepEqual(after, before)
+    assert.strictEqual(fs.statSync(path).mode & 0o777, 0o600)
+    assert.notStrictEqual(fs.statSync(path).ino, inode)
+    assert.match(await askFastCgi(path), /^\d+$/)
+  })
+
+  it("leaves no socket when its last process is gone", async () => {
+    assert.strictEqual((await estate.run("stop", "app:0", "app:1")).code, 0)
+    assert.match(await askFastCgi(path), /^\d+$/)
+    assert.strictEqual((await estate.run("stop", "app:2")).code, 0)
+    assert.isFalse(fs.existsSync(path))
+    assert.include(estate.log(), `Closing socket unix://${path}`)
+    assert.strictEqual((await estate.run("start", "app")).code, 0)
+    assert.match(await askFastCgi(path), /^\d+$/)
+  })
+})
+
+describe("a FastCGI program whose socket cannot be made", () => {
+  it("says why, and leaves alone what lies there", async () => {
+    const taken = estate.path("taken")
+    const { spawnError } = await estate.waitForState("blocked", "FATAL")
+    assert.strictEqual(
+      spawnError,
+      `Could not create FastCGI socket unix://${taken}: ${taken} exists and is not a socket; remove it`
+    )
+    assert.strictEqual(fs.readFileSync(taken, "utf8"), "a file of somebody")
+  })
+})
