@@ -15,6 +15,13 @@ const output = {
 
 export default defineConfig([
   { input: { reeve: "src/main.ts" }, platform: "node", external: [/^node:/, "koffi"], output },
+  // Apart as well: scripts call it in loops, so it is one small file.
+  {
+    input: { supervisorctl: "src/cli/supervisorctlMain.ts" },
+    platform: "node",
+    external,
+    output
+  },
   {
     input: {
       cli: "src/cli/main.ts",

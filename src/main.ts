@@ -5,7 +5,7 @@
  */
 const required = "^22.22.2 || ^24.15.0 || >=26.0.0"
 
-/** First words that have a bundle of their own: supervisord's two commands, with flags of their own kind. */
+/** First words, and names of links to reeve, that have a bundle of their own: supervisord's two commands. */
 const entries = new Map<string, readonly [source: string, bundle: string]>([
   ["supervisord", ["./cli/supervisordMain.ts", "./supervisord.js"]],
   ["supervisorctl", ["./cli/supervisorctlMain.ts", "./supervisorctl.js"]]
@@ -61,7 +61,9 @@ const printVersion = async (): Promise<void> => {
 
 const main = async (): Promise<void> => {
   const [first, ...others] = process.argv.slice(2)
-  if (others.length === 0 && (first === "--version" || first === "-v")) return printVersion()
+  const link = (process.argv[1] ?? "").replace(/^.*\//, "")
+  const asksVersion = others.length === 0 && (first === "--version" || first === "-v")
+  if (asksVersion && !entries.has(link)) return printVersion()
   if (!isSupported(process.versions.node)) {
     await becomeNewer().catch(() => undefined)
     process.stderr.write(
@@ -71,7 +73,8 @@ const main = async (): Promise<void> => {
     process.exitCode = 1
     return
   }
-  const [source, bundle] = entries.get(first ?? "") ?? ["./cli/main.ts", "./cli.js"]
+  const [source, bundle] = entries.get(link) ??
+    entries.get(first ?? "") ?? ["./cli/main.ts", "./cli.js"]
   const entry = import.meta.url.endsWith(".ts") ? source : bundle
   await import(new URL(entry, import.meta.url).href)
 }

@@ -9,6 +9,7 @@ import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import type { ExitWhen } from "../core/exitWhen.ts"
 import { type BootLine, readBootLine } from "../daemon/BootLine.ts"
 import { type DaemonOptions, writeOptions } from "../daemon/DaemonOptions.ts"
 import type { KeeperOptions } from "../keeper/protocol.ts"
@@ -29,6 +30,7 @@ export interface UpOptions {
   readonly detach: boolean
   readonly manual: boolean
   readonly quiet: boolean
+  readonly exitWhen: ExitWhen | null
 }
 
 export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
@@ -49,6 +51,7 @@ export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
     entries: up.entries,
     manual: up.manual,
     quiet: up.quiet,
+    exitWhen: up.exitWhen,
     detached: up.detach,
     colour: shown.colour,
     terminal: shown.terminal.outIsTerminal,

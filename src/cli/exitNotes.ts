@@ -37,12 +37,24 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
     ]
   ],
   [
+    "supervisord",
+    [
+      [exitCodes.done, "everything was stopped in order; in the background: it is up"],
+      [exitCodes.failed, "--exit-when: a program failed"],
+      [exitCodes.usage, "wrong usage, a wrong configuration, or another one runs already"]
+    ]
+  ],
+  [
+    "supervisorctl",
+    [[exitCodes.done, "done"], [exitCodes.failed, "failed; more codes as supervisorctl's"], usage]
+  ],
+  [
     "up",
     [
       [exitCodes.done, "everything was stopped in order; -d: it is up"],
       [
         exitCodes.failed,
-        "it could not come up, or the files have errors (-d: it runs on all the same)"
+        "it could not come up, the files have errors (-d: it runs on all the same), or --exit-when: a program failed"
       ],
       usage,
       [exitCodes.lockOrNoDaemon, "another reeve already runs on this state directory"]

@@ -23,6 +23,7 @@ import { signal } from "./signal.ts"
 import { start } from "./start.ts"
 import { ps, status } from "./status.ts"
 import { stop } from "./stop.ts"
+import { supervisorctl, supervisord } from "./supervisordCommands.ts"
 import { up } from "./up.ts"
 import { wait } from "./wait.ts"
 
@@ -39,7 +40,7 @@ export const root = Command.make("reeve").pipe(
     { group: "Desired state", commands: [plan, apply, check, history, diff, explain] },
     {
       group: "From and to supervisord, and shells",
-      commands: [importIni, exportDesired, completions]
+      commands: [supervisord, supervisorctl, importIni, exportDesired, completions]
     }
   ]),
   Command.withGlobalFlags([SocketFlag, StateDirectoryFlag, ColorFlag]),

@@ -35,7 +35,11 @@ import { version } from "../os/version.ts"
 import { becomeKeeper, startKeeper } from "./supervisordKeeper.ts"
 import { supervisordUsage } from "./supervisordUsage.ts"
 
-const command = "reeve supervisord"
+/** Called by a link of that name it is called as supervisor's; else it is a word of reeve's. */
+const [, bin = "", ...words] = process.argv
+const isLink = bin.endsWith("/supervisord")
+const command = isLink ? bin : "reeve supervisord"
+const args = isLink ? words : words.slice(1)
 
 /** `text` follows `Error: `. */
 class Refused extends Data.TaggedError("Refused")<{
@@ -46,7 +50,6 @@ class Refused extends Data.TaggedError("Refused")<{
 const refused = (text: string, code = 2) => new Refused({ text, code })
 
 const main = Effect.gen(function* () {
-  const args = process.argv.slice(3)
   const directory = process.cwd()
   const call = yield* Effect.mapError(readCall(args, directory), (text) => refused(text))
   if (call.kind === "help") return say(supervisordUsage)
@@ -104,7 +107,6 @@ const fileOf = ({ configuration }: SupervisordFlags): Effect.Effect<string, Refu
   Effect.suspend(() => {
     if (configuration !== null) return Effect.succeed(configuration)
     if (process.geteuid?.() === 0) process.stderr.write(`${rootSearchWarning}\n`)
-    const bin = process.argv[1] ?? ""
     const found = findConfig(bin)
     return found === null ? Effect.fail(refused(noConfigText(bin))) : Effect.succeed(found)
   })

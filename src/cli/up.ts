@@ -1,6 +1,7 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { entriesOfCommand } from "./entriesOfCommand.ts"
 import { pathsArgument } from "./flags.ts"
 import { pathsOfCommand } from "./pathsOfCommand.ts"
@@ -25,13 +26,22 @@ export const up = Command.make(
       Flag.withDefault(false),
       Flag.withoutNegation,
       Flag.withDescription("Do not show what programs print")
+    ),
+    exitWhen: Flag.Literals("exit-when", ["fatal", "all-exited"]).pipe(
+      Flag.withMetavar("WHEN"),
+      Flag.optional,
+      Flag.withDescription(
+        "End by itself, for containers. fatal: stop everything and exit with 1 once a program is FATAL; " +
+          "all-exited: once nothing runs and nothing will, with 0 if all exits were expected, else 1"
+      )
     )
   },
-  Effect.fnUntraced(function* ({ paths, detach, manual, quiet }) {
+  Effect.fnUntraced(function* ({ paths, detach, manual, quiet, exitWhen }) {
     const entries = yield* entriesOfCommand(paths)
     const places = yield* pathsOfCommand(entries[0] ?? null)
     const { bringUp } = yield* Effect.promise(() => import("./bringUp.ts"))
-    yield* bringUp({ entries, places, detach, manual, quiet })
+    const asked = { detach, manual, quiet, exitWhen: Option.getOrNull(exitWhen) }
+    yield* bringUp({ entries, places, ...asked })
   })
 ).pipe(
   Command.withDescription(
@@ -42,6 +52,13 @@ export const up = Command.make(
   Command.withExamples([
     { command: "reeve up", description: "programs/ of this project, in the foreground" },
     { command: "reeve up -d", description: "The same, in the background" },
-    { command: "reeve up --manual deploy/", description: "Other files; saves wait for reeve apply" }
+    {
+      command: "reeve up --manual deploy/",
+      description: "Other files; saves wait for reeve apply"
+    },
+    {
+      command: "reeve up --exit-when fatal",
+      description: "In a container that another one replaces"
+    }
   ])
 )

@@ -16,6 +16,8 @@ export const DaemonOptions = Schema.Struct({
   colour: Schema.Boolean,
   terminal: Schema.Boolean,
   columns: Schema.Finite,
+  /** `--exit-when`; null: it goes on until it is told to stop. */
+  exitWhen: Schema.NullOr(Schema.Literals(["fatal", "all-exited"])),
   /** Who waits for the boot, as history will name it. */
   who: Schema.String
 })

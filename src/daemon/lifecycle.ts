@@ -17,6 +17,7 @@ import { BootFailure } from "./BootFailure.ts"
 import { makeControl } from "./control.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
 import { clearFifos, earlierRun, earlierRunText } from "./earlierRun.ts"
+import { exitWhenOver } from "./exitWhenOver.ts"
 import { followSettings } from "./followSettings.ts"
 import { hearSignals } from "./hearSignals.ts"
 import type { KeeperPipe } from "./keeperPipe.ts"
@@ -34,7 +35,7 @@ export interface Surroundings {
   readonly tell: Teller
 }
 
-/** Returns when everything is stopped in order. */
+/** Returns the exit status when everything is stopped in order. */
 export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const { log, options, pipe, tell } = around
   const living = yield* earlierRun
@@ -67,11 +68,17 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const { problems } = yield* reconciler.status
   tell.booted(problems.length > 0)
 
-  const who = yield* stop
+  const over = yield* Effect.raceFirst(
+    Effect.map(stop, (who) => ({ code: 0, who, why: "" })),
+    Effect.map(exitWhenOver(options.exitWhen), ({ code, text }) => {
+      return { code, who: `--exit-when: ${text}`, why: `: ${text}` }
+    })
+  )
+  const { who } = over
   pipe.ending()
   control.enter("stopping")
   yield* Effect.logInfo(`stopping (${who})`)
-  tell.line("reeve: stopping")
+  tell.line(`reeve: stopping${over.why}`)
   running.interruptUnsafe()
   yield* supervisor.shutdown
   yield* events.emit({ kind: "daemon", text: `everything is stopped (${who})` })
@@ -79,6 +86,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* control.ended
   yield* screen.flush(1000)
   yield* api.hangUp
+  return over.code
 })
 
 /** The first load and apply are over, well or badly. */

@@ -101,12 +101,12 @@ const main = Effect.gen(function* () {
       if (!options.detached) process.stderr.write(`reeve: ${text}\n`)
       pipe.boot({ kind: "failed", text, code })
     })
-  yield* boot(options, pipe).pipe(Effect.tapError(tellFailure))
+  return yield* boot(options, pipe).pipe(Effect.tapError(tellFailure))
 }).pipe(Effect.provide(ConsoleWriterLive))
 
 Effect.runCallback(main, {
   onExit: (exit) => {
-    if (Exit.isSuccess(exit)) process.exit(0)
+    if (Exit.isSuccess(exit)) process.exit(exit.value)
     const error = Cause.squash(exit.cause)
     if (error instanceof BootFailure) process.exit(error.code)
     process.stderr.write(`reeve: the daemon failed: ${Cause.pretty(exit.cause)}\n`)
