@@ -37,10 +37,9 @@ export const readCall = (body: Uint8Array, limits: XmlLimits = callLimits): Read
   try {
     const document = decode(body)
     readElements<XmlRpcValue>(document, limits, (element) => {
-      const closed = unmarshaller.close(element)
       if (element.name === "methodName") method = element.text
-      if (element.name === "params" && isArray(closed.value)) params = closed.value
-      return closed
+      if (element.name === "params") params = unmarshaller.values(element)
+      return unmarshaller.close(element)
     })
   } catch (error) {
     if (error instanceof XmlRefused) return { kind: "malformed", reason: error.message }
@@ -60,6 +59,3 @@ const decode = (body: Uint8Array): string => {
   if (!isXmlText(document)) throw new XmlRefused("characters outside of XML")
   return document
 }
-
-const isArray = (value: XmlRpcValue | null): value is ReadonlyArray<XmlRpcValue> =>
-  Array.isArray(value)

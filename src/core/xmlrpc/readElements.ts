@@ -47,6 +47,8 @@ export const readElements = <V>(
   if (document.length > limits.length) throw new XmlRefused("too long")
   const open: Array<OpenElement<V>> = []
   let nodes = 0
+  let sawRoot = false
+  let declarations = document.startsWith("<?xml") ? 1 : 0
   const count = () => {
     nodes += 1
     if (nodes > limits.nodes) throw new XmlRefused("too many elements")
@@ -63,11 +65,17 @@ export const readElements = <V>(
   parser.ondoctype = () => {
     throw new XmlRefused("a document type is not accepted")
   }
+  parser.onprocessinginstruction = ({ name }) => {
+    if (name.toLowerCase() !== "xml") return
+    declarations -= 1
+    if (declarations < 0) throw new XmlRefused("a declaration that is not at the beginning")
+  }
   parser.onattribute = count
   parser.ontext = addText
   parser.oncdata = addText
   parser.onopentag = ({ name }) => {
-    if (nodes > 0 && open.length === 0) throw new XmlRefused("more than one root")
+    if (sawRoot && open.length === 0) throw new XmlRefused("more than one root")
+    sawRoot = true
     count()
     if (open.length >= limits.depth) throw new XmlRefused("too deep")
     const element: OpenElement<V> = { name, text: null, children: [], value: null }
@@ -82,7 +90,7 @@ export const readElements = <V>(
     if (!keep) element.children = []
   }
   parser.write(withPlainLineEnds(document)).close()
-  if (nodes === 0) throw new XmlRefused("no element found")
+  if (!sawRoot) throw new XmlRefused("no element found")
 }
 
 /** As XML 1.0, 2.11 asks; a `\r` that is meant comes as `&#13;`. */

@@ -17,12 +17,12 @@ export type ReadResponse =
 
 export const readResponse = (document: string): ReadResponse => {
   const unmarshaller = new Unmarshaller()
-  let params: XmlRpcValue | null = null
+  let params: ReadonlyArray<XmlRpcValue> = []
   let fault: XmlRpcValue | null = null
   try {
     readElements<XmlRpcValue>(document, responseLimits, (element) => {
       const closed = unmarshaller.close(element)
-      if (element.name === "params") params = closed.value
+      if (element.name === "params") params = unmarshaller.values(element)
       if (element.name === "fault") fault = closed.value
       return closed
     })
@@ -31,7 +31,7 @@ export const readResponse = (document: string): ReadResponse => {
     throw error
   }
   if (fault !== null) return asFault(fault)
-  const value = first(params)
+  const value = params[0]
   if (value !== undefined && !unmarshaller.sawNil) return { kind: "value", value }
   return { kind: "malformed", reason: "neither a value nor a fault" }
 }
@@ -43,6 +43,3 @@ const asFault = (fault: XmlRpcValue): ReadResponse => {
     ? { kind: "fault", code, text }
     : { kind: "malformed", reason: "a fault without its code and text" }
 }
-
-const first = (params: XmlRpcValue | null): XmlRpcValue | undefined =>
-  Array.isArray(params) ? params[0] : undefined

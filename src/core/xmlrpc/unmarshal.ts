@@ -18,6 +18,11 @@ export class Unmarshaller {
     return { value: this.#valueOf(name, element), keep: false }
   }
 
+  /** Those of the children. */
+  values(element: Element): ReadonlyArray<XmlRpcValue> {
+    return element.children.map((child) => this.#needed(child.value))
+  }
+
   #valueOf(name: string, element: Element): XmlRpcValue | null {
     const text = element.text ?? ""
     switch (name) {
@@ -41,8 +46,7 @@ export class Unmarshaller {
       case "fault":
         return firstOf(element)
       case "data":
-      case "params":
-        return element.children.map((child) => this.#needed(child.value))
+        return this.values(element)
       case "struct":
         return this.#struct(element)
     }
