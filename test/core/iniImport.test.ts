@@ -62,7 +62,7 @@ describe("problems of an ini file", () => {
     })
   )
 
-  it.effect("are warnings where supervisord ignores, or reeve is not there yet", () =>
+  it.effect("are warnings where supervisord ignores, or only reeve supervisord looks", () =>
     Effect.gen(function* () {
       const text = [
         "[supervisord]",
@@ -74,21 +74,18 @@ describe("problems of an ini file", () => {
         "stdout_events_enabled=true",
         "[inet_http_server]",
         "port=9001",
-        "[fcgi-program:f]",
         "[zoo]"
       ].join("\n")
       const { programs, warnings } = yield* load({ files: { [main]: text } })
       assert.lengthOf(programs, 1)
       assert.deepEqual(places(warnings), [
-        `${main}:2:8 [supervisord] minfds is not supported yet`,
-        `${main}:7:23 [program:a] stdout_events_enabled is not supported yet`,
-        `${main}:10:1 [fcgi-program:f] is not supported yet and does not run`,
+        `${main}:2:8 [supervisord] minfds only counts with reeve supervisord; here it does nothing`,
         `${main}:5:1 supervisord knows no key comand in [program:a]; it is ignored`,
         `${main}:6:1 supervisord knows no key frobnicate in [program:a]; it is ignored`,
-        `${main}:8:1 [inet_http_server] is not supported yet`,
-        `${main}:11:1 supervisord knows no section [zoo]; it is ignored`
+        `${main}:8:1 [inet_http_server] only counts with reeve supervisord; here it opens no server`,
+        `${main}:10:1 supervisord knows no section [zoo]; it is ignored`
       ])
-      assert.strictEqual(warnings[3]?.hint, "Did you mean command?")
+      assert.strictEqual(warnings[1]?.hint, "Did you mean command?")
     })
   )
 })

@@ -1,9 +1,11 @@
 /** A machine for ini files: its files, directories and users are what the test says. */
+import { posix } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type ImportedIni, importIni } from "../../src/config/importIni.ts"
 import { type ImportedSupervisord, importSupervisord } from "../../src/config/importSupervisord.ts"
 import type { IniFailure } from "../../src/config/ini/IniFailure.ts"
+import { readFlags } from "../../src/config/readFlags.ts"
 import { noFlags, type SupervisordFlags } from "../../src/core/supervisordFlags.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
 import { type FileFacts, FileFailure, Files } from "../../src/os/Files.ts"
@@ -40,9 +42,17 @@ const facts = (kind: FileFacts["kind"]): FileFacts => ({
 
 const missing = (path: string) => Effect.fail(new FileFailure({ path, errno: "ENOENT" }))
 
-/** `*` within one component is all that these tests need of a glob. */
+/** `*` and `?` within one component are all that these tests need of a glob. */
 const matches = (pattern: string, path: string): boolean =>
-  new RegExp(`^${pattern.replace(/[.+]/g, "\\$&").replaceAll("*", "[^/]*")}$`).test(path)
+  new RegExp(
+    `^${pattern
+      .replace(/[.+()]/g, "\\$&")
+      .replaceAll("*", "[^/]*")
+      .replaceAll("?", "[^/]")}$`
+  ).test(path)
+
+/** As the kernel would walk it, where there are no links. */
+const normal = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, "")
 
 const filesLayer = ({ files, directories = ["/", "/conf", "/tmp", "/root", "/site"] }: Machine) =>
   Layer.mock(Files, {
@@ -51,7 +61,7 @@ const filesLayer = ({ files, directories = ["/", "/conf", "/tmp", "/root", "/sit
       return text === undefined ? missing(path) : Effect.succeed(new TextEncoder().encode(text))
     },
     stat: (path) =>
-      directories.includes(path)
+      directories.includes(normal(path))
         ? Effect.succeed(facts("directory"))
         : Object.hasOwn(files, path)
           ? Effect.succeed(facts("file"))
@@ -108,6 +118,24 @@ export const boot = (
   importSupervisord({ file, directory: "/site", flags: { ...noFlags, ...flags } }).pipe(
     Effect.provide(layer(machine))
   )
+
+/** What `reeve supervisord` makes of a command line and its file; fails with what it says. */
+export const call = (
+  machine: Machine,
+  args: ReadonlyArray<string>
+): Effect.Effect<ImportedSupervisord, string> =>
+  Effect.gen(function* () {
+    const read = yield* Effect.mapError(readFlags(args), ({ text }) => text)
+    if (read.kind !== "run" || read.flags.configuration === null) {
+      return yield* Effect.fail("the command line names no file")
+    }
+    const { flags } = read
+    const file = read.flags.configuration
+    return yield* Effect.mapError(
+      importSupervisord({ file, directory: "/site", flags }),
+      ({ text }) => text
+    )
+  }).pipe(Effect.provide(layer(machine)))
 
 /** What supervisord would say of it. */
 export const refusal = (

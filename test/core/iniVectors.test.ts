@@ -345,7 +345,7 @@ describe("groups and includes (rows 57 to 66)", () => {
     `${program()}[group:g]\nprograms=a,\n`,
     "[program:a] names unknown program or fcgi-program "
   )
-  it.effect("59: groups are sorted by priority and name; a listener does not run yet", () =>
+  it.effect("59: groups are sorted by priority and name; a listener comes first", () =>
     Effect.gen(function* () {
       const one = (name: string, priority: number) =>
         `[program:${name}]\ncommand=/bin/cat\npriority=${priority}\n`
@@ -354,12 +354,9 @@ describe("groups and includes (rows 57 to 66)", () => {
       const found = yield* load({ files: { [main]: text } })
       assert.deepEqual(
         found.groups.map(({ name }) => name),
-        ["m", "b", "z"]
+        ["q", "m", "b", "z"]
       )
-      assert.deepEqual(
-        found.warnings.map(({ message, line }) => [message, line]),
-        [["[eventlistener:q] is not supported yet and does not run", 10]]
-      )
+      assert.deepEqual(found.warnings, [])
     })
   )
   it.effect("66: a pattern may match nothing", () =>

@@ -1,5 +1,5 @@
 /** Questions to Python's own rules, in one process for all of them, and the cases to ask about. */
-import { execFileSync } from "node:child_process"
+import { execFile, execFileSync } from "node:child_process"
 import { existsSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
@@ -32,8 +32,27 @@ export const ask = (questions: ReadonlyArray<object>): ReadonlyArray<unknown> =>
     encoding: "utf8",
     maxBuffer: 64 * 1024 * 1024
   })
-  return output
+  return answersOf(output)
+}
+
+const answersOf = (output: string): ReadonlyArray<unknown> =>
+  output
     .trimEnd()
     .split("\n")
     .map((line): unknown => JSON.parse(line))
+
+/** What supervisord makes of whole configurations, worked out beside whatever the test does meanwhile. */
+export const askSupervisord = (
+  questions: ReadonlyArray<object>
+): Promise<ReadonlyArray<unknown>> => {
+  const script = fileURLToPath(new URL("./iniConfiguration.py", import.meta.url))
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      python,
+      ["-W", "ignore", script],
+      { encoding: "utf8", maxBuffer: 1024 * 1024 * 1024, env: { PYTHONHASHSEED: "0" } },
+      (error, output) => (error === null ? resolve(answersOf(output)) : reject(error))
+    )
+    child.stdin?.end(questions.map((question) => `${JSON.stringify(question)}\n`).join(""))
+  })
 }

@@ -1,8 +1,8 @@
 /** What `[eventlistener:x]` has besides a program's keys (supervisord.md 1.13), in supervisord's order. */
 import type { ListenerSettings } from "../../domain/Definition.ts"
 import { eventTypes } from "../../domain/ListenerEvent.ts"
+import { namesCode } from "./namesCode.ts"
 import type { Names } from "./percentFormat.ts"
-import { strip } from "./pythonText.ts"
 import type { SectionReader } from "./SectionReader.ts"
 import { boolean, integer, stringList } from "./valueTypes.ts"
 
@@ -23,7 +23,7 @@ export const readListener = (reader: SectionReader, names: Names): ReadListener 
     reader.fail("buffer_size", `${where} section sets invalid buffer_size (${bufferSize})`)
   }
   const handler = reader.text("result_handler", names) ?? builtInHandler
-  if (strip(handler) !== builtInHandler) {
+  if (!namesCode(handler, builtInHandler)) {
     // What supervisord says of Python code that it cannot load.
     reader.fail("result_handler", `${handler} cannot be resolved within ${where}`)
   }

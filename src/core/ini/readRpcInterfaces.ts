@@ -4,8 +4,8 @@
  */
 import type { Findings } from "./Findings.ts"
 import type { DocumentSection, IniDocument } from "./IniDocument.ts"
+import { namesCode } from "./namesCode.ts"
 import { namesOf } from "./percentFormat.ts"
-import { strip } from "./pythonText.ts"
 import { sectionReader } from "./SectionReader.ts"
 
 const factoryKey = "supervisor.rpcinterface_factory"
@@ -37,7 +37,7 @@ export const readRpcInterfaces = (
       reader.fail(factoryKey, `section [${section.name}] does not specify a ${factoryKey}`)
     }
     if (factory === null) continue
-    if (strip(factory) !== builtIn) {
+    if (!namesCode(factory, builtIn)) {
       reader.fail(factoryKey, `${factory} cannot be resolved within [${section.name}]`)
     } else if (section.name === "rpcinterface:supervisor") {
       supervisor = true
