@@ -59,6 +59,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     Effect.mapError(({ message }) => new BootFailure({ text: `${message}.`, code: 1 }))
   )
   yield* events.emit({ kind: "daemon", text: `started, version ${version} (pid ${process.pid})` })
+  yield* events.emit({ kind: "supervisor", state: "running" })
   const running = yield* keepAlive("reconciling", reconciler.run)
   if (!options.detached && !options.quiet) yield* keepAlive("showing output", mirror(options))
 
@@ -80,6 +81,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* Effect.logInfo(`stopping (${who})`)
   tell.line(`reeve: stopping${over.why}`)
   running.interruptUnsafe()
+  yield* events.emit({ kind: "supervisor", state: "stopping" })
   yield* supervisor.shutdown
   yield* events.emit({ kind: "daemon", text: `everything is stopped (${who})` })
   yield* plane.settle

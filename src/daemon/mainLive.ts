@@ -5,6 +5,7 @@ import { evaluatorLive } from "../config/evaluate.ts"
 import { LoaderLive } from "../config/LoaderLive.ts"
 import { WatcherLive } from "../config/WatcherLive.ts"
 import { EventsLive } from "../events/EventsLive.ts"
+import { listenersLive } from "../events/ListenersLive.ts"
 import { LogPlaneLive } from "../logs/LogPlaneLive.ts"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
@@ -38,7 +39,7 @@ export const mainLive = (
     ListenSocketsLive,
     FifoLive({ directory: fifoDirectory(options.runtimeDirectory) })
   )
-  return OperatorLive.pipe(
+  return Layer.mergeAll(OperatorLive, listenersLive({ server: "reeve" })).pipe(
     Layer.provideMerge(
       reconcilerLive({
         entries: options.entries,
