@@ -41,6 +41,7 @@ export class GroupRegister extends Context.Service<
     readonly last: () => SupervisordRead
     /** By priority and name. */
     readonly pending: () => ReadonlyArray<GroupContent>
+    /** In the order in which they became active; at the start by priority and name. */
     readonly active: () => ReadonlyArray<GroupContent>
     readonly pendingGroup: (name: string) => GroupContent | undefined
     readonly activeGroup: (name: string) => GroupContent | undefined

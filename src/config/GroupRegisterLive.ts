@@ -26,7 +26,7 @@ export const groupRegisterLive = (options: GroupRegisterOptions): Layer.Layer<Gr
     const oneAtATime = Semaphore.makeUnsafe(1)
     let last = options.first
     let pending = contentsOf(last)
-    let active: Groups = pending
+    let active: Groups = new Map(sorted(pending).map((one) => [one.group.name, one]))
     let desired: Desired | null = null
     const change = (next: Groups) => {
       active = next
@@ -44,14 +44,15 @@ export const groupRegisterLive = (options: GroupRegisterOptions): Layer.Layer<Gr
       read: Semaphore.withPermits(oneAtATime, 1)(read),
       last: () => last,
       pending: () => sorted(pending),
-      active: () => sorted(active),
+      active: () => [...active.values()],
       pendingGroup: (name) => pending.get(name),
       activeGroup: (name) => active.get(name),
       activate: (content) => {
-        change(new Map([...active, [content.group.name, content]]))
+        const { name } = content.group
+        change(new Map([...without(active, name), [name, content]]))
       },
       deactivate: (name) => {
-        change(new Map([...active].filter(([known]) => known !== name)))
+        change(without(active, name))
       },
       desired: () => {
         desired ??= desiredOf(active)
@@ -59,6 +60,9 @@ export const groupRegisterLive = (options: GroupRegisterOptions): Layer.Layer<Gr
       }
     }
   })
+
+const without = (groups: Groups, name: string): Groups =>
+  new Map([...groups].filter(([known]) => known !== name))
 
 const contentsOf = ({ groups, programs }: SupervisordRead): Groups => {
   const members = Map.groupBy(programs, ({ group }) => group)
