@@ -7,6 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { GroupRegister } from "../../config/GroupRegister.ts"
+import type { BootMessage } from "../../domain/SupervisordConfig.ts"
 import { Events } from "../../events/Events.ts"
 import { Listeners } from "../../events/Listeners.ts"
 import { clearChildLogs } from "../../logs/clearChildLogs.ts"
@@ -20,8 +21,9 @@ import { clearFifos, earlierRun, earlierRunText } from "../earlierRun.ts"
 import { exitWhenOver } from "../exitWhenOver.ts"
 import type { KeeperPipe } from "../keeperPipe.ts"
 import { fifoDirectory } from "../storeFiles.ts"
-import { bootLines } from "./bootLines.ts"
+import { bootLines, serverLines } from "./bootLines.ts"
 import { makeControl } from "./control.ts"
+import { copyOutput } from "./copyOutput.ts"
 import { hearSignals } from "./hearSignals.ts"
 import type { MainLog } from "./mainLog.ts"
 import { dropOverrides, keepOverridesOfThisBoot } from "./overrides.ts"
@@ -67,18 +69,19 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     const text = `could not open the log file ${config.settings.logfile}: ${errno}`
     return yield* new BootFailure({ text, code: 1 })
   }
-  for (const { level, text } of bootLines(config, {
-    done: options.done,
-    again,
-    foreground: options.foreground
-  })) {
-    log.line(level, text)
+  const tell = (lines: ReadonlyArray<BootMessage>) => {
+    for (const { level, text } of lines) log.line(level, text)
   }
+  tell(
+    bootLines(
+      config,
+      options.done.filter((text) => !again || !onceOnly.test(text))
+    )
+  )
   const { childlogdir, identifier, nocleanup } = config.settings
-  if (!nocleanup) {
-    const warnings = yield* clearChildLogs(childlogdir, identifier)
-    for (const text of warnings) log.line("warn", text)
-  }
+  const warnings = nocleanup ? [] : yield* clearChildLogs(childlogdir, identifier)
+  tell(warnings.map((text) => ({ level: "warn", text })))
+  tell(serverLines(config, { again, foreground: options.foreground }))
   yield* keepAlive("listening to signals", hearSignals(control))
   yield* pidfile(config.settings.pidfile, keeperPid, log)
   const listeners = yield* Listeners
@@ -89,6 +92,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* events.emit({ kind: "supervisor", state: "running" })
   pipe.boot({ kind: "ready", text: config.settings.pidfile, problems: false })
 
+  yield* keepAlive("copying output", copyOutput(log, config.settings.loglevel))
   const reconciler = yield* Reconciler
   const running = yield* keepAlive("reconciling", reconciler.run)
   yield* Effect.raceFirst(control.endAsked, everyGroupIsThere)
@@ -112,6 +116,9 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const ended: Ended = { restart: control.ending() === "restart", code: over?.code ?? 0 }
   return ended
 }, Effect.scoped)
+
+/** Limits are raised at the first start only. */
+const onceOnly = /^Increased RLIMIT_/
 
 const pidfile = (path: string, pid: number, log: MainLog) =>
   Effect.acquireRelease(
