@@ -26,6 +26,7 @@ export interface HttpResponse {
 }
 
 export interface HttpRoute {
+  /** Of a path with its percent-encoding undone. */
   readonly matches: (path: string) => boolean
   /** A defect is answered with 500. */
   readonly answer: (request: HttpRequest) => Effect.Effect<HttpResponse>

@@ -52,7 +52,8 @@ interface Server {
 }
 
 const serve = (server: Server, exchange: HttpExchange): void => {
-  const { path, length } = exchange
+  const { length } = exchange
+  const path = decodedPath(exchange.path)
   const route = server.routes.find(({ matches }) => matches(path))
   const refused = refusal(server, exchange, route !== undefined)
   if (refused !== null || route === undefined) {
@@ -70,8 +71,8 @@ const refusal = (server: Server, exchange: HttpExchange, known: boolean): HttpRe
   const access = checkAccess(headers.get("authorization"), server.credentials)
   if (access === "refused") return unauthorized
   if (access === "malformed") return errorPage(400)
-  if (!known) return errorPage(404)
-  if (length === null && (method === "POST" || method === "PUT")) return errorPage(411, closing)
+  if (!known) return errorPage(method === "GET" || method === "HEAD" ? 404 : 400)
+  if (length === null && method === "POST") return errorPage(411)
   return length !== null && length > largestBody ? errorPage(413, closing) : null
 }
 
@@ -136,4 +137,13 @@ const unauthorized = errorPage(401, [
   ["Connection", "close"],
   ["WWW-Authenticate", 'Basic realm="default"']
 ])
+/** Routes match paths as supervisord does: decoded. */
+const decodedPath = (path: string): string => {
+  try {
+    return path.includes("%") ? decodeURIComponent(path) : path
+  } catch {
+    return path
+  }
+}
+
 const nothing = new Uint8Array(0)
