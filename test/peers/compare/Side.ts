@@ -122,15 +122,23 @@ export const makeSide = (which: Which, directory: string, python: Python): Side 
   }
   const url = `unix://${at("s.sock")}`
   const quietly: Side["quietly"] = (...calls) => python.rpc(url, calls)
-  const put = ({ code, stderr, stdout }: CtlAnswer) => {
-    if (stdout !== "") say(stdout.replace(/\n$/, ""))
+  const put = ({ code, stderr, stdout }: CtlAnswer, args: ReadonlyArray<string>) => {
+    if (stdout !== "") {
+      const lines = stdout.replace(/\n$/, "").split("\n")
+      // What ends at the same moment has no order; pids alone on a line are somebody's.
+      const many = args.some((word) => word.endsWith(":*") || word === "all")
+      const shown = args.includes("pid")
+        ? lines.map((line) => line.replace(/^\d\d+$/, "PID"))
+        : lines
+      say((many ? shown.toSorted() : shown).join("\n"))
+    }
     if (stderr !== "") say(`stderr: ${stderr.replace(/\n$/, "")}`)
     say(`exit ${code}`)
   }
   const ctlRaw: Side["ctlRaw"] = async (args, stdin = "") => {
     say(`$ supervisorctl ${args.join(" ")}`)
     const answer = await python.ctl(directory, args, stdin)
-    put(answer)
+    put(answer, args)
     return answer
   }
   const ended = async () => {

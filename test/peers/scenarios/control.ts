@@ -21,6 +21,9 @@ stopwaitsecs=3
 command=nosuchcmd
 autostart=false
 startretries=1
+[program:gone]
+command=nosuchcmd
+startretries=1
 [program:badquote]
 command=/bin/sh -c "foo
 autostart=false
@@ -207,10 +210,10 @@ const actions: ReadonlyArray<Scenario> = [
   {
     name: "row 80: a missing command gives up",
     play: async (side) => {
-      await side.quietly(["supervisor.startProcess", ["missing"]])
-      await side.state("FATAL", "missing")
-      await side.rpc(["supervisor.getProcessInfo", ["missing"]])
-      await side.ctl("status", "missing")
+      await side.state("FATAL", "gone")
+      await side.rpc(["supervisor.getProcessInfo", ["gone"]])
+      await side.ctl("status", "gone")
+      side.logLines(/gone|nosuchcmd/)
     }
   },
   {

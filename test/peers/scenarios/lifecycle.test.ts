@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { lifecycle } from "./lifecycle.ts"
+
+playStages(lifecycle)

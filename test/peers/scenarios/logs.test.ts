@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { logs } from "./logs.ts"
+
+playStages(logs)
