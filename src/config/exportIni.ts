@@ -35,18 +35,33 @@ export const exportIni = (desired: {
     )
     for (const program of members) {
       for (const part of programParts(program, sections, warn)) {
-        sections.set(part.name, { name: `program:${part.name}`, values: part.section.values })
+        const name = `${sectionKind(program)}:${part.name}`
+        sections.set(part.name, { name, values: part.section.values })
         listed.push(part.name)
       }
     }
     const alone = !group.declared && listed.length === 1 && listed[0] === group.name
     if (alone) continue
+    const pool = members.find((program) => sectionKind(program) === "eventlistener")
+    if (pool !== undefined) {
+      warn(
+        pool,
+        `${pool.name} becomes ${listed.length} pools: in ini, listeners cannot be in a group`
+      )
+      continue
+    }
     const values: Array<readonly [string, string]> = []
     if (listed.length > 0) values.push(["programs", listed.join(",").replaceAll("%", "%%")])
     if (group.priority !== 999) values.push(["priority", String(group.priority)])
     groups.push({ name: `group:${group.name}`, values })
   }
   return { text: written([supervisord, ...sections.values(), ...groups]), warnings }
+}
+
+const sectionKind = ({ instances: [first] }: Program): string => {
+  if (first === undefined) return "program"
+  if (first.definition.listener !== null) return "eventlistener"
+  return first.definition.fastCgi === null ? "program" : "fcgi-program"
 }
 
 /** The `ini` package leaves out sections without keys; they mean something here. */

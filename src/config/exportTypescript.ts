@@ -24,19 +24,27 @@ export const exportTypescript = (
     )
     const listed = members.map((program) => {
       const name = claimed(program, names)
-      const { code, notes } = programCode(program, name, group.declared)
-      emit(name, "defineProgram", notes, code)
+      const { call, code, notes } = programCode(program, name, group.declared)
+      emit(name, call, notes, code)
       return name
     })
     if (!group.declared) continue
     emit(`${group.name}Group`, "defineGroup", [], groupCode(group, listed))
   }
   const body = blocks.join("\n")
-  const used = ["defineGroup(", "defineProgram(", "instance.", "supervisordDefaults"]
-    .filter((sign) => body.includes(sign))
-    .map((sign) => sign.replace(/\W/, ""))
+  const used = signs.filter((sign) => body.includes(sign)).map((sign) => sign.replace(/\W/, ""))
   return `import { ${used.join(", ")} } from "reeve"\n\n${body}`
 }
+
+/** What of reeve's names a file imports shows in its text. */
+const signs = [
+  "defineFastCgi(",
+  "defineGroup(",
+  "defineListener(",
+  "defineProgram(",
+  "instance.",
+  "supervisordDefaults"
+]
 
 const groupCode = (group: Group, programs: ReadonlyArray<string>): Code => ({
   kind: "record",
@@ -76,7 +84,7 @@ const reserved = [
   ..."package private protected public arguments eval defineProgram defineGroup instance".split(
     " "
   ),
-  ..."supervisordDefaults".split(" ")
+  ..."supervisordDefaults defineListener defineFastCgi".split(" ")
 ]
 
 const identifier = (name: string, taken: Set<string>): string => {

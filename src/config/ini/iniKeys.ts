@@ -1,6 +1,12 @@
 /** One definition as supervisord's keys with their values as they are meant, before expressions are put in. */
 import { quoteWords } from "../../core/shellWords.ts"
-import type { Definition, LogSink } from "../../domain/Definition.ts"
+import type {
+  Definition,
+  FastCgiSocket,
+  ListenerSettings,
+  LogSink
+} from "../../domain/Definition.ts"
+import type { InstanceSpec } from "../../domain/Instance.ts"
 import { signalNumber } from "../../domain/Signal.ts"
 
 export interface IniKeys {
@@ -22,7 +28,10 @@ const defaults: ReadonlyMap<string, string> = new Map([
   ["stopwaitsecs", "10"]
 ])
 
-export const iniKeys = (definition: Definition): IniKeys => {
+export const iniKeys = ({
+  definition,
+  groupPriority
+}: Pick<InstanceSpec, "definition" | "groupPriority">): IniKeys => {
   const lost: Array<string> = []
   const { command, directory, logs, restart, start, stop, umask, user } = definition
   const values = new Map<string, string>()
@@ -31,7 +40,11 @@ export const iniKeys = (definition: Definition): IniKeys => {
   const set = (key: string, value: string): void => {
     if (defaults.get(key) !== value) values.set(key, value)
   }
-  set("priority", String(definition.priority))
+  if (definition.listener === null) set("priority", String(definition.priority))
+  // The pool has its own default, so that the priority is left out only where both have theirs.
+  else if (definition.priority !== 999 || groupPriority !== -1) {
+    values.set("priority", String(definition.priority))
+  }
   set("autostart", String(start.auto))
   set("autorestart", restartWords[restart.when])
   set("startsecs", seconds(start.stableAfterMs, "start.stableAfter", lost))
@@ -47,6 +60,8 @@ export const iniKeys = (definition: Definition): IniKeys => {
   setSink(values, "stdout", logs.stdout)
   if (logs.stderr === "stdout") values.set("redirect_stderr", "true")
   else setSink(values, "stderr", logs.stderr)
+  if (definition.listener !== null) setListener(values, definition.listener)
+  if (definition.fastCgi !== null) setSocket(values, definition.fastCgi)
   lost.push(...beyondIni(definition))
   return { values, environment: environmentOf(definition, lost), lost }
 }
@@ -69,12 +84,32 @@ const signalWord = (signal: string, lost: Array<string>): string => {
 }
 
 const setSink = (values: Map<string, string>, stream: string, sink: LogSink): void => {
-  const { backups, file, maxBytes, syslog } = sink
+  const { backups, captureMaxBytes, events, file, maxBytes, syslog } = sink
   if (file === "none") values.set(`${stream}_logfile`, "NONE")
   else if (file !== "auto") values.set(`${stream}_logfile`, file.path)
   if (maxBytes !== 50 * 1024 ** 2) values.set(`${stream}_logfile_maxbytes`, size(maxBytes))
   if (backups !== 10) values.set(`${stream}_logfile_backups`, String(backups))
   if (syslog) values.set(`${stream}_syslog`, "true")
+  if (captureMaxBytes !== 0) values.set(`${stream}_capture_maxbytes`, size(captureMaxBytes))
+  if (events) values.set(`${stream}_events_enabled`, "true")
+}
+
+const setListener = (
+  values: Map<string, string>,
+  { bufferSize, events }: ListenerSettings
+): void => {
+  values.set("events", events.join(","))
+  if (bufferSize !== 10) values.set("buffer_size", String(bufferSize))
+}
+
+const setSocket = (values: Map<string, string>, socket: FastCgiSocket): void => {
+  if (socket.kind === "tcp") values.set("socket", `tcp://${socket.host}:${socket.port}`)
+  else {
+    values.set("socket", `unix://${socket.path}`)
+    if (socket.owner !== null) values.set("socket_owner", socket.owner)
+    if (socket.mode !== 0o700) values.set("socket_mode", socket.mode.toString(8).padStart(4, "0"))
+  }
+  if (socket.backlog !== null) values.set("socket_backlog", String(socket.backlog))
 }
 
 const size = (bytes: number): string => {
@@ -116,7 +151,14 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
       definition.inheritEnvironment !== "all"
     ],
     ["userEnvironment", definition.userEnvironment],
-    ["stdin (ini programs have a pipe)", definition.stdin !== "pipe"],
+    [
+      "stdin (ini programs have a pipe)",
+      definition.fastCgi === null && definition.stdin !== "pipe"
+    ],
+    [
+      "fastCgi.socket.host (with a colon or blanks in it)",
+      definition.fastCgi?.kind === "tcp" && /[\s:]/.test(definition.fastCgi.host)
+    ],
     ["restart.backoff", !supervisords],
     ["limits", Object.values(definition.limits).some((limit) => limit !== null)]
   ]

@@ -20,7 +20,7 @@ export const programSection = (
   const indexes = ordered.map(({ index }) => index)
   const [start = 0] = indexes
   if (indexes.some((index, position) => index !== start + position)) return null
-  const keys = ordered.map(({ definition }) => iniKeys(definition))
+  const keys = ordered.map(iniKeys)
   const names = processNames(program, ordered, indexes)
   const values = commonValues(keys, indexes)
   const environment = commonEnvironment(keys, indexes)

@@ -11,6 +11,7 @@ import { mergeInputs } from "./mergeInputs.ts"
 import { type Json, programInput } from "./programInput.ts"
 
 export interface ProgramCode {
+  readonly call: "defineProgram" | "defineListener" | "defineFastCgi"
   readonly code: Code
   /** What could not be written as it was. */
   readonly notes: ReadonlyArray<string>
@@ -28,20 +29,60 @@ export const programCode = (program: Program, name: string, grouped: boolean): P
     ...instanceEntries(instances, indexes, name, grouped)
   ]
   const [first] = instances
-  if (first === undefined) return { code: record([...head, ["command", text("/bin/true")]]), notes }
+  if (first === undefined) {
+    const code = record([...head, ["command", text("/bin/true")]])
+    return { call: "defineProgram", code, notes }
+  }
   const inputs = instances.map(({ definition }) => programInput(definition))
-  const { common, own } = mergeInputs(inputs, indexes, [], toCode)
+  const { common, own: differing } = mergeInputs(inputs, indexes, [], toCode)
   const shared = common?.kind === "record" ? common.entries : []
   // A command is required of the whole, even where each instance has its own.
   const command: ReadonlyArray<Entry> = shared.some(([key]) => key === "command")
     ? []
     : [["command", toCode(first.definition.command, [])]]
-  const single = own.some((one) => one !== null)
-    ? [["perInstance", { kind: "list", items: own.map((one) => one ?? plain("null")) }] as const]
+  const single = differing.some((one) => one !== null)
+    ? [
+        [
+          "perInstance",
+          { kind: "list", items: differing.map((one) => one ?? plain("null")) }
+        ] as const
+      ]
     : []
   const entries = [...command, ...shared].map(withSpread)
   const protect: ReadonlyArray<Entry> = first.protect ? [["protect", plain("true")]] : []
-  return { code: record([...head, ...entries, ...single, ...protect]), notes }
+  const { fastCgi, listener } = first.definition
+  if (listener === null && fastCgi === null) {
+    const code = record([...head, ...entries, ...single, ...protect])
+    return { call: "defineProgram", code, notes }
+  }
+  const own = withPolicy(entries, first)
+  const code: Code = {
+    kind: "record",
+    spread: null,
+    entries: [...head, ...own, ...single, ...protect]
+  }
+  return { call: listener === null ? "defineFastCgi" : "defineListener", code, notes }
+}
+
+/**
+ * What `supervisordDefaults` gives a program, one by one: it has a standard input, which these have not, and a priority, which
+ * would become that of a listener's group.
+ */
+const withPolicy = (
+  entries: ReadonlyArray<Entry>,
+  { definition, groupPriority }: InstanceSpec
+): ReadonlyArray<Entry> => {
+  const named = new Set(entries.map(([key]) => key))
+  const pool = definition.listener !== null
+  const usual = definition.priority === 999 && (!pool || groupPriority === -1)
+  const all: ReadonlyArray<Entry> = [
+    ...entries,
+    ...(usual ? [] : [["priority", plain(String(definition.priority))] as const]),
+    ...["start", "restart", "stop", "inheritEnvironment", "userEnvironment"].map(
+      (key): Entry => [key, plain(`supervisordDefaults.${key}`)]
+    )
+  ]
+  return all.filter(([key], position) => position < entries.length || !named.has(key))
 }
 
 const firstIndex = (instances: ReadonlyArray<InstanceSpec>): number =>

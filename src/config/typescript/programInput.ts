@@ -3,7 +3,7 @@
  * data; a section that keeps some of the defaults is marked, so that it can be written with a spread.
  */
 import { formatByteSize } from "../../domain/ByteSize.ts"
-import type { Definition, LogSink } from "../../domain/Definition.ts"
+import type { Definition, FastCgiSocket, LogSink } from "../../domain/Definition.ts"
 
 export type Json =
   | string
@@ -60,8 +60,15 @@ export const programInput = (definition: Definition): JsonRecord => {
     const own = differing(sections[name], defaultSections[name])
     add(name, own, Object.keys(own).length === 0)
   }
-  add("stdin", definition.stdin, definition.stdin === "pipe")
-  const output = logsInput(logs)
+  const { fastCgi, listener } = definition
+  if (listener !== null) {
+    add("events", listener.events, false)
+    add("bufferSize", listener.bufferSize, listener.bufferSize === 10)
+  }
+  if (fastCgi !== null) add("socket", socketInput(fastCgi), false)
+  const plain = listener === null && fastCgi === null
+  add("stdin", definition.stdin, !plain || definition.stdin === "pipe")
+  const output = logsInput(listener === null ? logs : listenerLogs(logs))
   add("logs", output, Object.keys(output).length === 0)
   const limits = limitsInput(definition.limits)
   add("limits", limits, Object.keys(limits).length === 0)
@@ -117,17 +124,54 @@ const logsInput = ({ stdout, stderr }: Definition["logs"]): JsonRecord => {
   return Object.fromEntries(input)
 }
 
-const sinkInput = ({ backups, file, maxBytes, stripAnsi, syslog }: LogSink): JsonRecord =>
+/** What supervisord passes over for the standard output of a listener, and reeve refuses. */
+const listenerLogs = ({ stderr, stdout }: Definition["logs"]): Definition["logs"] => ({
+  stdout: { ...stdout, syslog: false, captureMaxBytes: 0, events: false },
+  stderr
+})
+
+const socketInput = (socket: FastCgiSocket): JsonRecord => {
+  const backlog: JsonRecord = socket.backlog === null ? {} : { backlog: socket.backlog }
+  if (socket.kind === "tcp") return { host: socket.host, port: socket.port, ...backlog }
+  return {
+    path: socket.path,
+    ...(socket.owner === null ? {} : { owner: socket.owner }),
+    ...(socket.mode === 0o700 ? {} : { mode: octal(socket.mode & 0o777).padStart(4, "0") }),
+    ...backlog
+  }
+}
+
+const sinkInput = ({
+  backups,
+  captureMaxBytes,
+  events,
+  file,
+  maxBytes,
+  stripAnsi,
+  syslog
+}: LogSink): JsonRecord =>
   differing(
     {
       file: typeof file === "string" ? file : file.path,
       maxSize: formatByteSize(maxBytes),
       backups,
       syslog,
-      stripAnsi
+      stripAnsi,
+      capture: formatByteSize(captureMaxBytes),
+      events
     },
-    { file: "auto", maxSize: "50MB", backups: 10, syslog: false, stripAnsi: false }
+    defaultSink
   )
+
+const defaultSink: JsonRecord = {
+  file: "auto",
+  maxSize: "50MB",
+  backups: 10,
+  syslog: false,
+  stripAnsi: false,
+  capture: formatByteSize(0),
+  events: false
+}
 
 const limitsInput = (limits: Definition["limits"]): JsonRecord => {
   const set: Array<readonly [string, Json]> = []

@@ -3,6 +3,7 @@
  * none as a group of its own, sorted by priority and name.
  */
 import * as Result from "effect/Result"
+import type { FastCgiSocket } from "../../domain/Definition.ts"
 import type { Group } from "../../domain/Desired.ts"
 import { makeFindings } from "./Findings.ts"
 import type { DocumentSection } from "./IniDocument.ts"
@@ -113,10 +114,17 @@ const readFastCgiProgram = (section: DocumentSection, setting: ProgramSetting): 
   const name = nameOf(section, setting)
   const names = hereNames(setting)
   const priority = reader.value("priority", names, integer, 999)
-  const kind = { ...plainProgram, fastCgi: readFastCgi(reader, name, names, setting.context) }
+  const kind = withSocket(readFastCgi(reader, name, names, setting.context))
   const programs = [readProgram(section, { name, priority }, setting, kind)]
   return { section, ...asGroup(name, priority, false, replaceSameNames(programs, setting)) }
 }
+
+/** Its standard input is the socket. */
+const withSocket = (fastCgi: FastCgiSocket | null): ProgramKind => ({
+  ...plainProgram,
+  fastCgi,
+  stdin: "null"
+})
 
 /**
  * In a group supervisord passes over the socket, right or wrong, and runs a plain program. Here it has its socket, where
@@ -128,7 +136,7 @@ const groupedFastCgi = (section: DocumentSection, setting: ProgramSetting): Prog
   const reader = sectionReader(document, section, own)
   const fastCgi = readFastCgi(reader, nameBehindColon(section), hereNames(setting), context)
   const wrong = own.problems.find(({ severity }) => severity === "error")
-  if (wrong === undefined) return { ...plainProgram, fastCgi }
+  if (wrong === undefined) return withSocket(fastCgi)
   findings.warning(
     section.at,
     `[${section.name}] is in a group and runs as a plain program without a socket: ${wrong.message}`

@@ -37,9 +37,9 @@ export interface IniProgram {
 }
 
 /** What makes a program more than one. */
-export type ProgramKind = Pick<Definition, "listener" | "fastCgi">
+export type ProgramKind = Pick<Definition, "listener" | "fastCgi" | "stdin">
 
-export const plainProgram: ProgramKind = { listener: null, fastCgi: null }
+export const plainProgram: ProgramKind = { listener: null, fastCgi: null, stdin: "pipe" }
 
 export const readProgram = (
   section: DocumentSection,
@@ -173,7 +173,6 @@ const define = (
   // umask(2) looks at nine bits.
   umask: scalars.umask === null ? null : scalars.umask & 0o777,
   priority: scalars.priority,
-  stdin: "pipe",
   start: {
     auto: scalars.autostart,
     stableAfterMs: millis(scalars.startsecs),
