@@ -44,7 +44,7 @@ const run = (blockSize: number) =>
     const path = join(directory, `${blockSize}.log`)
     const fifo = join(directory, `${blockSize}.fifo`)
     mkfifo(fifo, 0o600)
-    yield* plane.configure(sink, { label: "bench", path, settings, openAs: null })
+    yield* plane.configure(sink, { label: "bench", path, settings, protocol: false, openAs: null })
     yield* plane.attach(String(blockSize), fifo, sink)
     const out = openSync(fifo, constants.O_RDWR)
     const before = process.cpuUsage()
