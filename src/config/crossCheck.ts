@@ -1,10 +1,11 @@
 /**
- * What is wrong between programs, whatever file each comes from: names used twice, and log files shared. Pure. Within
+ * What is wrong between programs, whatever file each comes from: names used twice, log files and sockets shared. Pure. Within
  * TypeScript alone duplicate names are told by decode; what supervisord accepts is a warning where ini is concerned.
  */
 import type { Group, Program } from "../domain/Desired.ts"
 import type { InstanceSpec, Source } from "../domain/Instance.ts"
 import type { ValueFinding } from "./locate.ts"
+import { sharedSockets } from "./sharedSockets.ts"
 
 export interface CrossFinding extends ValueFinding {
   readonly origin: Program["origin"]
@@ -23,7 +24,8 @@ export const crossCheck = (
     ...twice.findings,
     ...duplicateGroups(programs, groups, twice.groups, placeOf),
     ...duplicateAddresses(programs, twice.groups, placeOf),
-    ...sharedLogs(programs, placeOf)
+    ...sharedLogs(programs, placeOf),
+    ...sharedSockets(programs, placeOf)
   ]
 }
 

@@ -52,7 +52,8 @@ const questionOf = (definition: Definition): string => {
       wordOf(definition),
       definition.environment["PATH"],
       logFile(definition, "stdout"),
-      logFile(definition, "stderr")
+      logFile(definition, "stderr"),
+      definition.fastCgi
     ])
   questions.set(definition, question)
   return question
@@ -102,6 +103,17 @@ const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definitio
       ["logs", channel, "file"],
       `logs.${channel}.file: there is no directory ${directoryOf(file)} on this machine`
     )
+  }
+  const { fastCgi } = definition
+  if (fastCgi?.kind === "unix") {
+    const owner = fastCgi.owner?.split(":")[0]
+    if (owner !== undefined && (yield* machine.user(owner)) === null) {
+      warn(["socket", "owner"], `socket.owner: there is no user "${owner}" on this machine`)
+    }
+    if (!(yield* machine.isDirectory(directoryOf(fastCgi.path)))) {
+      const missing = directoryOf(fastCgi.path)
+      warn(["socket", "path"], `socket.path: there is no directory ${missing} on this machine`)
+    }
   }
   return found
 })

@@ -36,10 +36,3 @@ export class FastCgiSockets extends Context.Service<
     readonly held: Effect.Effect<ReadonlyArray<HeldSocket>>
   }
 >()("reeve/supervise/FastCgiSockets") {}
-
-/** As supervisord writes it; an address of IPv6, which it does not know, in brackets. */
-export const socketUrl = (socket: FastCgiSocket): string => {
-  if (socket.kind === "unix") return `unix://${socket.path}`
-  const host = socket.host.includes(":") ? `[${socket.host}]` : socket.host
-  return `tcp://${host}:${socket.port}`
-}

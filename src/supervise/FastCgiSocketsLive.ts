@@ -6,10 +6,11 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { canonicalJson } from "../core/canonicalJson.ts"
+import { socketUrl } from "../core/socketUrl.ts"
 import type { FastCgiSocket } from "../domain/Definition.ts"
 import { type ListenOn, type ListenSocket, ListenSockets } from "../os/ListenSockets.ts"
 import { Users } from "../os/Users.ts"
-import { FastCgiSockets, SocketRefused, type SocketRequest, socketUrl } from "./FastCgiSockets.ts"
+import { FastCgiSockets, SocketRefused, type SocketRequest } from "./FastCgiSockets.ts"
 
 interface Entry {
   readonly url: string

@@ -15,7 +15,11 @@ interface Given {
   readonly logs?: ReadonlyArray<string>
   readonly process?: string
   readonly priority?: number
+  readonly socket?: string
 }
+
+const socketAt = (path: string) =>
+  ({ kind: "unix", path, owner: null, mode: 0o700, backlog: null }) as const
 
 const programOf = (given: Given): Program => {
   const { name, group = name, origin = "typescript", file = "a.ts", line = 1 } = given
@@ -32,6 +36,7 @@ const programOf = (given: Given): Program => {
         { name: given.process ?? `${name}${index}`, program: name, group, index, origin, source },
         {
           priority: given.priority ?? 999,
+          fastCgi: given.socket === undefined ? null : socketAt(given.socket),
           logs: { stdout: { ...sink, file: path === "auto" ? "auto" : { path } }, stderr: "stdout" }
         }
       )
@@ -74,6 +79,17 @@ describe("checks between programs", () => {
       ]),
       ['b.ini:1 error "g:one" names a process of this program and one of the program at a.ts:1']
     )
+  })
+
+  it("refuses a socket shared by programs, but not by instances, and warns where ini shares", () => {
+    const app = { name: "app", socket: "/run/app.sock", logs: ["auto", "auto"] }
+    assert.deepEqual(check([app, { name: "other", socket: "/run/other.sock" }]), [])
+    const text = 'this program and "app", at a.ts:1, listen on one socket, unix:///run/app.sock'
+    assert.deepEqual(check([app, { name: "b", socket: "/run/app.sock", line: 7 }]), [
+      `a.ts:7 error ${text}`
+    ])
+    const ini = { name: "b", socket: "/run/app.sock", origin: "ini", file: "b.ini" } as const
+    assert.deepEqual(check([app, ini]), [`b.ini:1 warning ${text}`])
   })
 
   it("refuses a log file shared within TypeScript, and warns where ini shares", () => {

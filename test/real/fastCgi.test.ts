@@ -1,16 +1,16 @@
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { Estate } from "./Estate.ts"
+import { Estate, isRoot } from "./Estate.ts"
 import { askFastCgi } from "./fastCgiClient.ts"
 import { waitFor } from "./reeve.ts"
 
-const worker = fileURLToPath(new URL("../fixtures/fastCgi/worker.py", import.meta.url))
+const fixture = fileURLToPath(new URL("../fixtures/fastCgi/worker.py", import.meta.url))
 
 const declare = (name: string, input: object): string =>
   `import { defineFastCgi } from "reeve"
 export const ${name} = defineFastCgi(${JSON.stringify({
-    command: ["/usr/bin/python3", worker],
+    command: ["/usr/bin/python3", estate.path("worker.py")],
     start: { stableAfter: "200ms" },
     ...input
   })})
@@ -22,6 +22,8 @@ let path: string
 beforeAll(async () => {
   estate = new Estate()
   path = estate.path("app.sock")
+  fs.copyFileSync(fixture, estate.path("worker.py"))
+  fs.chmodSync(estate.path("worker.py"), 0o644)
   estate.write("app.ts", declare("app", { instances: 3, socket: { path, mode: "0660" } }))
   estate.write(
     "blocked.ts",
@@ -114,6 +116,20 @@ describe("a FastCGI program of three processes", () => {
     assert.include(estate.log(), `Closing socket unix://${path}`)
     assert.strictEqual((await estate.run("start", "app")).code, 0)
     assert.match(await askFastCgi(path), /^\d+$/)
+  })
+})
+
+describe.runIf(isRoot)("a FastCGI program of another user", () => {
+  it("has a socket of that user, and runs as that user", async () => {
+    const socket = { path: estate.path("user.sock") }
+    const fields = { socket, user: "nobody", umask: "027" }
+    await estate.save(() => estate.write("user.ts", declare("user", fields)))
+    await estate.waitForState("user", "RUNNING")
+    const pid = await estate.pid("user")
+    assert.strictEqual(await askFastCgi(socket.path), String(pid))
+    const { mode, uid } = fs.statSync(socket.path)
+    assert.deepEqual([uid, mode & 0o777], [65534, 0o700])
+    assert.strictEqual(fs.statSync(`/proc/${pid}`).uid, 65534)
   })
 })
 

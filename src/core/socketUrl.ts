@@ -1,0 +1,8 @@
+import type { FastCgiSocket } from "../domain/Definition.ts"
+
+/** A socket as supervisord writes it; an address of IPv6, which it does not know, in brackets. */
+export const socketUrl = (socket: FastCgiSocket): string => {
+  if (socket.kind === "unix") return `unix://${socket.path}`
+  const host = socket.host.includes(":") ? `[${socket.host}]` : socket.host
+  return `tcp://${host}:${socket.port}`
+}
