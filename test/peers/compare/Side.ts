@@ -155,7 +155,9 @@ export const makeSide = (which: Which, directory: string, python: Python): Side 
       await until("an answer", async () => {
         if (status !== null) return true
         const [answer] = await quietly(["supervisor.getState", []])
-        return answer !== undefined && ("value" in answer || "protocol" in answer)
+        if (answer === undefined || "error" in answer) return false
+        // Without its namespace the method is not known; anything else is on its way down or up.
+        return !("fault" in answer) || answer.fault[0] === 1
       })
     },
     pid: () => child?.pid ?? -1,

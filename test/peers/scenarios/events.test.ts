@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { events } from "./events.ts"
+
+playStages(events)
