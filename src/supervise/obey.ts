@@ -17,6 +17,7 @@ import {
   succeededMessage
 } from "../core/lifecycleMessages.ts"
 import { signalNumber } from "../domain/Signal.ts"
+import type { State } from "../domain/State.ts"
 import { bringUp } from "./bringUp.ts"
 import type { Instance, Leftover } from "./Instance.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -107,10 +108,14 @@ const enter = (
         pid,
         reason,
         generation: instance.generation,
-        failures: instance.machine.failures
+        failures: failuresAt(instance, to)
       })
       .pipe(Effect.as(renewed ? [{ kind: "renewed" } as const] : none))
   })
+
+/** The machine is ahead: FATAL, which begins the count anew, follows the last failure at once. */
+const failuresAt = ({ machine }: Instance, to: State): number =>
+  to === "BACKOFF" && machine.reason?.kind === "gaveUp" ? machine.reason.attempts : machine.failures
 
 /** A restart's new specification is taken as soon as the old process is gone. */
 const takeNextSpec = (instance: Instance): boolean => {
