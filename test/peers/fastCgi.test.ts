@@ -202,3 +202,23 @@ describe("the environment of a process under supervisord and under reeve", () =>
     }
   })
 })
+
+describe("the end of a FastCGI program", () => {
+  it("closes the socket behind its last process; reeve removes the file, too", async () => {
+    for (const which of whiches) {
+      const { child, directory, ended } = peer(which)
+      child.kill("SIGTERM")
+      assert.strictEqual(await ended, 0)
+      const last = logOf(which)
+        .split("\n")
+        .filter((line) => / (stopped: app_|Closing socket )/.test(line))
+        .slice(-4)
+        .map((line) => line.replace(/^.* INFO /, "").replace(/app_\d/, "app_N"))
+      const stopped = "stopped: app_N (exit status 0)"
+      const closing = `Closing socket unix://${directory}/app.sock`
+      assert.deepEqual(last, [stopped, stopped, stopped, closing], which)
+    }
+    const left = whiches.map((which) => fs.existsSync(join(peer(which).directory, "app.sock")))
+    assert.deepEqual(left, [true, false])
+  })
+})

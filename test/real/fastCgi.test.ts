@@ -1,4 +1,5 @@
 import * as fs from "node:fs"
+import { userInfo } from "node:os"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { Estate, isRoot } from "./Estate.ts"
@@ -119,17 +120,19 @@ describe("a FastCGI program of three processes", () => {
   })
 })
 
-describe.runIf(isRoot)("a FastCGI program of another user", () => {
+describe("a FastCGI program of a user", () => {
   it("has a socket of that user, and runs as that user", async () => {
     const socket = { path: estate.path("user.sock") }
-    const fields = { socket, user: "nobody", umask: "027" }
+    // Without privileges there is no other user than the own one.
+    const whose = isRoot ? { username: "nobody", uid: 65534 } : userInfo()
+    const fields = { socket, user: whose.username, umask: "027" }
     await estate.save(() => estate.write("user.ts", declare("user", fields)))
     await estate.waitForState("user", "RUNNING")
     const pid = await estate.pid("user")
     assert.strictEqual(await askFastCgi(socket.path), String(pid))
     const { mode, uid } = fs.statSync(socket.path)
-    assert.deepEqual([uid, mode & 0o777], [65534, 0o700])
-    assert.strictEqual(fs.statSync(`/proc/${pid}`).uid, 65534)
+    assert.deepEqual([uid, mode & 0o777], [whose.uid, 0o700])
+    assert.strictEqual(fs.statSync(`/proc/${pid}`).uid, whose.uid)
   })
 })
 
