@@ -33,7 +33,7 @@ export const exportTypescript = (
   }
   const body = blocks.join("\n")
   const used = signs.filter((sign) => body.includes(sign)).map((sign) => sign.replace(/\W/, ""))
-  return `import { ${used.join(", ")} } from "reeve"\n\n${body}`
+  return `${importLine(used)}\n\n${body}`
 }
 
 /** What of reeve's names a file imports shows in its text. */
@@ -45,6 +45,11 @@ const signs = [
   "instance.",
   "supervisordDefaults"
 ]
+
+const importLine = (names: ReadonlyArray<string>): string => {
+  const line = `import { ${names.join(", ")} } from "reeve"`
+  return line.length <= 100 ? line : `import {\n  ${names.join(",\n  ")}\n} from "reeve"`
+}
 
 const groupCode = (group: Group, programs: ReadonlyArray<string>): Code => ({
   kind: "record",

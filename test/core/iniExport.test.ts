@@ -5,7 +5,12 @@ import type { EvaluatedObject } from "../../src/config/Evaluated.ts"
 import { exportIni } from "../../src/config/exportIni.ts"
 import { exportTypescript } from "../../src/config/exportTypescript.ts"
 import { sealInstance } from "../../src/config/sealInstance.ts"
-import type { Definition, LogSink } from "../../src/domain/Definition.ts"
+import type {
+  Definition,
+  FastCgiSocket,
+  ListenerSettings,
+  LogSink
+} from "../../src/domain/Definition.ts"
 import type { Group, Program } from "../../src/domain/Desired.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
 import * as reeve from "../../src/index.ts"
@@ -53,9 +58,43 @@ const sink = (next: Random, number: string): LogSink => ({
   backups: oneOf(next, [10, 0, 2]),
   syslog: next(3) === 0,
   stripAnsi: false,
-  captureMaxBytes: 0,
-  events: false
+  captureMaxBytes: oneOf(next, [0, 0, 1000, 1024 ** 2]),
+  events: next(4) === 0
 })
+
+const sockets: ReadonlyArray<FastCgiSocket> = [
+  { kind: "unix", path: "/run/%a b.sock", owner: null, mode: 0o700, backlog: null },
+  { kind: "unix", path: "/run/f.sock", owner: "nobody:nogroup", mode: 0o660, backlog: 5 },
+  { kind: "tcp", host: "localhost", port: 9000, backlog: null },
+  { kind: "tcp", host: "127.0.0.1", port: 65_535, backlog: 100 }
+]
+
+/** A listener's output is its protocol, and nothing else is made of it. */
+const asListener = (definition: Definition, settings: ListenerSettings): Definition => {
+  const { stderr, stdout } = definition.logs
+  const quiet = { ...stdout, syslog: false, captureMaxBytes: 0, events: false }
+  const logs = { stdout: quiet, stderr: stderr === "stdout" ? stdout : stderr }
+  return { ...definition, logs, listener: settings }
+}
+
+/** Makes another kind of some of the programs; a listener is in no declared group. */
+const ofSomeKind = (
+  next: Random,
+  definitions: ReadonlyArray<Definition>,
+  grouped: boolean
+): ReadonlyArray<Definition> => {
+  const kind = next(5)
+  const fastCgi = oneOf(next, sockets)
+  const settings = {
+    events: oneOf(next, [["EVENT"], ["TICK_5", "PROCESS_STATE"]]),
+    bufferSize: oneOf(next, [10, 1, 500])
+  }
+  if (kind === 0) {
+    return definitions.map((definition) => ({ ...definition, stdin: "null", fastCgi }))
+  }
+  if (kind > 1 || grouped) return definitions
+  return definitions.map((definition) => asListener(definition, settings))
+}
 
 interface Instances {
   readonly count: number
@@ -146,8 +185,11 @@ const source = { file: "/x.ts", line: 1, column: 1 }
 const makeProgram = (next: Random, name: string, group: Group | null): Program => {
   const count = oneOf(next, [1, 1, 2, 3, 12])
   const instances = { count, start: oneOf(next, [0, 0, 1, 9]), width: oneOf(next, [1, 2, 3]) }
-  const all = definitions(next, instances)
-  const priority = group?.priority ?? all[0]?.priority ?? 999
+  const all = ofSomeKind(next, definitions(next, instances), group !== null)
+  const [first] = all
+  // A pool without a priority of its own comes first.
+  const pool = first?.listener !== null && first?.priority === 999 && next(2) === 0
+  const priority = group?.priority ?? (pool ? -1 : (first?.priority ?? 999))
   const single = oneOf(next, [name, `${name}_p%`])
   return {
     name,
@@ -210,9 +252,17 @@ const groupsOf = (groups: ReadonlyArray<Group>) =>
     .map(({ name, programs, priority, declared }) => ({ name, programs, priority, declared }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 
+const types = {
+  "reeve/program": "program",
+  "reeve/listener": "listener",
+  "reeve/fastCgi": "fastCgi",
+  "reeve/group": "group",
+  "reeve/supervisor": "supervisor"
+} as const
+
 /** Evaluates what was written, as the evaluation of program files does, but in this process. */
 const evaluate = (code: string): ReadonlyArray<EvaluatedObject> => {
-  const body = code.replace(/^import \{ (.*) \} from "reeve"\n/, "const { $1 } = reeve\n")
+  const body = code.replace(/^import \{([^}]*)\} from "reeve"\n/, "const {$1} = reeve\n")
   const run = new Function(
     "reeve",
     "found",
@@ -221,7 +271,7 @@ const evaluate = (code: string): ReadonlyArray<EvaluatedObject> => {
   const found: Record<string, reeve.Defined> = Object.create(null)
   run(reeve, found)
   return Object.entries(found).map(([name, { input, type }]) => ({
-    type: type === "reeve/program" ? "program" : type === "reeve/group" ? "group" : "supervisor",
+    type: types[type],
     input: JSON.parse(JSON.stringify(input)),
     nameHint: name,
     source,
