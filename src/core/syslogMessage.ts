@@ -10,11 +10,17 @@ export const MAX_SYSLOG_LINE_BYTES = 7 * 1024
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
-export const syslogMessage = (label: string, line: Uint8Array, time: Date): Uint8Array => {
+/** `tag` is who speaks, as syslog(3)'s ident; `label` whose line it is. */
+export const syslogMessage = (
+  tag: string,
+  label: string,
+  line: Uint8Array,
+  time: Date
+): Uint8Array => {
   const two = (n: number) => String(n).padStart(2, "0")
   const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
   const day = `${MONTHS[time.getMonth()]} ${String(time.getDate()).padStart(2, " ")}`
-  const head = new TextEncoder().encode(`<${PRIORITY}>${day} ${clock} reeve: ${label} `)
+  const head = new TextEncoder().encode(`<${PRIORITY}>${day} ${clock} ${tag}: ${label} `)
   const message = new Uint8Array(head.length + line.length)
   message.set(head)
   message.set(line, head.length)

@@ -17,6 +17,8 @@ import type { SinkRecord } from "./SinkRecord.ts"
 export interface LogPlaneOptions {
   /** The local syslog daemon's datagram socket. Default `/dev/log`. */
   readonly syslogPath?: string
+  /** Whose the lines are, before the label. Default `reeve`. */
+  readonly syslogTag?: string
 }
 
 /** A target that does not open within it (a hung mount) is unusable. */
@@ -30,7 +32,10 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
   Layer.effect(
     LogPlane,
     Effect.gen(function* () {
-      const state = new PlaneState({ syslogPath: options.syslogPath ?? "/dev/log" })
+      const state = new PlaneState({
+        path: options.syslogPath ?? "/dev/log",
+        tag: options.syslogTag ?? "reeve"
+      })
       const watch = Effect.sync(() => state.pool.watch())
       yield* Effect.forkScoped(Effect.repeat(watch, Schedule.spaced(WATCH_EVERY)))
       yield* Effect.addFinalizer(() => stop(state))
@@ -207,7 +212,8 @@ const settingsOf = (spec: SinkSpec): SinkSettings => ({
   mode: spec.settings.file === "auto" ? 0o600 : 0o644,
   maxBytes: spec.settings.maxBytes,
   backups: spec.settings.backups,
-  syslog: spec.settings.syslog,
+  // A protocol is no text for people (supervisord.md 1.13).
+  syslog: spec.settings.syslog && !spec.protocol,
   stripAnsi: spec.settings.stripAnsi,
   captureMaxBytes: spec.settings.captureMaxBytes,
   events: spec.settings.events,

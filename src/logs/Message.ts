@@ -109,7 +109,13 @@ export interface WorkerData {
   readonly shared: Int32Array<SharedArrayBuffer>
   /** True: it serves targets that may block, and takes them all. */
   readonly apart: boolean
-  readonly syslogPath: string
+  readonly syslog: SyslogPlace
+}
+
+export interface SyslogPlace {
+  /** A datagram socket. */
+  readonly path: string
+  readonly tag: string
 }
 
 /**

@@ -5,7 +5,12 @@
 import { EventHub } from "./EventHub.ts"
 import type { Follower } from "./Follower.ts"
 import type { SinkId } from "./LogPlane.ts"
-import { MAX_UNACKNOWLEDGED_BYTES, type Report, type SinkSettings } from "./Message.ts"
+import {
+  MAX_UNACKNOWLEDGED_BYTES,
+  type Report,
+  type SinkSettings,
+  type SyslogPlace
+} from "./Message.ts"
 import type { PlaneWorker } from "./PlaneWorker.ts"
 import type { SinkRecord } from "./SinkRecord.ts"
 import { WorkerPool } from "./WorkerPool.ts"
@@ -19,9 +24,9 @@ export class PlaneState {
   /** Bytes of protocols that were taken, and of which the worker does not know yet. */
   private readonly taken = new Map<string, number>()
 
-  constructor(options: { readonly syslogPath: string }) {
+  constructor(syslog: SyslogPlace) {
     this.pool = new WorkerPool({
-      syslogPath: options.syslogPath,
+      syslog,
       onReport: (report) => this.onReport(report)
     })
   }

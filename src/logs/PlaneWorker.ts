@@ -4,7 +4,14 @@
  */
 import { entryPath } from "../os/Entries.ts"
 import { startWorkerThread, type WorkerThread } from "../os/WorkerThread.ts"
-import { type Command, EVICTED, type Report, SHARED, type WorkerData } from "./Message.ts"
+import {
+  type Command,
+  EVICTED,
+  type Report,
+  SHARED,
+  type SyslogPlace,
+  type WorkerData
+} from "./Message.ts"
 
 export type Answer = Report & { readonly kind: "done" | "failed" | "apart" }
 export type Asked = Exclude<Command, { readonly kind: "evicted" | "taken" }>
@@ -33,14 +40,14 @@ export class PlaneWorker {
 
   constructor(options: {
     readonly key: string | null
-    readonly syslogPath: string
+    readonly syslog: SyslogPlace
     readonly onReport: (report: Report) => void
     readonly onExit: (worker: PlaneWorker, error: Error | null) => void
   }) {
     this.key = options.key
     this.thread = startWorkerThread<Command, Report, WorkerData>({
       entry: entryPath("logplane"),
-      data: { shared: this.shared, apart: options.key !== null, syslogPath: options.syslogPath },
+      data: { shared: this.shared, apart: options.key !== null, syslog: options.syslog },
       onMessage: (report) => this.receive(report, options.onReport),
       onExit: (error) => {
         this.gone = true

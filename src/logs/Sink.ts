@@ -254,7 +254,9 @@ export class Sink {
 
   private sendLines(lines: ReadonlyArray<Uint8Array>): void {
     for (const line of lines) {
-      const sent = this.context.syslog.send(syslogMessage(this.settings.label, line, wallTime()))
+      const { tag } = this.context.port.data.syslog
+      const message = syslogMessage(tag, this.settings.label, line, wallTime())
+      const sent = this.context.syslog.send(message)
       if (sent < 0) this.tell("syslog", -sent)
       else this.settleFault("syslog")
     }

@@ -46,7 +46,7 @@ export class WorkerContext {
     this.copyIn = pipe[1]
     fcntl(this.copyIn, F_SETPIPE_SZ, 1024 * 1024)
     this.nowhere = open("/dev/null", O.WRONLY | O.CLOEXEC)
-    this.syslog = makeSyslogSocket(port.data.syslogPath)
+    this.syslog = makeSyslogSocket(port.data.syslog.path)
   }
 
   /** Its descriptors would outlive the thread. */

@@ -3,7 +3,7 @@
  * turns out slow keeps the worker that it blocks, while all others move to a new one. A thread that dies is replaced, and
  * its sinks are opened again: FIFOs hold what was not moved.
  */
-import type { Command, Report, SinkSettings } from "./Message.ts"
+import type { Command, Report, SinkSettings, SyslogPlace } from "./Message.ts"
 import { type Answer, type Asked, type Pending, PlaneWorker } from "./PlaneWorker.ts"
 import type { SinkRecord } from "./SinkRecord.ts"
 
@@ -18,17 +18,17 @@ export class WorkerPool {
     all: false,
     sinks: []
   }
-  private readonly syslogPath: string
+  private readonly syslog: SyslogPlace
   private readonly onReport: (report: Report) => void
   private nextId = 1
   private nextSink = 1
   private closing = false
 
   constructor(options: {
-    readonly syslogPath: string
+    readonly syslog: SyslogPlace
     readonly onReport: (report: Report) => void
   }) {
-    this.syslogPath = options.syslogPath
+    this.syslog = options.syslog
     this.onReport = options.onReport
   }
 
@@ -120,7 +120,7 @@ export class WorkerPool {
   private start(key: string | null): PlaneWorker {
     const worker = new PlaneWorker({
       key,
-      syslogPath: this.syslogPath,
+      syslog: this.syslog,
       onReport: this.onReport,
       onExit: (gone, error) => this.bury(gone, error)
     })

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, tellWaiters, toRecord } from "./Instance.ts"
 import { renew } from "./renew.ts"
-import { channelsOf, sinkId } from "./sinks.ts"
+import { channelsOf, labelOf, sinkId } from "./sinks.ts"
 import type { Table } from "./Table.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -24,7 +24,7 @@ export const renameTo = Effect.fnUntraced(function* (
   renew(instance, spec)
   if (instance.override !== null) instance.override = { ...instance.override, key: spec.key }
   for (const channel of channelsOf(from)) {
-    yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), spec.address)
+    yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), labelOf(shop, spec))
   }
   yield* shop.guard(shop.store.processes.rename(from.key, spec.key, spec.address))
   yield* shop.guard(shop.store.overrides.rename(from.key, spec.key))

@@ -49,7 +49,7 @@ const configureSink = Effect.fnUntraced(function* (
   const own = settings.file === "auto" && shop.autoLogNames !== null
   if (own) yield* shop.autoLogNames.choose(spec, channel)
   yield* shop.logs.configure(sinkId(spec, channel), {
-    label: spec.address,
+    label: labelOf(shop, spec),
     path: sinkPath(shop, spec, channel),
     settings,
     protocol: channel === "stdout" && spec.definition.listener !== null,
@@ -61,6 +61,10 @@ const settingsOf = (spec: InstanceSpec, channel: Channel): LogSink => {
   const { stdout, stderr } = spec.definition.logs
   return channel === "stdout" || stderr === "stdout" ? stdout : stderr
 }
+
+/** Before lines in syslog and the mirror: supervisord names the process without its group. */
+export const labelOf = (shop: Workshop, spec: InstanceSpec): string =>
+  shop.autoLogNames === null ? spec.address : spec.name
 
 /** Where the channel's log is, whether it was written yet or not; null: no file of its own. */
 export const sinkPath = (shop: Workshop, spec: InstanceSpec, channel: Channel): string | null => {

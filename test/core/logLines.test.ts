@@ -68,7 +68,12 @@ describe("a printed line", () => {
 
 describe("a syslog message", () => {
   it("is what syslog(3) writes, with the program's name before the line", () => {
-    const message = syslogMessage("web", Buffer.from("hello"), new Date(2026, 10, 2, 7, 4, 5))
+    const message = syslogMessage(
+      "reeve",
+      "web",
+      Buffer.from("hello"),
+      new Date(2026, 10, 2, 7, 4, 5)
+    )
     expect(Buffer.from(message).toString()).toBe("<14>Nov  2 07:04:05 reeve: web hello")
   })
 })

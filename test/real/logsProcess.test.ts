@@ -96,7 +96,7 @@ describe("a thread of the log plane that dies", () => {
       const fifo = makeFifo(directory, "life")
       const reports: Array<string> = []
       const pool = new WorkerPool({
-        syslogPath: "/dev/log",
+        syslog: { path: "/dev/log", tag: "reeve" },
         onReport: (report) => reports.push(report.kind)
       })
       const settings = {
