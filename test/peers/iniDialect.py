@@ -4,8 +4,10 @@
 {"format": text, "names": {}}   text % names
 {"environment": text}           supervisord's grammar of environment= (where supervisord is installed)
 {"split": text}                 shlex.split
+{"args": [], "short": text, "long": []}   getopt.getopt
 """
 import configparser
+import getopt
 import io
 import json
 import shlex
@@ -31,6 +33,9 @@ def answer(question):
         return ini(question)
     if "format" in question:
         return question["format"] % question["names"]
+    if "args" in question:
+        options, rest = getopt.getopt(question["args"], question["short"], question["long"])
+        return {"options": options, "rest": rest}
     if "split" in question:
         return shlex.split(question["split"])
     if dict_of_key_value_pairs is None:

@@ -1,5 +1,6 @@
 import * as Result from "effect/Result"
 import { assert, describe, it } from "vitest"
+import { getopt } from "../../src/core/getopt.ts"
 import { parseEnvironment } from "../../src/core/ini/environmentList.ts"
 import { type IniFile, readIniFile } from "../../src/core/ini/IniFile.ts"
 import { namesOf, percentFormat } from "../../src/core/ini/percentFormat.ts"
@@ -177,6 +178,28 @@ describe("the ini dialect beside Python's", () => {
     }
     assert.isAbove(good, 1500, "formats without an error")
     assert.isBelow(refused, 1500, "formats that were not compared")
+  })
+
+  it("reads command lines as getopt does, errors included", () => {
+    const next = random(6)
+    const pieces = [
+      ...["-n", "-nc", "-c", "-cx", "-cn", "--", "-", "x", "--no", "--nod", "--nodaemon", "--log"],
+      ...["--logfile", "--logfile=", "--logfile=a=b", "--logfile_x", "--logfile_x=1", "-:", "-é"],
+      ...["--=", "--nodaemon=", "--c", "", "-h?", "--logfile_m", "---"]
+    ]
+    const long = ["nodaemon", "configuration=", "logfile=", "logfile_maxbytes=", "logfile_x", "not"]
+    const lines = Array.from({ length: 4000 }, () =>
+      Array.from({ length: next(5) }, () => oneOf(next, pieces))
+    )
+    const answers = ask(lines.map((args) => ({ args, short: "h?c:n", long })))
+    let good = 0
+    for (const [index, args] of lines.entries()) {
+      const result = getopt(args, "h?c:n", long)
+      if (Result.isSuccess(result)) good += 1
+      assert.deepEqual(outcome(result), answers[index], JSON.stringify(args))
+    }
+    assert.isAbove(good, 800, "command lines without an error")
+    assert.isBelow(good, 3500, "command lines without an error")
   })
 
   it("splits commands into words as shlex does, errors included", () => {
