@@ -100,7 +100,7 @@ const socket = makeSyslogSocket("/dev/log")
 /** Where there is no syslog daemon, the lines are in the file all the same. */
 const toSyslog = (text: string): void => {
   const bytes = new TextEncoder().encode(withoutTime(text))
-  socket.send(syslogMessage("daemon", bytes, new Date()))
+  socket.send(syslogMessage("reeve", "daemon", bytes, new Date()))
 }
 
 const line = winston.format.printf((info) => {

@@ -109,7 +109,9 @@ const socket = makeSyslogSocket("/dev/log")
 /** One message a line; where there is no syslog daemon, it is lost. */
 const toSyslog = (text: string): void => {
   for (const part of text.split("\n")) {
-    socket.send(syslogMessage("supervisord", new TextEncoder().encode(part), new Date()))
+    const [first = "", ...rest] = part.split(" ")
+    const bytes = new TextEncoder().encode(rest.join(" "))
+    socket.send(syslogMessage("supervisord", first, bytes, new Date()))
   }
 }
 

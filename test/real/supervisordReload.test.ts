@@ -1,0 +1,119 @@
+import * as fs from "node:fs"
+import { afterEach, assert, describe, it } from "vitest"
+import { waitFor } from "./reeve.ts"
+import { childrenOf, SupervisordSite } from "./SupervisordSite.ts"
+
+const sites: Array<SupervisordSite> = []
+const site = (programs: string): SupervisordSite => {
+  const made = new SupervisordSite(programs)
+  sites.push(made)
+  return made
+}
+afterEach(async () => {
+  for (const made of sites.splice(0)) await made.clear()
+})
+
+const cat = "[program:cat]\ncommand=/bin/cat\n"
+const dog = "[program:dog]\ncommand=/bin/cat\n"
+const started = /^INFO supervisord started with pid /
+
+const starts = (at: SupervisordSite): number => at.log().filter((line) => started.test(line)).length
+const begunAgain = (at: SupervisordSite, times: number) =>
+  waitFor("a new daemon", async () => starts(at) === times && (await at.answers()))
+
+describe("a reload", () => {
+  it("by HUP stops everything, keeps the pid, and runs the new configuration", async () => {
+    const at = site(cat)
+    const begun = await at.up()
+    await at.waitForState("cat", "RUNNING")
+    const [daemon] = childrenOf(begun.pid)
+    at.configure(dog)
+    begun.child.kill("SIGHUP")
+    await begunAgain(at, 2)
+    assert.equal(at.pid(), begun.pid)
+    assert.notEqual(childrenOf(begun.pid)[0], daemon)
+    await at.waitForState("dog", "RUNNING")
+    assert.match(at.ctl("status").out, /^dog +RUNNING .*\n$/)
+    assert.include(at.log(), "WARN received SIGHUP indicating restart request")
+    assert.include(at.log(), "WARN stopped: cat (terminated by SIGTERM)")
+  })
+
+  it("by a client starts again what was stopped by hand", async () => {
+    const at = site(cat)
+    await at.up()
+    at.ctl("stop", "cat")
+    assert.match(at.status("cat"), /^STOPPED/)
+    assert.equal(at.ctl("reload").out, "Restarted supervisord\n")
+    await begunAgain(at, 2)
+    await at.waitForState("cat", "RUNNING")
+  })
+
+  it("to a configuration that is refused stops nothing, whoever asks", async () => {
+    const at = site(cat)
+    const begun = await at.up()
+    await at.waitForState("cat", "RUNNING")
+    const before = at.status("cat").slice(0, 20)
+    at.configure("[program:cat]\nautostart=maybe\ncommand=/bin/cat\n")
+    begun.child.kill("SIGHUP")
+    await at.waitForLine(/^ERRO restart refused.*not a valid boolean value: 'maybe'/)
+    const asked = at.ctl("reload")
+    assert.match(asked.out + asked.err, /not a valid boolean value: 'maybe'/)
+    assert.equal(at.status("cat").slice(0, 20), before)
+    assert.equal(starts(at), 1)
+    at.configure(dog)
+    begun.child.kill("SIGHUP")
+    await begunAgain(at, 2)
+  })
+
+  it("becomes an end when TERM comes meanwhile", async () => {
+    const at = site(
+      "[program:slow]\ncommand=/bin/sh -c 'trap \"sleep 1; exit 0\" TERM; while :; do sleep 0.05; done'\n"
+    )
+    const begun = await at.up()
+    await at.waitForState("slow", "RUNNING")
+    begun.child.kill("SIGHUP")
+    await at.waitForLine(/waiting for slow to die/)
+    begun.child.kill("SIGTERM")
+    begun.child.kill("SIGHUP")
+    assert.equal(await begun.ended, 0)
+    assert.equal(starts(at), 1)
+    assert.include(
+      at.log(),
+      "WARN ignored SIGHUP indicating restart request (shutdown in progress)"
+    )
+  })
+})
+
+describe("what was stopped by hand", () => {
+  it("stays so over a crash of the daemon, but not over an orderly end", async () => {
+    const at = site(cat + dog)
+    const first = await at.up()
+    at.ctl("stop", "cat")
+    const [daemon = 0] = childrenOf(first.pid)
+    process.kill(daemon, "SIGKILL")
+    await first.ended
+    // Pidfile and socket of the dead one are in the way of nobody.
+    assert.isTrue(fs.existsSync(at.path("s.sock")))
+    const second = await at.up()
+    await at.waitForState("dog", "RUNNING")
+    assert.match(at.status("cat"), /^STOPPED/)
+    second.child.kill("SIGTERM")
+    await second.ended
+    await at.up()
+    await at.waitForState("cat", "RUNNING")
+  })
+})
+
+describe("--watch", () => {
+  it("applies what a save says, and keeps what runs when it is wrong", async () => {
+    const at = site(cat)
+    await at.up(["--watch"])
+    at.configure(cat + dog)
+    await waitFor("dog to be there", () => at.status("dog").startsWith("RUNNING"))
+    at.configure(`${cat}nonsense\n`)
+    await at.waitForLine(/^ERRO the changed files are not taken: .*parsing errors/)
+    assert.match(at.status("cat"), /^RUNNING/)
+    at.configure(dog)
+    await waitFor("cat to be gone", () => at.status("cat").includes("no such process"))
+  })
+})
