@@ -1,0 +1,366 @@
+import { execFile, execFileSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir, userInfo } from "node:os"
+import { join } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { HttpServerSettings } from "../../src/domain/SupervisordConfig.ts"
+import { LogPlane } from "../../src/logs/LogPlane.ts"
+import { FilesLive } from "../../src/os/FilesLive.ts"
+import { Supervisor } from "../../src/supervise/Supervisor.ts"
+import { logtailRoute, mainlogtailRoute } from "../../src/supervisord/http/logRoutes.ts"
+import { rpcRoute } from "../../src/supervisord/http/rpcRoute.ts"
+import { serveHttp } from "../../src/supervisord/http/serveHttp.ts"
+import { Rpc, RpcFault } from "../../src/supervisord/Rpc.ts"
+import { SupervisordControl } from "../../src/supervisord/SupervisordControl.ts"
+import { running } from "../core/planning/world.ts"
+import { specOf } from "../core/specOf.ts"
+import { Client, callOf, freePort, post, until } from "./httpServer.ts"
+
+const directory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-http-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
+)
+const client = (target: string | number) =>
+  Effect.acquireRelease(
+    Effect.sync(() => new Client(target)),
+    (client) => Effect.sync(() => client.leave())
+  )
+
+const rpc = Layer.succeed(Rpc, {
+  call: (method, params) => {
+    if (method === "supervisor.echo") return Effect.succeed(params)
+    return Effect.fail(new RpcFault({ code: 1, text: "UNKNOWN_METHOD" }))
+  }
+})
+const nobody = { username: null, password: null }
+const unix = (file: string, more: Partial<Extract<HttpServerSettings, { kind: "unix" }>> = {}) => ({
+  kind: "unix" as const,
+  section: "unix_http_server",
+  ...nobody,
+  file,
+  mode: 0o700,
+  owner: null,
+  ...more
+})
+const inet = (port: number, more: Partial<Extract<HttpServerSettings, { kind: "inet" }>> = {}) => ({
+  kind: "inet" as const,
+  section: "inet_http_server",
+  ...nobody,
+  host: "127.0.0.1",
+  port,
+  ...more
+})
+const serve = (...servers: ReadonlyArray<HttpServerSettings>) =>
+  Effect.flatMap(rpcRoute, (route) => serveHttp({ servers }, [route])).pipe(Effect.provide(rpc))
+const refusalOf = (settings: HttpServerSettings) =>
+  Effect.map(Effect.flip(Effect.scoped(serve(settings))), ({ text }) => text)
+
+const basic = (text: string) => `Authorization: Basic ${Buffer.from(text).toString("base64")}`
+const ping = callOf("supervisor.echo")
+
+describe("the sockets of supervisord mode", () => {
+  it.live("have the mode and owner asked for, and go with their server", () =>
+    Effect.gen(function* () {
+      const path = join(yield* directory, "s.sock")
+      const { uid, gid } = userInfo()
+      yield* Effect.scoped(
+        Effect.gen(function* () {
+          yield* serve(unix(path, { mode: 0o666, owner: { uid, gid } }))
+          assert.strictEqual(statSync(path).mode & 0o777, 0o666)
+          assert.strictEqual(statSync(path).uid, uid)
+          assert.strictEqual(yield* Effect.promise(() => statusOf(path, post(ping))), 200)
+        })
+      )
+      assert.isFalse(existsSync(path))
+    })
+  )
+
+  it.live("replace a socket that nobody answers on, and say so", () =>
+    Effect.gen(function* () {
+      const path = join(yield* directory, "s.sock")
+      leaveStale(path)
+      assert.isTrue(statSync(path).isSocket())
+      const said: Array<string> = []
+      const write = process.stderr.write
+      process.stderr.write = (text: string | Uint8Array) => said.push(String(text)) > 0
+      yield* Effect.ensuring(
+        serve(unix(path)),
+        Effect.sync(() => {
+          process.stderr.write = write
+        })
+      )
+      assert.deepStrictEqual(said, [`Unlinking stale socket ${path}\n`])
+      assert.strictEqual(yield* Effect.promise(() => statusOf(path, post(ping))), 200)
+    })
+  )
+
+  it.live("are refused in supervisord's words", () =>
+    Effect.gen(function* () {
+      const folder = yield* directory
+      const port = yield* Effect.promise(freePort)
+      yield* serve(unix(join(folder, "s")), inet(port))
+      const inUse =
+        "Another program is already listening on a port that one of our HTTP servers is configured to use.  Shut this program down first before starting supervisord."
+      assert.strictEqual(yield* refusalOf(unix(join(folder, "s"))), inUse)
+      assert.strictEqual(yield* refusalOf(inet(port)), inUse)
+      const errno = (name: string) =>
+        `Cannot open an HTTP server: socket.error reported errno.${name}`
+      assert.strictEqual(yield* refusalOf(unix(join(folder, "no/s"))), errno("ENOENT (2)"))
+      const foreign = inet(port, { host: "192.0.2.1" })
+      assert.strictEqual(yield* refusalOf(foreign), errno("EADDRNOTAVAIL (99)"))
+      const ipv6 = yield* refusalOf(inet(port, { host: "::1" }))
+      assert.strictEqual(ipv6, "Cannot open an HTTP server: socket.error reported -9")
+      // The one that was there first still answers.
+      const status = yield* Effect.promise(() => statusOf(join(folder, "s"), post(ping)))
+      assert.strictEqual(status, 200)
+    })
+  )
+
+  it.live("never take the place of a file that is no socket", () =>
+    Effect.gen(function* () {
+      const path = join(yield* directory, "precious")
+      writeFileSync(path, "data")
+      const text = yield* refusalOf(unix(path))
+      assert.strictEqual(
+        text,
+        `Cannot open an HTTP server: ${path} exists and is not a socket; remove it`
+      )
+      assert.isTrue(statSync(path).isFile())
+    })
+  )
+})
+
+describe("access to the servers of supervisord mode", () => {
+  const sha = `{SHA}${createHash("sha1").update("se:cret é").digest("hex")}`
+  for (const [kind, password] of [
+    ["plain", "se:cret é"],
+    ["{SHA}", sha]
+  ] as const) {
+    it.live(`needs name and password where they are set (${kind})`, () =>
+      Effect.gen(function* () {
+        const path = join(yield* directory, "s")
+        yield* serve(unix(path, { username: "user", password }))
+        const status = (...head: ReadonlyArray<string>) =>
+          Effect.promise(() => statusOf(path, post(ping, head)))
+        assert.strictEqual(yield* status(basic("user:se:cret é")), 200)
+        assert.strictEqual(yield* status(basic("user:se:cret é").replace("Basic", "bAsIc")), 200)
+        assert.strictEqual(yield* status(), 401)
+        assert.strictEqual(yield* status(basic("user:wrong")), 401)
+        assert.strictEqual(yield* status(basic("User:se:cret é")), 401)
+        assert.strictEqual(yield* status(basic(`user:${sha}`)), 401)
+        assert.strictEqual(yield* status("Authorization: Digest x"), 401)
+        assert.strictEqual(yield* status("Authorization: Basic !"), 400)
+        assert.strictEqual(yield* status(basic("nocolon")), 400)
+      })
+    )
+  }
+
+  it.live("guards every path, and ends the connection that is refused", () =>
+    Effect.gen(function* () {
+      const path = join(yield* directory, "s")
+      yield* serve(unix(path, { username: "user", password: "p" }))
+      for (const target of ["/", "/RPC2", "/logtail/x", "/mainlogtail", "/nothing"]) {
+        const one = (yield* client(path)).send(`GET ${target} HTTP/1.1\r\n\r\n`)
+        yield* Effect.promise(() => one.closing())
+        assert.match(
+          one.text,
+          /^HTTP\/1\.1 401 Unauthorized\r\nServer: [^\r]+\r\nDate: [^\r]+\r\nConnection: close\r\nWWW-Authenticate: Basic realm="default"\r\n/
+        )
+      }
+    })
+  )
+
+  it.live("is open where the name is empty", () =>
+    Effect.gen(function* () {
+      const path = join(yield* directory, "s")
+      yield* serve(unix(path, { username: "", password: "" }))
+      assert.strictEqual(yield* Effect.promise(() => statusOf(path, post(ping))), 200)
+    })
+  )
+})
+
+describe("HTTP of supervisord mode", () => {
+  it.live("keeps connections of 1.1 and those of 1.0 that ask for it", () =>
+    Effect.gen(function* () {
+      const path = join(yield* directory, "s")
+      yield* serve(unix(path))
+      const first = yield* client(path)
+      for (let call = 0; call < 3; call += 1) {
+        const text = yield* Effect.promise(() => first.send(post(ping)).answer())
+        assert.match(
+          text,
+          /^HTTP\/1\.1 200 OK\r\nServer: Medusa\/1\.12\r\nDate: [^\r]+ GMT\r\nContent-Type: text\/xml\r\nContent-Length: \d+\r\n\r\n<\?xml version='1\.0'\?>\n<methodResponse>\n/
+        )
+      }
+      assert.isFalse(first.closed)
+      yield* Effect.promise(() => first.send(post(ping, ["Connection: close"])).closing())
+      assert.notMatch(first.text, /^Connection:/im)
+
+      const old = (request: Buffer) => request.toString().replace("HTTP/1.1", "HTTP/1.0")
+      const second = (yield* client(path)).send(old(post(ping, ["Connection: Keep-Alive"])))
+      const kept = yield* Effect.promise(() => second.answer())
+      assert.match(kept, /\r\nContent-Length: \d+\r\nConnection: Keep-Alive\r\n\r\n/)
+      yield* Effect.promise(() => second.send(old(post(ping))).closing())
+      assert.notMatch(second.text, /^Connection:/im)
+    })
+  )
+
+  it.live("answers requests that came in one piece, in order", () =>
+    Effect.gen(function* () {
+      const port = yield* Effect.promise(freePort)
+      yield* serve(inet(port))
+      const one = yield* client(port)
+      const call = (n: number) =>
+        post(callOf("supervisor.echo", `<param><value>n${n}</value></param>`))
+      one.send(Buffer.concat([call(0), call(1), call(2)]))
+      for (const n of [0, 1, 2]) {
+        assert.include(yield* Effect.promise(() => one.answer()), `<string>n${n}</string>`)
+      }
+    })
+  )
+
+  it.live("serves Python's xmlrpc.client, on several servers at once", () =>
+    Effect.gen(function* () {
+      const ports = [yield* Effect.promise(freePort), yield* Effect.promise(freePort)]
+      yield* serve(...ports.map((port) => inet(port, { username: "user", password: "p" })))
+      const script = `
+import sys, xmlrpc.client as client
+for port in sys.argv[1:]:
+    proxy = client.ServerProxy("http://user:p@localhost:%s/RPC2" % port)
+    value = ["é<&>", 1, True, 1.5, {"a": [], "": "x"}]
+    assert proxy.supervisor.echo(*value) == value
+    try:
+        proxy.nothing()
+    except client.Fault as fault:
+        assert (fault.faultCode, fault.faultString) == (1, "UNKNOWN_METHOD")
+    try:
+        client.ServerProxy("http://localhost:%s/RPC2" % port).supervisor.echo()
+    except client.ProtocolError as error:
+        assert error.errcode == 401, error
+print("all well")
+`
+      const out = yield* Effect.promise(() => python(script, ports.map(String)))
+      assert.strictEqual(out, "all well\n")
+    })
+  )
+})
+
+describe("the log streams of supervisord mode", () => {
+  const followed = Effect.gen(function* () {
+    const folder = yield* directory
+    const socket = join(folder, "s")
+    const log = join(folder, "web.log")
+    const spec = specOf({ name: "web", group: "shop" })
+    const services = Layer.mergeAll(
+      FilesLive,
+      Layer.mock(SupervisordControl, {
+        logfile: () => log,
+        settings: unused,
+        pid: 0,
+        mood: () => "RUNNING"
+      }),
+      Layer.mock(LogPlane, {
+        pathOf: ({ instance, channel }) =>
+          Effect.succeed(instance === spec.key && channel === "stdout" ? log : null)
+      }),
+      Layer.mock(Supervisor, {
+        snapshot: Effect.succeed([running(spec, 1)]),
+        peek: unused,
+        logPath: unused
+      })
+    )
+    const routes = yield* Effect.all([logtailRoute, mainlogtailRoute]).pipe(
+      Effect.provide(services)
+    )
+    yield* serveHttp({ servers: [unix(socket)] }, routes)
+    return { socket, log }
+  })
+  const get = (path: string, version = "1.1") => `GET ${path} HTTP/${version}\r\n\r\n`
+
+  it.live("begin 1,024 bytes before the end, and go on in chunks", () =>
+    Effect.gen(function* () {
+      const { socket, log } = yield* followed
+      writeFileSync(log, `${"a".repeat(2000)}${"b".repeat(1023)}\n`)
+      utimesSync(log, 0, 1_795_331_142)
+      const one = (yield* client(socket)).send(get("/logtail/shop:web/stdout"))
+      yield* Effect.promise(() => until("its end", () => one.text.includes("b\n\r\n")))
+      const [head = "", body = ""] = one.text.split("\r\n\r\n")
+      assert.match(
+        head,
+        /^HTTP\/1\.1 200 OK\r\nServer: Medusa\/1\.12\r\nDate: [^\r]+\r\nLast-Modified: [A-Z][a-z]{2}, [^\r]+ GMT\r\nContent-Type: text\/plain;charset=utf-8\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked$/
+      )
+      assert.include(head, new Date(1_795_331_142_000).toUTCString())
+      assert.strictEqual(body, `400\r\n${"b".repeat(1023)}\n\r\n`)
+      appendFileSync(log, "more\n")
+      yield* Effect.promise(() => until("the next", () => one.text.endsWith("5\r\nmore\n\r\n")))
+    })
+  )
+
+  it.live("come to clients of HTTP/1.0 as they are", () =>
+    Effect.gen(function* () {
+      const { socket, log } = yield* followed
+      writeFileSync(log, "one\n")
+      const one = (yield* client(socket)).send(get("/mainlogtail", "1.0"))
+      yield* Effect.promise(() => until("the log", () => one.text.endsWith("\r\n\r\none\n")))
+      assert.notMatch(one.text, /chunked|X-Accel/)
+      appendFileSync(log, "two\n")
+      yield* Effect.promise(() => until("the next", () => one.text.endsWith("one\ntwo\n")))
+      assert.isFalse(one.closed)
+    })
+  )
+
+  it.live("of what is not there are 404, of other verbs 400", () =>
+    Effect.gen(function* () {
+      const { socket, log } = yield* followed
+      const status = (text: string) => Effect.promise(() => statusOf(socket, text))
+      assert.strictEqual(yield* status(get("/logtail/shop:web")), 404)
+      assert.strictEqual(yield* status(get("/mainlogtail")), 404)
+      writeFileSync(log, "")
+      const absent = ["web", "shop:*", "shop", "shop:web/stderr", "shop:web/both", "", "%zz"]
+      for (const name of absent) assert.strictEqual(yield* status(get(`/logtail/${name}`)), 404)
+      assert.strictEqual(yield* status(get("/logtail")), 404)
+      const head = "POST /logtail/shop:web HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
+      assert.strictEqual(yield* status(head), 400)
+      writeFileSync(log, "here\n")
+      const one = (yield* client(socket)).send(get("/logtailfoo/shop%3Aweb"))
+      yield* Effect.promise(() => until("the log", () => one.text.includes("here\n")))
+    })
+  )
+})
+
+const unused = () => {
+  throw new Error("not part of this test")
+}
+
+const statusOf = async (target: string | number, request: string | Buffer): Promise<number> => {
+  const one = new Client(target)
+  try {
+    return await one.send(request).status()
+  } finally {
+    one.leave()
+  }
+}
+
+/** A socket whose process is gone. */
+const leaveStale = (path: string): void => {
+  const bind = "import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])"
+  execFileSync("python3", ["-c", bind, path])
+}
+
+const python = (script: string, args: ReadonlyArray<string>): Promise<string> =>
+  new Promise((resolve, reject) => {
+    execFile("python3", ["-c", script, ...args], (error, out) =>
+      error === null ? resolve(out) : reject(error)
+    )
+  })
