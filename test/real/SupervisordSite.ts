@@ -51,11 +51,12 @@ childlogdir=${this.directory}
 ${settings}
 [rpcinterface:supervisor]
 supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
-[supervisorctl]
-serverurl=unix://${this.path("s.sock")}
 ${programs}
 `
     fs.writeFileSync(this.path("s.conf"), text)
+    // Apart, so that clients can ask while that file is wrong.
+    const client = `[supervisorctl]\nserverurl=unix://${this.path("s.sock")}\n`
+    fs.writeFileSync(this.path("ctl.conf"), client)
   }
 
   /** In the foreground of nobody; `below`: words of a program that is to start it. */
@@ -82,7 +83,7 @@ ${programs}
   }
 
   ctl(...words: ReadonlyArray<string>): Ran {
-    return this.#run(["supervisorctl", "-c", "s.conf", ...words])
+    return this.#run(["supervisorctl", "-c", "ctl.conf", ...words])
   }
 
   async answers(): Promise<boolean> {
@@ -124,6 +125,7 @@ ${programs}
 
   /** Ends everything in order, by force where that takes too long, and removes the directory. */
   async clear(): Promise<void> {
+    if (fs.existsSync(this.path("s.pid")) && this.pid() > 1) this.#pids.add(this.pid())
     for (const begun of this.#begun) {
       if (begun.child.exitCode !== null || begun.child.signalCode !== null) continue
       begun.child.kill("SIGTERM")

@@ -74,6 +74,7 @@ describe("a reload", () => {
     begun.child.kill("SIGHUP")
     await at.waitForLine(/waiting for slow to die/)
     begun.child.kill("SIGTERM")
+    await at.waitForLine(/received SIGTERM/)
     begun.child.kill("SIGHUP")
     assert.equal(await begun.ended, 0)
     assert.equal(starts(at), 1)
