@@ -15,7 +15,6 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { HttpServerSettings } from "../../src/domain/SupervisordConfig.ts"
-import { LogPlane } from "../../src/logs/LogPlane.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { Supervisor } from "../../src/supervise/Supervisor.ts"
 import { logtailRoute, mainlogtailRoute } from "../../src/supervisord/http/logRoutes.ts"
@@ -270,14 +269,9 @@ describe("the log streams of supervisord mode", () => {
         pid: 0,
         mood: () => "RUNNING"
       }),
-      Layer.mock(LogPlane, {
-        pathOf: ({ instance, channel }) =>
-          Effect.succeed(instance === spec.key && channel === "stdout" ? log : null)
-      }),
       Layer.mock(Supervisor, {
-        snapshot: Effect.succeed([running(spec, 1)]),
-        peek: unused,
-        logPath: unused
+        peek: () => [running(spec, 1)],
+        logPath: (of, channel) => (of.key === spec.key && channel === "stdout" ? log : null)
       })
     )
     const routes = yield* Effect.all([logtailRoute, mainlogtailRoute]).pipe(

@@ -4,36 +4,35 @@
  */
 import * as Effect from "effect/Effect"
 import { followFile } from "../../logs/followFile.ts"
-import { type Channel, LogPlane } from "../../logs/LogPlane.ts"
+import type { Channel } from "../../logs/LogPlane.ts"
 import { Files } from "../../os/Files.ts"
 import { Supervisor } from "../../supervise/Supervisor.ts"
 import type { HttpResponse, HttpRoute } from "../HttpRoute.ts"
 import { SupervisordControl } from "../SupervisordControl.ts"
 import { errorPage } from "./errorPage.ts"
 
-export const logtailRoute: Effect.Effect<HttpRoute, never, Supervisor | LogPlane | Files> =
-  Effect.gen(function* () {
+export const logtailRoute: Effect.Effect<HttpRoute, never, Supervisor | Files> = Effect.gen(
+  function* () {
     const supervisor = yield* Supervisor
-    const plane = yield* LogPlane
     const files = yield* Files
-
-    const pathOf = Effect.fnUntraced(function* (asked: Asked) {
-      const found = (yield* supervisor.snapshot).find(
-        ({ spec }) => spec.group === asked.group && spec.name === asked.process
-      )
-      if (found === undefined) return null
-      return yield* plane.pathOf({ instance: found.spec.key, channel: asked.channel })
-    })
+    const logOf = ({ group, process, channel }: Asked): string | null => {
+      const found = supervisor
+        .peek()
+        .find(({ spec }) => spec.group === group && spec.name === process)
+      return found === undefined ? null : supervisor.logPath(found.spec, channel)
+    }
     return {
       matches: (path) => path.startsWith("/logtail"),
-      answer: Effect.fnUntraced(function* ({ method, path }) {
-        if (method !== "GET") return errorPage(400)
-        const asked = readPath(path)
-        const log = asked === null ? null : yield* pathOf(asked)
-        return yield* follow(files, log, [["X-Accel-Buffering", "no"]])
-      })
+      answer: ({ method, path }) =>
+        Effect.suspend(() => {
+          if (method !== "GET") return Effect.succeed(errorPage(400))
+          const asked = readPath(path)
+          const log = asked === null ? null : logOf(asked)
+          return follow(files, log, [["X-Accel-Buffering", "no"]])
+        })
     }
-  })
+  }
+)
 
 export const mainlogtailRoute: Effect.Effect<HttpRoute, never, SupervisordControl | Files> =
   Effect.gen(function* () {
