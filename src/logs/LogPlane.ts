@@ -83,6 +83,11 @@ export class LogPlane extends Context.Service<
   {
     /** Defines a sink or changes it in place; opens its file (creating it) so that an unusable target is known before a start. */
     readonly configure: (id: SinkId, spec: SinkSpec) => Effect.Effect<void, SinkFailure>
+    /**
+     * Tells of a sink that will be configured: `pathOf` and `clear` know it from now on; its file is not touched. Nothing where it
+     * is configured already.
+     */
+    readonly declare: (id: SinkId, spec: SinkSpec) => Effect.Effect<void>
     /** Gives a sink another owner (rename); its streams go on. */
     readonly rename: (from: SinkId, to: SinkId, label: string) => Effect.Effect<void>
     /** Forgets a sink when its streams have ended. */
@@ -101,7 +106,8 @@ export class LogPlane extends Context.Service<
     readonly reopen: Effect.Effect<void>
     /**
      * Removes the sink's file (its backups stay, as in supervisord) and creates it anew, also when nothing runs. What was written
-     * before is in the old one. Fails with ENOENT where no such sink is known; a sink without a file has nothing to clear.
+     * before is in the old one. Fails with ENOENT where no such sink is known; a sink without a file, or whose file was never made, has
+     * nothing to clear.
      */
     readonly clear: (id: SinkId) => Effect.Effect<void, SinkFailure>
     /** Copies (tee) of what comes from now on. A follower that does not keep up loses chunks, never stops a program. */
@@ -109,7 +115,7 @@ export class LogPlane extends Context.Service<
       sinks: ReadonlyArray<SinkId> | "all"
     ) => Effect.Effect<Stream.Stream<Chunk>, never, Scope.Scope>
     readonly events: Effect.Effect<Stream.Stream<LogEvent>, never, Scope.Scope>
-    /** Where a sink writes now; null: no file. */
+    /** Where a sink writes now, or will; null: no file. */
     readonly pathOf: (id: SinkId) => Effect.Effect<string | null>
   }
 >()("reeve/logs/LogPlane") {}

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import { isRegularFile } from "../os/FollowedFile.ts"
 import { makeFollower } from "./Follower.ts"
 import { type Chunk, LogPlane, SinkFailure, type SinkId, type SinkSpec } from "./LogPlane.ts"
 import type { SinkSettings } from "./Message.ts"
@@ -41,6 +42,10 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
       yield* Effect.addFinalizer(() => stop(state))
       return LogPlane.of({
         configure: (id, spec) => configure(state, id, spec),
+        declare: (id, spec) =>
+          Effect.sync(() => {
+            if (state.find(id) === null) state.declared.set(id, spec)
+          }),
         rename: (from, to, label) => rename(state, from, to, label),
         drop: (id) => drop(state, id),
         attach: (stream, fifo, sink) => attach(state, stream, fifo, sink),
@@ -50,7 +55,7 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
         follow: (sinks) => follow(state, sinks),
         clear: (id) => clear(state, id),
         events: state.hub.events,
-        pathOf: (id) => Effect.sync(() => state.find(id)?.settings.path ?? null)
+        pathOf: (id) => Effect.sync(() => state.pathOf(id))
       })
     })
   )
@@ -84,6 +89,7 @@ const configure = (
 
 const rename = (state: PlaneState, from: SinkId, to: SinkId, label: string): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
+    state.declared.rename(from, to, label)
     const record = state.find(from)
     if (record === null) return resume(Effect.void)
     state.rename(record, to, label)
@@ -93,6 +99,7 @@ const rename = (state: PlaneState, from: SinkId, to: SinkId, label: string): Eff
 
 const drop = (state: PlaneState, id: SinkId): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
+    state.declared.remove(id)
     const record = state.find(id)
     if (record === null) return resume(Effect.void)
     record.dropped = true
@@ -167,7 +174,18 @@ const follow = Effect.fnUntraced(function* (
   return follower.stream
 })
 
-const clear = (state: PlaneState, id: SinkId): Effect.Effect<void, SinkFailure> =>
+const clear = Effect.fnUntraced(function* (state: PlaneState, id: SinkId) {
+  const declared = state.declared.get(id)
+  if (declared !== null) {
+    const { path } = declared
+    if (path === null || !(yield* isRegularFile(path))) return
+    // It may have been configured meanwhile.
+    if (state.find(id) === null) yield* configure(state, id, declared)
+  }
+  yield* clearOpen(state, id)
+})
+
+const clearOpen = (state: PlaneState, id: SinkId): Effect.Effect<void, SinkFailure> =>
   Effect.callback<void, SinkFailure>((resume) => {
     const record = state.find(id)
     if (record === null) return resume(Effect.fail(new SinkFailure({ path: "", errno: "ENOENT" })))

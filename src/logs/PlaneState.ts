@@ -2,6 +2,7 @@
  * The main side's knowledge of sinks and streams, and what it does with reports from workers. Names (instance and
  * channel) may change; numbers stay. Nothing here waits.
  */
+import { DeclaredSinks } from "./DeclaredSinks.ts"
 import { EventHub } from "./EventHub.ts"
 import type { Follower } from "./Follower.ts"
 import type { SinkId } from "./LogPlane.ts"
@@ -18,6 +19,8 @@ import { WorkerPool } from "./WorkerPool.ts"
 export class PlaneState {
   readonly pool: WorkerPool
   readonly followers = new Set<Follower>()
+  /** Declared, and not configured so far. */
+  readonly declared = new DeclaredSinks()
   private readonly byName = new Map<string, SinkRecord>()
   private readonly byStream = new Map<string, SinkRecord>()
   readonly hub = new EventHub()
@@ -44,6 +47,12 @@ export class PlaneState {
     const record = { number, id, settings, worker, dropped: false, homeless: false, streams }
     this.pool.sinks.set(number, record)
     this.byName.set(nameOf(id), record)
+    this.declared.remove(id)
+  }
+
+  pathOf(id: SinkId): string | null {
+    const record = this.find(id)
+    return record === null ? (this.declared.get(id)?.path ?? null) : record.settings.path
   }
 
   rename(record: SinkRecord, to: SinkId, label: string): void {

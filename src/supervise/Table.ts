@@ -8,7 +8,7 @@ import type { InstanceRecord } from "../store/Store.ts"
 import { type Instance, type Message, makeInstance } from "./Instance.ts"
 import { runActor } from "./InstanceActor.ts"
 import { NoSuchInstance } from "./Supervisor.ts"
-import { createAutoLogs } from "./sinks.ts"
+import { declareSinks } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /** Messages an actor may be behind; those who send more wait. */
@@ -51,7 +51,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
 
   const add = Effect.fnUntraced(function* (spec: InstanceSpec) {
     if (instances.has(spec.key)) return
-    yield* createAutoLogs(shop, spec)
+    yield* declareSinks(shop, spec)
     const ghost = ghosts.get(spec.key)
     ghosts.delete(spec.key)
     const instance = ghost ?? (yield* create(spec))

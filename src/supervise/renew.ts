@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, tellWaiters, toRecord } from "./Instance.ts"
-import { configureSinks } from "./sinks.ts"
+import { configureSinks, declareSinks } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /**
@@ -29,7 +29,7 @@ export const take = Effect.fnUntraced(function* (
         Effect.logWarning(`${spec.address}: its log cannot move to ${path}: ${errno}`)
       )
     )
-  }
+  } else yield* declareSinks(shop, spec)
   yield* shop.guard(shop.store.instances.put(toRecord(instance)))
   tellWaiters(instance)
 })

@@ -21,40 +21,50 @@ export const configureSinks = (
   spec: InstanceSpec,
   openAs: SinkSpec["openAs"]
 ): Effect.Effect<void, SinkFailure> =>
-  Effect.forEach(channelsOf(spec), (channel) => configureSink(shop, spec, channel, openAs), {
-    discard: true
-  })
+  Effect.forEach(
+    channelsOf(spec),
+    (channel) =>
+      Effect.flatMap(sinkSpec(shop, spec, channel, openAs), (sink) =>
+        shop.logs.configure(sinkId(spec, channel), sink)
+      ),
+    { discard: true }
+  )
 
 /**
- * In supervisord mode a log with a name of its own choice is there before its program ever started, as there; one that cannot be
- * created says so when the program is started.
+ * What supervisord's clients know of the logs of a process that was not started: where they are, and files with names of its own
+ * choice exist. One that cannot be created says so when the program is started.
  */
-export const createAutoLogs = (shop: Workshop, spec: InstanceSpec): Effect.Effect<void> =>
+export const declareSinks = (shop: Workshop, spec: InstanceSpec): Effect.Effect<void> =>
   shop.autoLogNames === null
     ? Effect.void
     : Effect.forEach(
-        channelsOf(spec).filter((channel) => settingsOf(spec, channel).file === "auto"),
-        (channel) => Effect.ignore(configureSink(shop, spec, channel, null)),
+        channelsOf(spec),
+        (channel) =>
+          Effect.flatMap(sinkSpec(shop, spec, channel, null), (sink) =>
+            sink.settings.file === "auto"
+              ? Effect.ignore(shop.logs.configure(sinkId(spec, channel), sink))
+              : shop.logs.declare(sinkId(spec, channel), sink)
+          ),
         { discard: true }
       )
 
-const configureSink = Effect.fnUntraced(function* (
+const sinkSpec = Effect.fnUntraced(function* (
   shop: Workshop,
   spec: InstanceSpec,
   channel: Channel,
   openAs: SinkSpec["openAs"]
-) {
+): Effect.fn.Return<SinkSpec> {
   const settings = settingsOf(spec, channel)
   // Supervisord's own files are its user's, whoever runs the program.
   const own = settings.file === "auto" && shop.autoLogNames !== null
   if (own) yield* shop.autoLogNames.choose(spec, channel)
-  yield* shop.logs.configure(sinkId(spec, channel), {
+  return {
     label: labelOf(shop, spec),
     path: sinkPath(shop, spec, channel),
     settings,
     protocol: channel === "stdout" && spec.definition.listener !== null,
     openAs: own ? null : openAs
-  })
+  }
 })
 
 const settingsOf = (spec: InstanceSpec, channel: Channel): LogSink => {

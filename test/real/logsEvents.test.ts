@@ -343,6 +343,25 @@ describe("clearing a log", () => {
   )
 })
 
+describe("a declared sink", () => {
+  it.live("has its path and can be cleared, and its file is not made", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const plane = yield* LogPlane
+      yield* plane.declare(web, spec(log))
+      assert.strictEqual(yield* plane.pathOf(web), log)
+      yield* plane.clear(web)
+      assert.isFalse(existsSync(log))
+      writeFileSync(log, "of an earlier run\n")
+      yield* plane.clear(web)
+      assert.strictEqual(sizeOf(log), 0)
+      yield* plane.drop(web)
+      assert.strictEqual(yield* plane.pathOf(web), null)
+    }).pipe(Effect.scoped, Effect.provide(LogPlaneLive))
+  )
+})
+
 describe("logs of earlier runs", () => {
   it.live("those of this identifier go, whatever follows their name; others stay", () =>
     Effect.gen(function* () {

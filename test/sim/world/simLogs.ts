@@ -66,6 +66,7 @@ export const simLogs = (world: World) =>
         settle: Effect.void,
         reopen: Effect.void,
         clear: () => Effect.void,
+        declare: () => Effect.void,
         follow: () => Effect.succeed(Stream.empty),
         events: Effect.map(PubSub.subscribe(events), (subscription) =>
           Stream.fromSubscription(subscription)
