@@ -9,6 +9,8 @@ export const InstanceStatus = Schema.Struct({
   /** Its process was started with another value of a field that only a start takes up; the next one takes the new. */
   outdated: Schema.Boolean,
   uptimeMs: Schema.NullOr(Schema.Finite),
+  /** Of an event listener that runs: where it stands in the protocol (supervisord.md 6.3). */
+  listener: Schema.optionalKey(Schema.Literals(["ACKNOWLEDGED", "READY", "BUSY", "UNKNOWN"])),
   stdoutLog: Schema.NullOr(Schema.String),
   stderrLog: Schema.NullOr(Schema.String)
 })

@@ -58,6 +58,9 @@ export const statusNotes = (instance: InstanceStatus): ReadonlyArray<string> => 
   const { override } = instance
   if (override !== null) notes.push(`${override.kind} by ${override.who}; held until released`)
   if (instance.logTrouble !== null) notes.push(`log trouble: ${instance.logTrouble}`)
+  if (instance.listener === "UNKNOWN") {
+    notes.push("broke the protocol of event listeners and gets no events until it is restarted")
+  }
   if (instance.leftovers.length > 0) notes.push(`left behind: pid ${instance.leftovers.join(", ")}`)
   if (instance.outdated) notes.push("runs an older definition until its next start")
   return notes
