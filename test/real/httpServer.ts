@@ -21,6 +21,15 @@ export const post = (body: string | Buffer, head: ReadonlyArray<string> = []): B
     Buffer.from(body)
   ])
 
+/** Status line and headers; a well-formed date is "now". */
+export const headOf = (answer: string): ReadonlyArray<string> =>
+  answer
+    .slice(0, answer.indexOf("\r\n\r\n"))
+    .split("\r\n")
+    .map((line) =>
+      line.replace(/^Date: [A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} [\d: ]+ GMT$/, "Date: now")
+    )
+
 export const until = async (what: string, holds: () => boolean | Promise<boolean>, ms = 10_000) => {
   const deadline = performance.now() + ms
   while (!(await holds())) {

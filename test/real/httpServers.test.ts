@@ -24,7 +24,7 @@ import { Rpc, RpcFault } from "../../src/supervisord/Rpc.ts"
 import { SupervisordControl } from "../../src/supervisord/SupervisordControl.ts"
 import { running } from "../core/planning/world.ts"
 import { specOf } from "../core/specOf.ts"
-import { Client, callOf, freePort, post, until } from "./httpServer.ts"
+import { Client, callOf, freePort, headOf, post, until } from "./httpServer.ts"
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-http-"))),
@@ -110,7 +110,8 @@ describe("the sockets of supervisord mode", () => {
       const port = yield* Effect.promise(freePort)
       yield* serve(unix(join(folder, "s")), inet(port))
       const inUse =
-        "Another program is already listening on a port that one of our HTTP servers is configured to use.  Shut this program down first before starting supervisord."
+        "Another program is already listening on a port that one of our HTTP servers is configured to use.  " +
+        "Shut this program down first before starting supervisord."
       assert.strictEqual(yield* refusalOf(unix(join(folder, "s"))), inUse)
       assert.strictEqual(yield* refusalOf(inet(port)), inUse)
       const errno = (name: string) =>
@@ -172,10 +173,13 @@ describe("access to the servers of supervisord mode", () => {
       for (const target of ["/", "/RPC2", "/logtail/x", "/mainlogtail", "/nothing"]) {
         const one = (yield* client(path)).send(`GET ${target} HTTP/1.1\r\n\r\n`)
         yield* Effect.promise(() => one.closing())
-        assert.match(
-          one.text,
-          /^HTTP\/1\.1 401 Unauthorized\r\nServer: [^\r]+\r\nDate: [^\r]+\r\nConnection: close\r\nWWW-Authenticate: Basic realm="default"\r\n/
-        )
+        assert.deepStrictEqual(headOf(one.text).slice(0, 5), [
+          "HTTP/1.1 401 Unauthorized",
+          "Server: Medusa/1.12",
+          "Date: now",
+          "Connection: close",
+          'WWW-Authenticate: Basic realm="default"'
+        ])
       }
     })
   )
@@ -197,10 +201,15 @@ describe("HTTP of supervisord mode", () => {
       const first = yield* client(path)
       for (let call = 0; call < 3; call += 1) {
         const text = yield* Effect.promise(() => first.send(post(ping)).answer())
-        assert.match(
-          text,
-          /^HTTP\/1\.1 200 OK\r\nServer: Medusa\/1\.12\r\nDate: [^\r]+ GMT\r\nContent-Type: text\/xml\r\nContent-Length: \d+\r\n\r\n<\?xml version='1\.0'\?>\n<methodResponse>\n/
-        )
+        const body = text.slice(text.indexOf("\r\n\r\n") + 4)
+        assert.match(body, /^<\?xml version='1\.0'\?>\n<methodResponse>\n/)
+        assert.deepStrictEqual(headOf(text), [
+          "HTTP/1.1 200 OK",
+          "Server: Medusa/1.12",
+          "Date: now",
+          "Content-Type: text/xml",
+          `Content-Length: ${body.length}`
+        ])
       }
       assert.isFalse(first.closed)
       yield* Effect.promise(() => first.send(post(ping, ["Connection: close"])).closing())
@@ -289,12 +298,16 @@ describe("the log streams of supervisord mode", () => {
       utimesSync(log, 0, 1_795_331_142)
       const one = (yield* client(socket)).send(get("/logtail/shop:web/stdout"))
       yield* Effect.promise(() => until("its end", () => one.text.includes("b\n\r\n")))
-      const [head = "", body = ""] = one.text.split("\r\n\r\n")
-      assert.match(
-        head,
-        /^HTTP\/1\.1 200 OK\r\nServer: Medusa\/1\.12\r\nDate: [^\r]+\r\nLast-Modified: [A-Z][a-z]{2}, [^\r]+ GMT\r\nContent-Type: text\/plain;charset=utf-8\r\nX-Accel-Buffering: no\r\nTransfer-Encoding: chunked$/
-      )
-      assert.include(head, new Date(1_795_331_142_000).toUTCString())
+      assert.deepStrictEqual(headOf(one.text), [
+        "HTTP/1.1 200 OK",
+        "Server: Medusa/1.12",
+        "Date: now",
+        `Last-Modified: ${new Date(1_795_331_142_000).toUTCString()}`,
+        "Content-Type: text/plain;charset=utf-8",
+        "X-Accel-Buffering: no",
+        "Transfer-Encoding: chunked"
+      ])
+      const body = one.text.slice(one.text.indexOf("\r\n\r\n") + 4)
       assert.strictEqual(body, `400\r\n${"b".repeat(1023)}\n\r\n`)
       appendFileSync(log, "more\n")
       yield* Effect.promise(() => until("the next", () => one.text.endsWith("5\r\nmore\n\r\n")))
