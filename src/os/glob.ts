@@ -4,7 +4,6 @@
  * the pattern does. What cannot be listed has no matches.
  */
 import { lstatSync, readdirSync } from "node:fs"
-import { join } from "node:path"
 
 /** Sorted by code units. */
 export const glob = (pattern: string): ReadonlyArray<string> => {
@@ -15,16 +14,20 @@ export const glob = (pattern: string): ReadonlyArray<string> => {
   for (const part of parts) {
     found = /[*?[]/.test(part)
       ? found.flatMap((base) => matches(base, part))
-      : found.map((base) => join(base, part))
+      : found.map((base) => below(base, part))
   }
   return found.filter((path) => path !== "" && exists(path)).sort((a, b) => (a < b ? -1 : 1))
 }
+
+/** `.` and `..` stay as they are: behind a link, `..` is not the directory before it. */
+const below = (base: string, name: string): string =>
+  base === "" || base.endsWith("/") ? base + name : `${base}/${name}`
 
 const matches = (base: string, part: string): ReadonlyArray<string> => {
   const wanted = expression(part)
   return names(base === "" ? "." : base)
     .filter((name) => (part.startsWith(".") || !name.startsWith(".")) && wanted.test(name))
-    .map((name) => join(base, name))
+    .map((name) => below(base, name))
 }
 
 /** fnmatch.translate: a `[` without its `]` is a literal; `]` right after `[` or `[!` is a member. */

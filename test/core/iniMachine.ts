@@ -2,11 +2,16 @@
 import { posix } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import { type ImportedIni, importIni } from "../../src/config/importIni.ts"
 import { type ImportedSupervisord, importSupervisord } from "../../src/config/importSupervisord.ts"
 import type { IniFailure } from "../../src/config/ini/IniFailure.ts"
-import { readFlags } from "../../src/config/readFlags.ts"
-import { noFlags, type SupervisordFlags } from "../../src/core/supervisordFlags.ts"
+import { withFacts } from "../../src/config/ini/withFacts.ts"
+import {
+  noFlags,
+  type SupervisordFlags,
+  supervisordFlags
+} from "../../src/core/supervisordFlags.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
 import { type FileFacts, FileFailure, Files } from "../../src/os/Files.ts"
 import { Host } from "../../src/os/Host.ts"
@@ -54,10 +59,14 @@ const matches = (pattern: string, path: string): boolean =>
 /** As the kernel would walk it, where there are no links. */
 const normal = (path: string): string => posix.normalize(path).replace(/(?<=.)\/$/, "")
 
+/** As the pattern spells the way to the file. */
+const spelled = (pattern: string, path: string): string =>
+  `${pattern.slice(0, pattern.lastIndexOf("/") + 1)}${posix.basename(path)}`
+
 const filesLayer = ({ files, directories = ["/", "/conf", "/tmp", "/root", "/site"] }: Machine) =>
   Layer.mock(Files, {
     read: (path) => {
-      const text = Object.hasOwn(files, path) ? files[path] : undefined
+      const text = Object.hasOwn(files, normal(path)) ? files[normal(path)] : undefined
       return text === undefined ? missing(path) : Effect.succeed(new TextEncoder().encode(text))
     },
     stat: (path) =>
@@ -69,7 +78,8 @@ const filesLayer = ({ files, directories = ["/", "/conf", "/tmp", "/root", "/sit
     glob: (pattern) =>
       Effect.succeed(
         Object.keys(files)
-          .filter((path) => matches(pattern, path))
+          .filter((path) => matches(posix.normalize(pattern), path))
+          .map((path) => spelled(pattern, path))
           .sort()
       )
   })
@@ -125,12 +135,16 @@ export const call = (
   args: ReadonlyArray<string>
 ): Effect.Effect<ImportedSupervisord, string> =>
   Effect.gen(function* () {
-    const read = yield* Effect.mapError(readFlags(args), ({ text }) => text)
-    if (read.kind !== "run" || read.flags.configuration === null) {
+    const { directory, environment } = yield* Host
+    const read = yield* withFacts(environment, (facts, home) =>
+      supervisordFlags(args, { directory, facts, home })
+    )
+    if (Result.isFailure(read)) return yield* Effect.fail(read.failure)
+    if (read.success.kind !== "run" || read.success.flags.configuration === null) {
       return yield* Effect.fail("the command line names no file")
     }
-    const { flags } = read
-    const file = read.flags.configuration
+    const { flags } = read.success
+    const file = read.success.flags.configuration
     return yield* Effect.mapError(
       importSupervisord({ file, directory: "/site", flags }),
       ({ text }) => text

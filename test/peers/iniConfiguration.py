@@ -60,11 +60,11 @@ class Named(io.BytesIO):
 
 
 def found(pattern):
-    expression = pattern.split("/")
+    head, tail = os.path.split(pattern)
     for path in FILES:
-        parts = path.split("/")
-        if len(parts) == len(expression) and all(map(fnmatch.fnmatchcase, parts, expression)):
-            yield path
+        directory, name = os.path.split(path)
+        if directory == os.path.normpath(head) and fnmatch.fnmatchcase(name, tail):
+            yield os.path.join(head, name)
 
 
 configparser.open = opened

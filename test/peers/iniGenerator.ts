@@ -175,7 +175,7 @@ const inet: Choices = {
 
 const value = (next: Random, choices: Choices, key: string): string => {
   const all = choices[key] ?? []
-  return oneOf(next, next(10) === 0 ? all : all.slice(0, 2))
+  return oneOf(next, next(16) === 0 ? all : all.slice(0, 2))
 }
 
 /** `likely`: one key of so many is there; `wanted` are there nearly always. */
@@ -261,7 +261,7 @@ const nasty: ReadonlyArray<(next: Random, line: string) => string> = [
 const madeNasty = (next: Random, text: string): string =>
   text
     .split("\n")
-    .map((line) => (line !== "" && next(14) === 0 ? oneOf(next, nasty)(next, line) : line))
+    .map((line) => (line !== "" && next(22) === 0 ? oneOf(next, nasty)(next, line) : line))
     .join("\n")
 
 const flags: ReadonlyArray<ReadonlyArray<string>> = [
@@ -311,7 +311,7 @@ export const configuration = (next: Random): Configuration => {
       ? next(40) === 0
         ? "[include]\n"
         : ""
-      : `[include]\nfiles = ${oneOf(next, ["x/*.ini", "/site/x.ini", "nope/*.x x/a.ini", "%(here)s/x/?.ini", "x/*.ini x/a.ini", "%(nope)s"])}\n`
+      : `[include]\nfiles = ${oneOf(next, ["x/*.ini", "/site/x.ini", "nope/*.x x/a.ini", "%(here)s/x/?.ini", "x/*.ini x/a.ini", "./x/b.ini", "../conf/./x/*.ini", "%(nope)s"])}\n`
   const file = next(20) === 0 ? "../conf/s.ini" : "/conf/s.ini"
   const given = next(6) === 0 ? [oneOf(next, flags), oneOf(next, flags)].slice(next(2)).flat() : []
   const main = next(50) === 0 ? many(next, 3, () => oneOf(next, ["x", "\n", "=", "[", " "])) : ""

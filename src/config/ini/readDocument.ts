@@ -10,6 +10,7 @@ import {
   valueOf
 } from "../../core/ini/IniDocument.ts"
 import { readIniFile } from "../../core/ini/IniFile.ts"
+import { withoutDots } from "../../core/ini/pathTypes.ts"
 import { expand, namesOf } from "../../core/ini/percentFormat.ts"
 import { words } from "../../core/ini/pythonText.ts"
 import type { Source } from "../../domain/Instance.ts"
@@ -141,9 +142,10 @@ const includePatterns = (
 }
 
 /** supervisord passes over a file that it cannot read, without a word. */
-const include = Effect.fnUntraced(function* (reading: Reading, path: string) {
-  const text = yield* Effect.result(textOf(path))
-  reading.included.push(`Included extra file "${path}" during parsing`)
+const include = Effect.fnUntraced(function* (reading: Reading, found: string) {
+  const text = yield* Effect.result(textOf(found))
+  const path = withoutDots(found)
+  reading.included.push(`Included extra file "${found}" during parsing`)
   if (!reading.inputs.includes(path)) reading.inputs.push(path)
   const whole = { file: path, line: null, column: null }
   if (Result.isFailure(text)) {
@@ -154,6 +156,6 @@ const include = Effect.fnUntraced(function* (reading: Reading, path: string) {
     add(reading, unreadable ? "warning" : "error", whole, message)
     return
   }
-  addText(reading, text.success, path)
+  addText(reading, text.success, path, found)
   replaceHere(reading.document, directoryOf(path))
 })
