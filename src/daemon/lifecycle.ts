@@ -59,13 +59,14 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     Effect.mapError(({ message }) => new BootFailure({ text: `${message}.`, code: 1 }))
   )
   yield* events.emit({ kind: "daemon", text: `started, version ${version} (pid ${process.pid})` })
-  yield* events.emit({ kind: "supervisor", state: "running" })
   const running = yield* keepAlive("reconciling", reconciler.run)
   if (!options.detached && !options.quiet) yield* keepAlive("showing output", mirror(options))
 
   const stop = control.stopAsked
   yield* Effect.raceFirst(Effect.asVoid(stop), booted)
   control.enter("running")
+  // Not before: listeners that the files declare are there from now on.
+  yield* events.emit({ kind: "supervisor", state: "running" })
   const { problems } = yield* reconciler.status
   tell.booted(problems.length > 0)
 
