@@ -175,6 +175,19 @@ describe("a Unix socket of a FastCGI program", () => {
     ))
 })
 
+describe("a program that was renamed", () => {
+  it("finds its socket under its new name", () =>
+    using(
+      Effect.fnUntraced(function* (sockets) {
+        const fd = yield* sockets.acquire(request("1", unix()))
+        assert.strictEqual(yield* sockets.acquire(request("2", unix(), "new/new")), fd)
+        yield* sockets.release("1")
+        yield* sockets.release("2")
+        assert.deepEqual(fs.readdirSync(directory), [])
+      })
+    ))
+})
+
 describe("a TCP socket of a FastCGI program", () => {
   const freePort = (): Promise<number> =>
     new Promise((resolve) => {
