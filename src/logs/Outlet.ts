@@ -27,6 +27,11 @@ export class Outlet {
     return this.unacknowledged >= MAX_UNACKNOWLEDGED_BYTES
   }
 
+  /** Capture mode may hold something back, also when the settings ask for none any more. */
+  get capturing(): boolean {
+    return this.capture !== null
+  }
+
   /** The main side took so much of the protocol. */
   taken(bytes: number): void {
     this.unacknowledged = Math.max(0, this.unacknowledged - bytes)

@@ -66,7 +66,7 @@ export class Sink {
     if (this.stuck !== null) return "stuck"
     if (stream.outlet.full) return "held"
     if (!this.flush(now)) return "stuck"
-    const outcome = this.copies() ? this.copy(stream, now) : this.splice(stream, now)
+    const outcome = this.copies(stream) ? this.copy(stream, now) : this.splice(stream, now)
     if (typeof outcome === "number") {
       stream.moved(outcome)
       this.context.guarded(this.number, () => this.file?.rotateIfDue(now))
@@ -98,7 +98,7 @@ export class Sink {
 
   /** What a stream's transformers still hold when it ends. */
   finish(stream: PipeStream, now: number): void {
-    if (!this.looks() && !this.settings.syslog) return
+    if (!this.looks(stream) && !this.settings.syslog) return
     this.deliver(stream, stream.outlet.end(this.settings, this.postOf(stream)), now)
     if (this.settings.syslog) this.sendLines(stream.lines.end())
   }
@@ -151,14 +151,14 @@ export class Sink {
   }
 
   /** The bytes have to be seen: splice is not enough. */
-  private copies(): boolean {
-    return this.looks() || this.settings.syslog || this.file?.refusesSplice === true
+  private copies(stream: PipeStream): boolean {
+    return this.looks(stream) || this.settings.syslog || this.file?.refusesSplice === true
   }
 
   /** Something besides the log depends on the bytes, or they are changed. */
-  private looks(): boolean {
+  private looks({ outlet }: PipeStream): boolean {
     const { stripAnsi, events, protocol, captureMaxBytes } = this.settings
-    return stripAnsi || events || protocol || captureMaxBytes > 0
+    return stripAnsi || events || protocol || captureMaxBytes > 0 || outlet.capturing
   }
 
   private postOf(stream: PipeStream): PostOutput {
@@ -224,7 +224,7 @@ export class Sink {
       stream.enlarge()
       const waiting = stream.waiting()
       const capacity = stream.capacity()
-      if (this.looks()) this.bypass(stream, waiting)
+      if (this.looks(stream)) this.bypass(stream, waiting)
       else if (stream.released && ++past > MAX_WAITING_STREAMS) this.discard(stream, waiting)
       else if (waiting >= capacity * 0.75) this.discard(stream, waiting - capacity / 2)
     }

@@ -9,20 +9,24 @@ import type { Workshop } from "./Workshop.ts"
 export const hearLogs = (shop: Workshop, instances: ReadonlyMap<InstanceKey, Instance>) =>
   Effect.gen(function* () {
     const events = yield* shop.logs.events
-    yield* Stream.runForEach(events, (event) => hear(shop, instances, event))
+    // Output comes this way too, and must cost nothing here.
+    yield* Stream.runForEach(Stream.filter(events, isTrouble), (event) =>
+      hear(shop, instances, event)
+    )
   }).pipe(Effect.scoped)
+
+type Trouble = LogEvent & { readonly kind: "trouble" | "recovered" }
+
+const isTrouble = (event: LogEvent): event is Trouble =>
+  event.kind === "trouble" || event.kind === "recovered"
 
 const hear = (
   shop: Workshop,
   instances: ReadonlyMap<InstanceKey, Instance>,
-  event: LogEvent
+  event: Trouble
 ): Effect.Effect<void> =>
   Effect.suspend(() => {
     switch (event.kind) {
-      case "ended":
-      case "output":
-      case "communication":
-        return Effect.void
       case "recovered": {
         const instance = instances.get(event.sink.instance)
         if (instance?.logTrouble.delete(event.sink.channel) !== true) return Effect.void

@@ -168,6 +168,21 @@ describe("capture", () => {
       }).pipe(Effect.scoped, Effect.provide(LogPlaneLive))
   )
 
+  it.live("what was held back comes out when capture is turned off", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const log = join(directory, "f")
+      const { fifo, plane } = yield* connected(directory, spec(log, { captureMaxBytes: 1000 }))
+      const { fd } = yield* writer(fifo)
+      writeSync(fd, "a<!--")
+      yield* plane.settle
+      yield* plane.configure(web, spec(log))
+      writeSync(fd, "b\n")
+      yield* plane.settle
+      assert.strictEqual(readFileSync(log, "utf8"), "a<!--b\n")
+    }).pipe(Effect.scoped, Effect.provide(LogPlaneLive))
+  )
+
   it.live("sequences are removed from the log and from what is captured, and the log rotates", () =>
     Effect.gen(function* () {
       const directory = yield* temporaryDirectory
