@@ -70,8 +70,12 @@ export class HttpExchange {
       return
     }
     // Until then its connection is the first to make room for another.
-    this.#connections.idle(this.#request.socket)
-    this.#request.once("end", done)
+    const { socket } = this.#request
+    this.#connections.idle(socket)
+    this.#request.once("end", () => {
+      this.#connections.busy(socket)
+      done()
+    })
     this.#request.resume()
   }
 

@@ -2,8 +2,10 @@ import { execFile, execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
 import {
   appendFileSync,
+  chmodSync,
   existsSync,
   mkdtempSync,
+  readdirSync,
   rmSync,
   statSync,
   utimesSync,
@@ -11,6 +13,7 @@ import {
 } from "node:fs"
 import { tmpdir, userInfo } from "node:os"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -124,6 +127,24 @@ describe("the sockets of supervisord mode", () => {
       // The one that was there first still answers.
       const status = yield* Effect.promise(() => statusOf(join(folder, "s"), post(ping)))
       assert.strictEqual(status, 200)
+    })
+  )
+
+  it.live("are refused, and removed, where their owner may not be set", () =>
+    Effect.gen(function* () {
+      const folder = yield* directory
+      chmodSync(folder, 0o777)
+      const script = fileURLToPath(new URL("../fixtures/http/chownAsNobody.ts", import.meta.url))
+      const path = join(folder, "s")
+      const text = execFileSync(process.execPath, [script, path], { encoding: "utf8" })
+      const [before = "", after = ""] = text.split(/\(\w+\) can/)
+      assert.strictEqual(
+        before,
+        `Not permitted to chown ${path} to uid/gid (0, -1); adjust "sockchown" value in config file ` +
+          "or on command line to values that the current user "
+      )
+      assert.strictEqual(after, " successfully chown")
+      assert.deepStrictEqual(readdirSync(folder), [])
     })
   )
 

@@ -142,6 +142,10 @@ describe("the servers of supervisord mode in trouble", () => {
   it("serve 500 connections, and make room among more than they hold", {
     timeout: 40_000
   }, async () => {
+    writeFileSync(server.log, "first line\n")
+    const stream = server.client().send("GET /mainlogtail HTTP/1.1\r\n\r\n")
+    const waiting = server.client().send(post(callOf("wait")))
+    await until("the stream begins", () => stream.text.includes("first line"))
     const clients = Array.from({ length: 500 }, () => server.client(server.port))
     for (const client of clients) client.send(post(callOf("ping")))
     for (const client of clients) assert.equal(await client.status(), 200)
@@ -151,7 +155,8 @@ describe("the servers of supervisord mode in trouble", () => {
     for (const client of more) assert.equal(await client.status(), 200)
     await until("the idle ones make room", () => clients.some(({ closed }) => closed))
     await answersOthers()
-    for (const client of [...clients, ...more]) client.leave()
+    assert.isFalse(stream.closed || waiting.closed)
+    for (const client of [...clients, ...more, stream, waiting]) client.leave()
   })
 
   it("keep little for readers that stop, and go on when they read again", async () => {
