@@ -61,7 +61,8 @@ export interface HttpFollowing {
 
 /** GETs a stream; `onData` gets what a 200 brings, as it comes. */
 export const httpFollow = (to: HttpRequest, onData: (bytes: Uint8Array) => void): HttpFollowing => {
-  const client = open(to, "GET", {})
+  // supervisord holds back what it streams to a client that says "close".
+  const client = open(to, "GET", { Connection: "keep-alive" })
   let closed = false
   const ended = new Promise<number | null>((resolve, reject) => {
     const failed = (error: unknown): void =>

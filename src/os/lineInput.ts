@@ -46,7 +46,9 @@ export const makeLineInput = (options: LineInputOptions): LineInput => {
       if (secret.kind === "read") return secret.text
       process.stderr.write("Warning: Password input may be echoed.\n")
       process.stderr.write(prompt)
-      return piped === null ? editedLine("", typed, options) : piped()
+      const line = await (piped === null ? editedLine("", typed, options) : piped())
+      if (line !== null) process.stderr.write("\n")
+      return line
     },
     history: () => [...typed.history].reverse()
   }

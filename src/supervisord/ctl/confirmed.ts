@@ -9,4 +9,5 @@ export const confirmed = async (ctl: Ctl, question: string): Promise<boolean> =>
   return answer.toLowerCase().startsWith("y")
 }
 
-export const endOfInput = (): ClientError => new ClientError("EOFError", "EOF when reading a line")
+export const endOfInput = (message = "EOF when reading a line"): ClientError =>
+  new ClientError("EOFError", message)

@@ -45,7 +45,7 @@ const askLogin = async (ctl: Ctl): Promise<void> => {
   const username = await ctl.io.readLine("Username:")
   if (username === null) throw endOfInput()
   const password = await ctl.io.readSecret("Password:")
-  if (password === null) throw endOfInput()
+  if (password === null) throw endOfInput("")
   ctl.output("")
   ctl.username = username
   ctl.password = password
