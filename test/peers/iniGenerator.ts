@@ -299,6 +299,17 @@ const flags: ReadonlyArray<ReadonlyArray<string>> = [
   ["-j", "~/p.pid"]
 ]
 
+const patterns: ReadonlyArray<string> = [
+  "x/*.ini",
+  "/site/x.ini",
+  "nope/*.x x/a.ini",
+  "%(here)s/x/?.ini",
+  "x/*.ini x/a.ini",
+  "./x/b.ini",
+  "../conf/./x/*.ini",
+  "%(nope)s"
+]
+
 export const configuration = (next: Random): Configuration => {
   const parts = sections(next)
   const split = next(5) === 0 ? 1 + next(parts.length - 1) : parts.length
@@ -311,7 +322,7 @@ export const configuration = (next: Random): Configuration => {
       ? next(40) === 0
         ? "[include]\n"
         : ""
-      : `[include]\nfiles = ${oneOf(next, ["x/*.ini", "/site/x.ini", "nope/*.x x/a.ini", "%(here)s/x/?.ini", "x/*.ini x/a.ini", "./x/b.ini", "../conf/./x/*.ini", "%(nope)s"])}\n`
+      : `[include]\nfiles = ${oneOf(next, patterns)}\n`
   const file = next(20) === 0 ? "../conf/s.ini" : "/conf/s.ini"
   const given = next(6) === 0 ? [oneOf(next, flags), oneOf(next, flags)].slice(next(2)).flat() : []
   const main = next(50) === 0 ? many(next, 3, () => oneOf(next, ["x", "\n", "=", "[", " "])) : ""
