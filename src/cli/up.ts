@@ -1,3 +1,4 @@
+/** `reeve up`: what it takes and what it says of itself. The work is in bringUp, which is loaded when it is needed. */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"

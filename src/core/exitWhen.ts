@@ -15,9 +15,11 @@ export const exitWhen = (
     const fatal = instances.find(({ state }) => state === "FATAL")
     return fatal === undefined ? null : { code: 1, text: `${fatal.spec.address} is FATAL` }
   }
-  const begun = instances.some(({ starts, state }) => starts > 0 || state === "FATAL")
-  if (!begun || !instances.every(isOver)) return null
-  const failed = instances.filter(({ reason, state }) =>
+  // Event listeners serve the others, and never end by themselves.
+  const working = instances.filter(({ spec }) => spec.definition.listener === null)
+  const begun = working.some(({ starts, state }) => starts > 0 || state === "FATAL")
+  if (!begun || !working.every(isOver)) return null
+  const failed = working.filter(({ reason, state }) =>
     state === "EXITED" ? reason?.kind !== "exited" || !reason.expected : state !== "STOPPED"
   )
   return failed.length === 0

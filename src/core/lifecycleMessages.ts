@@ -3,7 +3,7 @@ import type { ExitStatus } from "../domain/State.ts"
 import { exitText } from "./exitText.ts"
 
 export interface Message {
-  readonly level: "info" | "warn" | "error"
+  readonly level: "debug" | "info" | "warn" | "error"
   readonly text: string
 }
 
@@ -36,6 +36,17 @@ export const gaveUpMessage = (name: string): Message =>
 export const killingMessage = (name: string, pid: number): Message => ({
   level: "warn",
   text: `killing '${name}' (${pid}) with SIGKILL`
+})
+
+/** Of every signal that is to end a process; `signal`: "SIGTERM". */
+export const signallingMessage = (
+  name: string,
+  pid: number,
+  signal: string,
+  scope: "process" | "group"
+): Message => ({
+  level: "debug",
+  text: `killing ${name} (pid ${pid}) ${scope === "group" ? "process group " : ""}with signal ${signal}`
 })
 
 export const waitingMessage = (name: string): Message => info(`waiting for ${name} to stop`)

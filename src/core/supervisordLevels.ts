@@ -11,11 +11,11 @@ export const supervisordLevels = {
   blather: { rank: 6, word: "BLAT" }
 } as const satisfies Record<SupervisordLevel, { readonly rank: number; readonly word: string }>
 
-/** `2026-11-22 07:11:05,180 INFO …`; `time`: local, as `YYYY-MM-DD HH:MM:SS`. */
+/** `2026-11-22 07:11:05,180 INFO …`, without its end; `time`: local, as `YYYY-MM-DD HH:MM:SS`. */
 export const mainLogLine = (
   time: string,
   milliseconds: number,
   level: SupervisordLevel,
   text: string
 ): string =>
-  `${time},${String(milliseconds).padStart(3, "0")} ${supervisordLevels[level].word} ${text}\n`
+  `${time},${String(milliseconds).padStart(3, "0")} ${supervisordLevels[level].word} ${text}`

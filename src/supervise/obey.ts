@@ -11,12 +11,13 @@ import {
   gaveUpMessage,
   killingMessage,
   type Message,
+  signallingMessage,
   spawnErrorMessage,
   spawnedMessage,
   stoppedMessage,
   succeededMessage
 } from "../core/lifecycleMessages.ts"
-import { signalNumber } from "../domain/Signal.ts"
+import { signalName, signalNumber } from "../domain/Signal.ts"
 import type { State } from "../domain/State.ts"
 import { bringUp } from "./bringUp.ts"
 import type { Instance, Leftover } from "./Instance.ts"
@@ -40,14 +41,15 @@ export const obey = (
       return spawn(shop, instance)
     case "signal": {
       const scope = definition.stop.group === "all" ? "group" : "process"
-      return send(shop, instance, signalNumber(definition.stop.signal) ?? 15, scope)
+      const number = signalNumber(definition.stop.signal) ?? 15
+      return Effect.andThen(saySignal(instance, number, scope), send(shop, instance, number, scope))
     }
     case "kill": {
       const scope = definition.stop.group === "no" ? "process" : "group"
       const killing = instance.process === null ? null : killingMessage(name, instance.process.pid)
-      return Effect.andThen(
-        killing === null ? Effect.void : say(instance, killing),
-        send(shop, instance, SIGKILL, scope)
+      return (killing === null ? Effect.void : say(instance, killing)).pipe(
+        Effect.andThen(saySignal(instance, SIGKILL, scope)),
+        Effect.andThen(send(shop, instance, SIGKILL, scope))
       )
     }
     case "killLeft":
@@ -69,13 +71,26 @@ export const obey = (
   }
 }
 
+const saySignal = (
+  instance: Instance,
+  number: number,
+  scope: "process" | "group"
+): Effect.Effect<void> => {
+  const { process, spec } = instance
+  if (process === null) return Effect.void
+  const signal = `SIG${signalName(number)}`
+  return say(instance, signallingMessage(spec.name, process.pid, signal, scope))
+}
+
+const log = {
+  debug: Effect.logDebug,
+  info: Effect.logInfo,
+  warn: Effect.logWarning,
+  error: Effect.logError
+} satisfies Record<Message["level"], (text: string) => Effect.Effect<void>>
+
 export const say = (instance: Instance, message: Message): Effect.Effect<void> => {
-  const line =
-    message.level === "info"
-      ? Effect.logInfo(message.text)
-      : message.level === "warn"
-        ? Effect.logWarning(message.text)
-        : Effect.logError(message.text)
+  const line = log[message.level](message.text)
   return Effect.annotateLogs(line, {
     program: instance.spec.program,
     instance: instance.spec.address

@@ -198,11 +198,17 @@ describe("reeve supervisord in the background", () => {
     assert.equal(await begun.ended, 0)
   })
 
-  it.runIf(isRoot)("drops privileges before it becomes anything", async () => {
+  it("drops privileges before it becomes anything, or says that it cannot", async () => {
     const at = site(
       "[program:says]\ncommand=/bin/sh -c 'id -u; id -G; exec sleep 1000'\nstdout_logfile=out\n",
-      "user=nobody"
+      isRoot ? "user=nobody" : "user=root"
     )
+    if (!isRoot) {
+      const refused = at.begin()
+      assert.equal(await refused.ended, 2)
+      assert.match(refused.err(), /^Error: Can't drop privilege as nonroot user\n/)
+      return
+    }
     const begun = await at.up()
     await waitFor(
       "its words",

@@ -9,6 +9,7 @@ import { LogPlane } from "../../logs/LogPlane.ts"
 import { ConfigRefused, type SupervisordControl } from "../../supervisord/SupervisordControl.ts"
 import { leaveHandover } from "./handover.ts"
 import type { MainLog } from "./mainLog.ts"
+import { mayRestart } from "./mayRestart.ts"
 import type { ReadFiles } from "./readFiles.ts"
 
 export type Ending = "shutdown" | "restart"
@@ -52,6 +53,8 @@ export const makeControl = Effect.fnUntraced(function* (options: ControlOptions)
         const read = yield* options.read.pipe(
           Effect.mapError(({ text }) => new ConfigRefused({ text }))
         )
+        const obstacle = mayRestart(read.config.settings, process.geteuid?.())
+        if (obstacle !== null) return yield* new ConfigRefused({ text: obstacle })
         yield* leaveHandover(options.runtimeDirectory, read).pipe(
           Effect.mapError((errno) => new ConfigRefused({ text: `cannot keep it: ${errno}` }))
         )

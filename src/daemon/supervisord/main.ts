@@ -1,7 +1,7 @@
 /**
- * The daemon's entry in supervisord mode. Order: what cannot be undone first (descriptors, subreaper), then lock and services, then
- * sockets, log, programs. Nothing that a program, a client or a file does ends this process; only a boot that cannot be, and an
- * orderly end.
+ * The daemon's entry in supervisord mode. Order: what cannot be undone first (descriptors, subreaper), then lock and services,
+ * then sockets, log, programs. Nothing that a program, a client or a file does ends this process; only a boot that cannot be,
+ * and an orderly end.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

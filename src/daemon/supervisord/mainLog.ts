@@ -88,8 +88,8 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
 const asIs = winston.format.printf(({ message }) => String(message))
 
 const stamped = (level: SupervisordLevel, text: string): string => {
-  const now = Date.now()
-  return mainLogLine(localDateTime(now), now % 1000, level, text).slice(0, -1)
+  const now = new Date()
+  return mainLogLine(localDateTime(now.getTime()), now.getMilliseconds(), level, text)
 }
 
 /** Descriptors by name are not reopened: a pipe or a terminal that does not read must not stop the daemon. */
