@@ -1,25 +1,28 @@
-/** A line of the status page, from `supervisor.getAllProcessInfo`. */
+/** A line of the status page. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
-import type { Rpc, RpcFault } from "../Rpc.ts"
+import type { ActualInstance } from "../../domain/Actual.ts"
+import type { State } from "../../domain/State.ts"
+import type { Supervisor } from "../../supervise/Supervisor.ts"
+import { processInfo } from "../rpc/processInfo.ts"
 
 export interface ProcessRow {
   readonly group: string
   readonly name: string
   /** What people type: the name alone where the group has the same. */
   readonly namespec: string
-  /** Upper case. */
-  readonly state: string
+  readonly state: State
   readonly description: string
 }
 
 /** By group and name. */
 export const processRows = (
-  rpc: Rpc["Service"]
-): Effect.Effect<ReadonlyArray<ProcessRow>, RpcFault> =>
-  Effect.map(rpc.call("supervisor.getAllProcessInfo", []), (answer) =>
-    list(answer).map(rowOf).sort(byName)
-  )
+  supervisor: Supervisor["Service"]
+): Effect.Effect<ReadonlyArray<ProcessRow>> =>
+  Effect.map(Effect.all([supervisor.snapshot, Clock.currentTimeMillis]), ([instances, ms]) => {
+    const now = Math.floor(ms / 1000)
+    return instances.map((instance) => rowOf(instance, now, supervisor)).sort(byName)
+  })
 
 /** The process that a namespec names, as supervisord splits it; none for a whole group (`web:*`). */
 export const findRow = (rows: ReadonlyArray<ProcessRow>, namespec: string): ProcessRow | null => {
@@ -29,22 +32,15 @@ export const findRow = (rows: ReadonlyArray<ProcessRow>, namespec: string): Proc
   return rows.find((row) => row.group === group && row.name === name) ?? null
 }
 
-const rowOf = (struct: XmlRpcValue): ProcessRow => {
-  const field = (name: string): string => {
-    const value = struct instanceof Map ? struct.get(name) : undefined
-    return typeof value === "string" ? value : ""
-  }
-  const [group, name] = [field("group"), field("name")]
-  return {
-    group,
-    name,
-    namespec: group === name ? name : `${group}:${name}`,
-    state: field("statename"),
-    description: field("description")
-  }
+const rowOf = (
+  instance: ActualInstance,
+  now: number,
+  supervisor: Supervisor["Service"]
+): ProcessRow => {
+  const { address, group, name } = instance.spec
+  const { description, statename } = processInfo(instance, now, supervisor.logPath)
+  return { group, name, namespec: address, state: statename, description }
 }
-
-const list = (value: XmlRpcValue): ReadonlyArray<XmlRpcValue> => (Array.isArray(value) ? value : [])
 
 const byName = (a: ProcessRow, b: ProcessRow): number =>
   compare(a.group, b.group) || compare(a.name, b.name)

@@ -6,10 +6,16 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
 import { ctime } from "../../os/ctime.ts"
+import type { Supervisor } from "../../supervise/Supervisor.ts"
 import type { Rpc, RpcFault } from "../Rpc.ts"
 import { findRow, processRows } from "./ProcessRow.ts"
 
 type Service = Rpc["Service"]
+
+export interface Hands {
+  readonly rpc: Service
+  readonly supervisor: Supervisor["Service"]
+}
 
 const ofAll = ["refresh", "stopall", "restartall"] as const
 const ofOne = ["start", "stop", "restart", "clearlog"] as const
@@ -26,7 +32,7 @@ export const readAction = (action: string, process: string | null): Action | nul
   return one === undefined || process === null ? null : { kind: one, process }
 }
 
-export const act = (rpc: Service, action: Action): Effect.Effect<string> => {
+export const act = ({ rpc, supervisor }: Hands, action: Action): Effect.Effect<string> => {
   switch (action.kind) {
     case "refresh":
       return at("Page refreshed")
@@ -45,14 +51,16 @@ export const act = (rpc: Service, action: Action): Effect.Effect<string> => {
     case "stop":
     case "restart":
     case "clearlog":
-      return ofProcess(rpc, action.kind, action.process)
+      return Effect.flatMap(processRows(supervisor), (rows) =>
+        findRow(rows, action.process) === null
+          ? Effect.succeed(`No such process named ${action.process}`)
+          : ofProcess(rpc, action.kind, action.process)
+      )
   }
 }
 
 const ofProcess = (rpc: Service, kind: (typeof ofOne)[number], process: string) =>
   Effect.gen(function* () {
-    const rows = yield* processRows(rpc)
-    if (findRow(rows, process) === null) return `No such process named ${process}`
     switch (kind) {
       case "start":
         return yield* start(rpc, process)

@@ -10,10 +10,11 @@ import type { HttpServerSettings } from "../../domain/SupervisordConfig.ts"
 import { Host } from "../../os/Host.ts"
 import { randomToken } from "../../os/randomToken.ts"
 import { isSameSecret } from "../../os/secrets.ts"
+import { Supervisor } from "../../supervise/Supervisor.ts"
 import type { HttpRequest, HttpResponse, HttpRoute } from "../HttpRoute.ts"
 import { errorPage } from "../http/errorPage.ts"
 import { Rpc } from "../Rpc.ts"
-import { type Action, act, readAction, unexpected } from "./act.ts"
+import { type Action, act, type Hands, readAction } from "./act.ts"
 import { type Form, readForm } from "./Form.ts"
 import { processRows } from "./ProcessRow.ts"
 import { statusPage } from "./pages.ts"
@@ -24,8 +25,7 @@ export interface WebOptions {
   readonly servers: ReadonlyArray<HttpServerSettings>
 }
 
-interface Pages {
-  readonly rpc: Rpc["Service"]
+interface Pages extends Hands {
   readonly token: string
   /** Names under which this machine is known; null: every server asks for a password, which no other site's name gets. */
   readonly names: ReadonlyArray<string> | null
@@ -36,11 +36,12 @@ interface Pages {
 /** The token is new with each call: once a daemon. */
 export const webRoutes = Effect.fnUntraced(function* (
   options: WebOptions
-): Effect.fn.Return<ReadonlyArray<HttpRoute>, never, Rpc | Host> {
+): Effect.fn.Return<ReadonlyArray<HttpRoute>, never, Rpc | Supervisor | Host> {
   const { hostname } = yield* Host
   const startedAt = yield* Clock.currentTimeMillis
   const pages: Pages = {
     rpc: yield* Rpc,
+    supervisor: yield* Supervisor,
     token: randomToken(),
     names: namesOf(options.servers, hostname),
     hostname
@@ -84,7 +85,7 @@ const status = Effect.fnUntraced(function* (pages: Pages, request: HttpRequest) 
   if (action === null) return errorPage(400)
   const refusal = refusalOf(pages, request, form, action)
   if (refusal !== null) return yield* showStatus(pages, 403, refusal)
-  return redirect(pages, request, yield* act(pages.rpc, action))
+  return redirect(pages, request, yield* act(pages, action))
 })
 
 /** Why the action is not carried out; null: it is. */
@@ -109,11 +110,9 @@ const showStatus = (
   code: number,
   message: string | null
 ): Effect.Effect<HttpResponse> =>
-  Effect.match(processRows(pages.rpc), {
-    onSuccess: (rows) => html(code, statusPage({ rows, message, token: pages.token })),
-    onFailure: (fault) =>
-      html(503, statusPage({ rows: [], message: unexpected(fault), token: pages.token }))
-  })
+  Effect.map(processRows(pages.supervisor), (rows) =>
+    html(code, statusPage({ rows, message, token: pages.token }))
+  )
 
 const showTail = (pages: Pages, request: HttpRequest): Effect.Effect<HttpResponse> =>
   isUnknownHost(pages, request)
