@@ -40,7 +40,7 @@ const program: Choices = {
   exitcodes: ["0", "0, 2", "", "256", "1,", "-1"],
   stopsignal: ["TERM", "sigusr1", "15", "0", "FOO", "999", "RTMIN", "35", "CLD"],
   stopwaitsecs: ["10", "0"],
-  stopasgroup: ["true", "false"],
+  stopasgroup: ["false", "no", "true"],
   killasgroup: ["true", "false"],
   user: ["root", "0", "nobody", "nosuch", "99999", ""],
   redirect_stderr: ["true", "false", "x"],
@@ -178,6 +178,14 @@ const value = (next: Random, choices: Choices, key: string): string => {
   return oneOf(next, next(16) === 0 ? all : all.slice(0, 2))
 }
 
+/** The first key mostly wants the second. */
+const pairs = [
+  ["numprocs", "process_name"],
+  ["username", "password"],
+  ["password", "username"],
+  ["killasgroup", "stopasgroup"]
+] as const
+
 /** `likely`: one key of so many is there; `wanted` are there nearly always. */
 const section = (
   next: Random,
@@ -189,6 +197,9 @@ const section = (
   const keys = Object.keys(choices).filter((key) =>
     wanted.includes(key) ? next(40) > 0 : next(likely) === 0
   )
+  for (const [one, other] of pairs) {
+    if (keys.includes(one) && !keys.includes(other) && next(8) > 0) keys.push(other)
+  }
   return [`[${name}]`, ...keys.map((key) => `${key}=${value(next, choices, key)}`), ""].join("\n")
 }
 

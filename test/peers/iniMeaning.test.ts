@@ -176,7 +176,7 @@ describe("the meaning of a configuration beside Debian's supervisord", () => {
       if (difference !== null) differences.push(`${difference}\n${shown(one)}`)
     }
     assert.deepEqual(differences.slice(0, 10), [], `${differences.length} differences`)
-    assert.isAbove(good, 6000, "configurations without an error")
+    assert.isAbove(good, 7500, "configurations without an error")
     assert.isAbove(errors.size, 120, "kinds of errors")
     assert.isBelow(own, 400, "refusals of reeve's own")
   }, 180_000)

@@ -24,7 +24,8 @@ export const readLogs = (
   const stdout = readSink(reader, "stdout", names, options, options.stdoutEvents, context)
   const stderr = readSink(reader, "stderr", names, options, options.stderrEvents, context)
   if (!options.redirectStderr) return { stdout, stderr }
-  if (typeof stderr.file === "object") {
+  // An empty name opens no file, and counts as one here.
+  if (typeof stderr.file === "object" || reader.raw("stderr_logfile") === "") {
     reader.notice(
       "stderr_logfile",
       `For [${reader.section.name}], redirect_stderr=true but stderr_logfile has ` +
