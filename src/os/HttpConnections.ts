@@ -2,9 +2,10 @@
  * The connections of all servers, so that they are limited together: past the limit the one that was idle longest makes room,
  * and where none is idle the new one is turned away. Answers that clients do not take are limited in time and in bytes.
  */
+import { readFileSync } from "node:fs"
 import type { Socket } from "node:net"
 
-/** supervisord itself serves about a thousand, its number of open files. */
+/** supervisord itself serves about a thousand, its number of open files. Programs and logs need descriptors as well. */
 const most = 1024
 /** How long an answer may lie unread, and how many bytes of answers may lie so together. */
 const unreadMs = 120_000
@@ -17,6 +18,7 @@ interface Unread {
 }
 
 export class HttpConnections {
+  readonly #most = Math.min(most, Math.floor(openFilesAllowed() / 2))
   readonly #open = new Set<Socket>()
   /** By the time they became idle. */
   readonly #idle = new Set<Socket>()
@@ -25,7 +27,7 @@ export class HttpConnections {
   readonly #timer = setInterval(() => this.#dropUnread(), checkMs).unref()
 
   add(socket: Socket): void {
-    if (this.#open.size >= most) {
+    if (this.#open.size >= this.#most) {
       const [longest] = this.#idle
       if (longest === undefined) {
         socket.destroy()
@@ -84,5 +86,15 @@ export class HttpConnections {
     for (const [socket, { since }] of this.#unread) {
       if (performance.now() - since > unreadMs) socket.destroy()
     }
+  }
+}
+
+/** The soft limit of this process; without /proc, the usual one. */
+const openFilesAllowed = (): number => {
+  try {
+    const limits = readFileSync("/proc/self/limits", "utf8")
+    return Number(/^Max open files\s+(\d+)/m.exec(limits)?.[1] ?? Number.POSITIVE_INFINITY)
+  } catch {
+    return 2 * most
   }
 }

@@ -1,10 +1,14 @@
 /** `/RPC2`: XML in, a method of the closed table, XML out (supervisord.md 4.1). */
 import * as Effect from "effect/Effect"
+import { repr } from "../../core/ini/pythonText.ts"
 import { readCall } from "../../core/xmlrpc/readCall.ts"
 import { writeFault, writeResponse } from "../../core/xmlrpc/writeResponse.ts"
 import type { HttpRequest, HttpResponse, HttpRoute } from "../HttpRoute.ts"
 import { Rpc } from "../Rpc.ts"
 import { errorPage } from "./errorPage.ts"
+
+/** Of a body that cannot be read, in the log. */
+const shownBytes = 1000
 
 export const rpcRoute: Effect.Effect<HttpRoute, never, Rpc> = Effect.map(Rpc, (rpc) => ({
   matches: (path) => path.startsWith("/RPC2"),
@@ -37,7 +41,7 @@ const xml = (body: string): HttpResponse => ({
 
 /** supervisord logs the whole body; here it is its beginning, or a client could fill the log. */
 const refused = (body: Uint8Array, why: string): Effect.Effect<HttpResponse> => {
-  const shown = JSON.stringify(new TextDecoder().decode(body.subarray(0, 200)))
+  const shown = repr(new TextDecoder().decode(body.subarray(0, shownBytes)))
   return Effect.as(
     Effect.logError(`XML-RPC request data ${shown} is invalid: ${why}`),
     errorPage(400)
