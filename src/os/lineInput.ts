@@ -31,7 +31,12 @@ const historyLimit = 1_000
 
 export const makeLineInput = (options: LineInputOptions): LineInput => {
   const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true
-  const typed = { lines: [] as Array<string>, rest: "", history: [...options.history].reverse() }
+  const typed: Typed = {
+    lines: [],
+    rest: "",
+    history: [...options.history].reverse(),
+    leave: () => undefined
+  }
   const piped = isTerminal ? null : pipedLines()
   const read = (prompt: string): Promise<string | null> => {
     if (piped === null) return editedLine(prompt, typed, options)
@@ -101,6 +106,8 @@ interface Typed {
   rest: string
   /** The newest first, as the editor has it. */
   history: Array<string>
+  /** Ends the editor that is still open for a reader that went away. */
+  leave: () => void
 }
 
 const editedLine = async (
@@ -109,6 +116,7 @@ const editedLine = async (
   { complete }: LineInputOptions
 ): Promise<string | null> => {
   const { createInterface } = await import("node:readline")
+  typed.leave()
   const ahead = typed.lines.shift()
   if (ahead !== undefined) {
     process.stdout.write(`${prompt}${ahead}\n`)
@@ -129,6 +137,10 @@ const editedLine = async (
       }
     })
     let answered = false
+    typed.leave = () => {
+      answered = true
+      editor.close()
+    }
     editor.on("history", (history: Array<string>) => {
       typed.history = [...history]
     })
@@ -139,13 +151,13 @@ const editedLine = async (
       // Lines pasted together come in one go: the editor closes after the last of them.
       queueMicrotask(() => {
         typed.rest = editor.line
+        typed.leave = () => undefined
         editor.close()
         resolve(typed.lines.shift() ?? null)
       })
     })
     editor.on("SIGINT", () => {
-      answered = true
-      editor.close()
+      typed.leave()
       interrupt()
     })
     editor.on("close", () => {

@@ -29,17 +29,13 @@ export const fg: Action = async (ctl, rest) => {
   if (readProcess(answer.value).state !== RUNNING) return refuse(ctl, "ERROR: process not running")
   ctl.output(exitHint)
   const logs = ["stdout", "stderr"].map((channel) => followLog(ctl, `/logtail/${name}/${channel}`))
+  const visit = { isOver: false }
   try {
-    for (;;) {
-      const typed = await untilInterrupt(ctl.io.readLine(""))
-      if (typed.interrupted || typed.value === null) break
-      const end = await sendLine(call, name, typed.value)
-      if (end === null) continue
-      ctl.output(end)
-      break
-    }
+    const end = await untilInterrupt(sendLines(ctl, call, name, visit))
+    if (!end.interrupted && end.value !== null) ctl.output(end.value)
     ctl.output("Exiting foreground")
   } finally {
+    visit.isOver = true
     for (const log of logs) log.close()
   }
 }
@@ -49,14 +45,25 @@ const refuse = (ctl: Ctl, sentence: string): void => {
   ctl.exit = ctlExit.generic
 }
 
-/** Why the foreground is left; null: it goes on. */
-const sendLine = async (call: Call, name: string, line: string): Promise<string | null> => {
-  const sent = await answerOf(call("sendProcessStdin", name, `${line}\n`))
-  if (sent.kind === "fault") {
-    return sent.fault.code === faults.NOT_RUNNING
-      ? "Process got killed"
-      : `ERROR: ${sent.fault.message}`
+/** Until the foreground is to be left; why, or null when the user ends the input. */
+const sendLines = async (
+  ctl: Ctl,
+  call: Call,
+  name: string,
+  visit: { readonly isOver: boolean }
+): Promise<string | null> => {
+  // What Ctrl-C left behind must not ask for another line.
+  while (!visit.isOver) {
+    const line = await ctl.io.readLine("")
+    if (line === null) return null
+    const sent = await answerOf(call("sendProcessStdin", name, `${line}\n`))
+    if (sent.kind === "fault") {
+      return sent.fault.code === faults.NOT_RUNNING
+        ? "Process got killed"
+        : `ERROR: ${sent.fault.message}`
+    }
+    const { state } = readProcess(await call("getProcessInfo", name))
+    if (state !== RUNNING) return "Process got killed"
   }
-  const { state } = readProcess(await call("getProcessInfo", name))
-  return state === RUNNING ? null : "Process got killed"
+  return null
 }
