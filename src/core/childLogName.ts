@@ -1,6 +1,6 @@
 /**
- * Names of the log files that supervisord chooses itself (`stdout_logfile=AUTO`), and the pattern by which it knows those of earlier
- * runs again (supervisord.md 3.3).
+ * Names of the log files that supervisord chooses itself (`stdout_logfile=AUTO`), and the pattern by which it knows those of
+ * earlier runs again (supervisord.md 3.3).
  */
 
 export interface ChildLog {

@@ -1,7 +1,7 @@
 /**
- * Whom a browser may be speaking for when it comes over TCP. A page of another site can make it send requests (Origin tells), and
- * can give its own name this machine's address (Host tells). Clients that are no browsers send what they like: these checks protect
- * people's browsers, passwords protect against others.
+ * Whom a browser may be speaking for when it comes over TCP. A page of another site can make it send requests (Origin tells),
+ * and can give its own name this machine's address (Host tells). Clients that are no browsers send what they like: these checks
+ * protect people's browsers, passwords protect against others.
  */
 
 /** Names that can only mean the machine that is asked: addresses, this machine's names, and those of the configuration. */

@@ -1,6 +1,6 @@
 /**
- * What the log plane says, to each who listens. Output of programs is bounded: a protocol by its acknowledgements, which come when
- * all listeners have taken a piece; other output by dropping, with a count, what a listener does not take in time.
+ * What the log plane says, to each who listens. Output of programs is bounded: a protocol by its acknowledgements, which come
+ * when all listeners have taken a piece; other output by dropping, with a count, what a listener does not take in time.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"

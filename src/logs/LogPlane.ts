@@ -84,8 +84,8 @@ export class LogPlane extends Context.Service<
     /** Defines a sink or changes it in place; opens its file (creating it) so that an unusable target is known before a start. */
     readonly configure: (id: SinkId, spec: SinkSpec) => Effect.Effect<void, SinkFailure>
     /**
-     * Tells of a sink that will be configured: `pathOf` and `clear` know it from now on; its file is not touched. Nothing where it
-     * is configured already.
+     * Tells of a sink that will be configured: `pathOf` and `clear` know it from now on; its file is not touched. Nothing where
+     * it is configured already.
      */
     readonly declare: (id: SinkId, spec: SinkSpec) => Effect.Effect<void>
     /** Gives a sink another owner (rename); its streams go on. */
@@ -105,9 +105,9 @@ export class LogPlane extends Context.Service<
     /** Closes and reopens all files (SIGUSR2). */
     readonly reopen: Effect.Effect<void>
     /**
-     * Removes the sink's file (its backups stay, as in supervisord) and creates it anew, also when nothing runs. What was written
-     * before is in the old one. Fails with ENOENT where no such sink is known; a sink without a file, or whose file was never made, has
-     * nothing to clear.
+     * Removes the sink's file (its backups stay, as in supervisord) and creates it anew, also when nothing runs. What was
+     * written before is in the old one. Fails with ENOENT where no such sink is known; a sink without a file, or whose file was
+     * never made, has nothing to clear.
      */
     readonly clear: (id: SinkId) => Effect.Effect<void, SinkFailure>
     /** Copies (tee) of what comes from now on. A follower that does not keep up loses chunks, never stops a program. */

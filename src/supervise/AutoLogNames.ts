@@ -1,6 +1,6 @@
 /**
- * Which files the log sinks with `file: "auto"` have in supervisord mode (supervisord.md 3.3): a name that no other instance has and
- * that stays as long as the instance, over a crash of the daemon too; the next instance of that name gets another.
+ * Which files the log sinks with `file: "auto"` have in supervisord mode (supervisord.md 3.3): a name that no other instance has
+ * and that stays as long as the instance, over a crash of the daemon too; the next instance of that name gets another.
  */
 import * as Effect from "effect/Effect"
 import { childLogName, childLogTag } from "../core/childLogName.ts"

@@ -67,8 +67,8 @@ const ours = ({ maxbytes, strip, chunks }: Case): Told => {
 }
 
 /**
- * Where the output is cut is no matter: supervisord waits for more than a token's length. What only was sequences is an empty piece of
- * output there, and none in reeve.
+ * Where the output is cut is no matter: supervisord waits for more than a token's length. What only was sequences is an empty
+ * piece of output there, and none in reeve.
  */
 const joined = (told: Told): Told => {
   const list: Array<readonly [string, string]> = []

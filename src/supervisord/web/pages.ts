@@ -56,7 +56,9 @@ ${content}
 
 const table = (rows: ReadonlyArray<ProcessRow>, token: string): string =>
   `<table id="statustable">
-<thead><tr><th class="state">State</th><th class="desc">Description</th><th class="name">Name</th><th class="action">Action</th></tr></thead>
+<thead><tr>
+<th class="state">State</th><th class="desc">Description</th><th class="name">Name</th><th class="action">Action</th>
+</tr></thead>
 <tbody>
 ${rows.map((row, index) => line(row, index, token)).join("\n")}
 </tbody>

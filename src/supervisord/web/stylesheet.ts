@@ -5,7 +5,8 @@ export const stylesheet = `body { margin: 0; font: 14px/1.5 system-ui, sans-seri
 #buttons, td ul { list-style: none; margin: 0; padding: 0; display: flex; flex-wrap: wrap; gap: 0.5rem; }
 #buttons { margin-bottom: 1rem; }
 form { margin: 0; }
-button, #buttons a { font: inherit; color: inherit; background: #fff; border: 1px solid #bbb; border-radius: 3px; padding: 0.1rem 0.6rem; cursor: pointer; text-decoration: none; }
+button, #buttons a { font: inherit; color: inherit; background: #fff; border: 1px solid #bbb; border-radius: 3px; }
+button, #buttons a { padding: 0.1rem 0.6rem; cursor: pointer; text-decoration: none; }
 button:hover, #buttons a:hover { border-color: #555; }
 table { width: 100%; border-collapse: collapse; background: #fff; }
 th, td { text-align: left; padding: 0.4rem 0.6rem; border-bottom: 1px solid #ddd; vertical-align: top; }

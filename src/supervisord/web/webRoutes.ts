@@ -1,6 +1,6 @@
 /**
- * The web pages of supervisord mode (supervisord.md 8). Unlike supervisord's, nothing changes state without the token that only the
- * status page of this daemon carries, no page is given to a browser that another site has sent, and every text is escaped.
+ * The web pages of supervisord mode (supervisord.md 8). Unlike supervisord's, nothing changes state without the token that only
+ * the status page of this daemon carries, no page is given to a browser that another site has sent, and every text is escaped.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -97,13 +97,16 @@ const refusalOf = (
 ): string | null => {
   if (kind === "refresh") return null
   if (!local && isForeignOrigin(headers.get("origin"), headers.get("host")))
-    return "Nothing was done: the request came from a page of another site. Use the buttons of this page."
+    return `Nothing was done: the request came from a page of another site. ${useButtons}.`
   if (token === null)
-    return "Nothing was done: an address alone changes nothing. Use the buttons of this page, or add the token that their forms carry as token=… to the request."
+    return `Nothing was done: an address alone changes nothing. ${useButtons}, or add ${addToken}.`
   return isSameSecret(token, pages.token)
     ? null
-    : "Nothing was done: the token is of another run of the daemon. Use the buttons of this page."
+    : `Nothing was done: the token is of another run of the daemon. ${useButtons}.`
 }
+
+const useButtons = "Use the buttons of this page"
+const addToken = "the token that their forms carry to the request, as token=…"
 
 const showStatus = (
   pages: Pages,
@@ -172,5 +175,9 @@ const ok: HttpResponse = { status: 200, headers: [["Content-Type", "text/plain"]
 const unknownHost: HttpResponse = {
   status: 403,
   headers: [["Content-Type", "text/plain;charset=utf-8"]],
-  body: `This server answers only under names that it knows: an IP address, localhost, this machine's name or the host of its port= setting. Use one of these, or set username= and password= for the server.\n`
+  body: [
+    "This server answers only under names that it knows: an IP address, localhost, this machine's name",
+    "or the host of its port= setting. Use one of these, or set username= and password= for the server.",
+    ""
+  ].join("\n")
 }
