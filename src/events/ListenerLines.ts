@@ -27,7 +27,8 @@ export class ListenerLines {
 
   unknown(name: string, address: string): void {
     this.warn(
-      `${name}: has entered the UNKNOWN state and will no longer receive events, this usually indicates the process violated the eventlistener protocol`
+      `${name}: has entered the UNKNOWN state and will no longer receive events, ` +
+        "this usually indicates the process violated the eventlistener protocol"
     )
     if (this.broken.length < capacity) this.broken.push(address)
   }

@@ -8,7 +8,6 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { envelope } from "../core/listener/envelope.ts"
 import { ticksBetween, untilNextTick } from "../core/listener/ticks.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { keepAlive } from "../supervise/keepAlive.ts"
@@ -17,8 +16,8 @@ import { Events } from "./Events.ts"
 import { hearHappenings } from "./hearHappenings.ts"
 import { hearOutput } from "./hearOutput.ts"
 import { Listeners } from "./Listeners.ts"
-import type { Member, Pool } from "./Pool.ts"
 import { Switchboard } from "./Switchboard.ts"
+import { type Sender, sendWaiting } from "./sendWaiting.ts"
 
 /** `server`: supervisord's identifier, told in each event. */
 export const listenersLive = (options: { readonly server: string }) =>
@@ -34,50 +33,11 @@ export const listenersLive = (options: { readonly server: string }) =>
         Queue.offerUnsafe(wakes, null)
       })
 
-      const dispatch = Effect.fnUntraced(function* (pool: Pool) {
-        const refused = new Set<Member>()
-        for (let next = pool.next(refused); next !== null; next = pool.next(refused)) {
-          const { member, queued } = next
-          const bytes = envelope(queued.event, {
-            server: options.server,
-            pool: pool.name,
-            serial: queued.serial,
-            poolSerial: queued.poolSerial
-          })
-          const written = yield* supervisor.writeStdin(member.spec.key, bytes).pipe(
-            Effect.as(true),
-            Effect.orElseSucceed(() => false)
-          )
-          if (written) {
-            board.lines.debug(`event ${queued.serial} sent to listener ${member.spec.name}`)
-          } else {
-            pool.refused(next)
-            refused.add(member)
-          }
-        }
-      })
-
-      const serve = Effect.gen(function* () {
-        yield* Queue.take(wakes)
-        for (const pool of [...board.pools.values()]) yield* dispatch(pool)
-        yield* board.lines.write
-        for (const address of board.lines.takeBroken()) {
-          yield* events.emit({ kind: "daemon", text: brokenText(address) })
-        }
-        if (board.wantsTicks) Queue.offerUnsafe(ticking, null)
-      })
-
-      /** Armed only while a pool hears of ticks. */
-      const tick = Effect.gen(function* () {
-        yield* Queue.take(ticking)
-        let before = yield* Clock.currentTimeMillis
-        while (board.wantsTicks) {
-          yield* Effect.sleep(untilNextTick(before))
-          const now = yield* Clock.currentTimeMillis
-          for (const event of ticksBetween(before, now)) board.notify(event)
-          before = now
-        }
-      })
+      const sender: Sender = { board, supervisor, events, server: options.server }
+      const serve = Queue.take(wakes).pipe(
+        Effect.andThen(sendWaiting(sender)),
+        Effect.andThen(Effect.sync(() => board.wantsTicks && Queue.offerUnsafe(ticking, null)))
+      )
 
       const happenings = yield* events.subscribe
       const output = yield* plane.events
@@ -89,7 +49,10 @@ export const listenersLive = (options: { readonly server: string }) =>
         Stream.runForEach(output, hearOutput(hearing, heard.pidOf))
       )
       yield* keepAlive("sending to event listeners", Effect.forever(serve))
-      yield* keepAlive("ticks for event listeners", Effect.forever(tick))
+      yield* keepAlive(
+        "ticks for event listeners",
+        Effect.forever(Effect.andThen(Queue.take(ticking), tickWhileHeard(board)))
+      )
       return {
         notify: (event) => board.notify(event),
         declare: (specs) => board.declare(specs),
@@ -102,5 +65,13 @@ export const listenersLive = (options: { readonly server: string }) =>
     })
   )
 
-const brokenText = (address: string): string =>
-  `${address} left the protocol of event listeners: it gets no events until it is restarted`
+/** Armed only while a pool hears of ticks. */
+const tickWhileHeard = Effect.fnUntraced(function* (board: Switchboard) {
+  let before = yield* Clock.currentTimeMillis
+  while (board.wantsTicks) {
+    yield* Effect.sleep(untilNextTick(before))
+    const now = yield* Clock.currentTimeMillis
+    for (const event of ticksBetween(before, now)) board.notify(event)
+    before = now
+  }
+})

@@ -21,8 +21,8 @@ import { TransitionFunction } from "./TransitionFunction.ts"
 
 export interface SupervisorOptions {
   /**
-   * False: who declares groups emits the events of kind "group" (supervisord mode). Default: the first instance of a group and the
-   * end of its last make them.
+   * False: who declares groups emits the events of kind "group" (supervisord mode). Default: the first instance of a group
+   * and the end of its last make them.
    */
   readonly announceGroups?: boolean
   /** Where logs with `file: "auto"` are; absolute. */

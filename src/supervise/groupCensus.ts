@@ -1,6 +1,6 @@
 /**
- * How many instances each group has. A group is there from its first instance on until its last is gone; where groups are declared
- * by somebody else (supervisord mode), who declares them tells of it.
+ * How many instances each group has. A group is there from its first instance on until its last is gone; where groups are
+ * declared by somebody else (supervisord mode), who declares them tells of it.
  */
 import * as Effect from "effect/Effect"
 import type { Events } from "../events/Events.ts"

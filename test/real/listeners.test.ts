@@ -42,6 +42,7 @@ describe("a listener", () => {
         yield* send("ü")
         yield* eventually("all events", () => bench.got("all").length >= 3)
         yield* eventually("its events", () => bench.got("mine").length === 2)
+        yield* eventually("the tick", () => bench.got("ticks").length === 1)
         assert.deepStrictEqual(
           bench.got("mine").map(({ header }) => header),
           [
@@ -62,7 +63,10 @@ describe("a listener", () => {
       Effect.gen(function* () {
         const events = yield* Events
         const listeners = yield* Listeners
-        const spec = bench.listener("all", ["ok"], { events: ["EVENT"], bufferSize: 50 })
+        const spec = bench.listener("all", ["ok"], {
+          events: ["PROCESS_STATE", "PROCESS_GROUP", "SUPERVISOR_STATE_CHANGE"],
+          bufferSize: 50
+        })
         yield* events.emit({ kind: "group", group: "early", change: "added" })
         listeners.declare([spec, specOf({ name: "late" })])
         yield* events.emit({ kind: "group", group: "all", change: "added" })
@@ -131,7 +135,8 @@ describe("a listener", () => {
         assert.include(bench.lines, "Warn pool: bad result line: 'RESULT xx'")
         assert.include(
           bench.lines,
-          "Warn pool: has entered the UNKNOWN state and will no longer receive events, this usually indicates the process violated the eventlistener protocol"
+          "Warn pool: has entered the UNKNOWN state and will no longer receive events, " +
+            "this usually indicates the process violated the eventlistener protocol"
         )
         // It runs on, and takes part again once somebody restarts it.
         const supervisor = yield* Supervisor

@@ -1,4 +1,4 @@
-/** TICK events (supervisord.md 6.1): one where the time slice of its period is another than before, and none for those between. */
+/** TICK events (supervisord.md 6.1): one where the time slice of its period is another than before, none for those between. */
 import type { ListenerEvent } from "../../domain/ListenerEvent.ts"
 
 const periods = [
