@@ -35,4 +35,4 @@ const COUNT = BigInt(LETTERS.length)
 /** One component of a path. */
 const harmless = (name: string): string => name.replaceAll("/", "_").replaceAll("\0", "_")
 
-const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/-]/gu, "\\$&")
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/gu, "\\$&")
