@@ -118,15 +118,12 @@ const spawnErrorOf = (instance: ActualInstance): string => {
   return `Bad exit code ${codeOf(reason.status)}`
 }
 
-const tooQuick = "Exited too quickly"
-
-/** Of the latest life; none while one runs, or where the latest start made no process. */
+/** Of the latest life; none while one runs, or where the latest start failed, were it by too quick an end. */
 const exitStatusOf = (instance: ActualInstance): number => {
   const { exit, process, spawnError, state } = instance
   if (exit === null || process !== null || !lived(instance)) return 0
   if (state === "STARTING" || state === "RUNNING") return 0
-  if (spawnError !== "" && !spawnError.startsWith(tooQuick)) return 0
-  return codeOf(exit)
+  return spawnError === "" ? codeOf(exit) : 0
 }
 
 const codeOf = (status: ExitStatus): number => (status.kind === "code" ? status.code : -1)
