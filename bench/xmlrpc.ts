@@ -94,7 +94,14 @@ ${sections.join("")}`
 const body =
   "<?xml version='1.0'?>\n<methodCall>\n<methodName>supervisor.getAllProcessInfo</methodName>\n" +
   "<params>\n</params>\n</methodCall>\n"
-const request = `POST /RPC2 HTTP/1.1\r\nHost: localhost\r\nContent-Type: text/xml\r\nContent-Length: ${body.length}\r\n\r\n${body}`
+const request = [
+  "POST /RPC2 HTTP/1.1",
+  "Host: localhost",
+  "Content-Type: text/xml",
+  `Content-Length: ${body.length}`,
+  "",
+  body
+].join("\r\n")
 
 interface Client {
   /** The beginning of the answer, once all of it is there. */

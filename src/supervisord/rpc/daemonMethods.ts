@@ -28,7 +28,9 @@ const readMainLog: Method = {
   returns: "string",
   params: ["int", "int"],
   optional: 0,
-  help: "Bytes of the daemon's own log: `length` of them from `offset` on, 0 being all that follow. A negative offset with length 0 gives the last bytes.",
+  help:
+    "Bytes of the daemon's own log: `length` of them from `offset` on, 0 being all that follow. " +
+    "A negative offset with length 0 gives the last bytes.",
   run: ({ control }, [offset, length]) =>
     Effect.gen(function* () {
       return yield* readLog(control.logfile(), yield* int(offset), yield* int(length))
@@ -102,7 +104,9 @@ export const daemonMethods: Readonly<Record<string, Method>> = {
     returns: "boolean",
     params: [],
     optional: 0,
-    help: "Stops all processes and begins anew with the configuration as it is then. A configuration with errors stops nothing and is told.",
+    help:
+      "Stops all processes and begins anew with the configuration as it is then. " +
+      "A configuration with errors stops nothing and is told.",
     run: ({ control }) =>
       control.restart.pipe(
         Effect.as(true),
@@ -113,7 +117,9 @@ export const daemonMethods: Readonly<Record<string, Method>> = {
     returns: "array",
     params: [],
     optional: 0,
-    help: "Reads the configuration and tells which groups it adds, changes and removes: [[added, changed, removed]]. Applies nothing.",
+    help:
+      "Reads the configuration and tells which groups it adds, changes and removes: " +
+      "[[added, changed, removed]]. Applies nothing.",
     run: ({ configuration }) =>
       configuration.reread.pipe(
         Effect.map(({ added, changed, removed }) => [[added, changed, removed]]),
