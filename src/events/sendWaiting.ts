@@ -28,7 +28,9 @@ const sendOf = Effect.fnUntraced(function* ({ board, server, supervisor }: Sende
   for (let next = pool.next(refused); next !== null; next = pool.next(refused)) {
     const { member, queued } = next
     const { poolSerial, serial } = queued
-    const bytes = envelope(queued.event, { server, pool: pool.name, serial, poolSerial })
+    const tellsBytes = member.spec.origin === "typescript"
+    const to = { server, pool: pool.name, serial, poolSerial, tellsBytes }
+    const bytes = envelope(queued.event, to)
     const written = yield* supervisor.writeStdin(member.spec.key, bytes).pipe(
       Effect.as(true),
       Effect.orElseSucceed(() => false)

@@ -108,7 +108,7 @@ describe("payloads", () => {
 })
 
 describe("the envelope", () => {
-  const to = { server: "ident", pool: "all", serial: 39, poolSerial: 7 }
+  const to = { server: "ident", pool: "all", serial: 39, poolSerial: 7, tellsBytes: true }
 
   it("is one line and the payload", () => {
     const event = { type: "PROCESS_GROUP_ADDED", payload: "groupname:all\n" } as const
@@ -117,7 +117,10 @@ describe("the envelope", () => {
     )
   })
 
-  it("len counts characters, and bytes are told where they are more", () => {
+  it("len counts characters, and bytes are told where they are more and the listener is reeve's own", () => {
+    expect(text(envelope(remoteEvent("ty", "ünï"), { ...to, tellsBytes: false }))).toBe(
+      "ver:3.0 server:ident serial:39 pool:all poolserial:7 eventname:REMOTE_COMMUNICATION len:11\ntype:ty\nünï"
+    )
     expect(text(envelope(remoteEvent("ty", "ünï😀"), to))).toBe(
       "ver:3.0 server:ident serial:39 pool:all poolserial:7 eventname:REMOTE_COMMUNICATION bytes:17 len:12\ntype:ty\nünï😀"
     )

@@ -47,7 +47,7 @@ describe("a listener", () => {
           bench.got("mine").map(({ header }) => header),
           [
             "ver:3.0 server:ident serial:0 pool:mine poolserial:0 eventname:REMOTE_COMMUNICATION len:8\n",
-            "ver:3.0 server:ident serial:2 pool:mine poolserial:1 eventname:REMOTE_COMMUNICATION bytes:9 len:8\n"
+            "ver:3.0 server:ident serial:2 pool:mine poolserial:1 eventname:REMOTE_COMMUNICATION len:8\n"
           ]
         )
         assert.deepStrictEqual(bench.payloads("mine"), remotes("a", "ü"))

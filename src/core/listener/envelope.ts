@@ -1,7 +1,7 @@
 /**
- * An event as it is written to a listener (supervisord.md 6.2). `len` counts characters, as supervisord's does: listeners in
- * Python read text, and one that was told more would wait for ever. Where the bytes are more, `bytes` tells those who read
- * bytes; a key that a listener does not know does no harm.
+ * An event as it is written to a listener (supervisord.md 6.2). `len` counts characters, as supervisord's does (G4): listeners
+ * in Python read text, and one that was told more would wait for ever. A listener that is declared in TypeScript finds `bytes`
+ * as well where they are more, for those who read bytes; one that was written for supervisord gets what supervisord sends.
  */
 import type { ListenerEvent } from "../../domain/ListenerEvent.ts"
 
@@ -11,6 +11,8 @@ export interface Addressing {
   readonly pool: string
   readonly serial: number
   readonly poolSerial: number
+  /** Whether the header has `bytes` where characters are not bytes. */
+  readonly tellsBytes: boolean
 }
 
 const encoder = new TextEncoder()
@@ -18,7 +20,8 @@ const encoder = new TextEncoder()
 export const envelope = (event: ListenerEvent, to: Addressing): Uint8Array => {
   const characters = characterCount(event.payload)
   const payload = encoder.encode(event.payload)
-  const bytes = payload.length === characters ? "" : ` bytes:${payload.length}`
+  const more = to.tellsBytes && payload.length !== characters
+  const bytes = more ? ` bytes:${payload.length}` : ""
   const header = encoder.encode(
     `ver:3.0 server:${to.server} serial:${to.serial} pool:${to.pool} poolserial:${to.poolSerial}` +
       ` eventname:${event.type}${bytes} len:${characters}\n`
