@@ -12,6 +12,8 @@ import { type Begin, type Begun, nothingLeft, onward } from "./begun.ts"
 import { fault } from "./fault.ts"
 import { isRunning } from "./processes.ts"
 
+const checkMs = 15_000
+
 export const beginStart: Begin = (bench, { spec }, name) => onward(bench, start(bench, spec, name))
 
 const start = (bench: Bench, spec: InstanceSpec, name: string): Effect.Effect<Begun, RpcFault> =>
@@ -66,7 +68,9 @@ const checkCommand = (bench: Bench, spec: InstanceSpec): Effect.Effect<void, Rpc
         case "spawn":
           return Effect.void
       }
-    })
+    }),
+    // A file system that hangs is told by the start itself.
+    Effect.timeoutOrElse({ duration: checkMs, orElse: () => Effect.void })
   )
 
 const untilUp = (
