@@ -49,7 +49,9 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
       })
     )
 
-  const add = Effect.fnUntraced(function* (spec: InstanceSpec) {
+  /** Whole or not at all: one in the table without an actor would be waited for, for ever. */
+  const add = (spec: InstanceSpec) => Effect.uninterruptible(enter(spec))
+  const enter = Effect.fnUntraced(function* (spec: InstanceSpec) {
     if (instances.has(spec.key)) return
     yield* declareSinks(shop, spec)
     const ghost = ghosts.get(spec.key)

@@ -91,6 +91,26 @@ describe("a reload", () => {
   })
 })
 
+describe("an end while hundreds of programs are started", () => {
+  it("is an end: nothing is waited for that never began", async () => {
+    const at = site(`[program:many]
+command=/bin/sleep 1000
+numprocs=200
+process_name=%(program_name)s_%(process_num)03d
+stdout_logfile=NONE
+stderr_logfile=NONE
+`)
+    for (const moment of [/supervisord started/, /spawned: /]) {
+      const begun = at.begin()
+      await at.waitForLine(moment)
+      begun.child.kill("SIGTERM")
+      assert.equal(await begun.ended, 0)
+      assert.isFalse(fs.existsSync(at.path("s.pid")))
+      fs.rmSync(at.path("s.log"))
+    }
+  })
+})
+
 describe("what was stopped by hand", () => {
   it("stays so over a crash of the daemon, but not over an orderly end", async () => {
     const at = site(cat + dog)
