@@ -32,9 +32,18 @@ export const normalise = (text: string, { directory, pid }: Known): string => {
 
 const epochs = new Set(["start", "stop", "now"])
 
-/** Structs with their keys in the order of the answer; times 0 or EPOCH, pids 0 or PID. */
+const isRow = (row: unknown): row is { readonly name: string } =>
+  row !== null && typeof row === "object" && "status" in row && "name" in row
+
+/**
+ * Structs with their keys in the order of the answer; times 0 or EPOCH, pids 0 or PID. Rows of results by name: they come as
+ * things end, and what ends at the same moment has no order.
+ */
 export const plainValue = (value: unknown, known: Known): string =>
   JSON.stringify(value, (key, member: unknown) => {
+    if (Array.isArray(member) && member.length > 0 && member.every(isRow)) {
+      return member.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    }
     if (typeof member === "number" && epochs.has(key)) return member === 0 ? 0 : "EPOCH"
     if (typeof member === "number" && key === "pid") return member === 0 ? 0 : "PID"
     return typeof member === "string" ? normalise(member, known) : member

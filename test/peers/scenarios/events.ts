@@ -31,7 +31,11 @@ while True:
 `
 
 const listening = (name: string, events: string, answer = "ok", more = ""): string =>
-  `[eventlistener:${name}]\ncommand=/usr/bin/python3 -u DIR/listener.py DIR/${name}.events ${answer}\nevents=${events}\nbuffer_size=100\n${more}`
+  [
+    `[eventlistener:${name}]`,
+    `command=/usr/bin/python3 -u DIR/listener.py DIR/${name}.events ${answer}`,
+    `events=${events}\nbuffer_size=100\n${more}`
+  ].join("\n")
 
 const programs = `
 [program:cat]
@@ -46,7 +50,7 @@ autostart=false
 startretries=1
 startsecs=30
 [program:talk]
-command=/bin/sh -c "printf 'before<!--XSUPERVISOR:BEGIN-->said<!--XSUPERVISOR:END-->after and more text to come\\n'; exec sleep 1000"
+command=/bin/sh -c "printf 'before<!--XSUPERVISOR:BEGIN-->said<!--XSUPERVISOR:END-->after and more to come\\n'; sleep 99"
 autostart=false
 stdout_capture_maxbytes=1KB
 stdout_logfile=DIR/talk.log
@@ -117,7 +121,7 @@ const scenarios: ReadonlyArray<Scenario> = [
       await hears(
         side,
         all,
-        /RUNNING[^\n]*\nprocessname:cat [^\n]*\n[^]*STOPPED[^]*RUNNING[^\n]*\nprocessname:cat /
+        /RUNNING[^\n]*\nprocessname:cat [^\n]*\n[\s\S]*STOPPED[\s\S]*RUNNING[^\n]*\nprocessname:cat /
       )
       tell(side, all, /processname:cat /)
     }
@@ -185,7 +189,7 @@ const scenarios: ReadonlyArray<Scenario> = [
         ["supervisor.removeProcessGroup", ["cat"]],
         ["supervisor.addProcessGroup", ["cat"]]
       )
-      await hears(side, all, /GROUP_REMOVED[^]*GROUP_ADDED/)
+      await hears(side, all, /GROUP_REMOVED[\s\S]*GROUP_ADDED/)
       tell(side, all, /PROCESS_GROUP/)
     }
   },
@@ -209,7 +213,7 @@ const scenarios: ReadonlyArray<Scenario> = [
   {
     name: "an event that was rejected comes again",
     play: async (side) => {
-      await hears(side, "again.events", /REMOTE[^]*REMOTE/)
+      await hears(side, "again.events", /REMOTE[\s\S]*REMOTE/)
       const headers = side
         .read("again.events")
         .split("\n")

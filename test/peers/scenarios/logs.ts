@@ -284,6 +284,38 @@ const autoNames: Stage = {
 export const logs: ReadonlyArray<Stage> = [
   {
     name: "logs",
+    differences: [
+      {
+        scenario: "logs/row 44: a directory that is not there",
+        theirs: /^nodir {28}FATAL {5}Exited too quickly \(process log may have details\)$/,
+        ours: /^nodir {28}FATAL {5}couldn't chdir to \/nope: ENOENT$/,
+        why: "G17: the reason is in the state, not in a log of the program"
+      },
+      {
+        scenario: "logs/row 44: a directory that is not there",
+        theirs: /^supervisor: couldn't chdir to \/nope: ENOENT$/,
+        ours: /^$/,
+        why: "G17: the reason is in the state, not in a log of the program"
+      },
+      {
+        scenario: "logs/row 44: a directory that is not there",
+        theirs: /^supervisor: child process was not spawned$/,
+        ours: null,
+        why: "G17: there was no process, and nothing is written in its name"
+      },
+      {
+        scenario: "logs/a log file that is a directory",
+        theirs: /^isdir {28}FATAL {5}unknown error making dispatchers for 'isdir': EISDIR$/,
+        ours: /^isdir {28}FATAL {5}unknown error making dispatchers for 'isdir': EISDIR \(DIR\/folder\)$/,
+        why: "reeve names the file"
+      },
+      {
+        scenario: "logs/G7: clear of a dead process",
+        theirs: /^\{"value":"no newline at the end"\}$/,
+        ours: /^\{"value":""\}$/,
+        why: "G7: what is said to be cleared is cleared"
+      }
+    ],
     files: { "s.conf": programs, "writer.py": writer, "folder/x": "" },
     scenarios: [...scenarios, ...streams]
   },

@@ -172,7 +172,10 @@ const autoLogs: Stage = {
         side.write(
           "s.conf",
           config(
-            "[program:f]\ncommand=/bin/cat\nautostart=false\nstdout_logfile=DIR/f2.log\n[program:o]\ncommand=/bin/cat\nautostart=false\nstdout_logfile=DIR/o.log"
+            [
+              "[program:f]\ncommand=/bin/cat\nautostart=false\nstdout_logfile=DIR/f2.log",
+              "[program:o]\ncommand=/bin/cat\nautostart=false\nstdout_logfile=DIR/o.log"
+            ].join("\n")
           )
         )
         await side.ctl("reread")
