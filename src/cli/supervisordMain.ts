@@ -19,6 +19,7 @@ import {
   type SupervisordOptions,
   writeSupervisordOptions
 } from "../daemon/supervisord/SupervisordOptions.ts"
+import type { SupervisordSettings } from "../domain/SupervisordConfig.ts"
 import type { KeeperOptions } from "../keeper/protocol.ts"
 import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
@@ -26,10 +27,9 @@ import { lockHolder } from "../os/Lock.ts"
 import { dropPrivileges, raiseOpenFiles, raiseProcesses } from "../os/privileges.ts"
 import { START_OPEN_FILES } from "../os/startOpenFiles.ts"
 import {
-  makeSupervisordPaths,
+  prepareSupervisordPaths,
   STATE_DIRECTORY,
-  type SupervisordPaths,
-  supervisordPaths
+  type SupervisordPaths
 } from "../os/supervisordPaths.ts"
 import { version } from "../os/version.ts"
 import { becomeKeeper, startKeeper } from "./supervisordKeeper.ts"
@@ -62,12 +62,7 @@ const main = Effect.gen(function* () {
     refused(text)
   )
   const { settings } = read.config
-  const paths = supervisordPaths({
-    file: resolve(directory, file),
-    uid: process.geteuid?.() ?? 0,
-    runUid: settings.user?.uid ?? process.geteuid?.() ?? 0,
-    environment: process.env
-  })
+  const paths = yield* placesOf(resolve(directory, file), settings.user)
   // Before anything is touched: the log of the one that runs is not this one's (G39).
   if (lockHolder(paths.stateDirectory) !== "free") return yield* refused(alreadyListening)
   const prepared = yield* prepare(read, paths)
@@ -111,17 +106,25 @@ const fileOf = ({ configuration }: SupervisordFlags): Effect.Effect<string, Refu
     return found === null ? Effect.fail(refused(noConfigText(bin))) : Effect.succeed(found)
   })
 
-/** Limits, then directories, then privileges, then what the user's processes inherit. */
+const placesOf = (file: string, user: SupervisordSettings["user"]) =>
+  Effect.try({
+    try: () => {
+      const uid = process.geteuid?.() ?? 0
+      const runUid = user?.uid ?? uid
+      const options = { file, uid, runUid, environment: process.env }
+      return prepareSupervisordPaths(options, uid === 0 ? user : null)
+    },
+    catch: (error) =>
+      refused(`no place for reeve's state: ${String(error)}; name one with ${STATE_DIRECTORY}`)
+  })
+
+/** Limits, then privileges, then what the user's processes inherit. */
 const prepare = Effect.fnUntraced(function* (read: SupervisordRead, paths: SupervisordPaths) {
   const { directory, minfds, minprocs, umask, user } = read.config.settings
   const files = raiseOpenFiles(minfds)
   if ("allowed" in files) return yield* refused(tooFewOpenFiles(minfds, files.allowed))
   const processes = raiseProcesses(minprocs)
   if ("allowed" in processes) return yield* refused(tooFewProcesses(minprocs, processes.allowed))
-  yield* Effect.try({
-    try: () => makeSupervisordPaths(paths, process.geteuid?.() === 0 ? user : null),
-    catch: (error) => refused(`cannot make ${paths.stateDirectory}: ${errnoOf(error)}`)
-  })
   const stays = user === null ? null : dropPrivileges(user, yield* groupsOfUser(user.uid))
   if (stays !== null) return yield* refused(stays)
   yield* Effect.mapError(leaveHandover(paths.runtimeDirectory, read), (errno) =>

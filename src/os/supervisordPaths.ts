@@ -2,7 +2,8 @@
  * Where reeve keeps its own state in supervisord mode: a place for each configuration file and each user that runs it, so that
  * several supervisors on one machine know nothing of one another, as supervisord's.
  */
-import { chownSync } from "node:fs"
+import { chownSync, lstatSync } from "node:fs"
+import { tmpdir } from "node:os"
 import { dirname, isAbsolute, join, resolve } from "node:path"
 import { makeDirectories } from "./makeDirectories.ts"
 import { sha256 } from "./sha256.ts"
@@ -45,8 +46,36 @@ export const supervisordPaths = (options: SupervisordPathOptions): SupervisordPa
     : { stateDirectory: state, runtimeDirectory: join(runtime, "reeve/supervisord", name) }
 }
 
-/** Makes both, for their user alone; throws Node's error. */
-export const makeSupervisordPaths = (
+/** Where a user without a home, as many containers have, keeps it; null: the place was named, or root's can be made. */
+const spare = ({ environment, file, runUid, uid }: SupervisordPathOptions) => {
+  if (uid === 0 || environment[STATE_DIRECTORY]) return null
+  return below(join(tmpdir(), `reeve-supervisord-${uid}`, sha256(`${runUid} ${file}`).slice(0, 16)))
+}
+
+/** The directories, made for their user alone; throws Node's error, or a sentence. */
+export const prepareSupervisordPaths = (
+  options: SupervisordPathOptions,
+  owner: { readonly uid: number; readonly gid: number } | null
+): SupervisordPaths => {
+  const paths = supervisordPaths(options)
+  try {
+    make(paths, owner)
+    return paths
+  } catch (error) {
+    const other = spare(options)
+    if (other === null) throw error
+    make(other, owner)
+    // Anybody may make a directory of that name first.
+    const folder = dirname(other.stateDirectory)
+    const facts = lstatSync(folder)
+    if (!facts.isDirectory() || facts.uid !== options.uid || (facts.mode & 0o022) !== 0) {
+      throw new Error(`${folder} is not a directory that only uid ${options.uid} can write`)
+    }
+    return other
+  }
+}
+
+const make = (
   { runtimeDirectory, stateDirectory }: SupervisordPaths,
   owner: { readonly uid: number; readonly gid: number } | null
 ): void => {

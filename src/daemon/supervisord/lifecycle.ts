@@ -143,7 +143,7 @@ const everyGroupIsThere = Effect.gen(function* () {
   const supervisor = yield* Supervisor
   const wanted = specsOf(register).length
   yield* Effect.repeat(supervisor.snapshot, {
-    schedule: Schedule.spaced("10 millis"),
+    schedule: Schedule.spaced("20 millis"),
     until: (instances) => instances.length >= wanted
   }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.void }))
 })

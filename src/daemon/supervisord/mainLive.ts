@@ -9,7 +9,7 @@ import { Watcher } from "../../config/Watcher.ts"
 import { WatcherLive } from "../../config/WatcherLive.ts"
 import { EventsLive } from "../../events/EventsLive.ts"
 import { listenersLive } from "../../events/ListenersLive.ts"
-import { LogPlaneLive } from "../../logs/LogPlaneLive.ts"
+import { logPlaneLive } from "../../logs/LogPlaneLive.ts"
 import { FifoLive } from "../../os/FifoLive.ts"
 import { FilesLive } from "../../os/FilesLive.ts"
 import { HostLive } from "../../os/HostLive.ts"
@@ -68,7 +68,7 @@ export const mainLive = (
       Layer.mergeAll(
         LauncherLive,
         EventsLive,
-        LogPlaneLive,
+        logPlaneLive({ syslogTag: "supervisord" }),
         FastCgiSocketsLive,
         groupRegisterLive({ first, read }),
         options.watch ? WatcherLive.pipe(Layer.provide(NoEvaluator)) : Unwatched
