@@ -222,7 +222,6 @@ const typed: ReadonlyArray<Case> = [
   { name: "a reload that is declined", args: [], input: "reload\n\npid\n" },
   { name: "arguments to a shutdown in a session", args: [], input: "shutdown now\n" },
   { name: "open in a session", args: [], input: "open unix://none\nopen x\npid\n" },
-  { name: "fg in a session", args: [], input: "fg cat\n", alone: true },
   { name: "-i with an action", args: ["-i", "pid"], input: "version\n" },
   { name: "-i with a shutdown", args: ["-i", "shutdown"], input: "no\n" },
   { name: "words as one argument", args: ["status cat manual"] }
