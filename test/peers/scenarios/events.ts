@@ -50,7 +50,7 @@ autostart=false
 startretries=1
 startsecs=30
 [program:talk]
-command=/bin/sh -c "printf 'before<!--XSUPERVISOR:BEGIN-->said<!--XSUPERVISOR:END-->after and more to come\\n'; sleep 99"
+command=/bin/sh -c "printf 'before<!--XSUPERVISOR:BEGIN-->said<!--XSUPERVISOR:END-->after this, more text to come\\n'; sleep 99"
 autostart=false
 stdout_capture_maxbytes=1KB
 stdout_logfile=DIR/talk.log

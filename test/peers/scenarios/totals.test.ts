@@ -7,6 +7,7 @@ import { events } from "./events.ts"
 import { http } from "./http.ts"
 import { lifecycle } from "./lifecycle.ts"
 import { logs } from "./logs.ts"
+import { methods } from "./methods.ts"
 import { update } from "./update.ts"
 
 const stages: ReadonlyArray<Stage> = [
@@ -17,6 +18,7 @@ const stages: ReadonlyArray<Stage> = [
   ...http,
   ...lifecycle,
   ...logs,
+  ...methods,
   ...update
 ]
 

@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { methods } from "./methods.ts"
+
+playStages(methods)
