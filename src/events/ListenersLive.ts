@@ -39,11 +39,14 @@ export const listenersLive = (options: { readonly server: string }) =>
         Effect.andThen(Effect.sync(() => board.wantsTicks && Queue.offerUnsafe(ticking, null)))
       )
 
-      const happenings = yield* events.subscribe
+      const happenings = yield* events.follow
       const output = yield* plane.events
       const hearing = { board, supervisor, plane, scope: yield* Scope.Scope }
       const heard = hearHappenings(hearing)
-      yield* keepAlive("telling event listeners", Stream.runForEach(happenings, heard.hear))
+      yield* keepAlive(
+        "telling event listeners",
+        Effect.forever(Effect.flatMap(happenings, heard.hear))
+      )
       yield* keepAlive(
         "hearing event listeners",
         Stream.runForEach(output, hearOutput(hearing, heard.pidOf))

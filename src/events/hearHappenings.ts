@@ -6,9 +6,10 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { listenerEventOf } from "../core/listener/payloads.ts"
 import type { Event } from "../domain/Event.ts"
-import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
 import type { LogPlane } from "../logs/LogPlane.ts"
 import type { Supervisor } from "../supervise/Supervisor.ts"
+import type { Happened } from "./Backlog.ts"
 import { membership } from "./membership.ts"
 import type { Switchboard } from "./Switchboard.ts"
 
@@ -24,14 +25,9 @@ const lastWordsMs = 500
 /** How long what a program wrote may take to come before the news of its end. */
 const settleMs = 100
 
-/** Events that happen at once may come out of order by so much; a wider gap means that some were lost. */
-const reordered = 100
-
 export const hearHappenings = (hearing: Hearing) => {
   const { board } = hearing
   const members = membership(board, hearing.supervisor)
-  const position: { last: number | null } = { last: null }
-
   const react = (body: Event["body"]): Effect.Effect<void> => {
     switch (body.kind) {
       case "added":
@@ -43,8 +39,7 @@ export const hearHappenings = (hearing: Hearing) => {
       case "state":
         return changed(hearing, members, body)
       case "exit":
-        members.sawPid(body.instance, body.pid)
-        return board.wantsOutput ? lastOutput(hearing, members, body.instance) : Effect.void
+        return Effect.sync(() => members.sawPid(body.instance, body.pid))
       case "generation":
         return body.outcome === "applying" ? Effect.void : members.renew
       case "group":
@@ -60,16 +55,19 @@ export const hearHappenings = (hearing: Hearing) => {
   }
 
   return {
-    hear: ({ body, id }: Event): Effect.Effect<void> =>
+    hear: ({ events, missed }: Happened): Effect.Effect<void> =>
       Effect.gen(function* () {
-        const { last } = position
-        position.last = id
-        if (last !== null && id > last + reordered) {
-          yield* Effect.logWarning(`event listeners missed ${id - last - 1} events`)
+        if (missed > 0) {
+          // Who is a member and who runs is asked anew; only pools can have missed something.
+          if (board.pools.size > 0)
+            yield* Effect.logWarning(`event listeners missed ${missed} events`)
           yield* members.look
         }
-        yield* react(body)
-        tell(board, body)
+        if (board.wantsOutput) yield* lastOutput(hearing, members, events)
+        for (const { body } of events) {
+          yield* react(body)
+          tell(board, body)
+        }
       }),
     pidOf: members.pidOf
   }
@@ -99,13 +97,22 @@ const changed = Effect.fnUntraced(function* (
   )
 })
 
-/** What a program wrote is told before its end. */
-const lastOutput = ({ plane }: Hearing, { find }: Members, key: InstanceKey) =>
-  Effect.flatMap(find(key), (instance) =>
-    instance !== null && speaks(instance.spec)
-      ? Effect.timeoutOption(plane.settle, settleMs).pipe(Effect.andThen(Effect.sleep(0)))
-      : Effect.void
-  )
+/** What programs wrote is told before their ends: all that ended have written it by now. */
+const lastOutput = Effect.fnUntraced(function* (
+  { plane }: Hearing,
+  { find }: Members,
+  events: ReadonlyArray<Event>
+) {
+  for (const { body } of events) {
+    if (body.kind !== "exit") continue
+    const instance = yield* find(body.instance)
+    if (instance === null || !speaks(instance.spec)) continue
+    yield* Effect.timeoutOption(plane.settle, settleMs)
+    // Whoever hears the output has its turn first.
+    yield* Effect.sleep(0)
+    return
+  }
+})
 
 const tell = (board: Switchboard, body: Event["body"]): void => {
   // Both the instances and a client's command may say it.

@@ -79,7 +79,8 @@ export const layers = (
   })
   const events = Layer.succeed(Events, {
     emit: (body) => Effect.sync(() => void bench.events.push(body)),
-    subscribe: Effect.succeed(Stream.empty)
+    subscribe: Effect.succeed(Stream.empty),
+    follow: Effect.succeed(Effect.never)
   })
   const reconciler = reconcilerLive({
     entries: ["programs"],

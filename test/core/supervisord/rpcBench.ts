@@ -120,7 +120,8 @@ const controlOf = (bench: RpcBench) => {
 export const rpcLayers = (bench: RpcBench) => {
   const events = Layer.succeed(Events, {
     emit: (body) => Effect.sync(() => void bench.events.push(body)),
-    subscribe: Effect.succeed(Stream.empty)
+    subscribe: Effect.succeed(Stream.empty),
+    follow: Effect.succeed(Effect.never)
   })
   const watcher = Layer.succeed(Watcher, {
     changes: () => Effect.succeed(Stream.empty),
