@@ -1,10 +1,12 @@
 /** The daemon's line to its keeper. A keeper that does not listen costs nothing. */
 import { fstatSync, writeSync } from "node:fs"
-import { ENDING, KEEPER_FD, RESTARTING } from "../keeper/protocol.ts"
+import { ENDING, KEEPER_FD, LISTENING, RESTARTING } from "../keeper/protocol.ts"
 import { type BootLine, bootLineText } from "./BootLine.ts"
 
 export interface KeeperPipe {
   readonly boot: (line: BootLine) => void
+  /** Signals are heard from now on. */
+  readonly listening: () => void
   /** From now on whatever exit status follows is meant. */
   readonly ending: () => void
   /** The keeper is to start a new daemon when this one has ended with status 0. */
@@ -24,6 +26,7 @@ export const keeperPipe = (): KeeperPipe => {
   }
   return {
     boot: (line) => write(bootLineText(line)),
+    listening: () => write(`${LISTENING}\n`),
     ending: () => write(`${ENDING}\n`),
     restarting: () => write(`${RESTARTING}\n`)
   }

@@ -9,12 +9,13 @@ import { serveApi } from "../api/server.ts"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { ConsoleWriter } from "../os/ConsoleWriter.ts"
+import { type LateFront, lateFront, unavailable } from "../os/lateFront.ts"
 import { version } from "../os/version.ts"
 import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
 import { keepAlive } from "../supervise/keepAlive.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import { BootFailure } from "./BootFailure.ts"
-import { makeControl } from "./control.ts"
+import { type Control, makeControl } from "./control.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
 import { clearFifos, earlierRun, earlierRunText } from "./earlierRun.ts"
 import { exitWhenOver } from "./exitWhenOver.ts"
@@ -51,10 +52,12 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const control = yield* makeControl(options, around.keeperPid, log)
 
   yield* keepAlive("listening to signals", hearSignals(control, tell.line))
+  pipe.listening()
   yield* keepAlive("following settings", followSettings(log))
   const narration = yield* narrate(tell.line)
   yield* keepAlive("telling what happens", narration)
-  const api = yield* serveApi(options.socket).pipe(
+  const front = lateFront()
+  const api = yield* serveApi(options.socket, front).pipe(
     Effect.provideService(DaemonControl, control.service),
     Effect.mapError(({ message }) => new BootFailure({ text: `${message}.`, code: 1 }))
   )
@@ -69,6 +72,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* events.emit({ kind: "supervisor", state: "running" })
   const { problems } = yield* reconciler.status
   tell.booted(problems.length > 0)
+  yield* Effect.forkScoped(openFront(around, control, front))
 
   const over = yield* Effect.raceFirst(
     Effect.map(stop, (who) => ({ code: 0, who, why: "" })),
@@ -91,6 +95,16 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* api.hangUp
   return over.code
 })
+
+/** Clients of supervisord are answered from now on. */
+const openFront = (around: Surroundings, control: Control, front: LateFront) =>
+  Effect.promise(() => import("./up/serveClients.ts")).pipe(
+    Effect.flatMap(({ serveClients }) => serveClients(around, control)),
+    Effect.catchCause((cause) =>
+      Effect.as(Effect.logError("supervisord's clients cannot be served", cause), unavailable)
+    ),
+    Effect.map(front.open)
+  )
 
 /** The first load and apply are over, well or badly. */
 const booted = Effect.gen(function* () {

@@ -16,6 +16,7 @@ import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { acquireLock } from "../os/Lock.ts"
 import { makePaths } from "../os/Paths.ts"
 import { becomeSubreaper } from "../os/ReaperLive.ts"
+import { surviveSignals } from "../os/Signals.ts"
 import type { Report } from "../reconcile/Report.ts"
 import { BootFailure } from "./BootFailure.ts"
 import { type DaemonOptions, readOptions } from "./DaemonOptions.ts"
@@ -92,6 +93,7 @@ const surviveDefects = (log: ReturnType<typeof makeOwnLog>) => {
 const main = Effect.gen(function* () {
   closeOnExecAll()
   becomeSubreaper()
+  surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
   const options = yield* Effect.mapError(readOptions(process.argv[2] ?? ""), () =>
     failure("The daemon is started by reeve up, not by hand.", 2)
   )

@@ -16,6 +16,7 @@ import {
   KEEPER_FD,
   type KeeperOptions,
   keeperOptions,
+  LISTENING,
   RESTARTING
 } from "./protocol.ts"
 import { reapStrangers } from "./reapStrangers.ts"
@@ -49,17 +50,32 @@ const main = (options: KeeperOptions): void => {
   const asked = new Set<string>()
   let pass: (signal: NodeJS.Signals) => void = () => undefined
   // Before there is a daemon: a signal that ended the keeper then would leave the daemon behind.
-  for (const signal of [...STOPPING, ...OTHERS]) {
+  for (const signal of STOPPING) {
     process.on(signal, () => {
       asked.add(signal)
       pass(signal)
     })
   }
+  // These must not end a daemon that does not hear them yet: they wait, each once.
+  const waiting = new Set<NodeJS.Signals>()
+  let heard = false
+  for (const signal of OTHERS) {
+    process.on(signal, () => {
+      if (heard) pass(signal)
+      else waiting.add(signal)
+    })
+  }
+  const hears = (now: boolean) => {
+    heard = now
+    if (!now) return
+    for (const signal of waiting) pass(signal)
+    waiting.clear()
+  }
   const begin = (daemonArgs: ReadonlyArray<string>, ready: number | undefined) => {
     const daemon = startDaemon(options.daemon, daemonArgs)
     pass = (signal) => daemon.kill(signal)
     own = daemon.pid
-    const told = { ending: false, restarting: false }
+    const told: Told = { ending: false, restarting: false, hears }
     passLines(daemon.stdio[KEEPER_FD], ready, told)
     daemon.on("error", (error) => {
       say(`the daemon cannot be started: ${error.message}`)
@@ -103,12 +119,15 @@ const whenOver = (
   })
 }
 
+interface Told {
+  ending: boolean
+  restarting: boolean
+  /** Whether the daemon hears signals from now on. */
+  readonly hears: (now: boolean) => void
+}
+
 /** The lines of the boot go to whoever waits for it, up to the last one; the others are for the keeper. */
-const passLines = (
-  pipe: unknown,
-  ready: number | undefined,
-  told: { ending: boolean; restarting: boolean }
-): void => {
+const passLines = (pipe: unknown, ready: number | undefined, told: Told): void => {
   if (!(pipe instanceof Object && "on" in pipe && typeof pipe.on === "function")) return
   let waiting = ready
   let rest = ""
@@ -118,7 +137,9 @@ const passLines = (
     for (const line of lines) {
       if (line === ENDING || line.startsWith("failed")) told.ending = true
       if (line === RESTARTING) told.restarting = true
-      if (line === ENDING || line === RESTARTING || waiting === undefined) continue
+      if (line === LISTENING || line === RESTARTING) told.hears(line === LISTENING)
+      if (line === LISTENING || line === ENDING || line === RESTARTING) continue
+      if (waiting === undefined) continue
       const last = /^(ready|failed)\b/.test(line)
       try {
         writeSync(waiting, `${line}\n`)

@@ -1,8 +1,9 @@
 /**
  * What daemon and keeper tell each other. The keeper gets one JSON argument; the daemon writes lines to descriptor 3: what it
  * has to say of its boot, which the keeper passes on unchanged and which ends with a line that begins with `ready` or
- * `failed`; `ending` when it ends by intent, so that whatever exit status follows is not taken for a crash; and `restarting`
- * when a new daemon is to follow it under the same keeper, which then gets `AGAIN` as its last argument.
+ * `failed`; `listening` when it hears signals, which before that would end it or open Node's debugger; `ending` when it ends
+ * by intent, so that whatever exit status follows is not taken for a crash; and `restarting` when a new daemon is to follow it
+ * under the same keeper, which then gets `AGAIN` as its last argument.
  */
 
 export interface KeeperOptions {
@@ -16,6 +17,7 @@ export interface KeeperOptions {
 /** Where the daemon writes its lines; there is none when it was started without a keeper. */
 export const KEEPER_FD = 3
 
+export const LISTENING = "listening"
 export const ENDING = "ending"
 export const RESTARTING = "restarting"
 

@@ -30,3 +30,8 @@ export const signals = (wanted: ReadonlyArray<ReceivedSignal>): Stream.Stream<Re
         })
     )
   )
+
+/** From now on these do nothing by default: neither before `signals` hears them nor after its end. */
+export const surviveSignals = (wanted: ReadonlyArray<ReceivedSignal>): void => {
+  for (const name of wanted) process.on(name, () => undefined)
+}

@@ -107,6 +107,21 @@ describe("keeper", () => {
     assert.strictEqual(keeper.output(), `${Object.keys(numbers).join("\n")}\n`)
   })
 
+  it("keeps a signal that would end a booting daemon until the daemon hears it, and passes a stop", async () => {
+    const keeper = startKeeper([], ["late"])
+    await until(() => descendantsOf(pidOf(keeper.child)).length > 0)
+    keeper.child.kill("SIGHUP")
+    keeper.child.kill("SIGUSR2")
+    keeper.child.kill("SIGHUP")
+    await daemonPid(keeper)
+    await until(() => keeper.output().split("\n").length > 2)
+    assert.sameMembers(keeper.output().trim().split("\n"), ["SIGHUP", "SIGUSR2"])
+    const other = startKeeper([], ["late"])
+    await until(() => descendantsOf(pidOf(other.child)).length > 0)
+    other.child.kill("SIGTERM")
+    assert.deepStrictEqual(await other.ended, [0, null])
+  })
+
   it("runs the daemon in a session of its own", async () => {
     const keeper = startKeeper([], ["wait"])
     const pid = await daemonPid(keeper)

@@ -83,6 +83,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   tell(warnings.map((text) => ({ level: "warn", text })))
   tell(serverLines(config, { again, foreground: options.foreground }))
   yield* keepAlive("listening to signals", hearSignals(control))
+  pipe.listening()
   yield* pidfile(config.settings.pidfile, keeperPid, log)
   const listeners = yield* Listeners
   listeners.declare(specsOf(register))

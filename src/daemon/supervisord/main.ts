@@ -16,6 +16,7 @@ import { closeOnExecAll } from "../../os/closeOnExecAll.ts"
 import { acquireLock } from "../../os/Lock.ts"
 import { makeDirectories } from "../../os/makeDirectories.ts"
 import { becomeSubreaper } from "../../os/ReaperLive.ts"
+import { surviveSignals } from "../../os/Signals.ts"
 import { BootFailure } from "../BootFailure.ts"
 import { type KeeperPipe, keeperPipe } from "../keeperPipe.ts"
 import { takeHandover } from "./handover.ts"
@@ -80,6 +81,7 @@ const surviveDefects = (log: MainLog) => {
 const main = Effect.gen(function* () {
   closeOnExecAll()
   becomeSubreaper()
+  surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
   const options = yield* Effect.mapError(readSupervisordOptions(process.argv[2] ?? ""), () =>
     failure("This daemon is started by reeve supervisord, not by hand.")
   )
