@@ -34,7 +34,7 @@ const isClientError = <E>(error: E | ClientError): error is ClientError =>
   "_tag" in error &&
   clientTags.has(String(error._tag))
 
-export const clientFailure = (error: ClientError, socket: string): CliFailure => {
+const clientFailure = (error: ClientError, socket: string): CliFailure => {
   switch (error._tag) {
     case "UnknownName":
       return failure(error.message, "reeve status lists them all.", exitCodes.failed)

@@ -10,7 +10,7 @@ import { Host } from "../os/Host.ts"
 import { runHelper } from "../os/runHelper.ts"
 import { Users } from "../os/Users.ts"
 
-export const unknownRevision: Revision = { commit: null, dirty: false }
+const unknownRevision: Revision = { commit: null, dirty: false }
 
 /** `directory`: absolute. Unknown without git, without a repository or a commit, and when git refuses or is slow. */
 export const gitRevision = Effect.fn("gitRevision")(function* (directory: string) {
@@ -61,7 +61,7 @@ const question = [
 ]
 
 /** Commit and changes in git's `--porcelain=v2 --branch` form. */
-export const readStatus = (text: string): Revision => {
+const readStatus = (text: string): Revision => {
   const lines = text.split("\n")
   const [, commit] = /^# branch\.oid ([0-9a-f]{40,64})$/m.exec(text) ?? []
   if (commit === undefined) return unknownRevision

@@ -12,7 +12,7 @@ import type { Backoff } from "../domain/Definition.ts"
 /** No wait is longer than a year: an exponential schedule without a cap would leave the range of timers. */
 const longestMs = 365 * 24 * 3_600_000
 
-export const scheduleOf = (backoff: Backoff): Schedule.Schedule<unknown> =>
+const scheduleOf = (backoff: Backoff): Schedule.Schedule<unknown> =>
   base(backoff).pipe(
     Schedule.modifyDelay(({ duration }) => {
       const capped = Math.min(Duration.toMillis(duration), backoff.maxMs ?? longestMs, longestMs)

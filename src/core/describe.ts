@@ -2,6 +2,7 @@
  * Column 3 of `status`, and `description` of the API (section 2.7 of the reference). Says nothing that the state does not hold.
  */
 import type { ActualInstance } from "../domain/Actual.ts"
+import { uptimeText } from "./uptimeText.ts"
 
 type Described = Pick<
   ActualInstance,
@@ -16,7 +17,7 @@ export const describe = (
 ): string => {
   switch (instance.state) {
     case "RUNNING": {
-      const uptime = uptimeText(now - (instance.startedAt ?? now))
+      const uptime = uptimeText(Math.floor((now - (instance.startedAt ?? now)) / 1000))
       return `pid ${instance.process?.pid ?? 0}, uptime ${uptime}`
     }
     case "BACKOFF":
@@ -34,16 +35,4 @@ export const describe = (
     case "UNKNOWN":
       return ""
   }
-}
-
-/** `0:00:07`, `23:59:59`, `1 day, 0:00:00`; never negative. */
-export const uptimeText = (uptimeMs: number): string => {
-  const seconds = Math.max(0, Math.floor(uptimeMs / 1000))
-  const days = Math.floor(seconds / 86_400)
-  const clock = [
-    String(Math.floor((seconds % 86_400) / 3600)),
-    String(Math.floor((seconds % 3600) / 60)).padStart(2, "0"),
-    String(seconds % 60).padStart(2, "0")
-  ].join(":")
-  return days === 0 ? clock : `${days} day${days === 1 ? "" : "s"}, ${clock}`
 }

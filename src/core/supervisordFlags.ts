@@ -5,13 +5,12 @@
  */
 import * as Result from "effect/Result"
 import type { SupervisordLevel } from "../domain/SupervisordConfig.ts"
+import type { ExitWhen } from "./exitWhen.ts"
 import { getopt } from "./getopt.ts"
 import type { IniContext } from "./ini/IniContext.ts"
 import { existingDirectory, existingPath } from "./ini/pathTypes.ts"
 import { repr } from "./ini/pythonText.ts"
 import { byteSize, integer, logLevel, octal, type Read } from "./ini/valueTypes.ts"
-
-export type ExitWhen = "fatal" | "all-exited"
 
 /** Null and false: not given, so that the file decides. Paths as they were given, with `~` expanded. */
 export interface SupervisordFlags {

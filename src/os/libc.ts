@@ -88,7 +88,6 @@ const openRaw = call<[path: string, flags: number, type: "int", mode: number]>(
 export const open = (path: string, flags: number, mode = 0): number =>
   openRaw(path, flags, "int", mode)
 export const close = call<[fd: number]>("int close(int fd)")
-export const dup2 = call<[from: number, to: number]>("int dup2(int from, int to)")
 export const readInto = call<[fd: number, buffer: Uint8Array, length: number]>(
   "long read(int fd, void *buffer, size_t length)"
 )
@@ -98,10 +97,6 @@ export const writeFrom = call<[fd: number, buffer: Uint8Array, length: number]>(
 export const mkfifo = call<[path: string, mode: number]>(
   "int mkfifo(const char *path, unsigned int mode)"
 )
-export const fchown = call<[fd: number, uid: number, gid: number]>(
-  "int fchown(int fd, unsigned int uid, unsigned int gid)"
-)
-export const fchmod = call<[fd: number, mode: number]>("int fchmod(int fd, unsigned int mode)")
 
 export const F_SETFD = 2
 export const F_GETFL = 3
@@ -166,10 +161,6 @@ export const prctl = call<[option: number, a: number, b: number, c: number, d: n
   "int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)"
 )
 export const kill = call<[pid: number, signal: number]>("int kill(int pid, int signal)")
-export const getppid = call<[]>("int getppid()")
-export const getsid = call<[pid: number]>("int getsid(int pid)")
-export const getpgid = call<[pid: number]>("int getpgid(int pid)")
-export const setsid = call<[]>("int setsid()")
 
 export const P_ALL = 0
 export const P_PID = 1

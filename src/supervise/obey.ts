@@ -243,7 +243,7 @@ const ended = Effect.fnUntraced(function* (
   yield* releaseStreams(shop, instance)
 })
 
-export const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
+const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
   Effect.suspend(() => {
     const { socketHolder, stdin, streams } = instance
     instance.streams = []

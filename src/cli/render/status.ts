@@ -41,7 +41,7 @@ export const isHealthy = (instance: InstanceStatus): boolean => {
 }
 
 /** Column 3: supervisord's text, with what it leaves out: why it ended, and when the next try comes. */
-export const statusText = (instance: InstanceStatus, now: number): string => {
+const statusText = (instance: InstanceStatus, now: number): string => {
   const { reason, state } = instance
   if (state === "BACKOFF" && instance.nextAttemptAt !== null) {
     return `${instance.description}; next try ${untilText(instance.nextAttemptAt - now)}, ${instance.failures} failed so far`

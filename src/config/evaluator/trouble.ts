@@ -83,7 +83,7 @@ export const missingImport = (
 }
 
 /** Frames of a stack that lie in files, innermost first. */
-export const framesOf = (stack: string): ReadonlyArray<Frame> =>
+const framesOf = (stack: string): ReadonlyArray<Frame> =>
   stack.split("\n").flatMap((line) => {
     const [, place, row, column] =
       /^ +at (?:.* \()?(?:async )?((?:file:\/\/|\/)[^()]*):(\d+):(\d+)\)?$/.exec(line) ?? []

@@ -1,7 +1,8 @@
 /** The line for each process that an action was about (supervisord.md 5.3), from the code that its row or fault carries. */
+
+import { namespecOf } from "../namespec.ts"
 import { faults } from "../xmlrpc/XmlRpcValue.ts"
 import { ClientError } from "./ClientError.ts"
-import { namespecOf } from "./namespec.ts"
 
 /** `text` is the fault's, or the row's description. */
 export interface ActionResult {

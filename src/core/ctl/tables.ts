@@ -1,5 +1,5 @@
 /** The tables that `status`, `avail` and `reread` print (supervisord.md 5.3). Blanks at the end of a row are kept. */
-import { namespecOf } from "./namespec.ts"
+import { namespecOf } from "../namespec.ts"
 import type { Changes, ConfigRow, ProcessRow } from "./readStruct.ts"
 
 export const statusLines = (rows: ReadonlyArray<ProcessRow>): ReadonlyArray<string> => {

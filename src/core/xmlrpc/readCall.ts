@@ -12,7 +12,7 @@ import { isXmlText } from "./xmlText.ts"
  * Values nest in three elements each. The largest calls known are multicalls over all programs: ten nodes for each of their
  * calls, so ten thousand calls fit.
  */
-export const callLimits: XmlLimits = {
+const callLimits: XmlLimits = {
   length: 16 * 1024 * 1024,
   depth: 192,
   nodes: 200_000

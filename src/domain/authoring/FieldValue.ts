@@ -39,7 +39,7 @@ export const Flag = refusing(Schema.Boolean, expecting("true or false"))
 export const oneOf = <const L extends readonly [string, ...Array<string>]>(literals: L) =>
   refusing(Schema.Literals(literals), expecting(alternatives(literals)))
 
-export const alternatives = (texts: ReadonlyArray<string>): string => {
+const alternatives = (texts: ReadonlyArray<string>): string => {
   const quoted = texts.map((text) => JSON.stringify(text))
   return quoted.length < 2
     ? quoted.join("")

@@ -3,9 +3,9 @@
  * a line a result.
  */
 import { ctlExit } from "../../core/ctl/exitStatus.ts"
-import { splitNamespec } from "../../core/ctl/namespec.ts"
 import { listOf, readResult } from "../../core/ctl/readStruct.ts"
 import type { ActionResult } from "../../core/ctl/resultLine.ts"
+import { splitNamespec } from "../../core/namespec.ts"
 import { faults, type XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
 import { answerOf } from "./answerOf.ts"
 import { type Call, type Ctl, tellResult } from "./Ctl.ts"

@@ -1,9 +1,9 @@
 /** `status`: rows of all processes, or of those named (supervisord.md 5.3). */
 import { ctlExit } from "../../core/ctl/exitStatus.ts"
-import { splitNamespec } from "../../core/ctl/namespec.ts"
 import { listOf, type ProcessRow, readProcess } from "../../core/ctl/readStruct.ts"
 import { statusLines } from "../../core/ctl/tables.ts"
 import { words } from "../../core/ini/pythonText.ts"
+import { splitNamespec } from "../../core/namespec.ts"
 import type { Action, Ctl } from "./Ctl.ts"
 import { upcheck } from "./upcheck.ts"
 

@@ -1,13 +1,13 @@
 /** Methods about the output of processes, and what is sent to them. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { remoteEvent } from "../../core/listener/payloads.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { RpcFault } from "../Rpc.ts"
 import type { Bench } from "./Bench.ts"
 import { fault } from "./fault.ts"
 import type { Method } from "./Method.ts"
 import { int, pythonText, text } from "./params.ts"
-import { namespecOf } from "./processes.ts"
 import { readLog, tailLog } from "./readLog.ts"
 import { row } from "./rows.ts"
 
@@ -72,7 +72,7 @@ export const logMethods: Readonly<Record<string, Method>> = {
     run: (bench) =>
       Effect.suspend(() =>
         Effect.forEach(bench.processes.all(), (instance) =>
-          Effect.map(Effect.result(clear(bench, instance, namespecOf(instance))), (outcome) =>
+          Effect.map(Effect.result(clear(bench, instance, instance.spec.address)), (outcome) =>
             row(instance, Result.isFailure(outcome) ? outcome.failure : null)
           )
         )
@@ -109,8 +109,10 @@ export const logMethods: Readonly<Record<string, Method>> = {
     help: "Sends a REMOTE_COMMUNICATION event to the event listeners that ask for it.",
     run: ({ listeners }, [type, data]) =>
       Effect.sync(() => {
-        const [kind, body] = [type, data].map((it) => (it === undefined ? "" : pythonText(it)))
-        listeners.notify({ type: "REMOTE_COMMUNICATION", payload: `type:${kind}\n${body}` })
+        const [kind = "", body = ""] = [type, data].map((it) =>
+          it === undefined ? "" : pythonText(it)
+        )
+        listeners.notify(remoteEvent(kind, body))
         return true
       })
   }

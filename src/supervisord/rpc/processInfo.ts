@@ -2,6 +2,7 @@
  * What clients are told of a process (supervisord.md 4.5, 2.7), from the supervisor's snapshot and the clock. Times are whole
  * seconds since the epoch, 0: never; a life in an earlier run of reeve is none, as in supervisord.
  */
+import { uptimeText } from "../../core/uptimeText.ts"
 import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
@@ -30,7 +31,7 @@ export interface ProcessInfo {
 export type LogPath = (spec: InstanceSpec, channel: "stdout" | "stderr") => string | null
 
 /** supervisord.md 2.1 */
-export const stateCodes: Readonly<Record<State, number>> = {
+const stateCodes: Readonly<Record<State, number>> = {
   STOPPED: 0,
   STARTING: 10,
   RUNNING: 20,
@@ -72,14 +73,6 @@ export const processInfo = (
 
 export const infoStruct = (info: ProcessInfo): ReadonlyMap<string, XmlRpcValue> =>
   new Map<string, XmlRpcValue>(Object.entries(info))
-
-/** `H:MM:SS`, from a day on with `N day(s), ` in front. */
-export const uptimeText = (total: number): string => {
-  const left = Math.max(0, total)
-  const days = Math.floor(left / 86_400)
-  const time = `${Math.floor((left % 86_400) / 3_600)}:${two(Math.floor((left % 3_600) / 60))}:${two(left % 60)}`
-  return days === 0 ? time : `${days} day${days === 1 ? "" : "s"}, ${time}`
-}
 
 export const describe = (
   info: Pick<ProcessInfo, "name" | "now" | "pid" | "spawnerr" | "start" | "statename" | "stop">
@@ -127,5 +120,3 @@ const exitStatusOf = (instance: ActualInstance): number => {
 }
 
 const codeOf = (status: ExitStatus): number => (status.kind === "code" ? status.code : -1)
-
-const two = (value: number): string => String(value).padStart(2, "0")

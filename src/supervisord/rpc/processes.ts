@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { GroupRegister } from "../../config/GroupRegister.ts"
+import { splitNamespec } from "../../core/namespec.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { State } from "../../domain/State.ts"
 import type { Supervisor } from "../../supervise/Supervisor.ts"
@@ -47,9 +48,10 @@ export const makeProcesses = (
 
   const find = (namespec: string) =>
     Effect.suspend(() => {
-      const { group, name } = splitNamespec(namespec)
+      const named = splitNamespec(namespec)
+      const { group } = named
       const known = members(group)
-      const process = name === null ? null : known?.get(name)
+      const process = named.process === null ? null : known?.get(named.process)
       return known === undefined || process === undefined
         ? Effect.fail(fault("BAD_NAME", namespec))
         : Effect.succeed({ group, process })
@@ -70,19 +72,6 @@ export const makeProcesses = (
     all: () => [...supervisor.peek()].sort(byGroup)
   }
 }
-
-/** The first colon divides; `group:` and `group:*` mean the group. */
-export const splitNamespec = (
-  namespec: string
-): { readonly group: string; readonly name: string | null } => {
-  const colon = namespec.indexOf(":")
-  if (colon < 0) return { group: namespec, name: namespec }
-  const name = namespec.slice(colon + 1)
-  return { group: namespec.slice(0, colon), name: name === "" || name === "*" ? null : name }
-}
-
-/** As faults and rows name a process: `name`, or `group:name`. */
-export const namespecOf = ({ spec }: ActualInstance): string => spec.address
 
 /** supervisord.md 2.1: STOPPING is neither running nor stopped. */
 export const isRunning = (state: State): boolean =>

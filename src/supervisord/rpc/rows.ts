@@ -12,7 +12,6 @@ import { actionsAtOnce } from "../../domain/limits.ts"
 import type { RpcFault } from "../Rpc.ts"
 import type { Bench } from "./Bench.ts"
 import type { Begin } from "./begun.ts"
-import { namespecOf } from "./processes.ts"
 
 const passMs = 1_000
 
@@ -30,7 +29,7 @@ export const beginAll = (
     for (const rank of Map.groupBy(instances, rankOf).values()) {
       const outcomes = yield* Effect.forEach(
         rank,
-        (instance) => Effect.result(begin(bench, instance, namespecOf(instance))),
+        (instance) => Effect.result(begin(bench, instance, instance.spec.address)),
         { concurrency: actionsAtOnce }
       )
       for (const [at, outcome] of outcomes.entries()) {

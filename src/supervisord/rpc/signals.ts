@@ -8,7 +8,7 @@ import type { RpcFault } from "../Rpc.ts"
 import { type Bench, who } from "./Bench.ts"
 import { fault } from "./fault.ts"
 import { int, pythonText } from "./params.ts"
-import { isSignallable, namespecOf } from "./processes.ts"
+import { isSignallable } from "./processes.ts"
 import { row } from "./rows.ts"
 
 export const signalOne = (
@@ -41,7 +41,7 @@ export const signalAll = (
     instances.filter(({ state }) => isSignallable(state)),
     (instance) =>
       Effect.map(
-        Effect.result(signalOne(bench, instance, namespecOf(instance), signal)),
+        Effect.result(signalOne(bench, instance, instance.spec.address, signal)),
         (outcome) => row(instance, Result.isFailure(outcome) ? outcome.failure : null)
       )
   )

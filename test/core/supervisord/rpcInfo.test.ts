@@ -5,7 +5,7 @@ import { writeValue } from "../../../src/core/xmlrpc/writeValue.ts"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import { Rpc } from "../../../src/supervisord/Rpc.ts"
 import { makeAllProcessInfo } from "../../../src/supervisord/rpc/allProcessInfo.ts"
-import { infoStruct, processInfo, uptimeText } from "../../../src/supervisord/rpc/processInfo.ts"
+import { infoStruct, processInfo } from "../../../src/supervisord/rpc/processInfo.ts"
 import { allRunning, declare, program, where } from "../planning/world.ts"
 import { become, begun, newRpcBench, rpcLayers, told } from "./rpcBench.ts"
 
@@ -37,15 +37,6 @@ describe("process info", () => {
       ["pid", 4001],
       ["description", "pid 4001, uptime 0:01:40"]
     ])
-  })
-
-  it.each([
-    [86_399, "23:59:59"],
-    [86_400, "1 day, 0:00:00"],
-    [200_000, "2 days, 7:33:20"],
-    [-5, "0:00:00"]
-  ])("uptime of %d seconds is %s", (total, text) => {
-    assert.strictEqual(uptimeText(total), text)
   })
 
   it.each([
