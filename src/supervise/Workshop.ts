@@ -30,8 +30,8 @@ export interface SupervisorOptions {
   /** What programs find as SUPERVISOR_SERVER_URL (supervisord.md 2.5); null: there is no such variable. */
   readonly serverUrl: string | null
   /**
-   * Supervisord mode: such logs get supervisord's names (supervisord.md 3.3) and are there as soon as the instance is. Default: reeve's
-   * names.
+   * Supervisord mode: such logs get supervisord's names (supervisord.md 3.3) and are there as soon as the instance is.
+   * Default: reeve's names.
    */
   readonly autoLogs?: AutoLogs
 }
