@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as Layer from "effect/Layer"
+import type { LateFront } from "../os/lateFront.ts"
 import { unixHttpServer } from "../os/unixHttpServer.ts"
 import { openApiPath, ReeveApi } from "./contract.ts"
 import { DaemonLive } from "./handlers/daemon.ts"
@@ -21,8 +22,8 @@ const Routes = HttpApiBuilder.layer(ReeveApi, { openapiPath: openApiPath }).pipe
   Layer.provide([InstancesLive, PlansLive, OutputLive, DaemonLive])
 )
 
-/** Serves until the scope closes. */
-export const serveApi = Effect.fnUntraced(function* (socket: string) {
+/** Serves until the scope closes. `front` has the first word about every request. */
+export const serveApi = Effect.fnUntraced(function* (socket: string, front: LateFront) {
   const server = yield* unixHttpServer(socket)
   const context = yield* Layer.build(
     HttpRouter.serve(Layer.mergeAll(Routes, OpenedStreams, LargeBodies), {
@@ -30,6 +31,7 @@ export const serveApi = Effect.fnUntraced(function* (socket: string) {
       disableListenLog: true
     }).pipe(Layer.provide(server.layer))
   )
+  yield* server.putInFront(front)
   yield* server.publish
   return { ...server, context: Context.omit()(context) }
 })

@@ -12,6 +12,7 @@ import {
   type ReadRefused,
   type SupervisordRead
 } from "./GroupRegister.ts"
+import { contentsOf } from "./groupContents.ts"
 
 export interface GroupRegisterOptions {
   /** What was read when the daemon began: pending and active alike. */
@@ -63,24 +64,6 @@ export const groupRegisterLive = (options: GroupRegisterOptions): Layer.Layer<Gr
 
 const without = (groups: Groups, name: string): Groups =>
   new Map([...groups].filter(([known]) => known !== name))
-
-const contentsOf = ({ groups, programs }: SupervisordRead): Groups => {
-  const members = Map.groupBy(programs, ({ group }) => group)
-  return new Map(
-    groups.map((group) => [group.name, { group, programs: inOrder(group, members) }] as const)
-  )
-}
-
-/** In the order of `programs=`, whatever order they were read in. */
-const inOrder = (
-  { name, programs }: GroupContent["group"],
-  members: ReadonlyMap<string, GroupContent["programs"]>
-): GroupContent["programs"] => {
-  const place = new Map(programs.map((program, at) => [program, at]))
-  return (members.get(name) ?? []).toSorted(
-    (a, b) => (place.get(a.name) ?? programs.length) - (place.get(b.name) ?? programs.length)
-  )
-}
 
 const sorted = (groups: Groups): ReadonlyArray<GroupContent> =>
   [...groups.values()].sort(

@@ -16,6 +16,8 @@ export interface Control {
   /** Resolves with who asked, when an orderly stop is wanted. */
   readonly stopAsked: Effect.Effect<string>
   readonly enter: (phase: DaemonInfo["phase"]) => void
+  /** An orderly stop is wanted, or under way. */
+  readonly stopping: () => boolean
   /** Everything is stopped: streams end. */
   readonly ended: Effect.Effect<void>
 }
@@ -31,6 +33,7 @@ export const makeControl = Effect.fnUntraced(function* (
   const stop = yield* Deferred.make<string>()
   const ended = yield* Deferred.make<void>()
   let phase: DaemonInfo["phase"] = "starting"
+  let asked = false
   const info = Effect.gen(function* () {
     const { generation } = yield* reconciler.status
     const answer: DaemonInfo = {
@@ -53,7 +56,11 @@ export const makeControl = Effect.fnUntraced(function* (
   const control: Control = {
     service: {
       info,
-      shutdown: (who) => Effect.asVoid(Deferred.succeed(stop, who)),
+      shutdown: (who) =>
+        Effect.suspend(() => {
+          asked = true
+          return Effect.asVoid(Deferred.succeed(stop, who))
+        }),
       reopenLogs: Effect.andThen(
         plane.reopen,
         Effect.sync(() => log.reopen())
@@ -61,6 +68,7 @@ export const makeControl = Effect.fnUntraced(function* (
       ended: Deferred.await(ended)
     },
     stopAsked: Deferred.await(stop),
+    stopping: () => asked || phase === "stopping",
     enter: (next) => {
       phase = next
     },

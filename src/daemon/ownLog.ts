@@ -2,6 +2,7 @@
  * reeve's own log through winston: a rotated file, syslog, and the console in the foreground. Settings change while it runs;
  * trouble with a target costs lines, never the daemon. Output of programs never comes here.
  */
+import { rmSync } from "node:fs"
 import * as Cause from "effect/Cause"
 import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
@@ -10,6 +11,7 @@ import winston from "winston"
 import { syslogMessage } from "../core/syslogMessage.ts"
 import type { SupervisorSettings } from "../domain/Desired.ts"
 import type { ConsoleWriter } from "../os/ConsoleWriter.ts"
+import { errnoOf } from "../os/errnoOf.ts"
 import { makeSyslogSocket } from "../os/SyslogSocket.ts"
 import { lineTransport } from "./lineTransport.ts"
 
@@ -31,6 +33,8 @@ export interface OwnLog {
   readonly configure: (settings: OwnLogSettings) => void
   /** Closes the file and opens it anew (SIGUSR2). */
   readonly reopen: () => void
+  /** Removes the file and begins a new one; what kept it from that, or null. */
+  readonly clear: () => string | null
   /** For what has no fiber: exceptions that nobody caught. */
   readonly defect: (what: string, error: unknown) => void
   /** Resolves when everything is written. */
@@ -81,6 +85,15 @@ export const makeOwnLog = (options: {
       open()
     },
     reopen: open,
+    clear: () => {
+      try {
+        rmSync(file(), { force: true })
+      } catch (error) {
+        return errnoOf(error)
+      }
+      open()
+      return null
+    },
     defect: (what, error) => {
       const message = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
       log.log({ level: "fatal", timestamp: new Date().toISOString(), message })

@@ -6,6 +6,7 @@ import { createServer, type Server } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import type { LateFront } from "./lateFront.ts"
 import { prepareSocket, type SocketFailure } from "./Sockets.ts"
 
 /** Clients that send nothing, or slowly, are dropped after these; those beyond `connections` are turned away. */
@@ -17,6 +18,8 @@ export interface UnixHttpServer {
   readonly publish: Effect.Effect<void, SocketFailure>
   /** Ends every connection, whatever it is doing. */
   readonly hangUp: Effect.Effect<void>
+  /** Asked about every request before what `layer` serves, which has to be built already. */
+  readonly putInFront: (front: LateFront) => Effect.Effect<void>
   readonly layer: ReturnType<typeof NodeHttpServer.layer>
 }
 
@@ -33,6 +36,7 @@ export const unixHttpServer = (
           path: prepared.listenOn,
           gracefulShutdownTimeout: "1 second"
         }),
+        putInFront: (front) => Effect.sync(() => putInFront(server, front)),
         publish: prepared.publish({ mode: 0o600, owner: null }),
         hangUp: Effect.sync(() => server.closeAllConnections())
       }
@@ -48,4 +52,13 @@ const listener = (): Server => {
   })
   server.maxConnections = connections
   return server
+}
+
+const putInFront = (server: Server, { take }: LateFront): void => {
+  const behind = server.listeners("request")
+  server.removeAllListeners("request")
+  server.on("request", (request, response) => {
+    if (take(request, response)) return
+    for (const listener of behind) Reflect.apply(listener, server, [request, response])
+  })
 }

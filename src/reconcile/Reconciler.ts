@@ -65,14 +65,26 @@ export class Reconciler extends Context.Service<
     }) => Effect.Effect<Applied, LoadFailure | StalePlan | Held>
     /**
      * Makes one group as the Loader says, for a client who named it: no guard holds it, and nothing of other groups is waited
-     * for. Resolves when its stops have ended and its starts have begun.
+     * for. Resolves when its stops have ended and its starts have begun. `content`: becomes what is kept running, instead of
+     * what the Loader says.
      */
-    readonly applyGroup: (group: string, who: string) => Effect.Effect<Applied, LoadFailure>
+    readonly applyGroup: (
+      group: string,
+      who: string,
+      content?: Desired
+    ) => Effect.Effect<Applied, LoadFailure>
+    /**
+     * Loads now and gives what the files say. Where saves apply by themselves, what no guard holds of it is carried out first,
+     * so that what differs afterwards waits for somebody; in manual mode nothing is applied.
+     */
+    readonly followFiles: Effect.Effect<Desired, LoadFailure>
     /** SIGHUP: look again. */
     readonly poke: Effect.Effect<void>
     /** Loads and looks now, as after a save, and resolves when what that led to has ended. For `scale` and `release`. */
     readonly look: Effect.Effect<void>
     readonly status: Effect.Effect<ReconcilerStatus>
+    /** `accepted`: what is kept running; `loaded`: of the last good load. Null before the first. */
+    readonly content: () => { readonly accepted: Desired | null; readonly loaded: Desired | null }
     /** What `defineSupervisor` says in the content accepted last; null before the first. */
     readonly settings: Effect.Effect<SupervisorSettings | null>
   }

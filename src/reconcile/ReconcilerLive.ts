@@ -16,7 +16,7 @@ import { Supervisor } from "../supervise/Supervisor.ts"
 import { applyByHand } from "./applyByHand.ts"
 import { applyGroup } from "./applyGroup.ts"
 import { boot } from "./boot.ts"
-import { type Desk, forSave, inBackground, inTurn } from "./Desk.ts"
+import { type Desk, forSave, inBackground, inTurn, isManual, supersede } from "./Desk.ts"
 import { makeLoad } from "./loadFiles.ts"
 import { look, lookLater, reload } from "./look.ts"
 import { newMemory, statusOf } from "./Memory.ts"
@@ -72,7 +72,14 @@ const service = (desk: Desk): Reconciler["Service"] => {
       return { plan: makePlan(desired, yield* see, forSave(desk, desired)), desired, warnings }
     }),
     apply: (request) => applyByHand(desk, request),
-    applyGroup: (group, who) => applyGroup(desk, group, who),
+    applyGroup: (group, who, content) => applyGroup(desk, group, who, content),
+    followFiles: Effect.gen(function* () {
+      const { desired } = yield* load
+      if (isManual(desk, desired)) return desired
+      yield* supersede(desk, desired.hash)
+      yield* inTurn(desk, look(desk, false))
+      return desired
+    }),
     poke: Effect.andThen(
       forgive,
       inBackground(desk, Effect.andThen(reload(desk), lookLater(desk)))
@@ -85,6 +92,10 @@ const service = (desk: Desk): Reconciler["Service"] => {
       yield* inTurn(desk, look(desk, clear))
     }),
     status: Effect.sync(() => statusOf(memory)),
+    content: () => ({
+      accepted: memory.accepted?.desired ?? null,
+      loaded: memory.candidate?.desired ?? null
+    }),
     settings: Effect.sync(() => memory.accepted?.desired.supervisor ?? null)
   }
 }

@@ -21,19 +21,27 @@ import type { Applied } from "./Reconciler.ts"
 export const applyGroup = (
   desk: Desk,
   group: string,
-  who: string
+  who: string,
+  content?: Desired
 ): Effect.Effect<Applied, LoadFailure> =>
   Effect.gen(function* () {
     const done = yield* Deferred.make<Applied, LoadFailure>()
-    const work = Effect.onExit(carry(desk, group, who), (exit) => Deferred.done(done, exit))
+    const work = Effect.onExit(carry(desk, group, who, content), (exit) =>
+      Deferred.done(done, exit)
+    )
     yield* inBackground(desk, Effect.asVoid(Effect.ignore(work)))
     return yield* Deferred.await(done)
   })
 
-const carry = (desk: Desk, group: string, who: string): Effect.Effect<Applied, LoadFailure> =>
+const carry = (
+  desk: Desk,
+  group: string,
+  who: string,
+  content?: Desired
+): Effect.Effect<Applied, LoadFailure> =>
   Effect.gen(function* () {
     const { memory, place } = desk
-    const { desired } = yield* desk.load
+    const desired = content ?? (yield* desk.load).desired
     yield* supersede(desk, desired.hash)
     const part = partOf(desired, group)
     const options = { ...unattended, confirmed: true, protectedToo: true }

@@ -7,6 +7,9 @@ import type { SupervisordSettings } from "../domain/SupervisordConfig.ts"
 /** `text` is supervisord's message about the configuration (supervisord.md 1). */
 export class ConfigRefused extends Data.TaggedError("ConfigRefused")<{ readonly text: string }> {}
 
+/** This daemon does not begin anew on request; `text` says what to do instead. */
+export class NoRestart extends Data.TaggedError("NoRestart")<{ readonly text: string }> {}
+
 export class SupervisordControl extends Context.Service<
   SupervisordControl,
   {
@@ -21,7 +24,7 @@ export class SupervisordControl extends Context.Service<
     /**
      * Stops everything and begins anew with the same pid. A configuration that would be refused stops nothing (unlike G9).
      */
-    readonly restart: Effect.Effect<void, ConfigRefused>
+    readonly restart: Effect.Effect<void, ConfigRefused | NoRestart>
     /** Path of the main log; null: none (syslog). */
     readonly logfile: () => string | null
     /** Removes the main log and opens a new one. */

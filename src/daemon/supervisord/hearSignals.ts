@@ -40,7 +40,7 @@ const restart = ({ service }: Control): Effect.Effect<void> =>
     }
     return Effect.logWarning("received SIGHUP indicating restart request").pipe(
       Effect.andThen(service.restart),
-      Effect.catchTag("ConfigRefused", ({ text }) =>
+      Effect.catchTag(["ConfigRefused", "NoRestart"], ({ text }) =>
         Effect.logError(`restart refused, everything goes on as it is: ${text}`)
       )
     )

@@ -44,6 +44,15 @@ export const serveHttp = (
     return { hangUp: Effect.sync(() => limits.connections.hangUp()) }
   })
 
+/** Answers requests that came another way; whoever may send them may do everything. */
+export const serveExchanges = (
+  routes: ReadonlyArray<HttpRoute>
+): Effect.Effect<(exchange: HttpExchange) => void, never, Scope.Scope> =>
+  Effect.map(FiberSet.makeRuntime<never, void, never>(), (run) => {
+    const server: Server = { routes, credentials: null, run }
+    return (exchange) => serve(server, exchange)
+  })
+
 interface Server {
   readonly routes: ReadonlyArray<HttpRoute>
   /** Null: everybody may. */

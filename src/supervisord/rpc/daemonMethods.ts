@@ -110,7 +110,9 @@ export const daemonMethods: Readonly<Record<string, Method>> = {
     run: ({ control }) =>
       control.restart.pipe(
         Effect.as(true),
-        Effect.mapError(({ text }) => fault("CANT_REREAD", text))
+        Effect.mapError(({ _tag, text }) =>
+          fault(_tag === "NoRestart" ? "FAILED" : "CANT_REREAD", text)
+        )
       )
   },
   reloadConfig: {
