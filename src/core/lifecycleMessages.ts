@@ -49,6 +49,12 @@ export const signallingMessage = (
   text: `killing ${name} (pid ${pid}) ${scope === "group" ? "process group " : ""}with signal ${signal}`
 })
 
+/** Of a signal that a client asked for, which ends nothing by intention; `signal`: "SIGHUP". */
+export const sendingMessage = (name: string, pid: number, signal: string): Message => ({
+  level: "debug",
+  text: `sending ${name} (pid ${pid}) sig ${signal}`
+})
+
 export const waitingMessage = (name: string): Message => info(`waiting for ${name} to stop`)
 
 export const waitingToDieMessage = (names: ReadonlyArray<string>): Message =>

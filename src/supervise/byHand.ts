@@ -1,8 +1,10 @@
 /** What is done to an instance without its machine: a signal by hand, an override. */
 import * as Effect from "effect/Effect"
+import { sendingMessage } from "../core/lifecycleMessages.ts"
 import type { Override } from "../domain/Actual.ts"
 import { signalName } from "../domain/Signal.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
+import { say } from "./obey.ts"
 import { NotRunning, SignalRefused } from "./Supervisor.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -17,17 +19,18 @@ export const sendByHand = Effect.fnUntraced(function* (
   if (process === null || shop.lives.of(process.pid)?.spawnId !== process.spawnId) {
     return yield* new NotRunning({ key })
   }
+  const { pid } = process
+  const name = signalName(signal)
+  yield* say(instance, sendingMessage(spec.name, pid, `SIG${name}`))
   yield* shop.proc
-    .signal(process.pid, signal, scope)
+    .signal(pid, signal, scope)
     .pipe(
       Effect.mapError(({ errno }) =>
         errno === "ESRCH"
           ? new NotRunning({ key })
-          : new SignalRefused({ key, text: `cannot signal pid ${process.pid}: ${errno}` })
+          : new SignalRefused({ key, text: `cannot signal pid ${pid}: ${errno}` })
       )
     )
-  const { pid } = process
-  const name = signalName(signal)
   yield* shop.events.emit({ kind: "signalled", instance: key, address, pid, signal: name, scope })
 })
 

@@ -25,7 +25,7 @@ const stopped = {
 const local = (ms: number): string => `at ${ms}`
 
 group("descriptions", () => {
-  it("69: uptimes read 23:59:59, 1 day, 0:00:00 and 2 days, 7:33:20, and are never negative", () => {
+  it("row 69: uptimes read 23:59:59, 1 day, 0:00:00 and 2 days, 7:33:20, and are never negative", () => {
     assert.strictEqual(uptimeText(86_399), "23:59:59")
     assert.strictEqual(uptimeText(86_400), "1 day, 0:00:00")
     assert.strictEqual(uptimeText(200_000), "2 days, 7:33:20")
@@ -72,7 +72,7 @@ group("descriptions", () => {
 })
 
 group("ends of processes", () => {
-  it("68: what the kernel tells of statuses 139, 9 and 256 reads as supervisord writes it", () => {
+  it("row 68: what the kernel tells of statuses 139, 9 and 256 reads as supervisord writes it", () => {
     const [exited, killed, dumped] = [1, 2, 3]
     assert.strictEqual(exitText(exitStatus(dumped, 11)), "terminated by SIGSEGV (core dumped)")
     assert.strictEqual(exitText(exitStatus(killed, 9)), "terminated by SIGKILL")
@@ -80,7 +80,7 @@ group("ends of processes", () => {
     assert.strictEqual(exitText(exitStatus(killed, 32)), "terminated by signal 32")
   })
 
-  it("68: a signal is no exit code, whatever codes are expected", () => {
+  it("row 68: a signal is no exit code, whatever codes are expected", () => {
     const policy = {
       ...iniPolicy,
       restart: { ...iniPolicy.restart, expectedExitCodes: [9, 137, -1] }

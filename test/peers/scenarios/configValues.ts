@@ -28,7 +28,8 @@ const reported: ReadonlyArray<readonly [name: string, lines: string]> = [
   ["r23", "command=/bin/cat\nprocess_name=w%(process_num)03d"],
   ["r25", "command=/bin/cat\nnumprocs=2\nnumprocs_start=-1\nprocess_name=w%(process_num)d"],
   ["r26", "command=/bin/cat\nnumprocs=0"],
-  ["r30", "command=/bin/cat\nautorestart=ON"],
+  ["r30a", "command=/bin/sleep 1000\nstartsecs=0\nautostart=ON"],
+  ["r30b", "command=/bin/cat\nautostart=0"],
   ["r33a", "command=/bin/cat\nstartsecs=1_000"],
   ["r33b", "command=/bin/cat\nstartsecs=-1"],
   ["r34a", "command=/bin/cat\nexitcodes=0, 2"],
@@ -44,6 +45,7 @@ const reported: ReadonlyArray<readonly [name: string, lines: string]> = [
   ["r41b", "command=/bin/cat\nstdout_logfile=off"],
   ["r41c", "command=/bin/cat\nstdout_logfile=syslog\nstderr_logfile=NONE"],
   ["r42", "command=/bin/cat\nstopasgroup=true"],
+  ["r53", 'command=echo %(ENV_FOO)s %(ENV_ZIP)s\nenvironment=ZIP="%(ENV_FOO)s1",FOO="own"'],
   [
     "all1",
     "command=/bin/cat -\nprocess_name=x\npriority=5\nstartretries=9\nstopwaitsecs=7\nkillasgroup=true"
@@ -73,8 +75,14 @@ const sections = reported
   })
   .join("\n")
 
+/** `r33b` belongs to row 33 of section 12. */
+const rowOf = (name: string, rest: string): string => {
+  const number = /^[re](\d+)/.exec(name)?.[1]
+  return number === undefined ? `${name} ${rest}` : `row ${Number(number)}: ${name} ${rest}`
+}
+
 const row = (name: string): Scenario => ({
-  name: `${name} is reported`,
+  name: rowOf(name, "is reported"),
   play: async (side) => {
     const [answer] = await side.quietly(["supervisor.getAllConfigInfo", []])
     const all = answer !== undefined && "value" in answer ? answer.value : []
@@ -95,16 +103,16 @@ const environments: ReadonlyArray<readonly [string, string]> = [
   ["e50", 'environment=A="50%%"'],
   ["e52", 'environment=A="a\\"b"'],
   ["e53", 'environment=ZIP="%(ENV_FOO)s1",FOO="own"'],
-  ["e54", "environment=A=$HOME"],
-  ["e55", "environment=A='it''s'"],
-  ["e56", 'environment=A=""'],
-  ["e57", 'environment=A="l1\n  l2"'],
-  ["e58", "environment=A=\\x"],
-  ["e59", 'environment=A="back\\\\slash"'],
-  ["e60", 'environment=SUPERVISOR_GROUP_NAME="mine"'],
-  ["e61", "serverurl=http://else:9"],
-  ["e62", "user=nobody"],
-  ["e63", "directory=/tmp\numask=077"]
+  ["dollar", "environment=A=$HOME"],
+  ["adjacent", "environment=A='it''s'"],
+  ["empty", 'environment=A=""'],
+  ["lines", 'environment=A="l1\n  l2"'],
+  ["backslash", "environment=A=\\x"],
+  ["backslashes", 'environment=A="back\\\\slash"'],
+  ["own_group", 'environment=SUPERVISOR_GROUP_NAME="mine"'],
+  ["own_url", "serverurl=http://else:9"],
+  ["as_nobody", "user=nobody"],
+  ["in_tmp", "directory=/tmp\numask=077"]
 ].map(([name = "", lines = ""]) => [name, lines] as const)
 
 const envSections = environments
@@ -123,7 +131,7 @@ const envSections = environments
 const ignored = /^(REEVE_SPAWN_ID|_|PWD|OLDPWD|SHLVL|REEVE_STATE_DIR)=/
 
 const seen = ([name]: readonly [string, string]): Scenario => ({
-  name: `${name} is what the process sees`,
+  name: rowOf(name, "is what the process sees"),
   play: async (side: Side) => {
     await side.state("EXITED", name)
     for (const line of side.read(`${name}.out`).split("\n")) if (!ignored.test(line)) side.say(line)
@@ -150,17 +158,25 @@ export const configValues: ReadonlyArray<Stage> = [
     name: "reported values",
     differences: [
       {
-        scenario: "reported values/r33b is reported",
+        scenario: "reported values/row 33: r33b is reported",
         theirs: /^startsecs -1$/,
         ours: /^startsecs 0$/,
         why: "a negative time acts as 0 in both; reeve reports what counts"
       }
     ],
-    files: { "s.conf": config(`${sections}\n[PROGRAM:r10]\ncommand=/bin/cat`) },
+    files: {
+      "s.conf": config(`${sections}\n[PROGRAM:r10]\ncommand=/bin/cat`, 'environment=FOO="bar"')
+    },
     scenarios: [
       ...reported.map(([name]) => row(name)),
       { ...row("r10"), name: "row 10: a section in upper case is none" },
-      { name: "status lists them", play: async (side) => void (await side.ctl("status")) },
+      {
+        name: "status lists them",
+        play: async (side) => {
+          await side.state("RUNNING", "r30a")
+          await side.ctl("status")
+        }
+      },
       { name: "avail lists them", play: async (side) => void (await side.ctl("avail")) },
       {
         name: "warnings come in order",

@@ -44,7 +44,7 @@ const equalPriorities = ({ transcript }: Side): void => {
 
 const scenarios: ReadonlyArray<Scenario> = [
   {
-    name: "A.1: the log of a whole life, row 104: the order of the stop",
+    name: "row 104: the log of a whole life (A.1) and the order of the stop",
     play: async (side) => {
       await fresh(side, four)
       await side.state("RUNNING", "p1", "p2a", "p2b", "slow")

@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { rows } from "./rows.ts"
+
+playStages(rows)

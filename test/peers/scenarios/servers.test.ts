@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { servers } from "./servers.ts"
+
+playStages(servers)
