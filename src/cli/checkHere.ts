@@ -1,6 +1,10 @@
+import { statSync } from "node:fs"
 import * as Effect from "effect/Effect"
+import { checkSupervisord } from "../config/checkSupervisord.ts"
 import { checkTypes } from "../config/checkTypes.ts"
+import type { Program } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
+import { entryKind } from "../os/scanEntries.ts"
 import { HostServices, loadHere } from "./loadHere.ts"
 
 export interface Checked {
@@ -9,22 +13,31 @@ export interface Checked {
   readonly instances: number
 }
 
-/** `types`: with the project's own compiler as well. */
+/** `types`: with the project's own compiler as well. A whole supervisord configuration is read as `reeve supervisord` does. */
 export const checkHere = Effect.fnUntraced(function* (
   entries: ReadonlyArray<string>,
   types: boolean
 ) {
+  const configuration = yield* supervisordHere(entries)
+  if (configuration !== null) return checked(configuration.programs, configuration.problems)
   const loaded = yield* loadHere(entries).pipe(
-    Effect.map(
-      ({ desired, warnings }): Checked => ({
-        problems: warnings,
-        programs: desired.programs.length,
-        instances: desired.programs.reduce((sum, program) => sum + program.instances.length, 0)
-      })
-    ),
+    Effect.map(({ desired, warnings }) => checked(desired.programs, warnings)),
     Effect.catch(({ problems }) => Effect.succeed({ problems, programs: 0, instances: 0 }))
   )
   if (!types) return loaded
   const found = yield* Effect.provide(checkTypes(entries), HostServices)
   return { ...loaded, problems: [...loaded.problems, ...found] }
+})
+
+const supervisordHere = Effect.fnUntraced(function* (entries: ReadonlyArray<string>) {
+  const [file] = entries
+  if (entries.length !== 1 || file === undefined || entryKind(file) === "module") return null
+  if (statSync(file).isDirectory()) return null
+  return yield* Effect.provide(checkSupervisord(file), HostServices)
+})
+
+const checked = (programs: ReadonlyArray<Program>, problems: ReadonlyArray<Problem>): Checked => ({
+  problems,
+  programs: programs.length,
+  instances: programs.reduce((sum, { instances }) => sum + instances.length, 0)
 })

@@ -17,6 +17,7 @@ import { Host } from "../os/Host.ts"
 import { type Scan, scanEntries } from "../os/scanEntries.ts"
 import { sha256 } from "../os/sha256.ts"
 import { Users } from "../os/Users.ts"
+import { atSource } from "./atSource.ts"
 import { crossCheck } from "./crossCheck.ts"
 import { DecodeMemory } from "./DecodeMemory.ts"
 import { decode } from "./decode.ts"
@@ -126,19 +127,6 @@ const betweenPrograms = Effect.fnUntraced(function* (
       ? locator.value(finding)
       : Effect.succeed(atSource(finding, directory))
   )
-})
-
-/** For what is written in ini: its position is the section, or the key, already. */
-const atSource = (
-  { source, severity, message, hint }: ValueFinding,
-  directory: string
-): Problem => ({
-  severity,
-  file: displayPath(source.file, directory),
-  line: source.line,
-  column: source.column,
-  message,
-  hint
 })
 
 const scanProblem = (problem: Scan["problems"][number], directory: string): Problem => ({

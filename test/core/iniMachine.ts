@@ -3,6 +3,7 @@ import { posix } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import { checkSupervisord } from "../../src/config/checkSupervisord.ts"
 import { type ImportedIni, importIni } from "../../src/config/importIni.ts"
 import { type ImportedSupervisord, importSupervisord } from "../../src/config/importSupervisord.ts"
 import type { IniFailure } from "../../src/config/ini/IniFailure.ts"
@@ -128,6 +129,10 @@ export const boot = (
   importSupervisord({ file, directory: "/site", flags: { ...noFlags, ...flags } }).pipe(
     Effect.provide(layer(machine))
   )
+
+/** What `reeve check` of the main file says; null where it is no configuration of a supervisord. */
+export const check = (machine: Machine) =>
+  checkSupervisord(main).pipe(Effect.provide(layer(machine)))
 
 /** What `reeve supervisord` makes of a command line and its file; fails with what it says. */
 export const call = (

@@ -1,0 +1,37 @@
+/**
+ * A supervisord configuration as `reeve supervisord` would read it: every value by supervisord's rules, also those of its
+ * servers and its main log. Touches nothing. A file without `[supervisord]` is one of reeve's own entries, and null here.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { absolutePath } from "../core/ini/IniContext.ts"
+import { withoutDots } from "../core/ini/pathTypes.ts"
+import { noFlags } from "../core/supervisordFlags.ts"
+import type { Program } from "../domain/Desired.ts"
+import type { Problem } from "../domain/Problem.ts"
+import { Host } from "../os/Host.ts"
+import { atSource } from "./atSource.ts"
+import { crossCheck } from "./crossCheck.ts"
+import { importSupervisord } from "./importSupervisord.ts"
+import { readDocument } from "./ini/readDocument.ts"
+
+export interface CheckedSupervisord {
+  readonly programs: ReadonlyArray<Program>
+  readonly problems: ReadonlyArray<Problem>
+}
+
+export const checkSupervisord = Effect.fn("checkSupervisord")(function* (file: string) {
+  const { directory } = yield* Host
+  const { document } = yield* readDocument(withoutDots(absolutePath(file, { directory })), file)
+  if (!document.sections.has("supervisord")) return null
+  const read = yield* Effect.result(importSupervisord({ file, directory, flags: noFlags }))
+  if (Result.isFailure(read)) {
+    const failed: CheckedSupervisord = { programs: [], problems: read.failure.problems }
+    return failed
+  }
+  const { groups, programs, warnings } = read.success
+  const placeOf = (source: Program["source"]) => `${source.file}:${source.line}`
+  const between = crossCheck(programs, groups, placeOf).map((one) => atSource(one, directory))
+  const checked: CheckedSupervisord = { programs, problems: [...warnings, ...between] }
+  return checked
+})
