@@ -50,7 +50,8 @@ describe("bad files", () => {
         assert.isTrue(first.startsWith(`${place}  error: `), first)
         assert.include(first, sentence)
         assert.equal(text.match(/ {2}error: /g)?.length, 1)
-      }).pipe(Effect.provide(loadingLive()))
+        // Half a gigabyte takes its time on a busy machine.
+      }).pipe(Effect.provide(loadingLive({ timeoutMs: 45_000 })))
     )
   }
 
@@ -58,7 +59,11 @@ describe("bad files", () => {
     Effect.gen(function* () {
       const { first, loaded } = yield* problemsOf("endless-loop.ts")
       assert.isNull(loaded)
-      assert.equal(first, "endless-loop.ts:2:1  error: takes longer than 0.7 seconds to evaluate")
+      // What was not even begun in time, on a busy machine, gets the longer time of a second attempt.
+      assert.match(
+        first,
+        /^endless-loop\.ts:2:1 {2}error: takes longer than (0\.7|3) seconds to evaluate$/
+      )
     }).pipe(Effect.provide(loadingLive({ timeoutMs: 700 })))
   )
 

@@ -16,23 +16,42 @@ beforeEach(() => {
 
 afterEach(() => estate.clear())
 
+/** Of clients to the daemon, which binds its socket inside a directory of its own and renames it. */
+const connections = (): number =>
+  fs
+    .readFileSync("/proc/net/unix", "utf8")
+    .split("\n")
+    .filter((line) => / 03 +\d+ /.test(line) && line.includes(estate.state)).length
+
 const lines = (path: string) => fs.readFileSync(path, "utf8").trim().split("\n")
 
 describe("a restart by hand", () => {
   it("while a save restarts the program starts the new command, once", async () => {
     const said = estate.path("said")
     fs.writeFileSync(said, "")
-    // It needs a while to stop, so that the restart of the save is still at work.
+    const go = estate.path("go")
+    // It stops only when it may, so that the restart of the save is still at work.
     const web = (version: string) => {
-      const script = `echo ${version} >> ${said}; trap 'sleep 2; exit 0' TERM; while :; do sleep 0.1; done`
-      return declare({ web: { command: ["sh", "-c", script], start: { stableAfter: "0s" } } })
+      const stop = `while [ ! -e ${go} ]; do sleep 0.2; done; exit 0`
+      const script = `echo ${version} >> ${said}; trap '${stop}' TERM; while :; do sleep 0.1; done`
+      return declare({
+        web: {
+          command: ["sh", "-c", script],
+          start: { stableAfter: "0s" },
+          stop: { timeout: "60s" }
+        }
+      })
     }
     estate.write("web.ts", web("old"))
     await estate.up()
     await waitFor("the first life", () => lines(said).length === 1 && lines(said)[0] === "old")
     estate.write("web.ts", web("new"))
     await estate.waitForState("web", "STOPPING")
-    const restarted = await estate.run("restart", "web")
+    const before = connections()
+    const restarting = estate.run("restart", "web")
+    await waitFor("the request", () => connections() > before)
+    fs.writeFileSync(go, "")
+    const restarted = await restarting
     assert.equal(restarted.code, 0, restarted.out + restarted.err)
     await waitFor("the new command", () => lines(said).includes("new"))
     await waitFor("the apply to end", async () => (await estate.reconciler()).phase === "idle")

@@ -15,7 +15,8 @@ from supervisor import supervisorctl
 from supervisor.xmlrpc import SupervisorTransport
 
 ANSWERS = os.dup(1)
-LOCK = os.open(tempfile.mkstemp(prefix="reeve-peer-")[1], os.O_RDWR)
+LOCK, LOCK_PATH = tempfile.mkstemp(prefix="reeve-peer-")
+os.unlink(LOCK_PATH)
 
 
 def answer(value):
