@@ -24,6 +24,7 @@ import type { KeeperOptions } from "../keeper/protocol.ts"
 import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
 import { lockHolder } from "../os/Lock.ts"
+import { leaveRemovedDirectory } from "../os/leaveRemovedDirectory.ts"
 import { dropPrivileges, raiseOpenFiles, raiseProcesses } from "../os/privileges.ts"
 import { START_OPEN_FILES } from "../os/startOpenFiles.ts"
 import {
@@ -50,6 +51,7 @@ class Refused extends Data.TaggedError("Refused")<{
 const refused = (text: string, code = 2) => new Refused({ text, code })
 
 const main = Effect.gen(function* () {
+  leaveRemovedDirectory()
   const directory = process.cwd()
   const call = yield* Effect.mapError(readCall(args, directory), (text) => refused(text))
   if (call.kind === "help") return say(supervisordUsage)

@@ -8,6 +8,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, writeSync } from "node:fs"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
+import { leaveRemovedDirectory } from "../os/leaveRemovedDirectory.ts"
 import * as libc from "../os/libc.ts"
 import { handedOn } from "../os/startOpenFiles.ts"
 import {
@@ -94,6 +95,8 @@ const main = (options: KeeperOptions): void => {
 }
 
 const startDaemon = (entry: string, args: ReadonlyArray<string>): ChildProcess => {
+  // Long ago it may have been there.
+  leaveRemovedDirectory()
   const stdio = Array<"inherit" | "pipe">(KEEPER_FD).fill("inherit")
   return spawn(process.execPath, [...process.execArgv, entry, ...args], {
     stdio: [...stdio, "pipe"],

@@ -91,6 +91,47 @@ describe("a reload", () => {
   })
 })
 
+describe("a working directory that was removed", () => {
+  it("keeps neither a start nor a reload from coming up", async () => {
+    const at = site(cat)
+    const release = at.path("release")
+    fs.mkdirSync(release)
+    const inRelease = ["/bin/sh", "-c", `cd ${release} && exec "$@"`, "sh"]
+    const conf = ["-c", at.path("s.conf")]
+    const first = await at.up(conf, inRelease)
+    fs.rmdirSync(release)
+    assert.equal(at.ctl("reload").code, 0)
+    await begunAgain(at, 2)
+    await at.waitForState("cat", "RUNNING")
+    first.child.kill("SIGTERM")
+    assert.equal(await first.ended, 0)
+    fs.mkdirSync(release)
+    await at.up(conf, ["/bin/sh", "-c", `cd ${release} && rmdir ${release} && exec "$@"`, "sh"])
+    await at.waitForState("cat", "RUNNING")
+  })
+})
+
+describe("signals that come while a new daemon begins", () => {
+  it("end nothing: they are heard when it is there", async () => {
+    const at = site(cat)
+    const begun = await at.up()
+    for (const signal of ["SIGUSR2", "SIGHUP", "SIGUSR1"] as const) {
+      const [daemon] = childrenOf(begun.pid)
+      const before = starts(at)
+      at.ctl("reload")
+      await waitFor("the next daemon", () => {
+        const [next] = childrenOf(begun.pid)
+        return next !== undefined && next !== daemon
+      })
+      begun.child.kill(signal)
+      await begunAgain(at, before + (signal === "SIGHUP" ? 2 : 1))
+      assert.isNull(begun.child.exitCode, `after ${signal}`)
+    }
+    assert.include(at.log(), "INFO received SIGUSR2 indicating log reopen request")
+    await at.waitForState("cat", "RUNNING")
+  })
+})
+
 describe("an end while hundreds of programs are started", () => {
   it("is an end: nothing is waited for that never began", async () => {
     const at = site(`[program:many]
