@@ -1,12 +1,12 @@
-/**
- * HTTP over a unix socket as a client needs it, directly on node:http: a command line must answer in tens of
- * milliseconds, and fetch alone costs that. One connection a request; nothing is retried here.
- */
-import type { ClientRequest, IncomingMessage } from "node:http"
+/** HTTP over a unix socket, as reeve's own command line speaks to the daemon. One connection a request; nothing is retried here. */
+import type { Socket } from "node:net"
+import { StringDecoder } from "node:string_decoder"
+import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { HttpFailure, readAnswer, sendRequest, wholeAnswer } from "./httpSocket.ts"
 
 /** No answer: nobody listens ("ENOENT", "ECONNREFUSED"), not allowed ("EACCES"), or the connection broke. */
 export class ConnectionFailure extends Data.TaggedError("ConnectionFailure")<{
@@ -30,23 +30,14 @@ export interface UnixAnswer {
 
 /** The whole answer as text. */
 export const unixRequest = (request: UnixRequest): Effect.Effect<UnixAnswer, ConnectionFailure> =>
-  Effect.scoped(
-    Effect.flatMap(connect(request), (message) =>
-      Effect.callback<UnixAnswer, ConnectionFailure>((resume) => {
-        const parts: Array<Buffer> = []
-        message.on("data", (part: Buffer) => parts.push(part))
-        message.once("end", () =>
-          resume(
-            Effect.succeed({
-              status: message.statusCode ?? 0,
-              text: Buffer.concat(parts).toString("utf8")
-            })
-          )
-        )
-        message.once("error", (error) => resume(Effect.fail(failure(request.socket, error))))
-      })
+  Effect.callback((resume) => {
+    const socket = open(request)
+    wholeAnswer(socket).then(
+      (answer) => resume(Effect.succeed(answer)),
+      (error: unknown) => resume(Effect.fail(failure(request.socket, error)))
     )
-  )
+    return Effect.sync(() => socket.destroy())
+  })
 
 export interface UnixStreaming {
   readonly status: number
@@ -58,53 +49,90 @@ export interface UnixStreaming {
 export const unixStream = (
   request: UnixRequest
 ): Effect.Effect<UnixStreaming, ConnectionFailure, Scope.Scope> =>
-  Effect.map(connect(request), (message) => {
-    message.setEncoding("utf8")
-    return {
-      status: message.statusCode ?? 0,
-      pieces: Stream.fromAsyncIterable<string, ConnectionFailure>(message, (error) =>
-        failure(request.socket, error)
-      )
-    }
-  })
-
-const connect = (
-  request: UnixRequest
-): Effect.Effect<IncomingMessage, ConnectionFailure, Scope.Scope> =>
   Effect.flatMap(
     Effect.acquireRelease(
-      Effect.sync(() => openRequest(request)),
-      (client) => Effect.sync(() => client.destroy())
+      Effect.sync(() => open(request)),
+      (socket) => Effect.sync(() => socket.destroy())
     ),
-    (client) =>
-      Effect.callback<IncomingMessage, ConnectionFailure>((resume) => {
-        client.on("error", (error) => resume(Effect.fail(failure(request.socket, error))))
-        client.once("response", (message) => resume(Effect.succeed(message)))
-        client.end(request.body ?? undefined)
+    (socket) =>
+      Effect.callback<UnixStreaming, ConnectionFailure>((resume) => {
+        const pieces = new Pieces(socket)
+        const answered = readAnswer(socket, {
+          head: ({ status }) =>
+            resume(
+              Effect.succeed({ status, pieces: Stream.fromPull(Effect.succeed(pieces.pull)) })
+            ),
+          body: (bytes) => pieces.push(bytes)
+        })
+        answered.then(
+          () => pieces.end(Cause.done()),
+          (error: unknown) => {
+            const failed = Effect.fail(failure(request.socket, error))
+            pieces.end(failed)
+            // Of no effect once there was a head.
+            resume(failed)
+          }
+        )
       })
   )
 
-/** Not imported: an import reads every export, and those of node:http that are the web's load 30 ms of code. */
-const openRequest = (request: UnixRequest): ClientRequest =>
-  process.getBuiltinModule("node:http").request({
-    socketPath: request.socket,
-    method: request.method,
-    path: request.path,
-    agent: false,
+const open = ({ body, method, path, socket }: UnixRequest): Socket =>
+  sendRequest({
+    place: { kind: "unix", path: socket },
+    method,
+    path,
     headers: {
-      host: "reeve",
-      connection: "close",
-      ...(request.body === null
-        ? {}
-        : {
-            "content-type": "application/json",
-            "content-length": Buffer.byteLength(request.body)
-          })
-    }
+      Connection: "close",
+      ...(body === null ? {} : { "Content-Type": "application/json" })
+    },
+    body: body === null ? null : Buffer.from(body, "utf8")
   })
 
-const failure = (socket: string, error: unknown) =>
-  new ConnectionFailure({
-    socket,
-    errno: error instanceof Error && "code" in error ? String(error.code) : "EPROTO"
-  })
+type End = Effect.Effect<never, ConnectionFailure | Cause.Done>
+
+/** Text on its way to one reader: with a piece that was not taken yet, the socket is not read. */
+class Pieces {
+  readonly #socket: Socket
+  readonly #decoder = new StringDecoder("utf8")
+  #text = ""
+  #end: End | null = null
+  #wake: () => void = () => undefined
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+  }
+
+  push(bytes: Uint8Array): void {
+    this.#text += this.#decoder.write(Buffer.from(bytes))
+    if (this.#text === "") return
+    this.#socket.pause()
+    this.#wake()
+  }
+
+  end(end: End): void {
+    this.#end = end
+    this.#wake()
+  }
+
+  readonly pull: Effect.Effect<readonly [string], ConnectionFailure | Cause.Done> = Effect.suspend(
+    () => {
+      const text = this.#text
+      if (text !== "") {
+        this.#text = ""
+        this.#socket.resume()
+        return Effect.succeed<readonly [string]>([text])
+      }
+      if (this.#end !== null) return this.#end
+      const more = Effect.callback<void>((resume) => {
+        this.#wake = () => resume(Effect.void)
+      })
+      return Effect.flatMap(more, () => this.pull)
+    }
+  )
+}
+
+/** A server that hangs up without a word broke the connection, too. */
+const failure = (socket: string, error: unknown) => {
+  const errno = error instanceof HttpFailure ? error.errno : "EPROTO"
+  return new ConnectionFailure({ socket, errno: errno === "CLOSED" ? "ECONNRESET" : errno })
+}
