@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { absolutePath } from "../core/ini/IniContext.ts"
 import { withoutDots } from "../core/ini/pathTypes.ts"
+import { shellWords } from "../core/shellWords.ts"
 import { noFlags } from "../core/supervisordFlags.ts"
 import type { Program } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
@@ -14,6 +15,7 @@ import { atSource } from "./atSource.ts"
 import { crossCheck } from "./crossCheck.ts"
 import { importSupervisord } from "./importSupervisord.ts"
 import { readDocument } from "./ini/readDocument.ts"
+import type { ValueFinding } from "./locate.ts"
 
 export interface CheckedSupervisord {
   readonly programs: ReadonlyArray<Program>
@@ -31,7 +33,25 @@ export const checkSupervisord = Effect.fn("checkSupervisord")(function* (file: s
   }
   const { groups, programs, warnings } = read.success
   const placeOf = (source: Program["source"]) => `${source.file}:${source.line}`
-  const between = crossCheck(programs, groups, placeOf).map((one) => atSource(one, directory))
-  const checked: CheckedSupervisord = { programs, problems: [...warnings, ...between] }
+  const findings = [...programs.flatMap(unsplit), ...crossCheck(programs, groups, placeOf)]
+  const told = findings.map((one) => atSource(one, directory))
+  const checked: CheckedSupervisord = { programs, problems: [...warnings, ...told] }
   return checked
 })
+
+/** Known to supervisord when the process is started, and not before. */
+const unsplit = ({ instances, name, source }: Program): ReadonlyArray<ValueFinding> => {
+  const command = instances[0]?.definition.command
+  if (typeof command !== "string") return []
+  const words = shellWords(command)
+  if (Result.isSuccess(words)) return []
+  return [
+    {
+      severity: "warning",
+      source,
+      path: ["command"],
+      message: `the command of ${name} cannot be split into words: ${words.failure}: ${command}`,
+      hint: "A ; after white space begins a comment, inside quotes too: write it without a blank before."
+    }
+  ]
+}

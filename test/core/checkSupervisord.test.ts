@@ -44,6 +44,14 @@ describe("a check of a supervisord configuration", () => {
     })
   )
 
+  it.effect("warns of a command that a comment has cut short", () =>
+    Effect.map(said(`[supervisord]\n[program:a]\ncommand=sh -c "b ; c"\n`), (found) => {
+      assert.deepEqual(found, [
+        '2 warning: the command of a cannot be split into words: No closing quotation: sh -c "b'
+      ])
+    })
+  )
+
   it.effect("leaves a file without [supervisord] to reeve's own reading", () =>
     Effect.map(check({ files: { [main]: "[program:a]\ncommand=/a\n" } }), (found) => {
       assert.isNull(found)
