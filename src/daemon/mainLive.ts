@@ -50,7 +50,9 @@ export const mainLive = (
     ),
     Layer.provideMerge(Layer.mergeAll(LoaderLive, WatcherLive)),
     Layer.provideMerge(evaluatorLive()),
-    Layer.provideMerge(supervisorLive({ logDirectory: options.logDirectory, serverUrl: null })),
+    Layer.provideMerge(
+      supervisorLive({ logDirectory: options.logDirectory, serverUrl: `unix://${options.socket}` })
+    ),
     Layer.provideMerge(Layer.mergeAll(LauncherLive, EventsLive, LogPlaneLive, FastCgiSocketsLive)),
     Layer.provideMerge(storeLive(storeFiles(options))),
     Layer.provideMerge(os)
