@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { type GroupContent, GroupRegister } from "../config/GroupRegister.ts"
 import { Events } from "../events/Events.ts"
+import { Listeners } from "../events/Listeners.ts"
 import { Reconciler } from "../reconcile/Reconciler.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import { AlreadyActive, Configuration, NoSuchGroup, StillRunning } from "./Configuration.ts"
@@ -24,7 +25,8 @@ export const ConfigurationLive = Layer.effect(
       register: yield* GroupRegister,
       reconciler: yield* Reconciler,
       supervisor: yield* Supervisor,
-      events: yield* Events
+      events: yield* Events,
+      listeners: yield* Listeners
     }
     const { register } = places
     const inTurn = turns()
@@ -74,11 +76,13 @@ const turns = () => {
 
 const add = (places: Places, name: string) =>
   Effect.gen(function* () {
-    const { events, register } = places
+    const { events, listeners, register } = places
     const content = register.pendingGroup(name)
     if (content === undefined) return yield* new NoSuchGroup({ group: name })
     if (register.activeGroup(name) !== undefined) return yield* new AlreadyActive({ group: name })
     register.activate(content)
+    // A pool hears of its own group first (6.1).
+    listeners.declare(content.programs.flatMap(({ instances }) => instances))
     yield* events.emit({ kind: "group", group: name, change: "added" })
     yield* apply(places, name, () => register.deactivate(name))
   })

@@ -142,7 +142,7 @@ const scenarios: ReadonlyArray<Scenario> = [
       writeFileSync(join(side.directory, "s.sock"), "text")
       await fresh(side, config(""))
       side.say(side.hasEnded() ? `refused, and it holds: ${side.read("s.sock")}` : "replaced")
-      if (!side.hasEnded()) await end(side)
+      await side.close()
     }
   },
   {

@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { applying } from "./applying.ts"
+
+playStages(applying)

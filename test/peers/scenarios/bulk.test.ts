@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { bulk } from "./bulk.ts"
+
+playStages(bulk)

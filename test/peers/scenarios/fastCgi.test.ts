@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { fastCgi } from "./fastCgi.ts"
+
+playStages(fastCgi)

@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { sessions } from "./sessions.ts"
+
+playStages(sessions)
