@@ -3,16 +3,9 @@
  * absolute, users resolved, defaults filled in. Programs and groups are in Desired.
  */
 import * as Schema from "effect/Schema"
+import { supervisordLevelNames } from "./supervisordLevelNames.ts"
 
-export const SupervisordLevel = Schema.Literals([
-  "critical",
-  "error",
-  "warn",
-  "info",
-  "debug",
-  "trace",
-  "blather"
-])
+export const SupervisordLevel = Schema.Literals(supervisordLevelNames)
 export type SupervisordLevel = typeof SupervisordLevel.Type
 
 export const SupervisordSettings = Schema.Struct({

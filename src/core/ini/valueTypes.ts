@@ -1,7 +1,8 @@
 /** The types of values in supervisord's files (supervisord.md 1.4). Each is a total function; failures are its texts. */
 import * as Result from "effect/Result"
 import { signalNumber } from "../../domain/Signal.ts"
-import { SupervisordLevel } from "../../domain/SupervisordConfig.ts"
+import type { SupervisordLevel } from "../../domain/SupervisordConfig.ts"
+import { supervisordLevelNames } from "../../domain/supervisordLevelNames.ts"
 import { repr, strip } from "./pythonText.ts"
 
 export type Read<A> = Result.Result<A, string>
@@ -125,7 +126,7 @@ export const logFileWord = (text: string): "auto" | "none" | "syslog" | null => 
 /** `warning` is none. */
 export const logLevel = (text: string): Read<SupervisordLevel> => {
   const lower = text.toLowerCase()
-  const level = SupervisordLevel.literals.find((one) => one === lower)
+  const level = supervisordLevelNames.find((one) => one === lower)
   return level === undefined
     ? Result.fail(`bad logging level name ${repr(text)}`)
     : Result.succeed(level)
