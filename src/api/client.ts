@@ -17,7 +17,7 @@ import {
   type UnixRequest,
   unixRequest,
   unixStream
-} from "../os/unixHttp.ts"
+} from "../os/http/unixHttp.ts"
 import {
   BadRequest,
   LoadRejected,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { HttpReading } from "../../src/os/HttpReading.ts"
+import { HttpReading } from "../../src/os/http/HttpReading.ts"
 
 const read = (text: string, size: number) => {
   const seen = { status: 0, body: "" }

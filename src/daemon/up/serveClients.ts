@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { httpFront } from "../../os/httpFront.ts"
+import { httpFront } from "../../os/http/httpFront.ts"
 import { logtailRoute, mainlogtailRoute } from "../../supervisord/http/logRoutes.ts"
 import { rpcRoute } from "../../supervisord/http/rpcRoute.ts"
 import { serveExchanges } from "../../supervisord/http/serveHttp.ts"

@@ -4,8 +4,8 @@ import type { ServerAddress } from "../../core/ctl/serverUrl.ts"
 import { readResponse } from "../../core/xmlrpc/readResponse.ts"
 import { writeCall } from "../../core/xmlrpc/writeCall.ts"
 import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
-import { httpPost } from "../../os/httpClient.ts"
-import { HttpFailure } from "../../os/httpSocket.ts"
+import { httpPost } from "../../os/http/httpClient.ts"
+import { HttpFailure } from "../../os/http/httpSocket.ts"
 import { basicAuth } from "./basicAuth.ts"
 
 export interface Server {

@@ -9,13 +9,13 @@ import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { HttpServerSettings, SupervisordConfig } from "../../domain/SupervisordConfig.ts"
-import type { HttpExchange } from "../../os/HttpExchange.ts"
+import type { HttpExchange } from "../../os/http/HttpExchange.ts"
 import {
-  type HttpPlace,
   httpLimits,
   type ListenRefused,
-  listenHttp
-} from "../../os/HttpListener.ts"
+  listenHttp,
+  type ServerPlace
+} from "../../os/http/HttpListener.ts"
 import type { HttpResponse, HttpRoute } from "../HttpRoute.ts"
 import { type Credentials, checkAccess } from "./checkAccess.ts"
 import { errorPage, reasonOf } from "./errorPage.ts"
@@ -136,7 +136,7 @@ const failed = (exchange: HttpExchange, cause: Cause.Cause<never>): Effect.Effec
 const credentialsOf = ({ username, password }: HttpServerSettings): Credentials | null =>
   username === null || username === "" ? null : { username, password: password ?? "" }
 
-const placeOf = (settings: HttpServerSettings): HttpPlace =>
+const placeOf = (settings: HttpServerSettings): ServerPlace =>
   settings.kind === "inet"
     ? { kind: "inet", host: settings.host, port: settings.port }
     : { kind: "unix", path: settings.file, mode: settings.mode, owner: settings.owner }

@@ -11,11 +11,11 @@ import { dirname } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { errnoOf } from "./errnoOf.ts"
+import { errnoOf } from "../errnoOf.ts"
+import { prepareSocket, probeSocket, type SocketFailure } from "../Sockets.ts"
 import { HttpBodies } from "./HttpBodies.ts"
 import { HttpConnections } from "./HttpConnections.ts"
 import { HttpExchange } from "./HttpExchange.ts"
-import { prepareSocket, probeSocket, type SocketFailure } from "./Sockets.ts"
 
 /** supervisord keeps idle connections for half an hour, and its interactive client relies on that. */
 const limits = {
@@ -31,7 +31,7 @@ const pipelined = 32
 /** `text` is supervisord's sentence, without its `Error: `. */
 export class ListenRefused extends Data.TaggedError("ListenRefused")<{ readonly text: string }> {}
 
-export type HttpPlace =
+export type ServerPlace =
   | {
       readonly kind: "unix"
       readonly path: string
@@ -53,7 +53,7 @@ export interface HttpLimits {
 
 /** Listens until the scope closes; `serve` must not throw. */
 export const listenHttp = (
-  place: HttpPlace,
+  place: ServerPlace,
   shared: HttpLimits,
   serve: (exchange: HttpExchange) => void
 ): Effect.Effect<void, ListenRefused, Scope.Scope> =>
@@ -103,7 +103,7 @@ const makeServer = (
   return server
 }
 
-const listenUnix = (server: Server, place: Extract<HttpPlace, { kind: "unix" }>) =>
+const listenUnix = (server: Server, place: Extract<ServerPlace, { kind: "unix" }>) =>
   Effect.gen(function* () {
     const { path, mode, owner } = place
     if (!existsSync(dirname(path))) return yield* new ListenRefused({ text: cannotOpen("ENOENT") })

@@ -3,7 +3,7 @@
  * milliseconds, and loading node:http alone takes longer than its work. No time limit (a start may take long), no retry.
  */
 import { connect, type Socket } from "node:net"
-import { errnoOf } from "./errnoOf.ts"
+import { errnoOf } from "../errnoOf.ts"
 import { type HttpHead, HttpReading, type HttpReadingTo } from "./HttpReading.ts"
 
 export type HttpPlace =

@@ -6,8 +6,8 @@ import { createServer, type Server } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { prepareSocket, type SocketFailure } from "../Sockets.ts"
 import type { LateFront } from "./lateFront.ts"
-import { prepareSocket, type SocketFailure } from "./Sockets.ts"
 
 /** Clients that send nothing, or slowly, are dropped after these; those beyond `connections` are turned away. */
 const limits = { headersMs: 10_000, requestMs: 60_000, idleMs: 5_000, checkMs: 5_000 }
