@@ -1,4 +1,4 @@
-/** HTTP as a client of supervisord's protocol needs it, over a unix socket or TCP, without a runtime. One connection a request. */
+/** HTTP as a client of supervisord's protocol needs it, over a unix socket or TCP, without a runtime. */
 import {
   type HttpAnswer,
   type HttpPlace,

@@ -1,4 +1,4 @@
-/** HTTP over a unix socket, as reeve's own command line speaks to the daemon. One connection a request; nothing is retried here. */
+/** HTTP over a unix socket, as reeve's own commands speak to the daemon. One connection a request; nothing is retried here. */
 import type { Socket } from "node:net"
 import { StringDecoder } from "node:string_decoder"
 import * as Cause from "effect/Cause"
