@@ -31,6 +31,6 @@ export const earlierRunText = (living: ReadonlyArray<ProcessRecord>): string => 
   return [
     "Processes of an earlier run are still alive, so nothing was started:",
     ...names,
-    `Stop them (kill ${pids}), then run reeve up again.`
+    `Stop them (kill ${pids}), then start reeve again.`
   ].join("\n")
 }
