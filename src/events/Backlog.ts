@@ -1,4 +1,4 @@
-/** Events that wait for one reader, without an Effect per event. Bounded: the oldest go first, and the reader is told how many. */
+/** Events that wait for one reader, without an Effect per event. Bounded: the oldest go first; the reader is told how many. */
 import type { Event } from "../domain/Event.ts"
 
 export interface Happened {
