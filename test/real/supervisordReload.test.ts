@@ -96,9 +96,13 @@ describe("a working directory that was removed", () => {
     const at = site(cat)
     const release = at.path("release")
     fs.mkdirSync(release)
-    const inRelease = ["/bin/sh", "-c", `cd ${release} && exec "$@"`, "sh"]
-    const conf = ["-c", at.path("s.conf")]
-    const first = await at.up(conf, inRelease)
+    const words = (go: string) => [
+      "/bin/sh",
+      "-c",
+      `${go} && exec "$1" "$2" supervisord -n -c ${at.path("s.conf")}`,
+      "sh"
+    ]
+    const first = await at.up([], words(`cd ${release}`))
     fs.rmdirSync(release)
     assert.equal(at.ctl("reload").code, 0)
     await begunAgain(at, 2)
@@ -106,7 +110,7 @@ describe("a working directory that was removed", () => {
     first.child.kill("SIGTERM")
     assert.equal(await first.ended, 0)
     fs.mkdirSync(release)
-    await at.up(conf, ["/bin/sh", "-c", `cd ${release} && rmdir ${release} && exec "$@"`, "sh"])
+    await at.up([], words(`cd ${release} && rmdir ${release}`))
     await at.waitForState("cat", "RUNNING")
   })
 })
