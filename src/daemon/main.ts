@@ -4,19 +4,14 @@
  */
 
 import { join } from "node:path"
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import { ConsoleWriter, ConsoleWriterLive } from "../os/ConsoleWriter.ts"
-import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { acquireLock } from "../os/Lock.ts"
 import { makePaths } from "../os/Paths.ts"
-import { becomeSubreaper } from "../os/ReaperLive.ts"
-import { surviveSignals } from "../os/Signals.ts"
 import type { Report } from "../reconcile/Report.ts"
 import { BootFailure } from "./BootFailure.ts"
 import { type DaemonOptions, readOptions } from "./DaemonOptions.ts"
@@ -26,6 +21,7 @@ import { logReport } from "./logReport.ts"
 import { mainLive } from "./mainLive.ts"
 import { makeOwnLog } from "./ownLog.ts"
 import { reportText } from "./reportText.ts"
+import { runDaemon, surviveDefects } from "./runDaemon.ts"
 import { makeTeller } from "./teller.ts"
 
 const exitNoDaemon = 5
@@ -52,7 +48,7 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
     Logger.layer([log.logger]),
     Layer.succeed(References.MinimumLogLevel, "Debug")
   )
-  yield* Effect.sync(() => surviveDefects(log))
+  yield* Effect.sync(() => surviveDefects(log.defect))
   const tell = makeTeller(options, pipe, screen)
   const report = (told: Report) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
@@ -83,17 +79,7 @@ const lockFailure =
 const heldText = (stateDirectory: string, pid: number | null): string =>
   `Another reeve${pid === null ? "" : ` (pid ${pid})`} already runs on ${stateDirectory}.`
 
-/** A bug in one corner must not take the programs down: it is logged, and everything else goes on. */
-const surviveDefects = (log: ReturnType<typeof makeOwnLog>) => {
-  const tell = (what: string) => (error: unknown) => log.defect(what, error)
-  process.on("uncaughtException", tell("uncaught exception"))
-  process.on("unhandledRejection", tell("unhandled rejection"))
-}
-
 const main = Effect.gen(function* () {
-  closeOnExecAll()
-  becomeSubreaper()
-  surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
   const options = yield* Effect.mapError(readOptions(process.argv[2] ?? ""), () =>
     failure("The daemon is started by reeve up, not by hand.", 2)
   )
@@ -106,12 +92,4 @@ const main = Effect.gen(function* () {
   return yield* boot(options, pipe).pipe(Effect.tapError(tellFailure))
 }).pipe(Effect.provide(ConsoleWriterLive))
 
-Effect.runCallback(main, {
-  onExit: (exit) => {
-    if (Exit.isSuccess(exit)) process.exit(exit.value)
-    const error = Cause.squash(exit.cause)
-    if (error instanceof BootFailure) process.exit(error.code)
-    process.stderr.write(`reeve: the daemon failed: ${Cause.pretty(exit.cause)}\n`)
-    process.exit(1)
-  }
-})
+runDaemon(main)

@@ -7,14 +7,6 @@ import { WatcherLive } from "../config/WatcherLive.ts"
 import { EventsLive } from "../events/EventsLive.ts"
 import { listenersLive } from "../events/ListenersLive.ts"
 import { LogPlaneLive } from "../logs/LogPlaneLive.ts"
-import { FifoLive } from "../os/FifoLive.ts"
-import { FilesLive } from "../os/FilesLive.ts"
-import { HostLive } from "../os/HostLive.ts"
-import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
-import { ProcLive } from "../os/ProcLive.ts"
-import { ReaperLive } from "../os/ReaperLive.ts"
-import { SpawnerLive } from "../os/SpawnerLive.ts"
-import { UsersLive } from "../os/UsersLive.ts"
 import { OperatorLive } from "../reconcile/OperatorLive.ts"
 import { reconcilerLive } from "../reconcile/ReconcilerLive.ts"
 import type { Report } from "../reconcile/Report.ts"
@@ -23,23 +15,11 @@ import { FastCgiSocketsLive } from "../supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../supervise/LauncherLive.ts"
 import { supervisorLive } from "../supervise/SupervisorLive.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
-import { fifoDirectory, storeFiles } from "./storeFiles.ts"
+import { machineLive } from "./machineLive.ts"
+import { storeFiles } from "./storeFiles.ts"
 
-export const mainLive = (
-  options: DaemonOptions,
-  report: (report: Report) => Effect.Effect<void>
-) => {
-  const os = Layer.mergeAll(
-    FilesLive,
-    UsersLive,
-    ProcLive,
-    HostLive,
-    SpawnerLive,
-    ReaperLive,
-    ListenSocketsLive,
-    FifoLive({ directory: fifoDirectory(options.runtimeDirectory) })
-  )
-  return Layer.mergeAll(OperatorLive, listenersLive({ server: "reeve" })).pipe(
+export const mainLive = (options: DaemonOptions, report: (report: Report) => Effect.Effect<void>) =>
+  Layer.mergeAll(OperatorLive, listenersLive({ server: "reeve" })).pipe(
     Layer.provideMerge(
       reconcilerLive({
         entries: options.entries,
@@ -55,6 +35,5 @@ export const mainLive = (
     ),
     Layer.provideMerge(Layer.mergeAll(LauncherLive, EventsLive, LogPlaneLive, FastCgiSocketsLive)),
     Layer.provideMerge(storeLive(storeFiles(options))),
-    Layer.provideMerge(os)
+    Layer.provideMerge(machineLive(options.runtimeDirectory))
   )
-}

@@ -3,22 +3,18 @@
  * then sockets, log, programs. Nothing that a program, a client or a file does ends this process; only a boot that cannot be,
  * and an orderly end.
  */
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import { alreadyListening } from "../../core/alreadyListening.ts"
 import { AGAIN } from "../../keeper/protocol.ts"
 import { ConsoleWriter, ConsoleWriterLive } from "../../os/ConsoleWriter.ts"
-import { closeOnExecAll } from "../../os/closeOnExecAll.ts"
 import { acquireLock } from "../../os/Lock.ts"
 import { makeDirectories } from "../../os/makeDirectories.ts"
-import { becomeSubreaper } from "../../os/ReaperLive.ts"
-import { surviveSignals } from "../../os/Signals.ts"
 import { BootFailure } from "../BootFailure.ts"
 import { type KeeperPipe, keeperPipe } from "../keeperPipe.ts"
+import { runDaemon, surviveDefects } from "../runDaemon.ts"
 import { takeHandover } from "./handover.ts"
 import { lifecycle } from "./lifecycle.ts"
 import { mainLive } from "./mainLive.ts"
@@ -54,7 +50,7 @@ const boot = Effect.fnUntraced(function* (
     Effect.sync(() => makeMainLog(options.foreground ? screen : null)),
     (opened) => Effect.sync(opened.close)
   )
-  yield* Effect.sync(() => surviveDefects(log))
+  yield* Effect.sync(() => surviveDefects(tellDefect(log)))
   const logging = Layer.merge(
     Logger.layer([log.logger]),
     Layer.succeed(References.MinimumLogLevel, "Trace")
@@ -68,20 +64,14 @@ const boot = Effect.fnUntraced(function* (
   )
 }, Effect.scoped)
 
-/** A bug in one corner must not take the programs down: it is logged, and everything else goes on. */
-const surviveDefects = (log: MainLog) => {
-  const tell = (what: string) => (error: unknown) => {
+const tellDefect =
+  (log: MainLog) =>
+  (what: string, error: unknown): void => {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
     log.line("critical", `${what}: ${text}`)
   }
-  process.on("uncaughtException", tell("uncaught exception"))
-  process.on("unhandledRejection", tell("unhandled rejection"))
-}
 
 const main = Effect.gen(function* () {
-  closeOnExecAll()
-  becomeSubreaper()
-  surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
   const options = yield* Effect.mapError(readSupervisordOptions(process.argv[2] ?? ""), () =>
     failure("This daemon is started by reeve supervisord, not by hand.")
   )
@@ -100,12 +90,4 @@ const main = Effect.gen(function* () {
   return ended.code
 }).pipe(Effect.provide(ConsoleWriterLive))
 
-Effect.runCallback(main, {
-  onExit: (exit) => {
-    if (Exit.isSuccess(exit)) process.exit(exit.value)
-    const error = Cause.squash(exit.cause)
-    if (error instanceof BootFailure) process.exit(error.code)
-    process.stderr.write(`reeve: the daemon failed: ${Cause.pretty(exit.cause)}\n`)
-    process.exit(1)
-  }
-})
+runDaemon(main)

@@ -10,21 +10,14 @@ import { WatcherLive } from "../../config/WatcherLive.ts"
 import { EventsLive } from "../../events/EventsLive.ts"
 import { listenersLive } from "../../events/ListenersLive.ts"
 import { logPlaneLive } from "../../logs/LogPlaneLive.ts"
-import { FifoLive } from "../../os/FifoLive.ts"
-import { FilesLive } from "../../os/FilesLive.ts"
-import { HostLive } from "../../os/HostLive.ts"
-import { ListenSocketsLive } from "../../os/ListenSocketsLive.ts"
-import { ProcLive } from "../../os/ProcLive.ts"
-import { ReaperLive } from "../../os/ReaperLive.ts"
-import { SpawnerLive } from "../../os/SpawnerLive.ts"
-import { UsersLive } from "../../os/UsersLive.ts"
 import { OperatorLive } from "../../reconcile/OperatorLive.ts"
 import { reconcilerLive } from "../../reconcile/ReconcilerLive.ts"
 import { storeLive } from "../../store/StoreLive.ts"
 import { FastCgiSocketsLive } from "../../supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../../supervise/LauncherLive.ts"
 import { supervisorLive } from "../../supervise/SupervisorLive.ts"
-import { fifoDirectory, storeFiles } from "../storeFiles.ts"
+import { machineLive } from "../machineLive.ts"
+import { storeFiles } from "../storeFiles.ts"
 import type { Handover } from "./handover.ts"
 import type { ReadFiles } from "./readFiles.ts"
 import { reportToLog } from "./reportToLog.ts"
@@ -36,16 +29,6 @@ export const mainLive = (
   read: ReadFiles
 ) => {
   const { settings } = first.config
-  const os = Layer.mergeAll(
-    FilesLive,
-    UsersLive,
-    ProcLive,
-    HostLive,
-    SpawnerLive,
-    ReaperLive,
-    ListenSocketsLive,
-    FifoLive({ directory: fifoDirectory(options.runtimeDirectory) })
-  )
   return Layer.mergeAll(OperatorLive, listenersLive({ server: settings.identifier })).pipe(
     Layer.provideMerge(
       reconcilerLive({
@@ -75,7 +58,7 @@ export const mainLive = (
       )
     ),
     Layer.provideMerge(storeLive(storeFiles(options))),
-    Layer.provideMerge(os)
+    Layer.provideMerge(machineLive(options.runtimeDirectory))
   )
 }
 

@@ -1,0 +1,23 @@
+import * as Layer from "effect/Layer"
+import { FifoLive } from "../os/FifoLive.ts"
+import { FilesLive } from "../os/FilesLive.ts"
+import { HostLive } from "../os/HostLive.ts"
+import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
+import { ProcLive } from "../os/ProcLive.ts"
+import { ReaperLive } from "../os/ReaperLive.ts"
+import { SpawnerLive } from "../os/SpawnerLive.ts"
+import { UsersLive } from "../os/UsersLive.ts"
+import { fifoDirectory } from "./storeFiles.ts"
+
+/** What a daemon of either mode needs of the machine it runs on. */
+export const machineLive = (runtimeDirectory: string) =>
+  Layer.mergeAll(
+    FilesLive,
+    UsersLive,
+    ProcLive,
+    HostLive,
+    SpawnerLive,
+    ReaperLive,
+    ListenSocketsLive,
+    FifoLive({ directory: fifoDirectory(runtimeDirectory) })
+  )
