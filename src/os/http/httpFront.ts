@@ -11,6 +11,8 @@ import { httpLimits } from "./HttpListener.ts"
 
 const idleMs = 30 * 60_000
 const idleConnections = 64
+/** Requests that one connection may have sent before the first is answered. */
+const pipelined = 32
 
 export type TakeRequest = (request: IncomingMessage, response: ServerResponse) => void
 
@@ -19,23 +21,29 @@ export const httpFront = (
   serve: (exchange: HttpExchange) => void
 ): Effect.Effect<TakeRequest, never, Scope.Scope> =>
   Effect.map(httpLimits, (limits) => {
-    const known = new WeakSet<Socket>()
+    const pending = new WeakMap<Socket, number>()
     /** By the time they became idle. */
     const idle = new Set<Socket>()
     return (request, response) => {
       const { socket } = request
-      if (!known.has(socket)) {
-        known.add(socket)
+      const before = pending.get(socket)
+      if (before === undefined) {
         limits.connections.add(socket)
         socket.once("close", () => idle.delete(socket))
+      } else if (before >= pipelined) {
+        socket.destroy()
+        return
       }
+      pending.set(socket, (before ?? 0) + 1)
       idle.delete(socket)
       limits.connections.busy(socket)
       response.on("error", () => socket.destroy())
       response.once("finish", () => {
+        const left = (pending.get(socket) ?? 1) - 1
+        pending.set(socket, left)
         limits.connections.taken(socket)
+        if (left > 0 || socket.destroyed) return
         limits.connections.idle(socket)
-        if (socket.destroyed) return
         socket.setTimeout(idleMs)
         idle.add(socket)
         const [longest] = idle

@@ -48,7 +48,9 @@ const listener = (): Server => {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
-    connectionsCheckingInterval: limits.checkMs
+    connectionsCheckingInterval: limits.checkMs,
+    // supervisord's clients may leave it out; on a socket of the file system it tells nothing.
+    requireHostHeader: false
   })
   server.maxConnections = connections
   return server

@@ -34,13 +34,21 @@ type Groups = ReadonlyMap<string, GroupContent>
 
 export const filesRegister = ({ config, reconciler, supervisor }: Sources): FilesRegister => {
   /** Decided and not carried out yet; null: no such group. */
-  const chosen = new Map<string, GroupContent | null>()
+  let chosen: ReadonlyMap<string, GroupContent | null> = new Map()
+  const choose = (name: string, content: GroupContent | null) => {
+    chosen = new Map([...chosen, [name, content]])
+  }
   const loaded = (): Desired => {
     const content = reconciler.content()
     return content.loaded ?? content.accepted ?? empty
   }
   const accepted = (): Desired => reconciler.content().accepted ?? empty
-  const active = (): Groups => exchanged(running(accepted(), supervisor.peek()), chosen)
+  // Clients ask group by group: the tables are made anew only when what they are made of is.
+  const wanted = remembered(contentsOf)
+  const actual = remembered(running)
+  const shown = remembered(exchanged)
+  const pending = (): Groups => wanted(loaded())
+  const active = (): Groups => shown(actual(accepted(), supervisor.peek()), chosen)
   const last = () => ({ ...loaded(), config, warnings: [], inputs: [], patterns: [] })
   const desired = (): Desired => desiredOf(exchanged(contentsOf(accepted()), chosen), accepted())
   const register: GroupRegister["Service"] = {
@@ -49,16 +57,12 @@ export const filesRegister = ({ config, reconciler, supervisor }: Sources): File
       Effect.mapError(({ inputs, problems }) => new ReadRefused({ text: told(problems), inputs }))
     ),
     last,
-    pending: () => sorted(contentsOf(loaded())),
+    pending: () => sorted(pending()),
     active: () => sorted(active()),
-    pendingGroup: (name) => contentsOf(loaded()).get(name),
+    pendingGroup: (name) => pending().get(name),
     activeGroup: (name) => active().get(name),
-    activate: (content) => {
-      chosen.set(content.group.name, content)
-    },
-    deactivate: (name) => {
-      chosen.set(name, null)
-    },
+    activate: (content) => choose(content.group.name, content),
+    deactivate: (name) => choose(name, null),
     desired
   }
   return {
@@ -67,9 +71,24 @@ export const filesRegister = ({ config, reconciler, supervisor }: Sources): File
       ...reconciler,
       applyGroup: (group, who) =>
         Effect.suspend(() => reconciler.applyGroup(group, who, desired())).pipe(
-          Effect.ensuring(Effect.sync(() => chosen.delete(group)))
+          Effect.ensuring(
+            Effect.sync(() => {
+              chosen = new Map([...chosen].filter(([name]) => name !== group))
+            })
+          )
         )
     }
+  }
+}
+
+/** Of the same arguments as last time, the same result. */
+const remembered = <Given extends ReadonlyArray<unknown>, A>(make: (...given: Given) => A) => {
+  let last: { readonly given: Given; readonly made: A } | null = null
+  return (...given: Given): A => {
+    if (last === null || given.some((one, at) => one !== last?.given[at])) {
+      last = { given, made: make(...given) }
+    }
+    return last.made
   }
 }
 
