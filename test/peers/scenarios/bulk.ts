@@ -169,8 +169,7 @@ const debugged: ReadonlyArray<Scenario> = [
       await side.ctl("stop", "talk")
       await side.until("its end", () => /stopped: talk/.test(side.read("s.log")))
       const lines = loggedLines(side, /./).slice(before)
-      for (const line of lines)
-        if (/killing|SIGCHLD|stopped: talk|waiting/.test(line)) side.say(line)
+      for (const line of lines) if (/killing|SIGCHLD|stopped: talk/.test(line)) side.say(line)
     }
   },
   {

@@ -6,6 +6,7 @@ import { bulk } from "./bulk.ts"
 import { configErrors } from "./configErrors.ts"
 import { configValues } from "./configValues.ts"
 import { control } from "./control.ts"
+import { edges } from "./edges.ts"
 import { events } from "./events.ts"
 import { fastCgi } from "./fastCgi.ts"
 import { flags } from "./flags.ts"
@@ -24,6 +25,7 @@ const stages: ReadonlyArray<Stage> = [
   ...configErrors,
   ...configValues,
   ...control,
+  ...edges,
   ...events,
   ...fastCgi,
   ...flags,
@@ -37,7 +39,7 @@ const stages: ReadonlyArray<Stage> = [
   ...update
 ]
 
-const scenarioFloor = 300
+const scenarioFloor = 350
 const differenceCeiling = 40
 
 const names = stages.flatMap((stage) => stage.scenarios.map(({ name }) => `${stage.name}/${name}`))

@@ -1,0 +1,4 @@
+import { playStages } from "../compare/Stage.ts"
+import { edges } from "./edges.ts"
+
+playStages(edges)
