@@ -1,4 +1,5 @@
 import * as fs from "node:fs"
+import { createServer } from "node:net"
 import { afterEach, assert, describe, it } from "vitest"
 import { waitFor } from "./reeve.ts"
 import { childrenOf, SupervisordSite } from "./SupervisordSite.ts"
@@ -69,6 +70,27 @@ describe("a reload", () => {
     at.configure(dog)
     begun.child.kill("SIGHUP")
     await begunAgain(at, 2)
+  })
+
+  it("to an address that somebody else listens on stops nothing; its own may change its spelling", async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, "127.0.0.1", resolve))
+    const address = other.address()
+    const port = address instanceof Object ? address.port : assert.fail("no port")
+    const at = site(cat)
+    await at.up()
+    await at.waitForState("cat", "RUNNING")
+    const server = (host: string) => `[inet_http_server]\nport=${host}:${port}\n`
+    at.configure(cat + server("127.0.0.1"))
+    const asked = at.ctl("reload")
+    assert.match(asked.out + asked.err, /Another program is already listening on a port/)
+    assert.match(at.status("cat"), /^RUNNING/)
+    await new Promise((resolve) => other.close(resolve))
+    for (const [count, host] of ["127.0.0.1", "*", "127.0.0.1"].entries()) {
+      at.configure(cat + server(host))
+      assert.equal(at.ctl("reload").out, "Restarted supervisord\n")
+      await begunAgain(at, count + 2)
+    }
   })
 
   it("becomes an end when TERM comes meanwhile", async () => {

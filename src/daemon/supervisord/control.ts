@@ -10,6 +10,7 @@ import { ConfigRefused, type SupervisordControl } from "../../supervisord/Superv
 import { leaveHandover } from "./handover.ts"
 import type { MainLog } from "./mainLog.ts"
 import { mayRestart } from "./mayRestart.ts"
+import { mayServe } from "./mayServe.ts"
 import type { ReadFiles } from "./readFiles.ts"
 
 export type Ending = "shutdown" | "restart"
@@ -34,6 +35,8 @@ export const makeControl = Effect.fnUntraced(function* (options: ControlOptions)
   const { log } = options
   const register = yield* GroupRegister
   const plane = yield* LogPlane
+  /** Those that listen now: what is read later listens after a restart only. */
+  const { servers } = register.last().config
   const asked = yield* Deferred.make<void>()
   let mood: "RUNNING" | "RESTARTING" | "SHUTDOWN" = "RUNNING"
   const settings = () => register.last().config.settings
@@ -55,6 +58,8 @@ export const makeControl = Effect.fnUntraced(function* (options: ControlOptions)
         )
         const obstacle = mayRestart(read.config.settings, process.geteuid?.())
         if (obstacle !== null) return yield* new ConfigRefused({ text: obstacle })
+        const taken = yield* mayServe(servers, read.config.servers)
+        if (taken !== null) return yield* new ConfigRefused({ text: taken })
         yield* leaveHandover(options.runtimeDirectory, read).pipe(
           Effect.mapError((errno) => new ConfigRefused({ text: `cannot keep it: ${errno}` }))
         )
