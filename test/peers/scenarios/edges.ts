@@ -5,8 +5,11 @@ import type { Side } from "../compare/Side.ts"
 import { config, type Scenario, type Stage } from "../compare/Stage.ts"
 import { alone, end, fresh, loggedLines, sayLogged } from "./alone.ts"
 
-const stubborn =
-  "[program:slow]\ncommand=/bin/sh -c \"trap '' TERM; echo up; while :; do sleep 1; done\"\nstopwaitsecs=4\nstartsecs=0\nstdout_logfile=DIR/slow.out\n"
+const stubborn = [
+  "[program:slow]",
+  "command=/bin/sh -c \"trap '' TERM; echo up; while :; do sleep 1; done\"",
+  "stopwaitsecs=4\nstartsecs=0\nstdout_logfile=DIR/slow.out\n"
+].join("\n")
 
 const busy = async (side: Side): Promise<void> => {
   await fresh(side, config(stubborn))
