@@ -25,6 +25,7 @@ import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
 import { lockHolder } from "../os/Lock.ts"
 import { leaveRemovedDirectory } from "../os/leaveRemovedDirectory.ts"
+import { makeDirectories } from "../os/makeDirectories.ts"
 import { dropPrivileges, raiseOpenFiles, raiseProcesses } from "../os/privileges.ts"
 import { START_OPEN_FILES } from "../os/startOpenFiles.ts"
 import {
@@ -129,6 +130,10 @@ const prepare = Effect.fnUntraced(function* (read: SupervisordRead, paths: Super
   if ("allowed" in processes) return yield* refused(tooFewProcesses(minprocs, processes.allowed))
   const stays = user === null ? null : dropPrivileges(user, yield* groupsOfUser(user.uid))
   if (stays !== null) return yield* refused(stays)
+  yield* Effect.try({
+    try: () => makeDirectories(paths.runtimeDirectory, 0o700),
+    catch: (error) => refused(`cannot make ${paths.runtimeDirectory}: ${errnoOf(error)}`)
+  })
   yield* Effect.mapError(leaveHandover(paths.runtimeDirectory, read), (errno) =>
     refused(`cannot write in ${paths.runtimeDirectory}: ${errno}`)
   )

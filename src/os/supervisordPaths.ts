@@ -2,7 +2,16 @@
  * Where reeve keeps its own state in supervisord mode: a place for each configuration file and each user that runs it, so that
  * several supervisors on one machine know nothing of one another, as supervisord's.
  */
-import { chownSync, lstatSync } from "node:fs"
+import {
+  closeSync,
+  constants,
+  fchownSync,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  realpathSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, isAbsolute, join, resolve } from "node:path"
 import { makeDirectories } from "./makeDirectories.ts"
@@ -52,10 +61,17 @@ const spare = ({ environment, file, runUid, uid }: SupervisordPathOptions) => {
   return below(join(tmpdir(), `reeve-supervisord-${uid}`, sha256(`${runUid} ${file}`).slice(0, 16)))
 }
 
-/** The directories, made for their user alone; throws Node's error, or a sentence. */
+interface Owner {
+  readonly uid: number
+  readonly gid: number
+}
+
+/**
+ * The directories, made for their user alone; with another owner, a runtime directory below the state directory is left for
+ * that user to make. Throws Node's error, or a sentence. */
 export const prepareSupervisordPaths = (
   options: SupervisordPathOptions,
-  owner: { readonly uid: number; readonly gid: number } | null
+  owner: Owner | null
 ): SupervisordPaths => {
   const paths = supervisordPaths(options)
   try {
@@ -77,14 +93,31 @@ export const prepareSupervisordPaths = (
 
 const make = (
   { runtimeDirectory, stateDirectory }: SupervisordPaths,
-  owner: { readonly uid: number; readonly gid: number } | null
+  owner: Owner | null
 ): void => {
   for (const path of [stateDirectory, runtimeDirectory]) {
+    // What is in a directory of the user's is made by the user: root would follow where that leads.
+    if (owner !== null && dirname(path) === stateDirectory) continue
     makeDirectories(dirname(path), 0o755)
     makeDirectories(path, 0o700)
-    if (owner !== null) chownSync(path, owner.uid, owner.gid)
+    if (owner !== null && owner.uid !== 0) giveTo(path, owner)
   }
 }
+
+/** Only an empty directory of root's, and through no link but root's: anything else would give away what is not reeve's. */
+const giveTo = (path: string, { gid, uid }: Owner): void => {
+  const link = lstatSync(path)
+  const place = link.isSymbolicLink() && link.uid === 0 ? realpathSync(path) : path
+  const directory = openSync(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW)
+  try {
+    const empty = readdirSync(`/proc/self/fd/${directory}`).length === 0
+    if (fstatSync(directory).uid === 0 && empty) fchownSync(directory, uid, gid)
+  } finally {
+    closeSync(directory)
+  }
+}
+
+const { O_DIRECTORY, O_NOFOLLOW, O_RDONLY } = constants
 
 const below = (state: string): SupervisordPaths => ({
   stateDirectory: state,

@@ -55,6 +55,31 @@ describe("where the state of a configuration is", () => {
     assert.equal(fs.statSync(stateDirectory).mode & 0o777, 0o700)
   })
 
+  it("gives another user no directory but an empty one of root's, through no link of others", () => {
+    if (process.geteuid?.() !== 0) return
+    const owner = { uid: nobody, gid: nobody }
+    const above = fs.mkdtempSync(join(tmpdir(), "reeve-paths-"))
+    made.push(above)
+    const prepare = (state: string) =>
+      prepareSupervisordPaths(of(0, { REEVE_STATE_DIR: state }, nobody), owner)
+    const ownerOf = (path: string) => fs.statSync(path).uid
+    const state = join(above, "state")
+    const victim = join(above, "victim")
+    fs.mkdirSync(victim)
+    prepare(state)
+    assert.equal(ownerOf(state), nobody)
+    // The user's own entry leads to root's.
+    fs.symlinkSync(victim, join(state, "run"))
+    prepare(state)
+    fs.symlinkSync(victim, join(above, "link"))
+    fs.lchownSync(join(above, "link"), nobody, nobody)
+    assert.throws(() => prepare(join(above, "link")), /ELOOP|ENOTDIR/)
+    assert.equal(ownerOf(victim), 0)
+    fs.writeFileSync(join(victim, "file"), "")
+    prepare(victim)
+    assert.equal(ownerOf(victim), 0)
+  })
+
   it("is nowhere else where it was named", () => {
     const named = of(nobody, { REEVE_STATE_DIR: "/proc/nowhere" })
     assert.throws(() => prepareSupervisordPaths(named, null), /ENOENT|EACCES/)
