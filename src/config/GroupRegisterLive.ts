@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
+import { byText } from "../core/byText.ts"
 import { desiredMeaning } from "../core/desiredHash.ts"
 import { standardSettings } from "../core/expandSupervisor.ts"
 import type { Desired } from "../domain/Desired.ts"
@@ -84,5 +85,3 @@ const desiredOf = (groups: Groups): Desired => {
     git: { commit: null, dirty: false }
   }
 }
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { byText } from "../core/byText.ts"
 import { desiredMeaning } from "../core/desiredHash.ts"
 import { displayPath } from "../core/displayPath.ts"
 import { standardSettings } from "../core/expandSupervisor.ts"
@@ -147,8 +148,6 @@ const wanders = (program: Program): ValueFinding => ({
     "or on something that is read without an import; it is held as it was",
   hint: "make the definition the same at each evaluation; import the files that it depends on"
 })
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const byName = (a: Program, b: Program): number =>
   byText(a.group, b.group) || byText(a.name, b.name)

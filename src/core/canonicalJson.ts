@@ -1,3 +1,5 @@
+import { byText } from "./byText.ts"
+
 /** One text per meaning: keys sorted at every depth, no blanks. Equal values give equal bytes, in any process. */
 export const canonicalJson = (value: unknown): string => {
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null"
@@ -11,4 +13,4 @@ export const canonicalJson = (value: unknown): string => {
 }
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
-  a < b ? -1 : a > b ? 1 : 0
+  byText(a, b)

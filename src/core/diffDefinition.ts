@@ -1,6 +1,7 @@
 /** Which fields differ between two definitions, as a plan shows them: by the names and in the units that people write. */
 import type { Definition, EnvironmentValue, LogSink } from "../domain/Definition.ts"
 import type { FieldChange } from "../domain/Plan.ts"
+import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import { type ChangeRule, changeRules } from "./changeClass.ts"
 import { holdsCredentials, looksSecret } from "./concealed.ts"
@@ -28,7 +29,7 @@ export const diffDefinitions = (
   compareListeners(before, after, compare)
   compare("fastCgi", socket(before), socket(after))
   compareEnvironment(before, after, showEnvironment, changes)
-  return changes.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0))
+  return changes.sort((a, b) => byText(a.path, b.path))
 }
 
 type Compare = (path: string, old: unknown, now: unknown) => void

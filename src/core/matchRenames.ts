@@ -5,7 +5,7 @@
 import type { Actual, ActualInstance } from "../domain/Actual.ts"
 import type { Desired, Program } from "../domain/Desired.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
-import { compareText } from "./compareSpecs.ts"
+import { byText } from "./byText.ts"
 import { programKey, programLabel } from "./programKey.ts"
 
 export type Renames = ReadonlyMap<InstanceKey, ActualInstance>
@@ -22,7 +22,7 @@ export const matchRenames = (desired: Desired, actual: Actual): Renames => {
   const gone = new Map([...running].filter(([key]) => !declared.has(key)))
   const come = desired.programs
     .filter((program) => !running.has(keyOf(program)) && program.instances.length > 0)
-    .toSorted((a, b) => compareText(keyOf(a), keyOf(b)))
+    .toSorted((a, b) => byText(keyOf(a), keyOf(b)))
   if (gone.size === 0 || come.length === 0) return new Map()
   return pair(come, gone)
 }

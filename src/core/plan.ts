@@ -7,7 +7,7 @@ import type { Actual, ActualInstance } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Cause, Drift, Hold, Plan } from "../domain/Plan.ts"
-import { compareText } from "./compareSpecs.ts"
+import { byText } from "./byText.ts"
 import { decide, isToRun, type Verdict } from "./decide.ts"
 import { driftOf, scaleDrift } from "./drift.ts"
 import { guards } from "./guards.ts"
@@ -61,7 +61,7 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
     actions,
     stages,
     metadata: found.metadata,
-    drift: found.drift.sort((a, b) => compareText(a.address, b.address)),
+    drift: found.drift.sort((a, b) => byText(a.address, b.address)),
     held: [...holds, ...found.protectedHolds()],
     basis: basisOf(actions, facts.instances)
   }
@@ -85,7 +85,7 @@ class Findings {
 
   protectedHolds(): ReadonlyArray<Hold> {
     return [...this.guarded]
-      .sort(([a], [b]) => compareText(a, b))
+      .sort(([a], [b]) => byText(a, b))
       .map(([, hold]) => ({ kind: "protected", ...hold }))
   }
 }

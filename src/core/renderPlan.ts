@@ -5,8 +5,8 @@
 import type { Action, FieldChange, Plan } from "../domain/Plan.ts"
 import { actionText, fieldEffect, fieldText, planSymbol, stopText } from "./actionText.ts"
 import { ageText } from "./ageText.ts"
+import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
-import { compareText } from "./compareSpecs.ts"
 import { planCounts } from "./planCounts.ts"
 import { programLabel } from "./programKey.ts"
 import { shortenChange } from "./shortenChange.ts"
@@ -117,7 +117,7 @@ const grouped = (actions: ReadonlyArray<Action>): ReadonlyArray<ReadonlyArray<Ac
     return `${label(action)} ${kind} ${planSymbol(action)} ${source?.line} ${canonicalJson(cause)} ${apart}`
   })
   return [...groups.values()].sort(([a], [b]) =>
-    a === undefined || b === undefined ? 0 : compareText(label(a), label(b))
+    a === undefined || b === undefined ? 0 : byText(label(a), label(b))
   )
 }
 

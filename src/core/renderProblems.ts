@@ -1,5 +1,6 @@
 /** Problems as text: one line each in the form that editors and terminals link, a hint below it where there is one. */
 import type { Problem } from "../domain/Problem.ts"
+import { byText } from "./byText.ts"
 
 export interface RenderProblemsOptions {
   readonly color: boolean
@@ -47,8 +48,6 @@ const counted = (count: number, word: string): string =>
   count === 0 ? "" : `${count} ${word}${count === 1 ? "" : "s"}`
 
 const rank = ({ severity }: Problem): number => (severity === "error" ? 0 : 1)
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 const placeOf = ({ file, line, column }: Problem): string | null => {
   if (file === null) return null

@@ -1,12 +1,13 @@
 /** Order of instances for people and for a shutdown. Within one wave everything stops side by side (G10 is not copied). */
 import type { InstanceSpec } from "../domain/Instance.ts"
+import { byText } from "./byText.ts"
 
 /** Group priority, group, instance priority, position. */
 export const compareInstances = (a: InstanceSpec, b: InstanceSpec): number =>
   a.groupPriority - b.groupPriority ||
-  compareText(a.group, b.group) ||
+  byText(a.group, b.group) ||
   a.definition.priority - b.definition.priority ||
-  compareText(a.program, b.program) ||
+  byText(a.program, b.program) ||
   a.index - b.index
 
 /** Waves of one group priority each, the highest number first; inside a wave by descending priority. */
@@ -29,5 +30,3 @@ export const shutdownWaves = <T extends { readonly spec: InstanceSpec }>(
       )
     )
 }
-
-const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import { type GroupContent, GroupRegister } from "../config/GroupRegister.ts"
+import { byText } from "../core/byText.ts"
 import { Events } from "../events/Events.ts"
 import { Listeners } from "../events/Listeners.ts"
 import { Reconciler } from "../reconcile/Reconciler.ts"
@@ -102,4 +103,4 @@ const remove = (places: Places, name: string) =>
   })
 
 const byPriority = ({ group: a }: GroupContent, { group: b }: GroupContent): number =>
-  a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  a.priority - b.priority || byText(a.name, b.name)

@@ -5,6 +5,7 @@
 import * as Result from "effect/Result"
 import type { FastCgiSocket } from "../../domain/Definition.ts"
 import type { Group } from "../../domain/Desired.ts"
+import { byText } from "../byText.ts"
 import { makeFindings } from "./Findings.ts"
 import type { DocumentSection } from "./IniDocument.ts"
 import { namesOf } from "./percentFormat.ts"
@@ -50,7 +51,7 @@ export const readGroups = (setting: ProgramSetting): ReadonlyArray<IniGroup> => 
 }
 
 const byPriorityAndName = ({ group: a }: IniGroup, { group: b }: IniGroup): number =>
-  a.priority - b.priority || (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)
+  a.priority - b.priority || byText(a.name, b.name)
 
 const readGroup = (
   section: DocumentSection,

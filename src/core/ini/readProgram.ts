@@ -4,6 +4,7 @@ import type { Definition } from "../../domain/Definition.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { nameLength } from "../../domain/limits.ts"
 import { signalName } from "../../domain/Signal.ts"
+import { byText } from "../byText.ts"
 import { parseEnvironment } from "./environmentList.ts"
 import type { Findings } from "./Findings.ts"
 import { absolutePath, type IniContext } from "./IniContext.ts"
@@ -77,7 +78,7 @@ export const readProgram = (
       definition: { ...process.definition, ...kind }
     })
   }
-  instances.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+  instances.sort((a, b) => byText(a.name, b.name))
   return { name, section, instances }
 }
 

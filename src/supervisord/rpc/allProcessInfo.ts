@@ -2,6 +2,7 @@
  * `getAllProcessInfo`, which dashboards ask for again and again. What it answers changes once a second, and where a process
  * changed: the parts of each process are kept with its snapshot, and the whole with all snapshots and the second.
  */
+import { byText } from "../../core/byText.ts"
 import { writeValue } from "../../core/xmlrpc/writeValue.ts"
 import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
@@ -69,5 +70,3 @@ const member = (name: string, value: XmlRpcValue): string =>
 
 const byName = ({ spec: a }: ActualInstance, { spec: b }: ActualInstance): number =>
   byText(a.group, b.group) || byText(a.name, b.name)
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,6 +1,7 @@
 /** `getAllConfigInfo`: what the files said last, process by process (supervisord.md 4.6, in the form of 4.2.5). */
 import * as Effect from "effect/Effect"
 import type { GroupContent } from "../../config/GroupRegister.ts"
+import { byText } from "../../core/byText.ts"
 import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
 import type { LogSink } from "../../domain/Definition.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
@@ -21,7 +22,7 @@ export const allConfigInfo = (bench: Bench): Effect.Effect<XmlRpcValue> =>
         rows.push({ name: spec.name, value: structOf(bench, spec, { inuse, uid }) })
       }
     }
-    return rows.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0)).map(valueOf)
+    return rows.sort((a, b) => byText(a.name, b.name)).map(valueOf)
   })
 
 const valueOf = ({ value }: { readonly value: XmlRpcValue }): XmlRpcValue => value

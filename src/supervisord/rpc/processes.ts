@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { GroupRegister } from "../../config/GroupRegister.ts"
+import { byText } from "../../core/byText.ts"
 import { splitNamespec } from "../../core/namespec.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { State } from "../../domain/State.ts"
@@ -103,5 +104,3 @@ const byGroup = (a: ActualInstance, b: ActualInstance): number =>
   a.spec.groupPriority - b.spec.groupPriority ||
   byText(a.spec.group, b.spec.group) ||
   byPriority(a, b)
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import { type GroupContent, type GroupRegister, ReadRefused } from "../../config/GroupRegister.ts"
 import { contentsOf } from "../../config/groupContents.ts"
+import { byText } from "../../core/byText.ts"
 import { desiredMeaning } from "../../core/desiredHash.ts"
 import { standardSettings } from "../../core/expandSupervisor.ts"
 import { isOutdated } from "../../core/isOutdated.ts"
@@ -177,5 +178,3 @@ const told = (problems: ReadonlyArray<Problem>): string => {
   const text = place === "" ? message : `${place}: ${message}`
   return rest.length === 0 ? text : `${text} (and ${rest.length} more: reeve check tells all)`
 }
-
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -1,6 +1,7 @@
 /** A line of the status page. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { byText } from "../../core/byText.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { State } from "../../domain/State.ts"
 import type { Supervisor } from "../../supervise/Supervisor.ts"
@@ -43,6 +44,4 @@ const rowOf = (
 }
 
 const byName = (a: ProcessRow, b: ProcessRow): number =>
-  compare(a.group, b.group) || compare(a.name, b.name)
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+  byText(a.group, b.group) || byText(a.name, b.name)
