@@ -65,6 +65,9 @@ const open = (side: Side, ...words: ReadonlyArray<string>): Session => {
     interrupt: async () => {
       child.kill("SIGINT")
       await over()
+      // What it says of Ctrl-C depends on where in its loop it was.
+      const kept = side.transcript.filter((line) => line !== "" && !/KeyboardInterrupt/.test(line))
+      side.transcript.splice(0, side.transcript.length, ...kept)
     },
     over
   }
