@@ -49,7 +49,11 @@ export const check = Command.make(
   Command.withShortDescription("Check the files"),
   Command.withExamples([
     { command: "reeve check", description: "programs/ of this project" },
-    { command: "reeve check --types programs/web.ts", description: "One file, with its types" }
+    { command: "reeve check --types programs/web.ts", description: "One file, with its types" },
+    {
+      command: "reeve check /etc/supervisor/supervisord.conf",
+      description: "A whole configuration, as reeve supervisord reads it"
+    }
   ])
 )
 
