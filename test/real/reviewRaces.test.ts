@@ -47,9 +47,10 @@ describe("a restart by hand", () => {
     await waitFor("the first life", () => lines(said).length === 1 && lines(said)[0] === "old")
     estate.write("web.ts", web("new"))
     await estate.waitForState("web", "STOPPING")
-    const before = connections()
+    // Those of the looks so far may take a moment to go.
+    await waitFor("no connection", () => connections() === 0)
     const restarting = estate.run("restart", "web")
-    await waitFor("the request", () => connections() > before)
+    await waitFor("the request", () => connections() > 0)
     fs.writeFileSync(go, "")
     const restarted = await restarting
     assert.equal(restarted.code, 0, restarted.out + restarted.err)
