@@ -18,7 +18,7 @@ export const updateGroup = (
   name: string
 ): Effect.Effect<void, NoSuchGroup | NotApplied> =>
   Effect.gen(function* () {
-    const { events, register } = places
+    const { events, listeners, register } = places
     const content = register.pendingGroup(name)
     const before = register.activeGroup(name)
     if (content === undefined || before === undefined) {
@@ -27,6 +27,7 @@ export const updateGroup = (
     if (sameGroup(before, content)) return
     const ended = yield* leaveToAutostart(places, content)
     // For listeners it is what it is in supervisord: another group of that name.
+    listeners.declare(content.programs.flatMap(({ instances }) => instances))
     yield* events.emit({ kind: "group", group: name, change: "removed" })
     yield* events.emit({ kind: "group", group: name, change: "added" })
     register.activate(content)
