@@ -1,4 +1,7 @@
-/** Many events at once below a whole supervisord: listeners lose none that their buffer takes, and without listeners nobody speaks of them. */
+/**
+ * Many events at once below a whole supervisord: listeners lose none that their buffer takes, and without listeners nobody
+ * speaks of them.
+ */
 import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"

@@ -1,4 +1,4 @@
-/** Asks for all processes over one connection that stays, and reads no more of the answers than it must: the server is measured. */
+/** Asks for all processes over one connection that stays; reads no more of the answers than it must: the server is measured. */
 import { connect, type Socket } from "node:net"
 
 const body =
