@@ -1,3 +1,4 @@
+/** `reeve check`: reads all that would be applied and tells what is wrong with it; nothing is started, nothing is written. */
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
