@@ -1,7 +1,7 @@
 /**
  * Many small records of one turn of the event loop in one transaction. A record's effect ends when it is in the store, never
- * before. These commits survive the death of the daemon; a power cut may cost the newest (the log is not forced to the
- * disk for each), which is the price of not waiting for a disk at every change of state.
+ * before. "FULL": on the disk by then, a thousand as soon as one. "NORMAL": survives the death of the daemon, but a power cut
+ * may cost the newest, which is the price of not waiting for a disk at every change of state.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -19,16 +19,19 @@ export class GroupCommit {
   /** The batch before could not be written: the next one does not wait for a lock, as everything else would wait with it. */
   private failing = false
   private readonly database: Database
+  private readonly durability: "FULL" | "NORMAL"
   private readonly failure: (cause: unknown) => StoreFailure
   private readonly onRollback: () => void
 
   constructor(options: {
     readonly database: Database
+    readonly durability: "FULL" | "NORMAL"
     readonly failure: (cause: unknown) => StoreFailure
     /** What was remembered of the failed batch's writes must be forgotten. */
     readonly onRollback: () => void
   }) {
     this.database = options.database
+    this.durability = options.durability
     this.failure = options.failure
     this.onRollback = options.onRollback
   }
@@ -57,7 +60,7 @@ export class GroupCommit {
     const result = Effect.try({
       try: () => {
         const write = () =>
-          transaction(this.database, "NORMAL", () => {
+          transaction(this.database, this.durability, () => {
             for (const one of batch.writes) one()
           })
         if (this.failing) withoutWaiting(this.database, write)

@@ -1,6 +1,6 @@
 /**
  * The store on SQLite. One writer: whoever holds the lock of the state directory. Single records are on the disk when their
- * call returns; journal and instance states share a commit per turn of the event loop (GroupCommit).
+ * call returns; what is done by hand, and journal and instance states, share a commit per turn of the event loop (GroupCommit).
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -48,8 +48,15 @@ const assemble = (files: StoreFiles, state: Database, runtime: Database): Store[
   transaction(state, "NORMAL", instances.sweep)
   const group = new GroupCommit({
     database: state,
+    durability: "NORMAL",
     failure: (cause) => storeFailure(files.stateFile, cause),
     onRollback: instances.forget
+  })
+  const byHand = new GroupCommit({
+    database: state,
+    durability: "FULL",
+    failure: (cause) => storeFailure(files.stateFile, cause),
+    onRollback: () => undefined
   })
   return {
     generations: {
@@ -74,9 +81,9 @@ const assemble = (files: StoreFiles, state: Database, runtime: Database): Store[
     },
     overrides: {
       list: inState(overrides.list),
-      put: (override) => inState(() => overrides.put(override)),
-      remove: (key) => inState(() => overrides.remove(key)),
-      rename: (from, to) => inState(() => overrides.rename(from, to)),
+      put: (override) => byHand.submit(() => overrides.put(override)),
+      remove: (key) => byHand.submit(() => overrides.remove(key)),
+      rename: (from, to) => byHand.submit(() => overrides.rename(from, to)),
       scales: inState(overrides.scales),
       putScale: (scale) => inState(() => overrides.putScale(scale)),
       removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program))

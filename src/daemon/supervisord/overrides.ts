@@ -22,5 +22,9 @@ export const keepOverridesOfThisBoot = Effect.fnUntraced(function* (stateDirecto
 export const dropOverrides = Effect.gen(function* () {
   const { overrides } = yield* Store
   const known = yield* Effect.orElseSucceed(overrides.list, () => [])
-  yield* Effect.forEach(known, ({ key }) => Effect.ignore(overrides.remove(key)), { discard: true })
+  yield* Effect.forEach(known, ({ key }) => Effect.ignore(overrides.remove(key)), {
+    // In one commit.
+    concurrency: "unbounded",
+    discard: true
+  })
 })
