@@ -16,7 +16,7 @@ import {
   splice,
   writeFrom
 } from "../os/libc.ts"
-import { fstat, rename, truncate, unlink } from "../os/syncFiles.ts"
+import { fstat, lstat, rename, truncate, unlink } from "../os/syncFiles.ts"
 import type { SinkSettings } from "./Message.ts"
 import { openTarget, type Target } from "./openTarget.ts"
 
@@ -92,7 +92,7 @@ export class SinkFile {
     const failed =
       this.settings.backups === 0
         ? truncate(this.target.fd)
-        : asUser(this.target.rights, () => this.shift())
+        : asUser(this.target.rights, () => (this.isMovedAway() ? 0 : this.shift()))
     if (failed < 0) this.blame("rotate", failed, now)
     else if (this.settings.backups > 0) this.reopen(now)
     else {
@@ -134,6 +134,12 @@ export class SinkFile {
     close(this.target.fd)
   }
 
+  /** Another sink of the same path rotated already: a second rotation would push its backups out. */
+  private isMovedAway(): boolean {
+    const node = lstat(this.path)
+    return typeof node !== "number" && node.inode !== this.target.inode
+  }
+
   private shift(): number {
     for (const { from, to } of rotationRenames(this.path, this.settings.backups)) {
       const renamed = rename(from, to)
@@ -147,11 +153,14 @@ export class SinkFile {
     this.retryAt = now + RETRY_MS
   }
 
-  /** Somebody emptied the file (`> web.log`): without this, the next write would leave a hole before it. */
+  /**
+   * Somebody emptied the file (`> web.log`), or another sink wrote to it: without this, the next write would leave a hole before
+   * it, or go over what is there. (Opened for appending, splice would refuse it.)
+   */
   private notice(): void {
     if (this.target.kind !== "file") return
     const node = fstat(this.target.fd)
-    if (typeof node !== "number" && node.size < this.position) this.position = endOf(this.target)
+    if (typeof node !== "number" && node.size !== this.position) this.position = endOf(this.target)
   }
 
   private writable(): boolean {

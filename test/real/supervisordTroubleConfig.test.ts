@@ -104,7 +104,7 @@ numprocs=${size}
   it("lets two programs write to one log, with rotation, and loses nothing of either", async () => {
     const lines = 40_000
     const writer = (name: string) => `[program:${name}]
-command=/bin/sh -c 'seq 1 ${lines} | sed s/^/${name}-/; touch ${name}.done; exec sleep 1000'
+command=/bin/sh -c 'while test ! -e go; do sleep 0.02; done; seq 1 ${lines} | sed s/^/${name}-/; touch ${name}.done; exec sleep 1000'
 directory=%(here)s
 stdout_logfile=%(here)s/shared.log
 stdout_logfile_maxbytes=200KB
@@ -117,6 +117,7 @@ stdout_logfile_backups=20
       site.configure(cat + names.map(writer).join(""))
       await daemon.call("supervisor.reloadConfig")
       for (const name of names) await daemon.call("supervisor.addProcessGroup", text(name))
+      fs.writeFileSync(site.path("go"), "")
       const done = () => names.every((name) => fs.existsSync(site.path(`${name}.done`)))
       await waitFor("both to have written", done)
     }, 150)
