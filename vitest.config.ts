@@ -4,20 +4,32 @@ import { defineConfig } from "vitest/config"
 /** One project a shelf: what a test may touch decides where it lives. */
 const shelf = (
   name: string,
-  options: { readonly timeout: number; readonly parallel: boolean }
+  options: {
+    readonly timeout: number
+    readonly parallel: boolean
+    /** Default: all of the shelf. */
+    readonly include?: string
+    readonly exclude?: string
+    /** Projects of a later turn wait for those of an earlier one. Default 0. */
+    readonly turn?: number
+  }
 ) => ({
   resolve: { alias: { reeve: fileURLToPath(new URL("./src/index.ts", import.meta.url)) } },
   test: {
     // Tests with real processes mostly wait for them.
     maxWorkers: 4,
     name,
-    include: [`test/${name}/**/*.test.ts`],
+    include: [options.include ?? `test/${name}/**/*.test.ts`],
+    exclude: options.exclude === undefined ? [] : [options.exclude],
+    sequence: { groupOrder: options.turn ?? 0 },
     testTimeout: options.timeout,
     hookTimeout: options.timeout,
     fileParallelism: options.parallel,
     pool: "forks" as const
   }
 })
+
+const alone = "test/peers/alone/**/*.test.ts"
 
 export default defineConfig({
   test: {
@@ -28,7 +40,9 @@ export default defineConfig({
       shelf("tidy", { timeout: 60_000, parallel: true }),
       shelf("sim", { timeout: 240_000, parallel: true }),
       shelf("real", { timeout: 60_000, parallel: true }),
-      shelf("peers", { timeout: 300_000, parallel: false })
+      shelf("peers", { timeout: 300_000, parallel: true, exclude: alone }),
+      // What keeps a processor busy, or compares times.
+      shelf("peersAlone", { timeout: 300_000, parallel: false, include: alone, turn: 1 })
     ]
   }
 })

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
-import { type CapturePiece, makeCaptureMode } from "../../src/core/captureMode.ts"
-import { random } from "./python.ts"
+import { type CapturePiece, makeCaptureMode } from "../../../src/core/captureMode.ts"
+import { random } from "../python.ts"
 
 interface Case {
   readonly maxbytes: number
@@ -43,7 +43,7 @@ const cases = (count: number): ReadonlyArray<Case> => {
 }
 
 const supervisors = (asked: ReadonlyArray<Case>): ReadonlyArray<Told> => {
-  const script = fileURLToPath(new URL("./capture.py", import.meta.url))
+  const script = fileURLToPath(new URL("../capture.py", import.meta.url))
   const { stdout, stderr } = spawnSync("/usr/bin/python3", [script], {
     input: asked.map((one) => `${JSON.stringify(one)}\n`).join(""),
     encoding: "utf8",

@@ -1,14 +1,14 @@
 import { execFileSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
-import { readCall } from "../../src/core/xmlrpc/readCall.ts"
-import { readResponse } from "../../src/core/xmlrpc/readResponse.ts"
-import { writeCall } from "../../src/core/xmlrpc/writeCall.ts"
-import { writeFault, writeResponse } from "../../src/core/xmlrpc/writeResponse.ts"
-import type { XmlRpcValue } from "../../src/core/xmlrpc/XmlRpcValue.ts"
-import { many, oneOf, type Random, random } from "./python.ts"
+import { readCall } from "../../../src/core/xmlrpc/readCall.ts"
+import { readResponse } from "../../../src/core/xmlrpc/readResponse.ts"
+import { writeCall } from "../../../src/core/xmlrpc/writeCall.ts"
+import { writeFault, writeResponse } from "../../../src/core/xmlrpc/writeResponse.ts"
+import type { XmlRpcValue } from "../../../src/core/xmlrpc/XmlRpcValue.ts"
+import { many, oneOf, type Random, random } from "../python.ts"
 
-const script = fileURLToPath(new URL("./xmlrpcCodec.py", import.meta.url))
+const script = fileURLToPath(new URL("../xmlrpcCodec.py", import.meta.url))
 
 /** Debian's own Python: it has Debian's supervisor. */
 const python = (questions: ReadonlyArray<object>): ReadonlyArray<unknown> =>

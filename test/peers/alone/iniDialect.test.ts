@@ -1,11 +1,11 @@
 import * as Result from "effect/Result"
 import { assert, describe, it } from "vitest"
-import { getopt } from "../../src/core/getopt.ts"
-import { parseEnvironment } from "../../src/core/ini/environmentList.ts"
-import { type IniFile, readIniFile } from "../../src/core/ini/IniFile.ts"
-import { namesOf, percentFormat } from "../../src/core/ini/percentFormat.ts"
-import { shellWords } from "../../src/core/shellWords.ts"
-import { ask, many, oneOf, type Random, random } from "./python.ts"
+import { getopt } from "../../../src/core/getopt.ts"
+import { parseEnvironment } from "../../../src/core/ini/environmentList.ts"
+import { type IniFile, readIniFile } from "../../../src/core/ini/IniFile.ts"
+import { namesOf, percentFormat } from "../../../src/core/ini/percentFormat.ts"
+import { shellWords } from "../../../src/core/shellWords.ts"
+import { ask, many, oneOf, type Random, random } from "../python.ts"
 
 const sectionNames = [
   "program:a",

@@ -1,7 +1,7 @@
 /** What issue 3 demands of speed, as ratios of the same run. The benches of the same names print figures. */
 import { assert, describe, it } from "vitest"
-import { reeve } from "../real/reeve.ts"
-import { compareCalls, compareStatus } from "./speed/measures.ts"
+import { reeve } from "../../real/reeve.ts"
+import { compareCalls, compareStatus } from "../speed/measures.ts"
 
 describe("beside Debian's supervisor", () => {
   it("getAllProcessInfo with 1,000 programs is answered at least 20 times as often", async () => {
