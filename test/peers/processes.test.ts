@@ -12,8 +12,11 @@ import {
   writeConfig
 } from "./processes/sideBySide.ts"
 
-/** The closed list of differences: stdin and output are FIFOs, own session, default dispositions, one variable. */
-const allowedVariables = new Set(["REEVE_SPAWN_ID"])
+/**
+ * The closed list of differences: stdin and output are FIFOs, own session, default dispositions, one variable, and the address
+ * of the socket, which reeve always has and this supervisord has not.
+ */
+const allowedVariables = new Set(["REEVE_SPAWN_ID", "SUPERVISOR_SERVER_URL"])
 
 const at = makePlaces()
 const all = sections(at)

@@ -112,7 +112,6 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* stopAll
   yield* dropOverrides
   // Whoever asked gets the answer before the sockets go.
-  yield* Effect.sleep("50 millis")
   yield* servers.hangUp
   const ended: Ended = { restart: control.ending() === "restart", code: over?.code ?? 0 }
   return ended

@@ -73,13 +73,14 @@ export class HttpConnections {
     this.#unread.delete(socket)
   }
 
+  /** What is written already goes out first, as far as the client takes it. */
   hangUp(): void {
-    for (const socket of this.#open) socket.destroy()
+    for (const socket of this.#open) socket.destroySoon()
   }
 
   close(): void {
     clearInterval(this.#timer)
-    this.hangUp()
+    for (const socket of this.#open) socket.destroy()
   }
 
   #dropUnread(): void {

@@ -6,6 +6,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { HttpServerSettings, SupervisordConfig } from "../../domain/SupervisordConfig.ts"
@@ -27,8 +28,8 @@ const largestBody = 16 * 1024 * 1024
 export type ServerRefused = ListenRefused
 
 /**
- * Listens on all servers of the configuration, in its order, until the scope closes. `hangUp` ends every connection, whatever it
- * is doing.
+ * Listens on all servers of the configuration, in its order, until the scope closes. `hangUp` ends every connection, streams
+ * included, when the calls at work have their answers, or after a second.
  */
 export const serveHttp = (
   config: Pick<SupervisordConfig, "servers">,
@@ -37,19 +38,32 @@ export const serveHttp = (
   Effect.gen(function* () {
     const run = yield* FiberSet.makeRuntime<never, void, never>()
     const limits = yield* httpLimits
+    const atWork: AtWork = { calls: 0 }
     for (const settings of config.servers) {
-      const server = { routes, credentials: credentialsOf(settings), run }
+      const server = { routes, credentials: credentialsOf(settings), run, atWork }
       yield* listenHttp(placeOf(settings), limits, (exchange) => serve(server, exchange))
     }
-    return { hangUp: Effect.sync(() => limits.connections.hangUp()) }
+    const hangUp = Effect.sync(() => limits.connections.hangUp())
+    return { hangUp: Effect.andThen(allAnswered(atWork), hangUp) }
   })
+
+/** Calls that have no answer yet; a stream that has begun is none. */
+interface AtWork {
+  calls: number
+}
+
+const allAnswered = (atWork: AtWork): Effect.Effect<void> =>
+  Effect.repeat(
+    Effect.sync(() => atWork.calls === 0),
+    { schedule: Schedule.spaced("5 millis"), until: (over) => over }
+  ).pipe(Effect.timeoutOrElse({ duration: "1 second", orElse: () => Effect.void }), Effect.asVoid)
 
 /** Answers requests that came another way; whoever may send them may do everything. */
 export const serveExchanges = (
   routes: ReadonlyArray<HttpRoute>
 ): Effect.Effect<(exchange: HttpExchange) => void, never, Scope.Scope> =>
   Effect.map(FiberSet.makeRuntime<never, void, never>(), (run) => {
-    const server: Server = { routes, credentials: null, run }
+    const server: Server = { routes, credentials: null, run, atWork: { calls: 0 } }
     return (exchange) => serve(server, exchange)
   })
 
@@ -58,6 +72,7 @@ interface Server {
   /** Null: everybody may. */
   readonly credentials: Credentials | null
   readonly run: (answering: Effect.Effect<void>) => Fiber.Fiber<void>
+  readonly atWork: AtWork
 }
 
 const serve = (server: Server, exchange: HttpExchange): void => {
@@ -87,9 +102,16 @@ const refusal = (server: Server, exchange: HttpExchange, known: boolean): HttpRe
 
 const answer = (server: Server, route: HttpRoute, exchange: HttpExchange, body: Uint8Array) => {
   const { method, path, query, headers, local } = exchange
-  const answering = Effect.suspend(() =>
-    route.answer({ method, path, query, headers, body, local })
-  ).pipe(
+  const { atWork } = server
+  const answering = Effect.suspend(() => {
+    atWork.calls++
+    return Effect.ensuring(
+      route.answer({ method, path, query, headers, body, local }),
+      Effect.sync(() => {
+        atWork.calls--
+      })
+    )
+  }).pipe(
     Effect.flatMap((response) => {
       const { body } = response
       if (typeof body === "string" || body instanceof Uint8Array) {
