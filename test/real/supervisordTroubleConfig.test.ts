@@ -103,8 +103,9 @@ numprocs=${size}
 
   it("lets two programs write to one log, with rotation, and loses nothing of either", async () => {
     const lines = 40_000
+    const wait = "while test ! -e go; do sleep 0.02; done"
     const writer = (name: string) => `[program:${name}]
-command=/bin/sh -c 'while test ! -e go; do sleep 0.02; done; seq 1 ${lines} | sed s/^/${name}-/; touch ${name}.done; exec sleep 1000'
+command=/bin/sh -c '${wait}; seq 1 ${lines} | sed s/^/${name}-/; touch ${name}.done; exec sleep 99'
 directory=%(here)s
 stdout_logfile=%(here)s/shared.log
 stdout_logfile_maxbytes=200KB
