@@ -201,8 +201,7 @@ const asked: ReadonlyArray<Case> = [
   "fg cat manual",
   "fg nosuch",
   "fg manual",
-  "fg pair:*",
-  "fg cat"
+  "fg pair:*"
 ].map((text) => line(text, { alone: changing.test(text) }))
 
 const helped = ["add", "avail", "clear", "exit", "fg", "maintail", "open", "pid", "quit", "reload"]

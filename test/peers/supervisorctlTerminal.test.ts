@@ -4,7 +4,15 @@ import { existsSync, statSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
-import { type Client, clients, freePort, head, type Lab, makeLab } from "./supervisorctl/Lab.ts"
+import {
+  type Client,
+  clients,
+  freePort,
+  head,
+  type Lab,
+  makeLab,
+  until
+} from "./supervisorctl/Lab.ts"
 
 const script = fileURLToPath(new URL("./supervisorctl/session.py", import.meta.url))
 const both: ReadonlyArray<Client> = ["theirs", "ours"]
@@ -93,7 +101,7 @@ startsecs=0
         [prompt, end]
       ] as const
       assert.equal((await play(client, steps)).code, 0)
-      assert.include(at().read("cat.log"), `greetings ${client}\n`)
+      await until("its log", () => at().read("cat.log").includes(`greetings ${client}\n`))
     }
   )
   it.for(both)("a password is not echoed: %s", async (client) => {
