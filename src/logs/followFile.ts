@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type FollowedFile, isRegularFile, openFollowed } from "../os/FollowedFile.ts"
+import { onceThere } from "./onceThere.ts"
 
 export interface FileAbsent {
   readonly _tag: "FileAbsent"
@@ -25,8 +26,8 @@ interface Reading {
  * reader leaves.
  */
 export const followFile = (path: string): Effect.Effect<Stream.Stream<Uint8Array>, FileAbsent> =>
-  Effect.flatMap(isRegularFile(path), (there) =>
-    there ? Effect.succeed(follow(path)) : Effect.fail({ _tag: "FileAbsent" })
+  Effect.flatMap(onceThere(Effect.map(isRegularFile(path), (is) => is || null)), (there) =>
+    there === null ? Effect.fail({ _tag: "FileAbsent" }) : Effect.succeed(follow(path))
   )
 
 const follow = (path: string): Stream.Stream<Uint8Array> =>
@@ -38,7 +39,7 @@ const follow = (path: string): Stream.Stream<Uint8Array> =>
   )
 
 const begin = Effect.fnUntraced(function* (path: string): Effect.fn.Return<Reading> {
-  const file = yield* openFollowed(path)
+  const file = yield* onceThere(openFollowed(path))
   const size = file === null ? 0 : yield* file.size
   return { file, position: Math.max(0, size - SHOWN_FIRST) }
 })

@@ -11,8 +11,9 @@ export const readSecret = async (prompt: string): Promise<Secret> => {
   const terminal = openTerminal()
   if (terminal === null) return { kind: "noTerminal" }
   const { fd, stream } = terminal
-  writeSync(fd, prompt)
+  // Whoever answers at once is not shown either.
   stream.setRawMode(true)
+  writeSync(fd, prompt)
   stream.setEncoding("utf8")
   const text = await new Promise<string | null>((resolve) => {
     let typed = ""

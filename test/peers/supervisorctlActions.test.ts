@@ -265,5 +265,9 @@ playCases(
   [...asked, ...typed, ...changed],
   async (lab) => {
     rmSync(`${lab.directory}/gone`, { recursive: true })
+    await until("all that starts has started", async () => {
+      const { stdout } = await lab.run("ours", ["status"])
+      return !/STARTING|BACKOFF/.test(stdout)
+    })
   }
 )

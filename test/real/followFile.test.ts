@@ -7,6 +7,7 @@ import {
   truncateSync,
   writeFileSync
 } from "node:fs"
+import { stat } from "node:fs/promises"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -51,6 +52,19 @@ describe("following a file", () => {
       appendFileSync(file, "more\n")
       yield* eventually("the addition", () => seen.text.endsWith("more\n"))
       assert.strictEqual(seen.text, `${"a".repeat(1024)}more\n`)
+    }).pipe(Effect.scoped)
+  )
+
+  it.live("a file that is absent for the moment of its rotation is followed all the same", () =>
+    Effect.gen(function* () {
+      const file = join(yield* temporaryDirectory, "f")
+      const beginning = yield* Effect.forkScoped(followFile(file), { startImmediately: true })
+      // After the first look has found nothing.
+      yield* Effect.promise(() => stat(file).catch(() => undefined))
+      writeFileSync(file, "new\n")
+      const stream = yield* Fiber.join(beginning)
+      const [first] = yield* Stream.runCollect(Stream.take(stream, 1))
+      assert.strictEqual(Buffer.from(first ?? []).toString(), "new\n")
     }).pipe(Effect.scoped)
   )
 

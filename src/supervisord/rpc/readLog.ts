@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
+import { onceThere } from "../../logs/onceThere.ts"
 import { type OpenFile, withOpenFile } from "../../os/readRange.ts"
 import type { RpcFault } from "../Rpc.ts"
 import { fault } from "./fault.ts"
@@ -19,7 +20,7 @@ export const readLog = (
 ): Effect.Effect<XmlRpcValue, RpcFault> =>
   Effect.gen(function* () {
     if (path === null) return yield* fault("NO_FILE")
-    const found = yield* withOpenFile(path, (file) =>
+    const found = yield* readThere(path, (file) =>
       Effect.result(Effect.map(pieceOf(file, offset, length), decode))
     )
     if (found === null) return yield* fault("NO_FILE", path)
@@ -34,7 +35,7 @@ export const tailLog = (
 ): Effect.Effect<XmlRpcValue> =>
   Effect.gen(function* () {
     if (path === null) return ["", 0, false]
-    const found = yield* withOpenFile(path, (file) => {
+    const found = yield* readThere(path, (file) => {
       const { from, overflow, want } = tailOf(file.size, offset, length)
       // What an answer cannot hold is left out in front: a tail is about the end.
       const skipped = Math.max(0, want - answerBytes)
@@ -43,6 +44,9 @@ export const tailLog = (
     })
     return found ?? ["", 0, false]
   })
+
+const readThere = <A>(path: string, use: (file: OpenFile) => Effect.Effect<A>) =>
+  onceThere(withOpenFile(path, use))
 
 const nothing = new Uint8Array()
 

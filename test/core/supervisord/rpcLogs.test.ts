@@ -68,7 +68,7 @@ describe("reading logs", () => {
     }).pipe(Effect.provide(rpcLayers(bench)))
   })
 
-  it.effect("says which file is not there, and nothing where there is none to be", () => {
+  it.live("says which file is not there, and nothing where there is none to be", () => {
     const bench = newRpcBench(program({ name: "a" }))
     return Effect.gen(function* () {
       yield* begun(bench)
