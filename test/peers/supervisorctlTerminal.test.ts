@@ -38,6 +38,10 @@ ${login}
 command=/bin/cat
 stdout_logfile=DIR/cat.log
 startsecs=0
+[program:answering]
+command=/bin/sed -u "s/^/heard /"
+stdout_logfile=DIR/answering.log
+startsecs=0
 [program:group_of_two]
 command=/bin/cat
 process_name=number_%(process_num)d
@@ -70,12 +74,13 @@ startsecs=0
   it.for(both)("Ctrl-C leaves it with 0: %s", async (client) => {
     assert.equal((await play(client, [[prompt, interrupt]])).code, 0)
   })
-  it.for(both)("Ctrl-C leaves it while an action runs: %s", async (client) => {
+  // Debian's client stays, now and then, when Ctrl-C meets it between two calls.
+  it("Ctrl-C leaves it while an action runs", async () => {
     const steps = [
       [prompt, "start nowhere nothing\nrestart all\n"],
       ["stopped", interrupt]
     ] as const
-    assert.equal((await play(client, steps)).code, 0)
+    assert.equal((await play("ours", steps)).code, 0)
     await at().run("ours", ["start", "all"])
   })
   it.for(both)("Ctrl-C ends a log and the prompt comes back: %s", async (client) => {
@@ -93,15 +98,16 @@ startsecs=0
     "a process in the foreground gets lines and shows its output: %s",
     async (client) => {
       const steps = [
-        [prompt, "fg cat\n"],
+        [prompt, "fg answering\n"],
         ["exit <==", `greetings ${client}\n`],
-        [`greetings ${client}\r\n`, ""],
-        [`greetings ${client}\r\n`, interrupt],
+        // Not what was typed, however often that is echoed.
+        [`heard greetings ${client}`, interrupt],
         ["Exiting foreground", ""],
         [prompt, end]
       ] as const
       assert.equal((await play(client, steps)).code, 0)
-      await until("its log", () => at().read("cat.log").includes(`greetings ${client}\n`))
+      const heard = `heard greetings ${client}\n`
+      await until("its log", () => at().read("answering.log").includes(heard))
     }
   )
   it.for(both)("a password is not echoed: %s", async (client) => {
