@@ -46,10 +46,9 @@ export class Switchboard {
     return true
   }
 
-  /** False: there was none. */
+  /** False: there was none. What was declared is of the group that comes next: this may be heard after it was. */
   groupRemoved(group: string): boolean {
     this.pools.delete(group)
-    this.declared.delete(group)
     this.wake()
     return this.groups.delete(group)
   }

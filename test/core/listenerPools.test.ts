@@ -131,4 +131,14 @@ describe("pools", () => {
     expect(board.groupRemoved("a")).toBe(false)
     expect(board.wants("REMOTE_COMMUNICATION")).toBe(false)
   })
+
+  it("a pool that is declared before its predecessor's end is heard of hears of its own beginning", () => {
+    const board = new Switchboard(() => undefined)
+    board.declare([first])
+    board.groupAdded("a")
+    board.declare([first])
+    expect(board.groupRemoved("a")).toBe(true)
+    expect(board.groupAdded("a")).toBe(true)
+    expect(board.wants("REMOTE_COMMUNICATION")).toBe(true)
+  })
 })
