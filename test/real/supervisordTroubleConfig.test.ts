@@ -127,7 +127,9 @@ stdout_logfile_backups=20
     const expected = Array.from({ length: lines }, (_, at) => `${at + 1}`.length + 5)
     const total = expected.reduce((sum, one) => sum + one, 0) * names.length
     await waitFor("all of it in the files", () => written() === total)
-    for (const file of files()) assert.isBelow(fs.statSync(site.path(file)).size, 400_000)
+    // Each of the two may go over the limit by one move.
+    const most = 200 * 1024 + names.length * 128 * 1024
+    for (const file of files()) assert.isAtMost(fs.statSync(site.path(file)).size, most)
     for (const name of names) await site.waitForState(name, "RUNNING")
   })
 })
