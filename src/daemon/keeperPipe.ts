@@ -1,6 +1,6 @@
 /** The daemon's line to its keeper. A keeper that does not listen costs nothing. */
 import { fstatSync, writeSync } from "node:fs"
-import { ENDING, KEEPER_FD, LISTENING, RESTARTING } from "../keeper/protocol.ts"
+import { ENDING, KEEPER_FD, LISTENING, RESTARTING } from "../core/keeperProtocol.ts"
 import { type BootLine, bootLineText } from "./BootLine.ts"
 
 export interface KeeperPipe {

@@ -7,10 +7,6 @@
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import { closeSync, writeSync } from "node:fs"
-import { closeOnExecAll } from "../os/closeOnExecAll.ts"
-import { leaveRemovedDirectory } from "../os/leaveRemovedDirectory.ts"
-import * as libc from "../os/libc.ts"
-import { handedOn } from "../os/startOpenFiles.ts"
 import {
   AGAIN,
   ENDING,
@@ -19,7 +15,11 @@ import {
   keeperOptions,
   LISTENING,
   RESTARTING
-} from "./protocol.ts"
+} from "../core/keeperProtocol.ts"
+import { closeOnExecAll } from "../os/closeOnExecAll.ts"
+import { leaveRemovedDirectory } from "../os/leaveRemovedDirectory.ts"
+import * as libc from "../os/libc.ts"
+import { handedOn } from "../os/startOpenFiles.ts"
 import { reapStrangers } from "./reapStrangers.ts"
 import { children, identity, stopInherited } from "./stopInherited.ts"
 

@@ -92,12 +92,18 @@ export class LogPlane extends Context.Service<
     readonly rename: (from: SinkId, to: SinkId, label: string) => Effect.Effect<void>
     /** Forgets a sink when its streams have ended. */
     readonly drop: (id: SinkId) => Effect.Effect<void>
-    /** Opens the FIFO for reading; to be called before its writer is started. */
+    /**
+     * Opens the FIFO for reading; to be called before its writer is started, or when that has been writing for long (its daemon
+     * died). `otherwise`: where it can be opened when its name is gone.
+     */
     readonly attach: (
       streamId: string,
       fifo: string,
-      sink: SinkId
+      sink: SinkId,
+      otherwise?: string
     ) => Effect.Effect<void, SinkFailure>
+    /** Puts a line of reeve's own into the sink, behind what it holds. Best effort: nothing waits for it. */
+    readonly remark: (sink: SinkId, text: string) => Effect.Effect<void>
     /** The process ended (or never started): the stream is read until it has no writer, then closed, its FIFO removed. */
     readonly release: (streamId: string) => Effect.Effect<void>
     /** Waits until what was written before this call is in its sinks (at most a second). */

@@ -50,6 +50,7 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
         drop: (id) => drop(state, id),
         attach: (stream, fifo, sink) => attach(state, stream, fifo, sink),
         release: (stream) => release(state, stream),
+        remark: () => Effect.void,
         settle: everywhere(state, "settle"),
         reopen: everywhere(state, "reopen"),
         follow: (sinks) => follow(state, sinks),

@@ -17,6 +17,16 @@ export interface Exited {
 export class Reaper extends Context.Service<
   Reaper,
   {
+    /**
+     * A process that an earlier daemon started: from now on its exit is delivered like that of a child, by the keeper whose child
+     * it is, or where it is nobody's (init's) by a pidfd; then its status is "unknown" where the kernel does not tell it.
+     * "gone": there is no such process (any more), or its number is another's; nothing will be delivered.
+     */
+    readonly adopt: (process: {
+      readonly pid: number
+      readonly startTicks: number
+      readonly spawnId: string
+    }) => Effect.Effect<"watched" | "gone">
     /** Runs for ever; one exit at a time, in the kernel's order. `onExit` must be short: it journals and hands on. */
     readonly run: (onExit: (exited: Exited) => Effect.Effect<void>) => Effect.Effect<never>
   }

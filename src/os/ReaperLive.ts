@@ -17,6 +17,7 @@ import { type Exited, Reaper } from "./Reaper.ts"
 const EXITS_PER_TURN = 16
 
 export const ReaperLive = Layer.sync(Reaper, () => ({
+  adopt: () => Effect.succeed("gone" as const),
   run: (onExit: (exited: Exited) => Effect.Effect<void>): Effect.Effect<never> =>
     Effect.scoped(
       Effect.gen(function* () {

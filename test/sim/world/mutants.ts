@@ -46,6 +46,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     scenario: "commands",
     plant: {
       reaper: (honest) => ({
+        ...honest,
         run: (onExit) =>
           Effect.gen(function* () {
             const scope = yield* Effect.scope
@@ -61,6 +62,7 @@ export const mutants: ReadonlyArray<Mutant> = [
     scenario: "commands",
     plant: {
       reaper: (honest, { dice }) => ({
+        ...honest,
         run: (onExit) => honest.run((exited) => (dice.chance(0.1) ? Effect.void : onExit(exited)))
       })
     }

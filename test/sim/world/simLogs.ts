@@ -63,6 +63,7 @@ export const simLogs = (world: World) =>
             world.fifos.delete(world.streams.get(streamId) ?? "")
             world.streams.delete(streamId)
           }),
+        remark: () => Effect.void,
         settle: Effect.void,
         reopen: Effect.void,
         clear: () => Effect.void,

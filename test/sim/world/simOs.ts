@@ -55,6 +55,7 @@ const spawner = (world: World): Spawner["Service"] => ({
 })
 
 const reaper = (world: World): Reaper["Service"] => ({
+  adopt: () => Effect.succeed("gone" as const),
   run: (onExit) =>
     Effect.gen(function* () {
       const zombies = yield* Queue.unbounded<SimProcess>()
