@@ -29,6 +29,7 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     starts: runs ? 1 : 0,
     leftovers: [],
     logTrouble: null,
-    override: null
+    override: null,
+    mustRestart: null
   }
 }

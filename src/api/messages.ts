@@ -89,8 +89,21 @@ export const DaemonInfo = Schema.Struct({
   version: Schema.String,
   node: Schema.String,
   daemon: processIdentity,
-  /** Null: the daemon was started without a keeper (tests). */
+  /** Null: there is none, or it was killed: then nobody starts this daemon again should it die. */
   keeper: Schema.NullOr(processIdentity),
+  /** Daemons that this keeper had, this one included. */
+  run: Schema.Finite,
+  /** How the daemon before ended, when that was not meant; `at`: wall clock, milliseconds. */
+  before: Schema.NullOr(Schema.Struct({ text: Schema.String, at: Schema.Finite })),
+  /** What was taken over from it: processes that went on, and those that had ended. Null: nothing. */
+  adopted: Schema.NullOr(
+    Schema.Struct({
+      processes: Schema.Finite,
+      ended: Schema.Finite,
+      /** When all of it was known: CLOCK_MONOTONIC, milliseconds. */
+      monotonicMs: Schema.Finite
+    })
+  ),
   /** Wall clock, milliseconds. */
   startedAt: Schema.Finite,
   stateDirectory: Schema.String,

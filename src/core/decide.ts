@@ -27,6 +27,13 @@ export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff):
   const sinceStart = before.started === null ? applied : diff(before.started, after)
   const need = processNeed(after, before, sinceStart)
   if (need !== null) return { kind: need, cause: causeOf(before, applied, sinceStart) }
+  if (
+    before.mustRestart !== null &&
+    before.process !== null &&
+    before.override?.kind !== "stopped"
+  ) {
+    return { kind: "restart", cause: { kind: "drift", text: before.mustRestart } }
+  }
   if (weight(applied) > 0) return { kind: "update", cause: { kind: "fields", changes: applied } }
   return before.spec.revision !== after.revision || !sameMetadata(before.spec, after)
     ? { kind: "metadata" }

@@ -1,36 +1,29 @@
-/** What an earlier run of reeve left behind: its processes, of which a second copy must never be started, and its files. */
-import * as Clock from "effect/Clock"
+/** What is told of an earlier daemon, and of a keeper that is gone. */
 import * as Effect from "effect/Effect"
-import { clearDirectory } from "../os/clearDirectory.ts"
-import { Proc } from "../os/Proc.ts"
-import { type ProcessRecord, Store } from "../store/Store.ts"
+import { Events } from "../events/Events.ts"
+import { Keeper } from "../os/Keeper.ts"
+import { Supervisor } from "../supervise/Supervisor.ts"
 
-/** Those that still live. The others are put down as ended; how, nobody knows. */
-export const earlierRun = Effect.gen(function* () {
-  const store = yield* Store
-  const proc = yield* Proc
-  const records = yield* store.processes.live
-  const living: Array<ProcessRecord> = []
-  const now = yield* Clock.currentTimeMillis
-  for (const record of records) {
-    const facts = record.bootId === proc.bootId ? yield* proc.facts(record.pid) : null
-    const same = facts !== null && facts.startTicks === record.startTicks && facts.state !== "Z"
-    if (same) living.push(record)
-    else yield* Effect.ignore(store.processes.exited(record.spawnId, { kind: "unknown" }, now))
-  }
-  return living
+/** One sentence; null: nothing of an earlier daemon was there. */
+export const adoptionText = Effect.gen(function* () {
+  const { adoption } = yield* Supervisor
+  const { before } = (yield* Keeper).met
+  const { ended, processes, resumed } = adoption
+  if (!resumed && processes === 0) return null
+  const how = before.kind === "died" ? `the daemon before ended ${before.text}: ` : ""
+  const gone = ended === 0 ? "" : `, ${counted(ended)} ended meanwhile`
+  return `${how}${counted(processes)} of its run ${processes === 1 ? "goes" : "go"} on${gone}`
 })
 
-/** To be called when nothing of an earlier run lives any more: FIFOs that a killed daemon left are nobody's. */
-export const clearFifos = (directory: string): Effect.Effect<void> =>
-  Effect.ignore(Effect.try(() => clearDirectory(directory)))
+const counted = (count: number): string => (count === 1 ? "1 process" : `${count} processes`)
 
-export const earlierRunText = (living: ReadonlyArray<ProcessRecord>): string => {
-  const names = living.map(({ address, pid }) => `  ${address} (pid ${pid})`)
-  const pids = living.map(({ pid }) => pid).join(" ")
-  return [
-    "Processes of an earlier run are still alive, so nothing was started:",
-    ...names,
-    `Stop them (kill ${pids}), then start reeve again.`
-  ].join("\n")
-}
+/** Supervision goes on without it; but should this daemon die as well, nobody starts the next one. */
+export const tellLostKeeper = Effect.gen(function* () {
+  const keeper = yield* Keeper
+  const events = yield* Events
+  yield* keeper.lost
+  const text =
+    "the keeper was killed: programs go on, but nobody would start this daemon again; `reeve up` takes it over"
+  yield* Effect.logError(text)
+  yield* events.emit({ kind: "daemon", text })
+})

@@ -12,12 +12,13 @@ import { ConsoleWriter } from "../os/ConsoleWriter.ts"
 import { type LateFront, lateFront, unavailable } from "../os/http/lateFront.ts"
 import { version } from "../os/version.ts"
 import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
+import { Store } from "../store/Store.ts"
 import { keepAlive } from "../supervise/keepAlive.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import { BootFailure } from "./BootFailure.ts"
 import { type Control, makeControl } from "./control.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
-import { clearFifos, earlierRun, earlierRunText } from "./earlierRun.ts"
+import { adoptionText, tellLostKeeper } from "./earlierRun.ts"
 import { exitWhenOver } from "./exitWhenOver.ts"
 import { followSettings } from "./followSettings.ts"
 import { hearSignals } from "./hearSignals.ts"
@@ -25,7 +26,6 @@ import type { KeeperPipe } from "./keeperPipe.ts"
 import { mirror } from "./mirror.ts"
 import { narrate } from "./narrate.ts"
 import type { OwnLog } from "./ownLog.ts"
-import { fifoDirectory } from "./storeFiles.ts"
 import type { Teller } from "./teller.ts"
 
 export interface Surroundings {
@@ -39,17 +39,12 @@ export interface Surroundings {
 /** Returns the exit status when everything is stopped in order. */
 export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const { log, options, pipe, tell } = around
-  const living = yield* earlierRun
-  if (living.length > 0) {
-    return yield* new BootFailure({ text: earlierRunText(living), code: 1 })
-  }
-  yield* clearFifos(fifoDirectory(options.runtimeDirectory))
   const supervisor = yield* Supervisor
   const events = yield* Events
   const plane = yield* LogPlane
   const screen = yield* ConsoleWriter
   const reconciler = yield* Reconciler
-  const control = yield* makeControl(options, around.keeperPid, log)
+  const control = yield* makeControl(options, log)
 
   yield* keepAlive("listening to signals", hearSignals(control, tell.line))
   pipe.listening()
@@ -62,6 +57,9 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     Effect.mapError(({ message }) => new BootFailure({ text: `${message}.`, code: 1 }))
   )
   yield* events.emit({ kind: "daemon", text: `started, version ${version} (pid ${process.pid})` })
+  const adopted = yield* adoptionText
+  if (adopted !== null) yield* events.emit({ kind: "daemon", text: adopted })
+  yield* Effect.forkScoped(tellLostKeeper)
   const running = yield* keepAlive("reconciling", reconciler.run)
   if (!options.detached && !options.quiet) yield* keepAlive("showing output", mirror(options))
 
@@ -88,6 +86,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   running.interruptUnsafe()
   yield* events.emit({ kind: "supervisor", state: "stopping" })
   yield* supervisor.shutdown
+  yield* Effect.ignore((yield* Store).session.end)
   yield* events.emit({ kind: "daemon", text: `everything is stopped (${who})` })
   yield* plane.settle
   yield* control.ended

@@ -2,6 +2,7 @@ import * as Layer from "effect/Layer"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
 import { HostLive } from "../os/HostLive.ts"
+import { Keeper, noKeeper } from "../os/Keeper.ts"
 import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { ReaperLive } from "../os/ReaperLive.ts"
@@ -19,5 +20,6 @@ export const machineLive = (runtimeDirectory: string) =>
     SpawnerLive,
     ReaperLive,
     ListenSocketsLive,
+    Layer.succeed(Keeper, noKeeper),
     FifoLive({ directory: fifoDirectory(runtimeDirectory) })
   )

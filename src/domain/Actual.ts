@@ -47,7 +47,9 @@ export const ActualInstance = Schema.Struct({
   leftovers: Schema.Array(Schema.Finite),
   /** What is wrong with its output, if anything ("stdout: /var/log/x: ENOSPC"). */
   logTrouble: Schema.NullOr(Schema.String),
-  override: Schema.NullOr(Override)
+  override: Schema.NullOr(Override),
+  /** Why its process has to be replaced although its definition is as it was started; null: it need not. */
+  mustRestart: Schema.NullOr(Schema.String)
 })
 export type ActualInstance = typeof ActualInstance.Type
 

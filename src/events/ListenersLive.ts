@@ -43,6 +43,8 @@ export const listenersLive = (options: { readonly server: string }) =>
       const output = yield* plane.events
       const hearing = { board, supervisor, plane, scope: yield* Scope.Scope }
       const heard = hearHappenings(hearing)
+      // Those of an earlier daemon were added before anybody could hear of it.
+      yield* heard.meetAll
       yield* keepAlive(
         "telling event listeners",
         Effect.forever(Effect.flatMap(happenings, heard.hear))

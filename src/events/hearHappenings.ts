@@ -69,6 +69,11 @@ export const hearHappenings = (hearing: Hearing) => {
           tell(board, body)
         }
       }),
+    /** Everything as it is now: instances and their groups were there before, so nobody is told of them. */
+    meetAll: Effect.gen(function* () {
+      for (const { spec } of yield* hearing.supervisor.snapshot) board.groupAdded(spec.group)
+      yield* members.look
+    }),
     pidOf: members.pidOf
   }
 }

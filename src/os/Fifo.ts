@@ -16,6 +16,10 @@ export class Fifo extends Context.Service<
       name: string,
       owner: { readonly uid: number; readonly gid: number } | null
     ) => Effect.Effect<string, FifoFailure>
+    /** Where a FIFO of that name is, or would be. */
+    readonly pathOf: (name: string) => string
+    /** Names of those that are there, in no order; of an earlier daemon too. */
+    readonly list: Effect.Effect<ReadonlyArray<string>>
     readonly remove: (path: string) => Effect.Effect<void>
     /** Non-blocking write for `stdin: "pipe"`; gives the number of bytes taken (0 when the pipe is full). */
     readonly write: (path: string, bytes: Uint8Array) => Effect.Effect<number, FifoFailure>

@@ -26,11 +26,21 @@ export const FifoLive = (options: { readonly directory: string }) =>
             make(path, owner)
             return path
           }),
+        pathOf: (name: string) => join(options.directory, name),
+        list: Effect.sync(() => namesIn(options.directory)),
         remove: (path: string) => Effect.sync(() => fs.rmSync(path, { force: true })),
         write: (path: string, bytes: Uint8Array) => attempt(path, () => write(path, bytes))
       }
     })
   )
+
+/** A half-made one (`make`) and whatever else lies there goes. */
+const namesIn = (directory: string): ReadonlyArray<string> =>
+  fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isFIFO() && !entry.name.endsWith(".new")) return entry.name
+    if (!entry.isDirectory()) fs.rmSync(join(directory, entry.name), { force: true })
+    return []
+  })
 
 const attempt = <A>(path: string, act: (path: string) => A): Effect.Effect<A, FifoFailure> =>
   Effect.try({

@@ -16,6 +16,7 @@ export const ProcLive = Layer.sync(Proc, () => ({
       const helpers = pidsOfNode()
       return processStats((pid) => !wanted.has(pid) && (known(pid) || helpers.has(pid)))
     }),
+  lives: () => Effect.succeed([]),
   descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
   signal: (pid: number, signal: number, scope: "process" | "group") =>
     Effect.suspend(() => {

@@ -1,12 +1,37 @@
 /**
  * The first load and apply. Files with errors do not keep programs down: the last accepted generation is started instead,
- * and said so. In manual mode too what is declared at boot is applied: `up` is an operator's command.
+ * and said so. In manual mode too what is declared at boot is applied: `up` is an operator's command. A daemon that goes on for
+ * one that died is not: it keeps what that had accepted, and newer files are a save like any other.
  */
 import * as Effect from "effect/Effect"
 import { type Desk, inTurn } from "./Desk.ts"
 import { look } from "./look.ts"
 
 export const boot = (desk: Desk): Effect.Effect<void> =>
+  desk.place.supervisor.adoption.resumed ? goOn(desk) : begin(desk)
+
+const goOn = (desk: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { memory, place } = desk
+    const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
+    if (last === null) return yield* begin(desk)
+    memory.accepted = { number: last.number, desired: last.content }
+    if (last.outcome === "failed") memory.failed = last.content.hash
+    yield* Effect.ignore(desk.load)
+    yield* inTurn(desk, look(desk, false))
+    yield* concludeCutApply(desk, last.number)
+  })
+
+/** An apply that died with its daemon, and of which this look found nothing left to do, is over. */
+const concludeCutApply = ({ place }: Desk, number: number): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { generations } = place.store
+    const [now] = yield* Effect.orElseSucceed(generations.list(1), () => [])
+    if (now?.number !== number || now.outcome !== "applying") return
+    yield* Effect.ignore(generations.setOutcome(number, "applied", null))
+  })
+
+const begin = (desk: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory, place } = desk
     const [last] = yield* Effect.orElseSucceed(place.store.generations.list(1), () => [])

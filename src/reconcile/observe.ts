@@ -57,7 +57,7 @@ const orNothing = <A>(
 ): Effect.Effect<ReadonlyArray<A>> => Effect.orElseSucceed(read, () => [])
 
 const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstance => {
-  const { address: _, instance: __, ...identity } = process
+  const { address: _, instance: __, spawnedMs: ___, ...identity } = process
   const { exit, reason, since, spec, started, startedAt, stoppedAt } = record
   return {
     spec,
@@ -75,6 +75,7 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     starts: 1,
     leftovers: [],
     logTrouble: null,
-    override: null
+    override: null,
+    mustRestart: record.resumption.mustRestart
   }
 }

@@ -1,13 +1,16 @@
 /**
  * Many small records of one turn of the event loop in one transaction. A record's effect ends when it is in the store, never
  * before. "FULL": on the disk by then, a thousand as soon as one. "NORMAL": survives the death of the daemon, but a power cut
- * may cost the newest, which is the price of not waiting for a disk at every change of state.
+ * may cost the newest, which is the price of not waiting for a disk at every change of state. "OFF": of a database that is opened
+ * so, since nothing in it outlives the boot.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { storeBusyMs } from "../domain/limits.ts"
 import type { Database } from "../os/sqlite.ts"
 import type { StoreFailure } from "./Store.ts"
+
+export type Durability = "FULL" | "NORMAL" | "OFF"
 
 interface Batch {
   readonly writes: Array<() => void>
@@ -19,13 +22,13 @@ export class GroupCommit {
   /** The batch before could not be written: the next one does not wait for a lock, as everything else would wait with it. */
   private failing = false
   private readonly database: Database
-  private readonly durability: "FULL" | "NORMAL"
+  private readonly durability: Durability
   private readonly failure: (cause: unknown) => StoreFailure
   private readonly onRollback: () => void
 
   constructor(options: {
     readonly database: Database
-    readonly durability: "FULL" | "NORMAL"
+    readonly durability: Durability
     readonly failure: (cause: unknown) => StoreFailure
     /** What was remembered of the failed batch's writes must be forgotten. */
     readonly onRollback: () => void
@@ -88,12 +91,8 @@ const withoutWaiting = (database: Database, write: () => void): void => {
   }
 }
 
-/** "FULL": on the disk when it returns. "NORMAL": survives the process, not a power cut. */
-export const transaction = (
-  database: Database,
-  durability: "FULL" | "NORMAL",
-  work: () => void
-): void => {
+/** "FULL": on the disk when it returns. "NORMAL" and "OFF": survives the process, not a power cut. */
+export const transaction = (database: Database, durability: Durability, work: () => void): void => {
   if (durability === "NORMAL") database.exec("PRAGMA synchronous = NORMAL")
   try {
     database.exec("BEGIN IMMEDIATE")

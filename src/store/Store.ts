@@ -13,24 +13,46 @@ import type { Generation, GenerationSummary, Outcome } from "../domain/Generatio
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
+import type { Resumption } from "./resumption.ts"
 
 export class StoreFailure extends Data.TaggedError("StoreFailure")<{ readonly message: string }> {}
 
-/** The last known state of an instance, for plans without a daemon. */
+/** What is known of an instance, for plans without a daemon and for the daemon that comes next. */
 export interface InstanceRecord {
   readonly spec: InstanceSpec
   readonly started: InstanceSpec | null
+  /** Waits until the instance comes to rest (a restart is under way). */
+  readonly next: InstanceSpec | null
   readonly state: State
   readonly reason: Reason | null
   readonly exit: ExitStatus | null
   readonly since: number
   readonly startedAt: number | null
   readonly stoppedAt: number | null
+  readonly bootId: string
+  readonly resumption: Resumption
 }
 
 export interface ProcessRecord extends Process {
   readonly instance: InstanceKey
   readonly address: string
+  /** CLOCK_MONOTONIC at the spawn, milliseconds. */
+  readonly spawnedMs: number
+}
+
+/** A spawn that was about to be made: whether it was, nobody wrote down. */
+export interface Intent {
+  readonly spawnId: string
+  readonly instance: InstanceKey
+  readonly address: string
+  /** CLOCK_MONOTONIC, milliseconds. */
+  readonly intendedMs: number
+}
+
+/** A process life and how it ended. */
+export interface ProcessEnd {
+  readonly record: ProcessRecord
+  readonly exit: ExitStatus
 }
 
 export class Store extends Context.Service<
@@ -83,13 +105,18 @@ export class Store extends Context.Service<
       readonly put: (record: InstanceRecord) => Effect.Effect<void, StoreFailure>
       readonly remove: (key: InstanceKey) => Effect.Effect<void, StoreFailure>
     }
+    /** A run of reeve, from `up` to an orderly end; a daemon that dies does not end it. */
+    readonly session: {
+      /** Whether one is open that was begun in this boot: what ran then is to be taken over. Begins one in any case. */
+      readonly begin: (bootId: string) => Effect.Effect<boolean, StoreFailure>
+      readonly end: Effect.Effect<void, StoreFailure>
+    }
     /** Facts of this boot: intent before the spawn, identity after it, the exit before it is reaped. */
     readonly processes: {
-      readonly intend: (
-        spawnId: string,
-        instance: InstanceKey,
-        address: string
-      ) => Effect.Effect<void, StoreFailure>
+      /** `record`: what the instance is from now on, on record in the same moment. */
+      readonly intend: (intent: Intent, record: InstanceRecord) => Effect.Effect<void, StoreFailure>
+      /** The spawn was refused: there is no such process. */
+      readonly abandon: (spawnId: string) => Effect.Effect<void, StoreFailure>
       readonly started: (record: ProcessRecord) => Effect.Effect<void, StoreFailure>
       readonly exited: (
         spawnId: string,
@@ -103,6 +130,15 @@ export class Store extends Context.Service<
       ) => Effect.Effect<void, StoreFailure>
       /** Started, and no exit recorded. */
       readonly live: Effect.Effect<ReadonlyArray<ProcessRecord>, StoreFailure>
+      readonly intents: Effect.Effect<ReadonlyArray<Intent>, StoreFailure>
+      /** Whose a process life was: of those asked for that are on record, ended or not. */
+      readonly owners: (
+        spawnIds: ReadonlyArray<string>
+      ) => Effect.Effect<ReadonlyMap<string, InstanceKey>, StoreFailure>
+      /** Of those asked for that have ended. */
+      readonly ends: (
+        spawnIds: ReadonlyArray<string>
+      ) => Effect.Effect<ReadonlyArray<ProcessEnd>, StoreFailure>
     }
   }
 >()("reeve/store/Store") {}

@@ -13,6 +13,7 @@ import { openRuntime, openState, type StoreFiles, storeFailure } from "./openSto
 import { readOverrides, writeOverrides } from "./overrides.ts"
 import { readProcesses, writeProcesses } from "./processes.ts"
 import { Store, type StoreFailure } from "./Store.ts"
+import { writeSession } from "./session.ts"
 
 /** Creates the files where they do not exist; their directories must. */
 export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =>
@@ -43,13 +44,20 @@ const assemble = (files: StoreFiles, state: Database, runtime: Database): Store[
   const generations = { ...readGenerations(state), ...writeGenerations(state) }
   const journal = { ...readJournal(state), append: writeJournal(state) }
   const overrides = { ...readOverrides(state), ...writeOverrides(state) }
-  const instances = { ...readInstances(state), ...writeInstances(state) }
+  const instances = { ...readInstances(runtime), ...writeInstances(runtime) }
   const processes = { ...readProcesses(runtime), ...writeProcesses(runtime) }
-  transaction(state, "NORMAL", instances.sweep)
+  const session = writeSession(runtime)
+  transaction(runtime, "OFF", instances.sweep)
   const group = new GroupCommit({
     database: state,
     durability: "NORMAL",
     failure: (cause) => storeFailure(files.stateFile, cause),
+    onRollback: () => undefined
+  })
+  const facts = new GroupCommit({
+    database: runtime,
+    durability: "OFF",
+    failure: (cause) => storeFailure(files.runtimeFile, cause),
     onRollback: instances.forget
   })
   const byHand = new GroupCommit({
@@ -89,17 +97,33 @@ const assemble = (files: StoreFiles, state: Database, runtime: Database): Store[
       removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program))
     },
     instances: {
-      list: inState(instances.list),
-      put: (record) => group.submit(() => instances.put(record)),
-      remove: (key) => group.submit(() => instances.remove(key))
+      list: inRuntime(instances.list),
+      put: (record) => facts.submit(() => instances.put(record)),
+      remove: (key) => facts.submit(() => instances.remove(key))
+    },
+    session: {
+      begin: (bootId) => inRuntime(() => session.begin(bootId)),
+      end: inRuntime(session.end)
     },
     processes: {
-      intend: (spawnId, instance, address) =>
-        inRuntime(() => processes.intend(spawnId, instance, address)),
+      intend: (intent, record) =>
+        Effect.tapError(
+          inRuntime(() =>
+            transaction(runtime, "OFF", () => {
+              processes.intend(intent)
+              instances.put(record)
+            })
+          ),
+          () => Effect.sync(instances.forget)
+        ),
+      abandon: (spawnId) => inRuntime(() => processes.abandon(spawnId)),
       started: (record) => inRuntime(() => processes.started(record)),
       exited: (spawnId, status, at) => inRuntime(() => processes.exited(spawnId, status, at)),
       rename: (from, to, address) => inRuntime(() => processes.rename(from, to, address)),
-      live: inRuntime(processes.live)
+      live: inRuntime(processes.live),
+      intents: inRuntime(processes.intents),
+      owners: (spawnIds) => inRuntime(() => processes.owners(spawnIds)),
+      ends: (spawnIds) => inRuntime(() => processes.ends(spawnIds))
     }
   }
 }

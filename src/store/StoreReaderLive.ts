@@ -23,7 +23,7 @@ export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, Sto
       const generations = read(files.stateFile, state, readGenerations)
       const journal = read(files.stateFile, state, readJournal)
       const overrides = read(files.stateFile, state, readOverrides)
-      const instances = read(files.stateFile, state, readInstances)
+      const instances = read(files.runtimeFile, runtime, readInstances)
       const processes = read(files.runtimeFile, runtime, readProcesses)
       return {
         present: state !== null,

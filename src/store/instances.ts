@@ -1,11 +1,12 @@
 /**
- * The last known state of each instance, for plans without a daemon. Specifications are stored once by their hash, as states
+ * What each instance is, for plans without a daemon and for the next daemon. Specifications are stored once by their hash, as states
  * change often and specifications seldom.
  */
 import { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { ExitStatus, Reason, State } from "../domain/State.ts"
 import { sha256 } from "../os/sha256.ts"
 import type { Database, Row } from "../os/sqlite.ts"
+import { resumptionOf } from "./resumption.ts"
 import { jsonColumn, number, numberOrNull, text, textOrNull } from "./rows.ts"
 import type { InstanceRecord } from "./Store.ts"
 
@@ -32,13 +33,15 @@ export const readInstances = (database: Database) => {
 export const writeInstances = (database: Database) => {
   const insertSpec = database.prepare("INSERT OR IGNORE INTO specs (hash, content) VALUES (?, ?)")
   const put = database.prepare(
-    `INSERT OR REPLACE INTO instances (key, spec, started, state, reason, exit, since, started_at, stopped_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+    `INSERT OR REPLACE INTO instances
+     (key, boot_id, spec, started, next, state, reason, exit, since, started_at, stopped_at, resumption)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
   )
   const remove = database.prepare("DELETE FROM instances WHERE key = ?")
   const sweep = database.prepare(
     `DELETE FROM specs WHERE hash NOT IN (SELECT spec FROM instances)
-     AND hash NOT IN (SELECT started FROM instances WHERE started IS NOT NULL)`
+     AND hash NOT IN (SELECT started FROM instances WHERE started IS NOT NULL)
+     AND hash NOT IN (SELECT next FROM instances WHERE next IS NOT NULL)`
   )
   let written = new WeakMap<InstanceSpec, string>()
   let fresh = 0
@@ -57,20 +60,21 @@ export const writeInstances = (database: Database) => {
   }
   return {
     put: (record: InstanceRecord): void => {
-      const { exit, reason, since, spec, started, startedAt, state, stoppedAt } = record
-      const startedHash = started === null ? null : hashOf(started)
-      const [reasonText, exitText] = [jsonOrNull(reason), jsonOrNull(exit)]
-      const specHash = hashOf(spec)
+      const { bootId, exit, next, reason, resumption, since, spec } = record
+      const { started, startedAt, state, stoppedAt } = record
       put.run(
         spec.key,
-        specHash,
-        startedHash,
+        bootId,
+        hashOf(spec),
+        started === null ? null : hashOf(started),
+        next === null ? null : hashOf(next),
         state,
-        reasonText,
-        exitText,
+        jsonOrNull(reason),
+        jsonOrNull(exit),
         since,
         startedAt,
-        stoppedAt
+        stoppedAt,
+        JSON.stringify(resumption)
       )
       if (fresh < sweepAfter) return
       fresh = 0
@@ -100,6 +104,7 @@ const exitOf = jsonColumn("exit status", ExitStatus)
 
 const recordOf = (row: Row, specOf: (hash: string) => InstanceSpec): InstanceRecord => {
   const started = textOrNull(row, "started")
+  const next = textOrNull(row, "next")
   const reason = textOrNull(row, "reason")
   const exit = textOrNull(row, "exit")
   const spec = specOf(text(row, "spec"))
@@ -107,12 +112,15 @@ const recordOf = (row: Row, specOf: (hash: string) => InstanceSpec): InstanceRec
     // The key of the row holds: a specification may have been written before a rename.
     spec: { ...spec, key: InstanceKey.make(text(row, "key")) },
     started: started === null ? null : specOf(started),
+    next: next === null ? null : specOf(next),
     state: stateOf(text(row, "state")),
     reason: reason === null ? null : reasonOf(reason),
     exit: exit === null ? null : exitOf(exit),
     since: number(row, "since"),
     startedAt: numberOrNull(row, "started_at"),
-    stoppedAt: numberOrNull(row, "stopped_at")
+    stoppedAt: numberOrNull(row, "stopped_at"),
+    bootId: text(row, "boot_id"),
+    resumption: resumptionOf(text(row, "resumption"))
   }
 }
 

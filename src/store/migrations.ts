@@ -79,6 +79,11 @@ export const stateMigrations: ReadonlyArray<Migration> = [
       INSERT INTO contents SELECT number, content, NULL, plan FROM generations;
       ALTER TABLE generations DROP COLUMN content;
       ALTER TABLE generations DROP COLUMN plan;`
+  },
+  {
+    // What instances are is a fact of the boot, and of no use in the next one: it is in the runtime directory now.
+    number: 4,
+    sql: "DROP TABLE instances; DROP TABLE specs;"
   }
 ]
 
@@ -101,5 +106,35 @@ export const runtimeMigrations: ReadonlyArray<Migration> = [
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX processes_live ON processes (instance) WHERE exit IS NULL;
       CREATE INDEX processes_ended ON processes (ended_at) WHERE exit IS NOT NULL;`
+  },
+  {
+    // What the next daemon goes on from. Times named _ms are of the monotonic clock.
+    number: 2,
+    sql: `
+      ALTER TABLE processes ADD COLUMN intended_ms REAL NOT NULL DEFAULT 0;
+      ALTER TABLE processes ADD COLUMN spawned_ms REAL;
+      CREATE TABLE specs (
+        hash TEXT PRIMARY KEY,
+        content TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE instances (
+        key TEXT PRIMARY KEY,
+        boot_id TEXT NOT NULL,
+        spec TEXT NOT NULL REFERENCES specs (hash),
+        started TEXT REFERENCES specs (hash),
+        next TEXT REFERENCES specs (hash),
+        state TEXT NOT NULL,
+        reason TEXT,
+        exit TEXT,
+        since REAL NOT NULL,
+        started_at REAL,
+        stopped_at REAL,
+        resumption TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE session (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        boot_id TEXT NOT NULL,
+        open INTEGER NOT NULL
+      ) STRICT;`
   }
 ]

@@ -2,16 +2,37 @@
 
 import { InstanceKey } from "../domain/Instance.ts"
 import { endedProcesses } from "../domain/limits.ts"
-import type { ExitStatus } from "../domain/State.ts"
+import { ExitStatus } from "../domain/State.ts"
 import type { Database, Row } from "../os/sqlite.ts"
-import { number, text } from "./rows.ts"
-import type { ProcessRecord } from "./Store.ts"
+import { jsonColumn, number, numberOrNull, text } from "./rows.ts"
+import type { Intent, ProcessEnd, ProcessRecord } from "./Store.ts"
 
 export const readProcesses = (database: Database) => {
   const live = database.prepare(
     "SELECT * FROM processes WHERE exit IS NULL AND pid IS NOT NULL ORDER BY instance, spawned_at"
   )
-  return { live: (): ReadonlyArray<ProcessRecord> => live.all().map(recordOf) }
+  const intents = database.prepare(
+    "SELECT * FROM processes WHERE exit IS NULL AND pid IS NULL ORDER BY intended_ms"
+  )
+  const owners = database.prepare(
+    "SELECT spawn_id, instance FROM processes WHERE spawn_id IN (SELECT value FROM json_each(?))"
+  )
+  const ends = database.prepare(
+    `SELECT * FROM processes WHERE exit IS NOT NULL AND pid IS NOT NULL
+     AND spawn_id IN (SELECT value FROM json_each(?))`
+  )
+  return {
+    live: (): ReadonlyArray<ProcessRecord> => live.all().map(recordOf),
+    intents: (): ReadonlyArray<Intent> => intents.all().map(intentOf),
+    owners: (spawnIds: ReadonlyArray<string>): ReadonlyMap<string, InstanceKey> =>
+      new Map(
+        owners
+          .all(JSON.stringify(spawnIds))
+          .map((row) => [text(row, "spawn_id"), InstanceKey.make(text(row, "instance"))])
+      ),
+    ends: (spawnIds: ReadonlyArray<string>): ReadonlyArray<ProcessEnd> =>
+      ends.all(JSON.stringify(spawnIds)).map(endOf)
+  }
 }
 
 export const writeProcesses = (database: Database) => {
@@ -20,16 +41,18 @@ export const writeProcesses = (database: Database) => {
     "DELETE FROM processes WHERE instance = ? AND exit IS NULL AND pid IS NULL"
   )
   const intend = database.prepare(
-    "INSERT OR REPLACE INTO processes (spawn_id, instance, address) VALUES (?, ?, ?)"
+    "INSERT OR REPLACE INTO processes (spawn_id, instance, address, intended_ms) VALUES (?, ?, ?, ?)"
   )
+  const abandon = database.prepare("DELETE FROM processes WHERE spawn_id = ? AND pid IS NULL")
   const started = database.prepare(
     `INSERT OR REPLACE INTO processes
-     (spawn_id, instance, address, pid, start_ticks, boot_id, spawned_at, revision, inherited)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`
+     (spawn_id, instance, address, pid, start_ticks, boot_id, spawned_at, revision, inherited, spawned_ms)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
   )
   const exited = database.prepare("UPDATE processes SET exit = ?, ended_at = ? WHERE spawn_id = ?")
+  // Ended ones too: what they wrote may still wait in their pipes.
   const rename = database.prepare(
-    "UPDATE processes SET instance = ?, address = ? WHERE instance = ? AND exit IS NULL"
+    "UPDATE processes SET instance = ?, address = ? WHERE instance = ?"
   )
   const prune = database.prepare(
     `DELETE FROM processes WHERE exit IS NOT NULL AND ended_at <
@@ -37,13 +60,16 @@ export const writeProcesses = (database: Database) => {
   )
   let ended = 0
   return {
-    intend: (spawnId: string, instance: InstanceKey, address: string): void => {
+    intend: ({ address, instance, intendedMs, spawnId }: Intent): void => {
       dropIntent.run(instance)
-      intend.run(spawnId, instance, address)
+      intend.run(spawnId, instance, address, intendedMs)
+    },
+    abandon: (spawnId: string): void => {
+      abandon.run(spawnId)
     },
     started: (record: ProcessRecord): void => {
       const { address, bootId, inherited, instance, pid, revision } = record
-      const { spawnId, spawnedAt, startTicks } = record
+      const { spawnId, spawnedAt, spawnedMs, startTicks } = record
       started.run(
         spawnId,
         instance,
@@ -53,7 +79,8 @@ export const writeProcesses = (database: Database) => {
         bootId,
         spawnedAt,
         revision,
-        inherited
+        inherited,
+        spawnedMs
       )
     },
     exited: (spawnId: string, status: ExitStatus, at: number): void => {
@@ -77,5 +104,20 @@ const recordOf = (row: Row): ProcessRecord => ({
   bootId: text(row, "boot_id"),
   spawnedAt: number(row, "spawned_at"),
   revision: text(row, "revision"),
-  inherited: text(row, "inherited")
+  inherited: text(row, "inherited"),
+  spawnedMs: numberOrNull(row, "spawned_ms") ?? 0
 })
+
+const intentOf = (row: Row): Intent => ({
+  spawnId: text(row, "spawn_id"),
+  instance: InstanceKey.make(text(row, "instance")),
+  address: text(row, "address"),
+  intendedMs: number(row, "intended_ms")
+})
+
+const endOf = (row: Row): ProcessEnd => ({
+  record: recordOf(row),
+  exit: exitOf(text(row, "exit"))
+})
+
+const exitOf = jsonColumn("exit status", ExitStatus)

@@ -58,6 +58,10 @@ export interface Instance {
   /** Streams of the process that lives, and the FIFO of its stdin. */
   streams: ReadonlyArray<string>
   stdin: string | null
+  /** The process life that was intended last. */
+  spawnId: string | null
+  /** Why its process has to be replaced although nothing that it was started with has changed; null: it need not. */
+  mustRestart: string | null
   /** As whom the process holds the socket of its FastCGI program; null: it has none. */
   socketHolder: string | null
   /** What its stdin has not taken yet; null: nothing waits. */
@@ -114,6 +118,8 @@ export const makeInstance = (
     generation: null,
     streams: [],
     stdin: null,
+    spawnId: null,
+    mustRestart: null,
     socketHolder: null,
     stdinQueue: null,
     openAs: null,
@@ -143,18 +149,8 @@ export const toActual = (instance: Instance): ActualInstance => ({
     instance.logTrouble.size === 0
       ? null
       : [...instance.logTrouble].map(([channel, text]) => `${channel}: ${text}`).join("; "),
-  override: instance.override
-})
-
-export const toRecord = (instance: Instance): InstanceRecord => ({
-  spec: instance.spec,
-  started: instance.started,
-  state: instance.state,
-  reason: instance.reason,
-  exit: instance.exit,
-  since: instance.since,
-  startedAt: instance.startedAt,
-  stoppedAt: instance.stoppedAt
+  override: instance.override,
+  mustRestart: instance.mustRestart
 })
 
 /** At rest: nothing lives and nothing comes by itself; or UNKNOWN, where waiting would have no end. */

@@ -6,9 +6,11 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
-import type { InstanceEvent } from "../core/instanceState.ts"
-import { dismissWaiters, type Instance, type Message, tellWaiters, toRecord } from "./Instance.ts"
-import { obey, say } from "./obey.ts"
+import type { Command, InstanceEvent } from "../core/instanceState.ts"
+import { dismissWaiters, type Instance, type Message, tellWaiters } from "./Instance.ts"
+import { obey } from "./obey.ts"
+import { putDown } from "./record.ts"
+import { say } from "./say.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /** Runs until the instance is removed and, should its process have outlived that, until that has ended too. */
@@ -72,13 +74,12 @@ export const step = Effect.fnUntraced(function* (
   ...events: ReadonlyArray<InstanceEvent>
 ) {
   if (shop.state.closing && !instance.machine.closed) feed(shop, instance, { kind: "close" })
-  let changed = false
+  const before = instance.machine
   const pending: Array<InstanceEvent> = [...events]
   for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
     const answers: Array<InstanceEvent> = []
     for (const command of feed(shop, instance, next)) {
       answers.push(...(yield* obey(shop, instance, command)))
-      changed ||= command.kind === "enter"
     }
     pending.unshift(...answers)
   }
@@ -88,8 +89,21 @@ export const step = Effect.fnUntraced(function* (
       ? Math.round(shop.wallNow() + deadline - shop.monotonicNow())
       : null
   yield* announceLeftovers(shop, instance)
-  if (changed && !instance.removed) yield* shop.guard(shop.store.instances.put(toRecord(instance)))
+  if (instance.machine !== before && !instance.removed) yield* putDown(shop, instance, true)
   tellWaiters(instance)
+})
+
+/** After the death of a daemon: first the orders that are due (core/resume), then what follows from them. */
+export const resumeWith = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  commands: ReadonlyArray<Command>,
+  events: ReadonlyArray<InstanceEvent>
+) {
+  const answers: Array<InstanceEvent> = []
+  for (const command of commands) answers.push(...(yield* obey(shop, instance, command)))
+  yield* step(shop, instance, ...answers, ...events)
+  if (commands.length > 0) yield* putDown(shop, instance, true)
 })
 
 const feed = (shop: Workshop, instance: Instance, event: InstanceEvent) => {

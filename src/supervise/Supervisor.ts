@@ -30,6 +30,25 @@ export class StdinClosed extends Data.TaggedError("StdinClosed")<{
   readonly text: string
 }> {}
 
+/** What a daemon found of the one before. */
+export interface Adoption {
+  /** A run was under way: what it had accepted is kept, and nothing is applied unasked. */
+  readonly resumed: boolean
+  /** Processes that go on. */
+  readonly processes: number
+  /** Those that ended while no daemon lived. */
+  readonly ended: number
+  /** CLOCK_MONOTONIC when all of it was known, milliseconds. */
+  readonly monotonicMs: number
+}
+
+export const nothingAdopted: Adoption = {
+  resumed: false,
+  processes: 0,
+  ended: 0,
+  monotonicMs: 0
+}
+
 /** Why the command was given: becomes the reason of the state. */
 export type Origin =
   | { readonly kind: "plan"; readonly text: string; readonly generation: number | null }
@@ -39,6 +58,12 @@ export type Origin =
 export class Supervisor extends Context.Service<
   Supervisor,
   {
+    /** What was found of an earlier daemon when this one began. */
+    readonly adoption: Adoption
+    /** Processes of an earlier daemon that nobody declares and whose record is lost; they are left alone. */
+    readonly unclaimed: Effect.Effect<
+      ReadonlyArray<{ readonly name: string; readonly pid: number }>
+    >
     /** Adds an instance in STOPPED (or with the record of its last life); no process is started. */
     readonly add: (spec: InstanceSpec) => Effect.Effect<void>
     /** Stops it and waits, then forgets it, its sinks and its override. */

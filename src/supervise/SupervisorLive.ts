@@ -8,7 +8,8 @@ import * as Scope from "effect/Scope"
 import { compareInstances } from "../core/shutdownOrder.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
-import { Reaper } from "../os/Reaper.ts"
+import { takeOver } from "./adopt/takeOver.ts"
+import { unclaimedOf } from "./adopt/unclaimed.ts"
 import { commandsOf } from "./commands.ts"
 import { forgetEnded } from "./forgetEnded.ts"
 import { hearExits } from "./hearExits.ts"
@@ -29,11 +30,14 @@ export const supervisorLive = (options: SupervisorOptions) =>
     Effect.gen(function* () {
       const shop = yield* makeWorkshop(options)
       const scope = yield* Scope.Scope
-      const reaper = yield* Reaper
       const table = yield* makeTable(shop, scope)
-      yield* keepAlive("hearing exits", reaper.run(hearExits(shop)))
+      // Before the pipes are read on: their ends are news.
       yield* keepAlive("hearing of output", hearLogs(shop, table.instances))
+      const adoption = yield* takeOver(shop, table)
+      yield* keepAlive("hearing exits", shop.reaper.run(hearExits(shop)))
       return {
+        adoption,
+        unclaimed: Effect.sync(() => unclaimedOf(shop)),
         add: table.add,
         ...commandsOf(shop, table),
         ...stdinWriterOf(shop, table, scope),

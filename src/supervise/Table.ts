@@ -5,6 +5,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { InstanceRecord } from "../store/Store.ts"
+import { claim } from "./adopt/unclaimed.ts"
 import { type Instance, type Message, makeInstance } from "./Instance.ts"
 import { runActor } from "./InstanceActor.ts"
 import { NoSuchInstance } from "./Supervisor.ts"
@@ -61,10 +62,22 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     instance.removed = false
     instance.machine = { ...instance.machine, closed: shop.state.closing }
     instances.set(spec.key, instance)
+    const first = yield* claim(shop, instance)
     yield* shop.events.emit({ kind: "added", instance: spec.key, address: spec.address })
     yield* shop.census.entered(spec.group)
     // The actor of one whose process could not be ended is still at work.
-    if (ghost === undefined) yield* Effect.forkIn(live(instance), scope, { startImmediately: true })
+    if (ghost !== undefined) return
+    if (first !== null) yield* Queue.offer(instance.queue, { kind: "run", task: first })
+    yield* Effect.forkIn(live(instance), scope, { startImmediately: true })
+  })
+
+  /** An instance of an earlier daemon: it was there before, so nobody is told. `first`: the first thing that its actor does. */
+  const enlist = Effect.fnUntraced(function* (instance: Instance, first: Effect.Effect<void>) {
+    instance.machine = { ...instance.machine, closed: shop.state.closing }
+    instances.set(instance.spec.key, instance)
+    shop.census.known(instance.spec.group)
+    yield* Queue.offer(instance.queue, { kind: "run", task: first })
+    yield* Effect.forkIn(live(instance), scope, { startImmediately: true })
   })
 
   const find = (key: InstanceKey): Effect.Effect<Instance, NoSuchInstance> =>
@@ -74,7 +87,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
         ? Effect.fail(new NoSuchInstance({ key }))
         : Effect.succeed(instance)
     })
-  return { instances, ghosts, overrides, add, find } as const
+  return { instances, ghosts, overrides, create, add, enlist, find } as const
 })
 
 export type Table = Effect.Success<ReturnType<typeof makeTable>>

@@ -6,9 +6,11 @@ import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { Fifo } from "../os/Fifo.ts"
 import { Host } from "../os/Host.ts"
+import { Keeper } from "../os/Keeper.ts"
 import { Proc } from "../os/Proc.ts"
+import { Reaper } from "../os/Reaper.ts"
 import { Spawner } from "../os/Spawner.ts"
-import { Store } from "../store/Store.ts"
+import { type ProcessRecord, Store } from "../store/Store.ts"
 import { type AutoLogs, makeAutoLogNames } from "./AutoLogNames.ts"
 import { FastCgiSockets } from "./FastCgiSockets.ts"
 import { groupCensus } from "./groupCensus.ts"
@@ -18,6 +20,17 @@ import { makeLives } from "./Lives.ts"
 import { makeSweeper } from "./Sweeper.ts"
 import { makeGuard } from "./storeGuard.ts"
 import { TransitionFunction } from "./TransitionFunction.ts"
+
+export interface Pipe {
+  readonly instance: Instance
+  readonly path: string
+}
+
+export interface Unclaimed {
+  readonly record: ProcessRecord
+  /** False: found by its pipes alone, with what its environment says of its name. */
+  readonly known: boolean
+}
 
 export interface SupervisorOptions {
   /**
@@ -58,6 +71,8 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     logs: yield* LogPlane,
     sockets: yield* FastCgiSockets,
     host: yield* Host,
+    keeper: yield* Keeper,
+    reaper: yield* Reaper,
     transition: yield* TransitionFunction,
     guard: makeGuard(),
     census: groupCensus(events, options.announceGroups ?? true),
@@ -65,6 +80,10 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     sweeper: yield* makeSweeper(lives),
     /** Leftovers by pid, to hear of their end. */
     leftBehind: new Map<number, Instance>(),
+    /** Streams of output that have not ended: whose, and the path of the FIFO. */
+    pipes: new Map<string, Pipe>(),
+    /** Processes of an earlier daemon whose instance nobody declared so far, by its key or by `group/name`. */
+    unclaimed: new Map<string, Unclaimed>(),
     state,
     wallNow: () => clock.currentTimeMillisUnsafe(),
     monotonicNow: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,

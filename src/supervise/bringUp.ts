@@ -1,5 +1,5 @@
 /**
- * One process life from nothing to a journaled identity: intent in the journal, FIFOs, sinks, streams, spawn, identity. What was
+ * One process life from nothing to a journaled identity: FIFOs, sinks, streams, then in one go intent, spawn, identity. What was
  * made for a start that failed is taken back. It never tries twice.
  */
 import * as Data from "effect/Data"
@@ -8,10 +8,14 @@ import type { FastCgiSocket } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Channel } from "../logs/LogPlane.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
+import { intentFact, startFact } from "./facts.ts"
 import type { Instance } from "./Instance.ts"
 import type { Launch } from "./Launcher.ts"
 import { spawnFailureText } from "./launch/spawnFailureText.ts"
+import { streamOf } from "./pipes.ts"
+import { recordOf } from "./record.ts"
 import type { StartFailure } from "./Supervisor.ts"
+import { say } from "./say.ts"
 import { channelsOf, configureSinks, sinkId } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -35,7 +39,6 @@ export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: In
     Effect.mapError(({ kind, text }) => new NotStarted({ kind, text })),
     Effect.timeoutOrElse({ duration: launchMs, orElse: () => Effect.fail(unanswered) })
   )
-  yield* shop.guard(shop.store.processes.intend(spawnId, spec.key, spec.address))
   const opened: Opened = { streams: [], fifos: [], socket: null }
   return yield* start(shop, instance, spawnId, launch, opened).pipe(
     Effect.tapCause(() => takeBack(shop, opened))
@@ -69,14 +72,13 @@ const start = Effect.fnUntraced(function* (
   instance.openAs = launch.openAs
   yield* configureSinks(shop, spec, launch.openAs).pipe(Effect.mapError(refused))
   const output = new Map<Channel, string>()
-  for (const channel of channelsOf(spec)) {
-    const path = yield* makeFifo(channel)
-    const stream = `${spawnId}.${channel}`
-    yield* shop.logs.attach(stream, path, sinkId(spec, channel)).pipe(Effect.mapError(refused))
-    opened.fifos = opened.fifos.filter((fifo) => fifo !== path)
-    opened.streams.push(stream)
-    output.set(channel, path)
-  }
+  for (const channel of channelsOf(spec)) output.set(channel, yield* makeFifo(channel))
+  const attach = Effect.forEach(
+    output,
+    ([channel, path]) => attachOutput(shop, instance, { spawnId, channel, path, opened }),
+    { discard: true }
+  ).pipe(Effect.mapError(refused))
+  yield* withHold(shop, instance, [...output.values()], attach)
   const { fastCgi } = spec.definition
   const stdin =
     spec.definition.stdin === "pipe" && fastCgi === null ? yield* makeFifo("stdin") : null
@@ -101,6 +103,43 @@ const start = Effect.fnUntraced(function* (
   instance.socketHolder = opened.socket
 })
 
+/** The keeper holds the pipes before anybody writes to them; it opens them while the log plane does. */
+const withHold = <E>(
+  shop: Workshop,
+  instance: Instance,
+  paths: ReadonlyArray<string>,
+  attach: Effect.Effect<void, E>
+): Effect.Effect<void, E> => {
+  if (!shop.keeper.present()) return attach
+  const hold = Effect.flatMap(shop.keeper.hold(paths), (failed) =>
+    failed.length === 0
+      ? Effect.void
+      : say(instance, {
+          level: "warn",
+          text: `${instance.spec.address}: the keeper cannot hold ${failed.join(", ")}: should reeve die, some output may be lost`
+        })
+  )
+  return Effect.all([hold, attach], { concurrency: "unbounded", discard: true })
+}
+
+const attachOutput = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  at: {
+    readonly spawnId: string
+    readonly channel: Channel
+    readonly path: string
+    readonly opened: Opened
+  }
+) {
+  const { channel, opened, path, spawnId } = at
+  const stream = streamOf(spawnId, channel)
+  yield* shop.logs.attach(stream, path, sinkId(instance.spec, channel))
+  shop.pipes.set(stream, { instance, path })
+  opened.fifos = opened.fifos.filter((fifo) => fifo !== path)
+  opened.streams.push(stream)
+})
+
 const socketOf = (shop: Workshop, spec: InstanceSpec, launch: Launch, socket: FastCgiSocket) =>
   shop.sockets
     .acquire({
@@ -111,34 +150,47 @@ const socketOf = (shop: Workshop, spec: InstanceSpec, launch: Launch, socket: Fa
     })
     .pipe(Effect.mapError(({ text }) => new NotStarted({ kind: "spawn", text })))
 
-/** From the spawn to the journaled identity nothing may interrupt: a process that nobody knows would be left behind. */
+/**
+ * From the intent to the journaled identity nothing may interrupt: a process that nobody knows would be left behind. Nothing is
+ * waited for in between either, so that a daemon that dies leaves one intent at most of which nobody knows what came of it.
+ */
 const spawn = (shop: Workshop, instance: Instance, request: SpawnRequest, inherited: string) =>
-  shop.spawner.spawn(request).pipe(
-    Effect.mapError((failure) => notStarted(instance, failure)),
-    Effect.tap(({ pid, startTicks }) =>
-      Effect.suspend(() => {
-        const { spec } = instance
-        instance.process = {
-          spawnId: request.spawnId,
-          pid,
-          startTicks,
-          bootId: shop.proc.bootId,
-          spawnedAt: shop.wallNow(),
-          revision: spec.revision,
-          inherited
-        }
-        const record = { ...instance.process, instance: spec.key, address: spec.address }
-        return shop
-          .guard(shop.store.processes.started(record))
-          .pipe(
-            Effect.tap(() =>
-              Effect.sync(() => shop.lives.begin({ pid, spawnId: request.spawnId, instance }))
-            )
-          )
-      })
-    ),
-    Effect.uninterruptible
-  )
+  Effect.gen(function* () {
+    const { spawnId } = request
+    instance.spawnId = spawnId
+    yield* intend(shop, instance, spawnId)
+    const { pid, startTicks } = yield* shop.spawner.spawn(request).pipe(
+      Effect.tapError(() => abandon(shop, spawnId)),
+      Effect.mapError((failure) => notStarted(instance, failure))
+    )
+    const { address, key, revision } = instance.spec
+    instance.process = {
+      spawnId,
+      pid,
+      startTicks,
+      bootId: shop.proc.bootId,
+      spawnedAt: shop.wallNow(),
+      revision,
+      inherited
+    }
+    const spawnedMs = shop.monotonicNow()
+    const record = { ...instance.process, instance: key, address, spawnedMs }
+    yield* shop.guard(shop.store.processes.started(record))
+    yield* shop.keeper.mirror(spawnId, startFact(record))
+    // Last: whoever hears of its exit finds it journaled.
+    shop.lives.begin({ pid, spawnId, instance })
+  }).pipe(Effect.uninterruptible)
+
+const intend = Effect.fnUntraced(function* (shop: Workshop, instance: Instance, spawnId: string) {
+  const { address, key } = instance.spec
+  const intent = { spawnId, instance: key, address, intendedMs: shop.monotonicNow() }
+  const record = recordOf(shop, instance, false)
+  const written = yield* shop.guard(Effect.as(shop.store.processes.intend(intent, record), true))
+  if (written === null) yield* shop.keeper.mirror(spawnId, intentFact(intent))
+})
+
+const abandon = (shop: Workshop, spawnId: string) =>
+  Effect.andThen(shop.guard(shop.store.processes.abandon(spawnId)), shop.keeper.forget(spawnId))
 
 const notStarted = (instance: Instance, failure: Parameters<typeof spawnFailureText>[1]) =>
   new NotStarted({ kind: "spawn", text: spawnFailureText(instance.spec.name, failure) })
@@ -148,6 +200,7 @@ const takeBack = (shop: Workshop, opened: Opened): Effect.Effect<void> =>
     [
       Effect.forEach(opened.streams, (stream) => shop.logs.release(stream), { discard: true }),
       Effect.forEach(opened.fifos, (path) => shop.fifo.remove(path), { discard: true }),
+      shop.keeper.drop(opened.fifos),
       opened.socket === null ? Effect.void : shop.sockets.release(opened.socket)
     ],
     { discard: true }

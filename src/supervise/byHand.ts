@@ -4,8 +4,8 @@ import { sendingMessage } from "../core/lifecycleMessages.ts"
 import type { Override } from "../domain/Actual.ts"
 import { signalName } from "../domain/Signal.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
-import { say } from "./obey.ts"
 import { NotRunning, SignalRefused } from "./Supervisor.ts"
+import { say } from "./say.ts"
 import type { Workshop } from "./Workshop.ts"
 
 export const sendByHand = Effect.fnUntraced(function* (

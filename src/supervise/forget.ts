@@ -1,7 +1,8 @@
 /** The end of an instance that is no longer declared: its sinks, its override, its record. */
 import * as Effect from "effect/Effect"
 import type { Instance } from "./Instance.ts"
-import { say } from "./obey.ts"
+import { forgetRecord } from "./pipes.ts"
+import { say } from "./say.ts"
 import { channelsOf, sinkId } from "./sinks.ts"
 import type { Table } from "./Table.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -32,11 +33,11 @@ export const forget = Effect.fnUntraced(function* (
   const dropped = yield* shop.guard(shop.store.overrides.remove(key))
   // Null: it is still on record, and so still holds should the instance come back.
   if (dropped === null && instance.override !== null) table.overrides.set(key, instance.override)
-  yield* shop.guard(shop.store.instances.remove(key))
   instance.override = null
   for (const { pid } of instance.leftovers) shop.leftBehind.delete(pid)
   instance.removed = true
   table.instances.delete(key)
+  yield* forgetRecord(shop, table.instances, instance)
   yield* shop.events.emit({ kind: "removed", instance: key, address })
   yield* shop.census.left(instance.spec.group)
 })

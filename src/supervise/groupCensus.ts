@@ -7,6 +7,8 @@ import type { Events } from "../events/Events.ts"
 
 export interface GroupCensus {
   readonly entered: (group: string) => Effect.Effect<void>
+  /** One more that was there before this daemon: nobody is told. */
+  readonly known: (group: string) => void
   readonly left: (group: string) => Effect.Effect<void>
 }
 
@@ -22,6 +24,9 @@ export const groupCensus = (events: Events["Service"], announce: boolean): Group
         counts.set(group, count + 1)
         return count === 0 ? tell(group, "added") : Effect.void
       }),
+    known: (group) => {
+      counts.set(group, (counts.get(group) ?? 0) + 1)
+    },
     left: (group) =>
       Effect.suspend(() => {
         const count = counts.get(group) ?? 0

@@ -5,7 +5,9 @@
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { unknownPidMessage } from "../core/lifecycleMessages.ts"
+import type { ExitStatus } from "../domain/State.ts"
 import type { Exited } from "../os/Reaper.ts"
+import { endFact } from "./facts.ts"
 import type { Workshop } from "./Workshop.ts"
 
 export const hearExits = (shop: Workshop) => (exited: Exited) =>
@@ -16,7 +18,7 @@ export const hearExits = (shop: Workshop) => (exited: Exited) =>
       return
     }
     const { instance, spawnId } = life
-    yield* shop.guard(shop.store.processes.exited(spawnId, exited.status, shop.wallNow()))
+    yield* writeExit(shop, spawnId, exited.status)
     shop.lives.end(exited.pid)
     yield* Queue.offer(instance.queue, { kind: "exited", spawnId, status: exited.status })
   }).pipe(
@@ -24,6 +26,20 @@ export const hearExits = (shop: Workshop) => (exited: Exited) =>
       Effect.logError(`the exit of pid ${exited.pid} was not handled`, cause)
     )
   )
+
+/** Where the exit cannot be journaled the keeper's copy of the facts tells the next daemon at least that there was one. */
+export const writeExit = Effect.fnUntraced(function* (
+  shop: Pick<Workshop, "guard" | "keeper" | "store" | "wallNow">,
+  spawnId: string,
+  status: ExitStatus
+) {
+  const written = yield* shop.guard(
+    Effect.as(shop.store.processes.exited(spawnId, status, shop.wallNow()), true)
+  )
+  yield* written === null
+    ? shop.keeper.mirror(spawnId, endFact(status))
+    : shop.keeper.forget(spawnId)
+})
 
 /** A process that nobody here started: what a program left behind, or what fell to reeve as subreaper. */
 const stranger = (shop: Workshop, { pid, status }: Exited): Effect.Effect<void> =>

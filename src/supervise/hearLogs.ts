@@ -1,32 +1,36 @@
-/** Trouble with the output of an instance becomes part of its snapshot, and an event. It never stops anything. */
+/**
+ * What the log plane tells: trouble with the output of an instance becomes part of its snapshot, and an event; a pipe that has
+ * ended is nobody's any more. It never stops anything.
+ */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { LogEvent } from "../logs/LogPlane.ts"
 import type { Instance } from "./Instance.ts"
+import { forgetRecord, hasPipes } from "./pipes.ts"
 import type { Workshop } from "./Workshop.ts"
 
 export const hearLogs = (shop: Workshop, instances: ReadonlyMap<InstanceKey, Instance>) =>
   Effect.gen(function* () {
     const events = yield* shop.logs.events
     // Output comes this way too, and must cost nothing here.
-    yield* Stream.runForEach(Stream.filter(events, isTrouble), (event) =>
-      hear(shop, instances, event)
-    )
+    yield* Stream.runForEach(Stream.filter(events, isNews), (event) => hear(shop, instances, event))
   }).pipe(Effect.scoped)
 
-type Trouble = LogEvent & { readonly kind: "trouble" | "recovered" }
+type News = LogEvent & { readonly kind: "trouble" | "recovered" | "ended" }
 
-const isTrouble = (event: LogEvent): event is Trouble =>
-  event.kind === "trouble" || event.kind === "recovered"
+const isNews = (event: LogEvent): event is News =>
+  event.kind === "trouble" || event.kind === "recovered" || event.kind === "ended"
 
 const hear = (
   shop: Workshop,
   instances: ReadonlyMap<InstanceKey, Instance>,
-  event: Trouble
+  event: News
 ): Effect.Effect<void> =>
   Effect.suspend(() => {
     switch (event.kind) {
+      case "ended":
+        return pipeEnded(shop, instances, event.streamId)
       case "recovered": {
         const instance = instances.get(event.sink.instance)
         if (instance?.logTrouble.delete(event.sink.channel) !== true) return Effect.void
@@ -42,6 +46,24 @@ const hear = (
           : tell(shop, instance, `${event.sink.channel}: ${event.text}`)
       }
     }
+  })
+
+/** Of an instance that is no longer declared the last one takes its record along. */
+const pipeEnded = (
+  shop: Workshop,
+  instances: ReadonlyMap<InstanceKey, Instance>,
+  streamId: string
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const pipe = shop.pipes.get(streamId)
+    if (pipe === undefined) return Effect.void
+    shop.pipes.delete(streamId)
+    const { instance, path } = pipe
+    const last = instance.removed && !hasPipes(shop, instance)
+    return Effect.andThen(
+      shop.keeper.drop([path]),
+      last ? forgetRecord(shop, instances, instance) : Effect.void
+    )
   })
 
 const tell = (shop: Workshop, instance: Instance, text: string): Effect.Effect<void> =>

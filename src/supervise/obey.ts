@@ -10,7 +10,6 @@ import {
   exitedMessage,
   gaveUpMessage,
   killingMessage,
-  type Message,
   signallingMessage,
   spawnErrorMessage,
   spawnedMessage,
@@ -21,6 +20,8 @@ import { signalName, signalNumber } from "../domain/Signal.ts"
 import type { State } from "../domain/State.ts"
 import { bringUp } from "./bringUp.ts"
 import type { Instance, Leftover } from "./Instance.ts"
+import { putDown } from "./record.ts"
+import { say } from "./say.ts"
 import type { Workshop } from "./Workshop.ts"
 
 const SIGKILL = 9
@@ -82,21 +83,6 @@ const saySignal = (
   return say(instance, signallingMessage(spec.name, process.pid, signal, scope))
 }
 
-const log = {
-  debug: Effect.logDebug,
-  info: Effect.logInfo,
-  warn: Effect.logWarning,
-  error: Effect.logError
-} satisfies Record<Message["level"], (text: string) => Effect.Effect<void>>
-
-export const say = (instance: Instance, message: Message): Effect.Effect<void> => {
-  const line = log[message.level](message.text)
-  return Effect.annotateLogs(line, {
-    program: instance.spec.program,
-    instance: instance.spec.address
-  })
-}
-
 const enter = (
   shop: Workshop,
   instance: Instance,
@@ -113,7 +99,9 @@ const enter = (
       instance.rests += 1
     }
     const renewed = to !== "STARTING" && takeNextSpec(instance)
-    return shop.events
+    // Before a signal is sent: a daemon that dies now has begun a stop, and the next one goes on with it.
+    const ahead = to === "STOPPING" ? putDown(shop, instance, false) : Effect.void
+    const told = shop.events
       .emit({
         kind: "state",
         instance: instance.spec.key,
@@ -126,6 +114,7 @@ const enter = (
         failures: failuresAt(instance, to)
       })
       .pipe(Effect.as(renewed ? [{ kind: "renewed" } as const] : none))
+    return Effect.andThen(ahead, told)
   })
 
 /** The machine is ahead: FATAL, which begins the count anew, follows the last failure at once. */
@@ -160,14 +149,19 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
     yield* say(instance, spawnErrorMessage(failure.text))
     return [{ kind: "spawnFailed", text: failure.text } as const]
   }
-  instance.starts += 1
-  instance.startFailure = "spawn"
-  instance.startedAt = shop.wallNow()
+  noteStart(instance, shop.wallNow())
   if (instance.process !== null) {
     yield* say(instance, spawnedMessage(instance.spec.name, instance.process.pid))
   }
   return [{ kind: "spawned" } as const]
 })
+
+export const noteStart = (instance: Instance, at: number): void => {
+  instance.starts += 1
+  instance.startFailure = "spawn"
+  instance.startedAt = at
+  instance.mustRestart = null
+}
 
 /** A mistake of reeve's own is a failed start, unless the process is there already. */
 const broke = (instance: Instance, defect: unknown) =>

@@ -1,7 +1,8 @@
 /** The same instance, and the same process, under another key and address. */
 import * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../domain/Instance.ts"
-import { type Instance, tellWaiters, toRecord } from "./Instance.ts"
+import { type Instance, tellWaiters } from "./Instance.ts"
+import { putDown } from "./record.ts"
 import { renew } from "./renew.ts"
 import { channelsOf, labelOf, sinkId } from "./sinks.ts"
 import type { Table } from "./Table.ts"
@@ -29,7 +30,7 @@ export const renameTo = Effect.fnUntraced(function* (
   yield* shop.guard(shop.store.processes.rename(from.key, spec.key, spec.address))
   yield* shop.guard(shop.store.overrides.rename(from.key, spec.key))
   if (from.key !== spec.key) yield* shop.guard(shop.store.instances.remove(from.key))
-  yield* shop.guard(shop.store.instances.put(toRecord(instance)))
+  yield* putDown(shop, instance, true)
   yield* shop.events.emit({
     kind: "renamed",
     instance: spec.key,

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
-import { type Instance, tellWaiters, toRecord } from "./Instance.ts"
+import { type Instance, tellWaiters } from "./Instance.ts"
+import { putDown } from "./record.ts"
 import { configureSinks, declareSinks } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -30,6 +31,6 @@ export const take = Effect.fnUntraced(function* (
       )
     )
   } else yield* declareSinks(shop, spec)
-  yield* shop.guard(shop.store.instances.put(toRecord(instance)))
+  yield* putDown(shop, instance, true)
   tellWaiters(instance)
 })

@@ -15,17 +15,21 @@ export const sinkId = (spec: InstanceSpec, channel: Channel): SinkId => ({
   channel
 })
 
-/** Defines or changes all sinks of an instance. */
+/** Defines or changes all sinks of an instance. "nowhere": as if it had no log. */
 export const configureSinks = (
   shop: Workshop,
   spec: InstanceSpec,
-  openAs: SinkSpec["openAs"]
+  openAs: SinkSpec["openAs"],
+  to: "its file" | "nowhere" = "its file"
 ): Effect.Effect<void, SinkFailure> =>
   Effect.forEach(
     channelsOf(spec),
     (channel) =>
       Effect.flatMap(sinkSpec(shop, spec, channel, openAs), (sink) =>
-        shop.logs.configure(sinkId(spec, channel), sink)
+        shop.logs.configure(
+          sinkId(spec, channel),
+          to === "nowhere" ? { ...sink, path: null } : sink
+        )
       ),
     { discard: true }
   )

@@ -27,6 +27,7 @@ const instance = (
   leftovers: [],
   logTrouble: null,
   override: null,
+  mustRestart: null,
   ...more
 })
 const unexpected = { reason: { kind: "exited", status, expected: false } } as const

@@ -10,6 +10,7 @@ import type { InstanceRecord, ProcessRecord } from "../../src/store/Store.ts"
 import { StoreReader } from "../../src/store/StoreReader.ts"
 import { lines } from "./planning/lines.ts"
 import { declare, processOf, program } from "./planning/world.ts"
+import { resumptionAtRest } from "./resumptionAtRest.ts"
 
 const desired = declare(...["dead", "held", "lives", "reused"].map((name) => program({ name })))
 const specs = desired.programs.flatMap(({ instances }) => instances)
@@ -22,14 +23,18 @@ const records = specs.map(
     exit: null,
     since: 0,
     startedAt: 0,
-    stoppedAt: null
+    stoppedAt: null,
+    next: null,
+    bootId: "boot",
+    resumption: resumptionAtRest
   })
 )
 const processes = specs.map(
   (spec, at): ProcessRecord => ({
     ...processOf(spec, 10 + at),
     instance: spec.key,
-    address: spec.address
+    address: spec.address,
+    spawnedMs: 0
   })
 )
 const held = { key: InstanceKey.make("held/held/0"), kind: "stopped", who: "ann", at: 1 } as const

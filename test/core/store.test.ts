@@ -18,6 +18,7 @@ import { storeLive } from "../../src/store/StoreLive.ts"
 import { StoreReader } from "../../src/store/StoreReader.ts"
 import { storeReaderLive } from "../../src/store/StoreReaderLive.ts"
 import { allRunning, declare, nothing, processOf, program } from "./planning/world.ts"
+import { resumptionAtRest } from "./resumptionAtRest.ts"
 
 const memory = { stateFile: ":memory:", runtimeFile: ":memory:" }
 const inMemory = <A, E>(work: Effect.Effect<A, E, Store>) => Effect.provide(work, storeLive(memory))
@@ -50,7 +51,10 @@ const record = (spec: InstanceSpec): InstanceRecord => ({
   exit: { kind: "code", code: 2 },
   since: 1,
   startedAt: 2,
-  stoppedAt: null
+  stoppedAt: null,
+  next: null,
+  bootId: "boot",
+  resumption: resumptionAtRest
 })
 
 const messageOf = (exit: Exit.Exit<unknown, unknown>): string => {
@@ -215,8 +219,10 @@ describe("the store", () => {
         const { processes } = yield* Store
         const [spec] = specs(1)
         if (spec === undefined) return
-        const live = { ...processOf(spec, 41), instance: key, address: "web" }
-        yield* processes.intend("s41", key, "web")
+        const live = { ...processOf(spec, 41), instance: key, address: "web", spawnedMs: 5 }
+        const intent = { spawnId: "s41", instance: key, address: "web", intendedMs: 4 }
+        yield* processes.intend(intent, record(spec))
+        assert.deepEqual(yield* processes.intents, [intent])
         assert.deepEqual(yield* processes.live, [])
         yield* processes.started(live)
         assert.deepEqual(yield* processes.live, [live])
@@ -225,6 +231,10 @@ describe("the store", () => {
         assert.deepEqual(yield* processes.live, [{ ...live, instance: renamed, address: "api" }])
         yield* processes.exited("s41", { kind: "code", code: 0 }, 9)
         assert.deepEqual(yield* processes.live, [])
+        assert.deepEqual(yield* processes.intents, [])
+        const [end] = yield* processes.ends(["s41", "s42"])
+        assert.deepEqual(end?.exit, { kind: "code", code: 0 })
+        assert.deepEqual(yield* processes.owners(["s41", "s42"]), new Map([["s41", renamed]]))
       })
     )
   )

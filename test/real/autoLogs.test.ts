@@ -10,6 +10,7 @@ import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import { FifoLive } from "../../src/os/FifoLive.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { HostLive } from "../../src/os/HostLive.ts"
+import { Keeper, noKeeper } from "../../src/os/Keeper.ts"
 import { ListenSocketsLive } from "../../src/os/ListenSocketsLive.ts"
 import { ProcLive } from "../../src/os/ProcLive.ts"
 import { ReaperLive } from "../../src/os/ReaperLive.ts"
@@ -37,6 +38,7 @@ const supervised = <A, E>(
     SpawnerLive,
     ReaperLive,
     ListenSocketsLive,
+    Layer.succeed(Keeper, noKeeper),
     FifoLive({ directory })
   )
   const layer = supervisorLive({

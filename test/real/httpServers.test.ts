@@ -19,7 +19,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { HttpServerSettings } from "../../src/domain/SupervisordConfig.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
-import { Supervisor } from "../../src/supervise/Supervisor.ts"
+import { nothingAdopted, Supervisor } from "../../src/supervise/Supervisor.ts"
 import { logtailRoute, mainlogtailRoute } from "../../src/supervisord/http/logRoutes.ts"
 import { rpcRoute } from "../../src/supervisord/http/rpcRoute.ts"
 import { serveHttp } from "../../src/supervisord/http/serveHttp.ts"
@@ -300,6 +300,7 @@ describe("the log streams of supervisord mode", () => {
         mood: () => "RUNNING"
       }),
       Layer.mock(Supervisor, {
+        adoption: nothingAdopted,
         peek: () => [running(spec, 1)],
         logPath: (of, channel) => (of.key === spec.key && channel === "stdout" ? log : null)
       })

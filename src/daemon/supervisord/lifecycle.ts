@@ -7,6 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { GroupRegister } from "../../config/GroupRegister.ts"
+import { contentsOf } from "../../config/groupContents.ts"
 import type { BootMessage } from "../../domain/SupervisordConfig.ts"
 import { Events } from "../../events/Events.ts"
 import { Listeners } from "../../events/Listeners.ts"
@@ -14,13 +15,13 @@ import { clearChildLogs } from "../../logs/clearChildLogs.ts"
 import { LogPlane } from "../../logs/LogPlane.ts"
 import { ConsoleWriter } from "../../os/ConsoleWriter.ts"
 import { Reconciler } from "../../reconcile/Reconciler.ts"
+import { Store } from "../../store/Store.ts"
 import { keepAlive } from "../../supervise/keepAlive.ts"
 import { Supervisor } from "../../supervise/Supervisor.ts"
 import { BootFailure } from "../BootFailure.ts"
-import { clearFifos, earlierRun, earlierRunText } from "../earlierRun.ts"
+import { adoptionText, tellLostKeeper } from "../earlierRun.ts"
 import { exitWhenOver } from "../exitWhenOver.ts"
 import type { KeeperPipe } from "../keeperPipe.ts"
-import { fifoDirectory } from "../storeFiles.ts"
 import { bootLines, serverLines } from "./bootLines.ts"
 import { makeControl } from "./control.ts"
 import { copyOutput } from "./copyOutput.ts"
@@ -51,13 +52,10 @@ export interface Ended {
 export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const { again, keeperPid, log, options, pipe, read } = around
   const { runtimeDirectory, stateDirectory } = options
-  const living = yield* earlierRun
-  if (living.length > 0) {
-    return yield* new BootFailure({ text: earlierRunText(living), code: 2 })
-  }
-  yield* clearFifos(fifoDirectory(runtimeDirectory))
   yield* keepOverridesOfThisBoot(stateDirectory)
   const register = yield* GroupRegister
+  const { adoption } = yield* Supervisor
+  if (adoption.resumed) yield* resumeGroups
   const events = yield* Events
   const { config } = register.last()
   const control = yield* makeControl({ keeperPid, log, read, runtimeDirectory })
@@ -79,7 +77,10 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     )
   )
   const { childlogdir, identifier, nocleanup } = config.settings
-  const warnings = nocleanup ? [] : yield* clearChildLogs(childlogdir, identifier)
+  const adopted = yield* adoptionText
+  if (adopted !== null) log.line("warn", adopted)
+  const warnings =
+    nocleanup || adoption.resumed ? [] : yield* clearChildLogs(childlogdir, identifier)
   tell(warnings.map((text) => ({ level: "warn", text })))
   tell(serverLines(config, { again, foreground: options.foreground }))
   yield* keepAlive("listening to signals", hearSignals(control))
@@ -93,6 +94,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* events.emit({ kind: "supervisor", state: "running" })
   pipe.boot({ kind: "ready", text: config.settings.pidfile, problems: false })
 
+  yield* Effect.forkScoped(tellLostKeeper)
   yield* keepAlive("copying output", copyOutput(log, config.settings.loglevel))
   const reconciler = yield* Reconciler
   const running = yield* keepAlive("reconciling", reconciler.run)
@@ -110,6 +112,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   pipe.ending()
   running.interruptUnsafe()
   yield* stopAll
+  yield* Effect.ignore((yield* Store).session.end)
   yield* dropOverrides
   // Whoever asked gets the answer before the sockets go.
   yield* servers.hangUp
@@ -146,6 +149,20 @@ const everyGroupIsThere = Effect.gen(function* () {
     schedule: Schedule.spaced("20 millis"),
     until: (instances) => instances.length >= wanted
   }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.void }))
+})
+
+/** After the death of a daemon the groups are those that were accepted last, not those of the files that it began with. */
+const resumeGroups = Effect.gen(function* () {
+  const register = yield* GroupRegister
+  const { generations } = yield* Store
+  const last = yield* Effect.orElseSucceed(generations.latest, () => null)
+  if (last === null) return
+  const accepted = contentsOf(last.content)
+  for (const { group } of register.active()) {
+    if (!accepted.has(group.name)) register.deactivate(group.name)
+  }
+  const byPriority = [...accepted.values()].sort((a, b) => a.group.priority - b.group.priority)
+  for (const content of byPriority) register.activate(content)
 })
 
 const specsOf = (register: GroupRegister["Service"]) =>

@@ -2,7 +2,11 @@
 import * as Effect from "effect/Effect"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
-import { NoSuchInstance, type Supervisor } from "../../../src/supervise/Supervisor.ts"
+import {
+  NoSuchInstance,
+  nothingAdopted,
+  type Supervisor
+} from "../../../src/supervise/Supervisor.ts"
 import type { Fate } from "./model.ts"
 import { processOf, running } from "./world.ts"
 
@@ -40,6 +44,8 @@ export const fakeSupervisor = (): FakeSupervisor => {
   }
   const down = (): Partial<ActualInstance> => ({ state: "STOPPED", process: null })
   const service: Supervisor["Service"] = {
+    adoption: nothingAdopted,
+    unclaimed: Effect.succeed([]),
     add: (spec) =>
       Effect.sync(() => {
         const reason = { kind: "neverStarted" } as const

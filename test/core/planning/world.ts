@@ -133,7 +133,8 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   starts: 1,
   leftovers: [],
   logTrouble: null,
-  override: null
+  override: null,
+  mustRestart: null
 })
 
 /** Everything declared runs, with pids from 4001 on. */

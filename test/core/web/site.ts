@@ -7,7 +7,7 @@ import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { State } from "../../../src/domain/State.ts"
 import type { HttpServerSettings } from "../../../src/domain/SupervisordConfig.ts"
 import { Host } from "../../../src/os/Host.ts"
-import { Supervisor } from "../../../src/supervise/Supervisor.ts"
+import { nothingAdopted, Supervisor } from "../../../src/supervise/Supervisor.ts"
 import type { HttpRequest, HttpResponse, HttpRoute } from "../../../src/supervisord/HttpRoute.ts"
 import { Rpc, RpcFault } from "../../../src/supervisord/Rpc.ts"
 import { webRoutes } from "../../../src/supervisord/web/webRoutes.ts"
@@ -70,6 +70,7 @@ export const site = Effect.fnUntraced(function* (setting: Setting = {}) {
       })
   })
   const supervisor = Layer.mock(Supervisor, {
+    adoption: nothingAdopted,
     snapshot: Effect.succeed(setting.rows ?? [process("cat", "cat", "RUNNING")]),
     peek: () => [],
     logPath: () => null

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import { Fifo, FifoFailure } from "../../../src/os/Fifo.ts"
 import { Host } from "../../../src/os/Host.ts"
+import { Keeper, noKeeper } from "../../../src/os/Keeper.ts"
 import { Proc, type ProcessFacts, SignalFailure } from "../../../src/os/Proc.ts"
 import { Reaper } from "../../../src/os/Reaper.ts"
 import { Spawner, SpawnFailure, type SpawnRequest } from "../../../src/os/Spawner.ts"
@@ -17,6 +18,7 @@ export const simOs = (world: World, plant: Plant) =>
     Layer.succeed(Spawner, wrap(spawner(world), plant.spawner, world)),
     Layer.succeed(Reaper, wrap(reaper(world), plant.reaper, world)),
     Layer.succeed(Proc, wrap(proc(world), plant.proc, world)),
+    Layer.succeed(Keeper, noKeeper),
     Layer.succeed(Fifo, fifo(world)),
     Layer.succeed(FastCgiSockets, {
       acquire: () => Effect.succeed(3),
@@ -81,6 +83,7 @@ const proc = (world: World): Proc["Service"] => {
         return process === undefined ? null : factsOf(process)
       }),
     list: Effect.sync(list),
+    lives: () => Effect.succeed([]),
     descendants: (leader) =>
       Effect.sync(() =>
         list().filter(({ group, session, state }) => {
@@ -116,6 +119,8 @@ const fifo = (world: World): Fifo["Service"] => ({
       world.fifos.add(path)
       return Effect.succeed(path)
     }),
+  pathOf: (name) => `/fifos/${name}`,
+  list: Effect.sync(() => [...world.fifos].map((path) => path.slice("/fifos/".length))),
   remove: (path) =>
     Effect.sync(() => {
       world.fifos.delete(path)

@@ -28,7 +28,7 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
       world.fired.add("diskFull")
       return Effect.fail(new StoreFailure({ message: "the disk is full" }))
     })
-  const { generations, instances, journal, overrides, processes } = real
+  const { generations, instances, journal, overrides, processes, session } = real
   return {
     generations: {
       ...generations,
@@ -50,9 +50,11 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
       put: (record) => write(instances.put(record)),
       remove: (key) => write(instances.remove(key))
     },
+    session: { begin: (bootId) => write(session.begin(bootId)), end: write(session.end) },
     processes: {
       ...processes,
-      intend: (spawnId, instance, address) => write(processes.intend(spawnId, instance, address)),
+      intend: (intent, record) => write(processes.intend(intent, record)),
+      abandon: (spawnId) => write(processes.abandon(spawnId)),
       started: (record) => {
         if (world.diskFull) world.unjournaled.add(record.spawnId)
         return write(processes.started(record))

@@ -1,0 +1,67 @@
+/**
+ * The part of an instance's record that only the next daemon needs: where its machine stood. Times are of the monotonic clock,
+ * which is the same for all processes of one boot.
+ */
+import * as Schema from "effect/Schema"
+import type { InstanceState } from "../core/instanceState.ts"
+import { Reason, State } from "../domain/State.ts"
+import { jsonColumn } from "./rows.ts"
+
+const Stopping = Schema.Struct({
+  reason: Reason,
+  killAt: Schema.Finite,
+  kills: Schema.Finite,
+  sweeps: Schema.Finite
+})
+
+const Machine = Schema.Struct({
+  state: State,
+  reason: Schema.NullOr(Reason),
+  life: Schema.Literals(["none", "pending", "live", "dead"]),
+  spawnedAt: Schema.Finite,
+  failures: Schema.Finite,
+  deadline: Schema.NullOr(Schema.Finite),
+  stop: Schema.NullOr(Stopping),
+  again: Schema.Boolean
+})
+
+const Life = Schema.Struct({ pid: Schema.Finite, startTicks: Schema.Finite })
+
+export const Resumption = Schema.Struct({
+  machine: Machine,
+  /** The process life that the machine speaks of: the latest that was intended. */
+  spawnId: Schema.NullOr(Schema.String),
+  /** False: of the orders of the machine's last step some may not have been carried out. */
+  settled: Schema.Boolean,
+  starts: Schema.Finite,
+  spawnError: Schema.String,
+  startFailure: Schema.Literals(["noFile", "notExecutable", "spawn", "abnormal"]),
+  generation: Schema.NullOr(Schema.Finite),
+  leftovers: Schema.Array(Life),
+  /** The process that ended last. */
+  ended: Schema.NullOr(Life),
+  /** With whose rights its log files were opened last. */
+  openAs: Schema.NullOr(
+    Schema.Struct({
+      uid: Schema.Finite,
+      gid: Schema.Finite,
+      groups: Schema.Array(Schema.Finite)
+    })
+  ),
+  /** Why its process has to be replaced although its definition is the same; null: it need not. */
+  mustRestart: Schema.NullOr(Schema.String),
+  /** It is no longer declared; what its processes wrote may still wait in their pipes. */
+  removed: Schema.Boolean
+})
+export type Resumption = typeof Resumption.Type
+
+/** `closed` is of the daemon that ended, not of the instance. */
+export const savedMachine = ({ closed: _, ...machine }: InstanceState): Resumption["machine"] =>
+  machine
+
+export const machineOf = (saved: Resumption["machine"]): InstanceState => ({
+  ...saved,
+  closed: false
+})
+
+export const resumptionOf = jsonColumn("state of an instance", Resumption)

@@ -1,0 +1,156 @@
+/**
+ * What an earlier daemon ran becomes this one's: instances as they were put down, with the process that still lives, or with how
+ * it ended meanwhile; their pipes are read on. Runs before anything else is heard, and starts nothing by itself: each instance
+ * goes on in its own actor.
+ */
+import * as Effect from "effect/Effect"
+import { spawnedMessage } from "../../core/lifecycleMessages.ts"
+import { resume, type Trace } from "../../core/resume.ts"
+import type { InstanceKey } from "../../domain/Instance.ts"
+import type { Process } from "../../domain/State.ts"
+import type { InstanceRecord, ProcessRecord } from "../../store/Store.ts"
+import type { Instance } from "../Instance.ts"
+import { resumeWith } from "../InstanceActor.ts"
+import { noteStart } from "../obey.ts"
+import { restore } from "../record.ts"
+import type { Adoption } from "../Supervisor.ts"
+import { say } from "../say.ts"
+import type { Table } from "../Table.ts"
+import type { Workshop } from "../Workshop.ts"
+import { type Census, type Life, takeCensus } from "./census.ts"
+import { takePipes } from "./takePipes.ts"
+import { leaveUnclaimed } from "./unclaimed.ts"
+
+/** An event listener that lost its daemon in the middle of a sentence is not understood any more. */
+const cutText = "its conversation with reeve was cut when the daemon ended"
+
+export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Table) {
+  const { bootId } = shop.proc
+  const resumed = (yield* shop.guard(shop.store.session.begin(bootId))) ?? false
+  const census = yield* takeCensus(shop)
+  const all = (yield* shop.guard(shop.store.instances.list)) ?? []
+  const records = all.filter((record) => record.bootId === bootId)
+  const taken = yield* match(shop, census, records, resumed)
+  const instances = new Map<InstanceKey, Instance>()
+  for (const one of taken) instances.set(one.record.spec.key, yield* takeOne(shop, table, one))
+  yield* leaveUnclaimed(shop, census, instances)
+  yield* takePipes(shop, census, instances)
+  for (const one of taken) {
+    const instance = instances.get(one.record.spec.key)
+    if (instance?.removed === false) yield* goOn(shop, table, instance, one)
+  }
+  const lives = [...census.lives.values()]
+  const adoption: Adoption = {
+    resumed,
+    processes: lives.filter(({ end }) => end === null).length,
+    ended: lives.filter(({ end }) => end !== null).length,
+    monotonicMs: shop.monotonicNow()
+  }
+  return adoption
+})
+
+interface Taken {
+  readonly record: InstanceRecord
+  /** The process that lives; else the one that the record speaks of, with its end; null: there was none. */
+  readonly life: Life | null
+}
+
+/** After an orderly end records are history, but for those whose process could not be ended. */
+const match = Effect.fnUntraced(function* (
+  shop: Workshop,
+  census: Census,
+  records: ReadonlyArray<InstanceRecord>,
+  resumed: boolean
+) {
+  const living = livingByInstance(census)
+  const open = records.flatMap(({ resumption: { machine, spawnId } }) =>
+    machine.life === "none" || spawnId === null ? [] : spawnId
+  )
+  const ends = (yield* shop.guard(shop.store.processes.ends(open))) ?? []
+  const ended = new Map<string, Life>(
+    ends.map(({ exit, record }) => [
+      record.spawnId,
+      { record, end: { status: exit, unheld: false } }
+    ])
+  )
+  const taken: Array<Taken> = []
+  for (const record of records) {
+    const alive = living.get(record.spec.key)
+    if (!resumed && alive === undefined) continue
+    const spawnId = record.resumption.spawnId ?? ""
+    const life = alive ?? census.lives.get(spawnId) ?? ended.get(spawnId) ?? null
+    taken.push({ record, life })
+  }
+  return taken
+})
+
+/** Of several the newest. */
+const livingByInstance = ({ lives }: Census): ReadonlyMap<InstanceKey, Life> => {
+  const living = new Map<InstanceKey, Life>()
+  for (const life of lives.values()) {
+    if (life.end !== null) continue
+    const { instance, spawnedMs } = life.record
+    const other = living.get(instance)
+    if (other === undefined || other.record.spawnedMs < spawnedMs) living.set(instance, life)
+  }
+  return living
+}
+
+const takeOne = Effect.fnUntraced(function* (shop: Workshop, table: Table, one: Taken) {
+  const { life, record } = one
+  const instance = yield* table.create(record.spec)
+  restore(instance, record)
+  const lives = life !== null && life.end === null
+  // Declared or not: a process that lives has to be stopped by somebody.
+  instance.removed = record.resumption.removed && !lives
+  if (life !== null && (lives || instance.machine.life !== "none")) {
+    instance.process = processOf(life.record, record)
+  }
+  if (lives) shop.lives.begin({ ...life.record, instance })
+  return instance
+})
+
+const processOf = (life: ProcessRecord, { started }: InstanceRecord): Process => {
+  const { address: _, instance: __, spawnedMs: ___, ...process } = life
+  // One that nobody wrote down was started with what was written down before its spawn.
+  return process.revision === "" ? { ...process, revision: started?.revision ?? "" } : process
+}
+
+/** The machine goes on where it was; what that asks for is the first thing that the instance's actor does. */
+const goOn = Effect.fnUntraced(function* (
+  shop: Workshop,
+  table: Table,
+  instance: Instance,
+  { life, record }: Taken
+) {
+  const { settled, spawnId } = record.resumption
+  const announced = instance.state
+  const lives = life !== null && life.end === null
+  const isOther = lives && life.record.spawnId !== spawnId
+  const machine = isOther ? { ...instance.machine, life: "none" as const } : instance.machine
+  if (life !== null && (isOther || machine.life === "pending")) {
+    noteStart(instance, life.record.spawnedAt)
+    yield* say(instance, spawnedMessage(instance.spec.name, life.record.pid))
+  }
+  if (lives) instance.spawnId = life.record.spawnId
+  if (lives && isListener(record)) instance.mustRestart = cutText
+  const { definition } = instance.spec
+  const saved = { machine, announced, settled }
+  const [next, commands] = resume(definition, saved, traceOf(life), shop.monotonicNow())
+  instance.machine = next
+  const held = instance.override?.kind === "stopped" ? instance.override : null
+  const stop =
+    held === null ? [] : [{ kind: "stop", reason: { kind: "operator", who: held.who } } as const]
+  yield* table.enlist(instance, resumeWith(shop, instance, commands, stop))
+})
+
+const isListener = ({ started }: InstanceRecord): boolean =>
+  started !== null && started.definition.listener !== null
+
+const traceOf = (life: Life | null): Trace => {
+  if (life === null) return { kind: "none" }
+  const { spawnedMs } = life.record
+  return life.end === null
+    ? { kind: "alive", spawnedMs }
+    : { kind: "ended", status: life.end.status, spawnedMs }
+}

@@ -1,0 +1,157 @@
+/**
+ * The pipes that an earlier daemon read are read on: those of processes that live, and those that others still write to or that
+ * hold what nobody read. Nothing is lost or doubled by that: a byte is in a pipe until it is in its sink.
+ */
+import * as Effect from "effect/Effect"
+import { missingText } from "../../core/logTrouble.ts"
+import type { InstanceKey } from "../../domain/Instance.ts"
+import type { Channel } from "../../logs/LogPlane.ts"
+import type { Instance } from "../Instance.ts"
+import { forgetRecord, streamOf } from "../pipes.ts"
+import { channelsOf, configureSinks, declareSinks, sinkId } from "../sinks.ts"
+import type { Workshop } from "../Workshop.ts"
+import type { Census } from "./census.ts"
+
+/** What a pipe holds that was never enlarged (pipe(7)). */
+const pipeKib = 64
+
+interface PipeName {
+  readonly name: string
+  readonly spawnId: string
+  readonly what: Channel | "stdin"
+}
+
+export const takePipes = Effect.fnUntraced(function* (
+  shop: Workshop,
+  census: Census,
+  instances: ReadonlyMap<InstanceKey, Instance>
+) {
+  const names = yield* namesOf(shop, instances)
+  const spawnIds = [...new Set(names.map(({ spawnId }) => spawnId))]
+  const owners = (yield* shop.guard(shop.store.processes.owners(spawnIds))) ?? new Map()
+  const kept: Array<string> = []
+  const byInstance = new Map<Instance, Array<PipeName>>()
+  for (const pipe of names) {
+    const key = census.lives.get(pipe.spawnId)?.record.instance ?? owners.get(pipe.spawnId)
+    const instance = key === undefined ? undefined : instances.get(key)
+    const path = shop.fifo.pathOf(pipe.name)
+    if (instance !== undefined) {
+      byInstance.set(instance, [...(byInstance.get(instance) ?? []), pipe])
+      kept.push(path)
+    } else if (isUnclaimed(shop, pipe.spawnId)) kept.push(path)
+    else yield* shop.fifo.remove(path)
+  }
+  yield* shop.keeper.keepOnly(kept)
+  yield* Effect.forEach(
+    instances.values(),
+    (instance) => takePipesOf(shop, instance, byInstance.get(instance) ?? []),
+    { concurrency: "unbounded", discard: true }
+  )
+  yield* tellGaps(shop, census, instances)
+  for (const instance of instances.values()) {
+    if (!instance.removed) continue
+    for (const channel of channelsOf(instance.spec))
+      yield* shop.logs.drop(sinkId(instance.spec, channel))
+    yield* forgetRecord(shop, new Map(), instance)
+  }
+})
+
+/** Those that have a name, and those of living processes that lost it while the keeper holds them. */
+const namesOf = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instances: ReadonlyMap<InstanceKey, Instance>
+) {
+  const names = new Set(yield* shop.fifo.list)
+  for (const { process, spec, started } of instances.values()) {
+    if (process === null) continue
+    for (const channel of channelsOf(started ?? spec)) {
+      const name = streamOf(process.spawnId, channel)
+      if (shop.keeper.met.held.has(shop.fifo.pathOf(name))) names.add(name)
+    }
+  }
+  return [...names].flatMap((name) => pipeOf(name) ?? [])
+})
+
+const pipeOf = (name: string): PipeName | null => {
+  const at = name.lastIndexOf(".")
+  const what = name.slice(at + 1)
+  return what === "stdout" || what === "stderr" || what === "stdin"
+    ? { name, spawnId: name.slice(0, at), what }
+    : null
+}
+
+const isUnclaimed = (shop: Workshop, spawnId: string): boolean => {
+  for (const { record } of shop.unclaimed.values()) if (record.spawnId === spawnId) return true
+  return false
+}
+
+/** Of a process whose instance was declared only now. */
+export const takeLatePipes = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  const names = (yield* shop.fifo.list).flatMap((name) => pipeOf(name) ?? [])
+  const own = names.filter(({ spawnId }) => spawnId === instance.process?.spawnId)
+  yield* takePipesOf(shop, instance, own)
+})
+
+const takePipesOf = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  pipes: ReadonlyArray<PipeName>
+) {
+  const { process, spec } = instance
+  if (pipes.length === 0) {
+    if (!instance.removed) yield* declareSinks(shop, spec)
+    return
+  }
+  yield* openSinks(shop, instance)
+  for (const { name, spawnId, what } of pipes) {
+    const path = shop.fifo.pathOf(name)
+    const isOfProcess = spawnId === process?.spawnId
+    if (what === "stdin") {
+      if (isOfProcess) instance.stdin = path
+      else yield* shop.fifo.remove(path)
+      continue
+    }
+    // What it writes to may have been told to go where stdout goes since it was started.
+    const channel = channelsOf(spec).includes(what) ? what : "stdout"
+    const read = shop.logs.attach(name, path, sinkId(spec, channel), shop.keeper.met.held.get(path))
+    const failed = yield* read.pipe(
+      Effect.as(null),
+      Effect.catchTag("SinkFailure", ({ errno }) => Effect.succeed(errno))
+    )
+    if (failed !== null) {
+      yield* Effect.logError(`${spec.address}: its ${what} cannot be read on: ${failed}`)
+      continue
+    }
+    shop.pipes.set(name, { instance, path })
+    if (isOfProcess) instance.streams = [...instance.streams, name]
+    else yield* shop.logs.release(name)
+  }
+})
+
+/** A log that cannot be opened any more must not stop the program: what it writes is then dropped, and that is said. */
+const openSinks = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
+  const { openAs, spec } = instance
+  return configureSinks(shop, spec, openAs).pipe(
+    Effect.catchTag("SinkFailure", ({ errno, path }) =>
+      Effect.andThen(
+        Effect.logError(`${spec.address}: its log ${path} cannot be opened again: ${errno}`),
+        Effect.ignore(configureSinks(shop, spec, openAs, "nowhere"))
+      )
+    )
+  )
+}
+
+const tellGaps = Effect.fnUntraced(function* (
+  shop: Workshop,
+  census: Census,
+  instances: ReadonlyMap<InstanceKey, Instance>
+) {
+  for (const { end, record } of census.lives.values()) {
+    const instance = instances.get(record.instance)
+    if (end === null || !end.unheld || instance === undefined) continue
+    yield* openSinks(shop, instance)
+    for (const channel of channelsOf(instance.spec)) {
+      yield* shop.logs.remark(sinkId(instance.spec, channel), missingText(pipeKib))
+    }
+  }
+})
