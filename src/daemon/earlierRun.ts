@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { Events } from "../events/Events.ts"
 import { Keeper } from "../os/Keeper.ts"
+import { Store } from "../store/Store.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 
 /** One sentence; null: nothing of an earlier daemon was there. */
@@ -13,6 +14,17 @@ export const adoptionText = Effect.gen(function* () {
   const how = before.kind === "died" ? `the daemon before ended ${before.text}: ` : ""
   const gone = ended === 0 ? "" : `, ${counted(ended)} ended meanwhile`
   return `${how}${counted(processes)} of its run ${processes === 1 ? "goes" : "go"} on${gone}`
+})
+
+/** Sentences on what was lost, and on processes that nobody can be found for. */
+export const losses = Effect.gen(function* () {
+  const { rebuilt } = yield* Store
+  const unclaimed = yield* (yield* Supervisor).unclaimed
+  const nobody = unclaimed.map(
+    ({ name, pid }) =>
+      `pid ${pid} (${name}) runs from before, and nothing declares it now: it is left alone; end it by hand`
+  )
+  return [...rebuilt, ...nobody]
 })
 
 const counted = (count: number): string => (count === 1 ? "1 process" : `${count} processes`)

@@ -18,7 +18,7 @@ import { Supervisor } from "../supervise/Supervisor.ts"
 import { BootFailure } from "./BootFailure.ts"
 import { type Control, makeControl } from "./control.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
-import { adoptionText, tellLostKeeper } from "./earlierRun.ts"
+import { adoptionText, losses, tellLostKeeper } from "./earlierRun.ts"
 import { exitWhenOver } from "./exitWhenOver.ts"
 import { followSettings } from "./followSettings.ts"
 import { hearSignals } from "./hearSignals.ts"
@@ -66,6 +66,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const stop = control.stopAsked
   yield* Effect.raceFirst(Effect.asVoid(stop), booted)
   control.enter("running")
+  for (const text of yield* losses) yield* events.emit({ kind: "daemon", text })
   // Not before: listeners that the files declare are there from now on.
   yield* events.emit({ kind: "supervisor", state: "running" })
   const { problems } = yield* reconciler.status

@@ -58,6 +58,8 @@ export interface ProcessEnd {
 export class Store extends Context.Service<
   Store,
   {
+    /** Databases that were found damaged and were begun anew when the daemon began: a sentence for each. */
+    readonly rebuilt: ReadonlyArray<string>
     readonly generations: {
       readonly append: (entry: {
         readonly desired: Desired

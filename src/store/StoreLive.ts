@@ -9,6 +9,7 @@ import { GroupCommit, transaction } from "./GroupCommit.ts"
 import { readGenerations, writeGenerations } from "./generations.ts"
 import { readInstances, writeInstances } from "./instances.ts"
 import { readJournal, writeJournal } from "./journal.ts"
+import { type Opened, openOrRebuild } from "./openOrRebuild.ts"
 import { openRuntime, openState, type StoreFiles, storeFailure } from "./openStore.ts"
 import { readOverrides, writeOverrides } from "./overrides.ts"
 import { readProcesses, writeProcesses } from "./processes.ts"
@@ -21,16 +22,29 @@ export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =
     Store,
     Effect.gen(function* () {
       const now = yield* Clock.currentTimeMillis
-      const state = yield* opened(files.stateFile, () => openState(files.stateFile, now))
-      const runtime = yield* opened(files.runtimeFile, () => openRuntime(files.runtimeFile, now))
-      return yield* attempt(files.stateFile)(() => assemble(files, state, runtime))
+      const state = yield* opened(files.stateFile, () =>
+        openOrRebuild(files.stateFile, (path) => openState(path, now), { now, lost: lostState })
+      )
+      const runtime = yield* opened(files.runtimeFile, () =>
+        openOrRebuild(files.runtimeFile, (path) => openRuntime(path, now), { now, lost: lostFacts })
+      )
+      const rebuilt = [state, runtime].flatMap((one) => one.rebuilt ?? [])
+      const store = yield* attempt(files.stateFile)(() =>
+        assemble(files, state.database, runtime.database)
+      )
+      return { ...store, rebuilt }
     })
   )
 
 type Database = ReturnType<typeof openState>
 
-const opened = (path: string, open: () => Database) =>
-  Effect.acquireRelease(attempt(path)(open), (database) => Effect.sync(() => database.close()))
+const lostState =
+  "history, numbers of generations, and what was stopped, started or scaled by hand; the files that declare programs are not affected"
+const lostFacts =
+  "states and exits of programs that do not run; those that run are found by the keeper and by their pipes"
+
+const opened = (path: string, open: () => Opened) =>
+  Effect.acquireRelease(attempt(path)(open), ({ database }) => Effect.sync(() => database.close()))
 
 /** Runs synchronous work of the database at `path`; whatever it throws is a StoreFailure with one sentence. */
 const attempt =
@@ -38,7 +52,11 @@ const attempt =
   <A>(work: () => A): Effect.Effect<A, StoreFailure> =>
     Effect.try({ try: work, catch: (cause) => storeFailure(path, cause) })
 
-const assemble = (files: StoreFiles, state: Database, runtime: Database): Store["Service"] => {
+const assemble = (
+  files: StoreFiles,
+  state: Database,
+  runtime: Database
+): Omit<Store["Service"], "rebuilt"> => {
   const inState = attempt(files.stateFile)
   const inRuntime = attempt(files.runtimeFile)
   const generations = { ...readGenerations(state), ...writeGenerations(state) }

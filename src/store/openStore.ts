@@ -38,6 +38,9 @@ export const storeFailure = (path: string, cause: unknown): StoreFailure => {
   })
 }
 
+/** Whether the file itself is what is wrong. */
+export const isDamage = ({ message }: StoreFailure): boolean => message.includes(" is damaged (")
+
 const damaged = /not a database|malformed|corrupt|no such table|no such column/i
 
 const open = (
@@ -53,6 +56,8 @@ const open = (
       refuseNewer(path, versionOf(database), migrations)
       database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = ${synchronous}`)
       migrate(database, migrations, now)
+      // What is small is looked through: a daemon must not find out in the middle of its work.
+      if (synchronous === "OFF") check(database)
       return database
     } catch (cause) {
       database.close()
@@ -61,6 +66,11 @@ const open = (
   } catch (cause) {
     throw storeFailure(path, cause)
   }
+}
+
+const check = (database: Database): void => {
+  const found = database.prepare("PRAGMA quick_check(1)").get()?.["quick_check"]
+  if (found !== "ok") throw new Error(`database disk image is malformed: ${String(found)}`)
 }
 
 const openToRead = (path: string, migrations: ReadonlyArray<Migration>): Database | null => {

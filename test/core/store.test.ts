@@ -1,4 +1,13 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  writeSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
@@ -253,12 +262,39 @@ describe("the store", () => {
     })
   )
 
-  it.effect("refuses a damaged file with what to do", () =>
+  it.effect("puts a damaged file aside, begins a new one, and says what that means", () =>
+    Effect.gen(function* () {
+      const path = yield* directory
+      const files = filesIn(path)
+      const rubbish = "no database at all, not even close\n".repeat(200)
+      for (const file of Object.values(files)) writeFileSync(file, rubbish)
+      const { journal, rebuilt } = yield* Store.pipe(Effect.provide(storeLive(files)))
+      assert.isDefined(journal)
+      assert.strictEqual(rebuilt.length, 2)
+      assert.match(rebuilt[0] ?? "", /state\.db was damaged and is now .*Lost: history/)
+      assert.match(rebuilt[1] ?? "", /runtime\.db was damaged and is now .*Lost: states/)
+      const aside = readdirSync(path).filter((name) => name.includes(".damaged-"))
+      assert.strictEqual(aside.length, 2)
+      for (const name of aside) {
+        assert.strictEqual(readFileSync(join(path, name), "utf8"), rubbish)
+      }
+      const again = yield* Store.pipe(Effect.provide(storeLive(files)))
+      assert.isEmpty(again.rebuilt)
+    })
+  )
+
+  it.effect("finds a page of process facts that was overwritten", () =>
     Effect.gen(function* () {
       const files = filesIn(yield* directory)
-      writeFileSync(files.stateFile, "no database at all, not even close\n".repeat(200))
-      const text = messageOf(yield* Effect.exit(Effect.provide(Store, storeLive(files))))
-      assert.match(text, /state\.db is damaged .*move it away/)
+      yield* Effect.gen(function* () {
+        const { instances } = yield* Store
+        for (const spec of specs(400)) yield* instances.put(record(spec))
+      }).pipe(Effect.provide(storeLive(files)))
+      const file = openSync(files.runtimeFile, "r+")
+      writeSync(file, Buffer.alloc(4096 * 6, 7), 0, 4096 * 6, 4096 * 4)
+      closeSync(file)
+      const { rebuilt } = yield* Store.pipe(Effect.provide(storeLive(files)))
+      assert.match(rebuilt[0] ?? "", /runtime\.db was damaged/)
     })
   )
 

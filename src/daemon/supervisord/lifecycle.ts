@@ -19,7 +19,7 @@ import { Store } from "../../store/Store.ts"
 import { keepAlive } from "../../supervise/keepAlive.ts"
 import { Supervisor } from "../../supervise/Supervisor.ts"
 import { BootFailure } from "../BootFailure.ts"
-import { adoptionText, tellLostKeeper } from "../earlierRun.ts"
+import { adoptionText, losses, tellLostKeeper } from "../earlierRun.ts"
 import { exitWhenOver } from "../exitWhenOver.ts"
 import type { KeeperPipe } from "../keeperPipe.ts"
 import { bootLines, serverLines } from "./bootLines.ts"
@@ -100,6 +100,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const running = yield* keepAlive("reconciling", reconciler.run)
   yield* Effect.raceFirst(control.endAsked, everyGroupIsThere)
   yield* Deferred.succeed(booted, undefined)
+  for (const text of yield* losses) log.line("critical", text)
 
   const over = yield* Effect.raceFirst(
     Effect.as(control.endAsked, null),

@@ -30,6 +30,7 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
     })
   const { generations, instances, journal, overrides, processes, session } = real
   return {
+    rebuilt: real.rebuilt,
     generations: {
       ...generations,
       append: (entry) => write(generations.append(entry)),

@@ -1,0 +1,40 @@
+/**
+ * A database that is damaged must not keep programs unsupervised: it is put aside under a name of its own, a new one is begun, and
+ * what that means is said. Nothing else is ever put aside: a file of a newer reeve, or one that cannot be reached, stays.
+ */
+import { renameSync, rmSync } from "node:fs"
+import type { Database } from "../os/sqlite.ts"
+import { isDamage, storeFailure } from "./openStore.ts"
+
+export interface Opened {
+  readonly database: Database
+  /** One sentence; null: it was in order. */
+  readonly rebuilt: string | null
+}
+
+/** Throws StoreFailure. `lost`: what the old one knew. */
+export const openOrRebuild = (
+  path: string,
+  open: (path: string) => Database,
+  options: { readonly now: number; readonly lost: string }
+): Opened => {
+  try {
+    return { database: open(path), rebuilt: null }
+  } catch (cause) {
+    const failure = storeFailure(path, cause)
+    if (path === ":memory:" || !isDamage(failure)) throw failure
+    const aside = `${path}.damaged-${Math.round(options.now)}`
+    try {
+      renameSync(path, aside)
+      // They belong to the damaged one, and would be taken for the new one's.
+      for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true })
+    } catch {
+      throw failure
+    }
+    const database = open(path)
+    return {
+      database,
+      rebuilt: `${path} was damaged and is now ${aside}; a new one was begun. Lost: ${options.lost}`
+    }
+  }
+}
