@@ -10,6 +10,7 @@ import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { ConsoleWriter } from "../os/ConsoleWriter.ts"
 import { type LateFront, lateFront, unavailable } from "../os/http/lateFront.ts"
+import { beAlive, sdNotify } from "../os/sdNotify.ts"
 import { version } from "../os/version.ts"
 import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
 import { keepAlive } from "../supervise/keepAlive.ts"
@@ -53,6 +54,8 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
 
   yield* keepAlive("listening to signals", hearSignals(control, tell.line))
   pipe.listening()
+  const manager = sdNotify(process.env, around.keeperPid)
+  yield* keepAlive("telling the watchdog", beAlive(manager))
   yield* keepAlive("following settings", followSettings(log))
   const narration = yield* narrate(tell.line)
   yield* keepAlive("telling what happens", narration)
@@ -72,6 +75,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* events.emit({ kind: "supervisor", state: "running" })
   const { problems } = yield* reconciler.status
   tell.booted(problems.length > 0)
+  manager.ready(problems.length > 0 ? "running; the files have errors: reeve check" : "running")
   yield* Effect.forkScoped(openFront(around, control, front))
 
   const over = yield* Effect.raceFirst(
@@ -85,6 +89,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   control.enter("stopping")
   yield* Effect.logInfo(`stopping (${who})`)
   tell.line(`reeve: stopping${over.why}`)
+  manager.stopping(`stopping (${who})`)
   running.interruptUnsafe()
   yield* events.emit({ kind: "supervisor", state: "stopping" })
   yield* supervisor.shutdown

@@ -13,6 +13,7 @@ import { Listeners } from "../../events/Listeners.ts"
 import { clearChildLogs } from "../../logs/clearChildLogs.ts"
 import { LogPlane } from "../../logs/LogPlane.ts"
 import { ConsoleWriter } from "../../os/ConsoleWriter.ts"
+import { beAlive, sdNotify } from "../../os/sdNotify.ts"
 import { Reconciler } from "../../reconcile/Reconciler.ts"
 import { keepAlive } from "../../supervise/keepAlive.ts"
 import { Supervisor } from "../../supervise/Supervisor.ts"
@@ -84,6 +85,8 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   tell(serverLines(config, { again, foreground: options.foreground }))
   yield* keepAlive("listening to signals", hearSignals(control))
   pipe.listening()
+  const manager = sdNotify(process.env, keeperPid)
+  yield* keepAlive("telling the watchdog", beAlive(manager))
   yield* pidfile(config.settings.pidfile, keeperPid, log)
   const listeners = yield* Listeners
   listeners.declare(specsOf(register))
@@ -98,6 +101,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const running = yield* keepAlive("reconciling", reconciler.run)
   yield* Effect.raceFirst(control.endAsked, everyGroupIsThere)
   yield* Deferred.succeed(booted, undefined)
+  manager.ready("running")
 
   const over = yield* Effect.raceFirst(
     Effect.as(control.endAsked, null),
@@ -108,6 +112,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     yield* control.service.shutdown
   }
   pipe.ending()
+  if (control.ending() !== "restart") manager.stopping("stopping")
   running.interruptUnsafe()
   yield* stopAll
   yield* dropOverrides
