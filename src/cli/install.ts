@@ -63,7 +63,7 @@ export const install = Command.make(
     if (name === null) {
       return yield* usage(`"${named}" cannot be the name of a service.`, "One is: reeve-shop")
     }
-    const facts = yield* factsOf(paths, Option.getOrNull(user))
+    const facts = yield* factsOf(name, paths, Option.getOrNull(user))
     const unit = systemdUnit(facts, openFiles)
     const path = join(yield* folderOf(facts.scope), `${name}.service`)
     const next = nextCommands(facts.scope, name)
@@ -93,13 +93,18 @@ export const install = Command.make(
 
 const openFiles = { variable: START_OPEN_FILES, programs: 1024, most: 1_048_576 }
 
-const factsOf = Effect.fnUntraced(function* (paths: ReadonlyArray<string>, user: string | null) {
+const factsOf = Effect.fnUntraced(function* (
+  name: string,
+  paths: ReadonlyArray<string>,
+  user: string | null
+) {
   const { directory: here, uid } = yield* Terminal
   const absolute = (path: string) => resolve(here, path)
   const entries = (yield* entriesOfCommand(paths)).map(absolute)
   const stateDirectory = Option.map(yield* StateDirectoryFlag, absolute)
   const socket = Option.map(yield* SocketFlag, absolute)
   const facts: UnitFacts = {
+    name,
     scope: uid === 0 ? "system" : "user",
     user: user === null ? null : yield* userOf(user, uid),
     command: [process.execPath, ...process.execArgv, realpathSync(process.argv[1] ?? "")],

@@ -5,6 +5,8 @@
  */
 
 export interface UnitFacts {
+  /** Of the service, without `.service`. */
+  readonly name: string
   /** Of the whole system, or of one user's own service manager. */
   readonly scope: "system" | "user"
   /** `User=`; null: whoever the service manager is. */
@@ -46,12 +48,14 @@ export const systemdUnit = (facts: UnitFacts, openFiles: OpenFiles): string =>
     `WorkingDirectory=${verbatim(facts.directory)}`,
     `Environment=${openFiles.variable}=${openFiles.programs}`,
     `ExecStart=${commandLine(facts)}`,
+    `SyslogIdentifier=${facts.name}`,
     "ExecReload=/bin/kill -HUP $MAINPID",
     "KillMode=process",
     "SendSIGKILL=no",
     "TimeoutStartSec=infinity",
     "TimeoutStopSec=infinity",
     "WatchdogSec=60",
+    "WatchdogSignal=SIGKILL",
     "Restart=always",
     "RestartSec=1",
     "OOMPolicy=continue",

@@ -10,7 +10,7 @@ import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { ConsoleWriter } from "../os/ConsoleWriter.ts"
 import { type LateFront, lateFront, unavailable } from "../os/http/lateFront.ts"
-import { beAlive, sdNotify } from "../os/sdNotify.ts"
+import { beAlive, endWithKeeper, sdNotify } from "../os/sdNotify.ts"
 import { version } from "../os/version.ts"
 import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
 import { keepAlive } from "../supervise/keepAlive.ts"
@@ -55,6 +55,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* keepAlive("listening to signals", hearSignals(control, tell.line))
   pipe.listening()
   const manager = sdNotify(process.env, around.keeperPid)
+  endWithKeeper(manager, around.keeperPid)
   yield* keepAlive("telling the watchdog", beAlive(manager))
   yield* keepAlive("following settings", followSettings(log))
   const narration = yield* narrate(tell.line)

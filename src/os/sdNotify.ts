@@ -3,12 +3,14 @@
  * speaks, not the keeper, which is the service's main process: so the unit has NotifyAccess=all, and so the watchdog hears of
  * the daemon's event loop itself.
  *
- * When the loop hangs for WatchdogSec, systemd sends SIGABRT to the keeper alone (KillMode=process), programs go on, and
- * Restart=always begins a new `up`, which takes over. A daemon that only died is none of systemd's business: the keeper begins
- * the next one, which is heard from as soon as it lives, long before WatchdogSec is over.
+ * When the loop hangs for WatchdogSec, systemd kills the keeper alone (KillMode=process, WatchdogSignal), programs go on, and
+ * Restart=always begins a new `up`. That one must find the lock free, which a daemon that hangs would hold for ever: so where
+ * a watchdog is wanted the kernel kills the daemon when its keeper dies (`endWithKeeper`), and `up` takes over what lives.
+ * A daemon that only died is none of systemd's business: the keeper begins the next one, which is heard from at once.
  *
  * MAINPID= is never sent: the keeper has the pid that systemd started, and in a container its number would be wrong.
  */
+import { constants } from "node:os"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as libc from "./libc.ts"
@@ -61,6 +63,13 @@ export const beAlive = ({ alive, watchdogMs }: SdNotify): Effect.Effect<void> =>
     : Effect.asVoid(
         Effect.repeat(Effect.sync(alive), Schedule.spaced(`${watchdogMs} millis` as const))
       )
+
+/** For the reason above; a keeper that died already counts too. */
+export const endWithKeeper = ({ watchdogMs }: SdNotify, keeperPid: number | null): void => {
+  if (watchdogMs === null || keeperPid === null) return
+  libc.prctl(libc.PR_SET_PDEATHSIG, constants.signals.SIGKILL, 0, 0, 0)
+  if (process.ppid !== keeperPid) process.kill(process.pid, "SIGKILL")
+}
 
 /** A service manager that is busy gets that long for what it must not miss. */
 const patienceMs = 1_000

@@ -13,7 +13,7 @@ import { Listeners } from "../../events/Listeners.ts"
 import { clearChildLogs } from "../../logs/clearChildLogs.ts"
 import { LogPlane } from "../../logs/LogPlane.ts"
 import { ConsoleWriter } from "../../os/ConsoleWriter.ts"
-import { beAlive, sdNotify } from "../../os/sdNotify.ts"
+import { beAlive, endWithKeeper, sdNotify } from "../../os/sdNotify.ts"
 import { Reconciler } from "../../reconcile/Reconciler.ts"
 import { keepAlive } from "../../supervise/keepAlive.ts"
 import { Supervisor } from "../../supervise/Supervisor.ts"
@@ -86,6 +86,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* keepAlive("listening to signals", hearSignals(control))
   pipe.listening()
   const manager = sdNotify(process.env, keeperPid)
+  endWithKeeper(manager, keeperPid)
   yield* keepAlive("telling the watchdog", beAlive(manager))
   yield* pidfile(config.settings.pidfile, keeperPid, log)
   const listeners = yield* Listeners
