@@ -27,14 +27,20 @@ export interface SdNotify {
   readonly alive: () => void
 }
 
-/** Variables of the service manager's that are for reeve alone, never for its programs. */
+/**
+ * What the service manager says to reeve alone, never to its programs. The last three name one start of the service: a program
+ * that inherited them would seem to want a restart after each.
+ */
 export const MANAGER_VARIABLES: ReadonlySet<string> = new Set([
   "NOTIFY_SOCKET",
   "WATCHDOG_USEC",
   "WATCHDOG_PID",
   "LISTEN_PID",
   "LISTEN_FDS",
-  "LISTEN_FDNAMES"
+  "LISTEN_FDNAMES",
+  "INVOCATION_ID",
+  "JOURNAL_STREAM",
+  "SYSTEMD_EXEC_PID"
 ])
 
 /** `mainPid`: of the process that the service manager started. */
