@@ -10,7 +10,6 @@ import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { ConsoleWriter } from "../os/ConsoleWriter.ts"
 import { type LateFront, lateFront, unavailable } from "../os/http/lateFront.ts"
-import { beAlive, endWithKeeper, sdNotify } from "../os/sdNotify.ts"
 import { version } from "../os/version.ts"
 import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
 import { keepAlive } from "../supervise/keepAlive.ts"
@@ -23,6 +22,7 @@ import { exitWhenOver } from "./exitWhenOver.ts"
 import { followSettings } from "./followSettings.ts"
 import { hearSignals } from "./hearSignals.ts"
 import type { KeeperPipe } from "./keeperPipe.ts"
+import { meetManager } from "./meetManager.ts"
 import { mirror } from "./mirror.ts"
 import { narrate } from "./narrate.ts"
 import type { OwnLog } from "./ownLog.ts"
@@ -54,9 +54,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
 
   yield* keepAlive("listening to signals", hearSignals(control, tell.line))
   pipe.listening()
-  const manager = sdNotify(process.env, around.keeperPid)
-  endWithKeeper(manager, around.keeperPid)
-  yield* keepAlive("telling the watchdog", beAlive(manager))
+  const manager = yield* meetManager(around.keeperPid)
   yield* keepAlive("following settings", followSettings(log))
   const narration = yield* narrate(tell.line)
   yield* keepAlive("telling what happens", narration)

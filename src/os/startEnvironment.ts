@@ -1,7 +1,7 @@
 /**
  * The environment that reeve was started with, as programs may inherit it (design 5): without what npm adds when it runs a
- * script (`npm_*`, its directories in PATH, and the INIT_CWD and NODE that come with them), and without what the
- * processes of reeve tell each other, and without what a service manager tells reeve.
+ * script (`npm_*`, its directories in PATH, and the INIT_CWD and NODE that come with them), what the processes of
+ * reeve tell each other, and what a service manager tells reeve.
  */
 import { MANAGER_VARIABLES } from "./sdNotify.ts"
 import { START_OPEN_FILES } from "./startOpenFiles.ts"

@@ -13,7 +13,6 @@ import { Listeners } from "../../events/Listeners.ts"
 import { clearChildLogs } from "../../logs/clearChildLogs.ts"
 import { LogPlane } from "../../logs/LogPlane.ts"
 import { ConsoleWriter } from "../../os/ConsoleWriter.ts"
-import { beAlive, endWithKeeper, sdNotify } from "../../os/sdNotify.ts"
 import { Reconciler } from "../../reconcile/Reconciler.ts"
 import { keepAlive } from "../../supervise/keepAlive.ts"
 import { Supervisor } from "../../supervise/Supervisor.ts"
@@ -21,6 +20,7 @@ import { BootFailure } from "../BootFailure.ts"
 import { clearFifos, earlierRun, earlierRunText } from "../earlierRun.ts"
 import { exitWhenOver } from "../exitWhenOver.ts"
 import type { KeeperPipe } from "../keeperPipe.ts"
+import { meetManager } from "../meetManager.ts"
 import { fifoDirectory } from "../storeFiles.ts"
 import { bootLines, serverLines } from "./bootLines.ts"
 import { makeControl } from "./control.ts"
@@ -85,15 +85,11 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   tell(serverLines(config, { again, foreground: options.foreground }))
   yield* keepAlive("listening to signals", hearSignals(control))
   pipe.listening()
-  const manager = sdNotify(process.env, keeperPid)
-  endWithKeeper(manager, keeperPid)
-  yield* keepAlive("telling the watchdog", beAlive(manager))
+  const manager = yield* meetManager(keeperPid)
   yield* pidfile(config.settings.pidfile, keeperPid, log)
   const listeners = yield* Listeners
   listeners.declare(specsOf(register))
-  for (const { group } of register.active()) {
-    yield* events.emit({ kind: "group", group: group.name, change: "added" })
-  }
+  yield* tellGroups
   yield* events.emit({ kind: "supervisor", state: "running" })
   pipe.boot({ kind: "ready", text: config.settings.pidfile, problems: false })
 
@@ -156,6 +152,14 @@ const everyGroupIsThere = Effect.gen(function* () {
 
 const specsOf = (register: GroupRegister["Service"]) =>
   register.active().flatMap(({ programs }) => programs.flatMap(({ instances }) => instances))
+
+const tellGroups = Effect.gen(function* () {
+  const register = yield* GroupRegister
+  const events = yield* Events
+  for (const { group } of register.active()) {
+    yield* events.emit({ kind: "group", group: group.name, change: "added" })
+  }
+})
 
 const stopAll = Effect.gen(function* () {
   const events = yield* Events
