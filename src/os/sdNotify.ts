@@ -49,8 +49,13 @@ export const sdNotify = (
   mainPid: number | null
 ): SdNotify => {
   const address = addressOf(environment["NOTIFY_SOCKET"] ?? "")
+  // What it must not miss and could not be told goes along with the next message.
+  let owed: ReadonlyArray<string> = []
   const tell = (lines: ReadonlyArray<string>, waitMs: number): void => {
-    if (address !== null) send(address, Buffer.from(lines.join("\n")), waitMs)
+    if (address === null) return
+    const all = [...owed, ...lines]
+    const sent = send(address, Buffer.from(all.join("\n")), waitMs)
+    owed = sent ? [] : waitMs > 0 ? all : owed
   }
   const statusLine = (text: string) => `STATUS=${text.replaceAll("\n", " ")}`
   return {
@@ -91,15 +96,16 @@ const addressOf = (name: string): Uint8Array | null => {
 /** sun_path has 108 bytes, the last one for the end of a path. */
 const longestName = 107
 
-/** Each message has a socket of its own: they are rare, and nothing is left to go stale. */
-const send = (address: Uint8Array, message: Uint8Array, waitMs: number): void => {
+/** Whether it was. Each message has a socket of its own: they are rare, and nothing is left to go stale. */
+const send = (address: Uint8Array, message: Uint8Array, waitMs: number): boolean => {
   const kind = libc.SOCK_DGRAM | libc.SOCK_NONBLOCK | libc.SOCK_CLOEXEC
   const fd = libc.socket(libc.AF_UNIX, kind, 0)
-  if (fd < 0) return
+  if (fd < 0) return false
   try {
-    if (libc.connect(fd, address, address.length) < 0) return
+    if (libc.connect(fd, address, address.length) < 0) return false
     const once = () => libc.send(fd, message, message.length, libc.MSG_DONTWAIT | libc.MSG_NOSIGNAL)
-    if (once() === EAGAIN && waitMs > 0 && writable(fd, waitMs)) once()
+    const first = once()
+    return first >= 0 || (first === EAGAIN && waitMs > 0 && writable(fd, waitMs) && once() >= 0)
   } finally {
     libc.close(fd)
   }

@@ -72,7 +72,8 @@ describe("under a service manager, reeve up", () => {
       SHOWN: "yes"
     })
     estate.write("tell.ts", program)
-    const up = await estate.up()
+    // The socket holds ten messages: it is read all the while.
+    const up = estate.begin()
     const before = await until("READY=1\nSTATUS=running")
     assert.notInclude(before.join(), "STOPPING")
     await until("WATCHDOG=1")
@@ -153,12 +154,15 @@ describe("the socket of a service manager", () => {
     assert.deepEqual(received(), [])
   })
 
-  it("keeps nobody waiting while it is full, and hears again when it is not", () => {
+  it("keeps nobody waiting while it is full, and then hears what it missed", () => {
     const manager = sdNotify({ NOTIFY_SOCKET: socket }, null)
     for (let sent = 0; sent < 2_000; sent++) manager.alive()
-    assert.isAbove(received().length, 0)
     manager.ready("running")
-    assert.deepEqual(received(), ["READY=1\nSTATUS=running"])
+    manager.alive()
+    assert.notInclude(received().join(), "READY")
+    manager.alive()
+    manager.alive()
+    assert.deepEqual(received(), ["READY=1\nSTATUS=running\nWATCHDOG=1", "WATCHDOG=1"])
   })
 })
 
