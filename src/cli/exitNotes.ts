@@ -62,6 +62,13 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
   ],
   ["down", asked("everything is stopped", "it could not be stopped")],
   ["init", here("written", "programs/ exists, or cannot be written")],
+  [
+    "install",
+    [
+      ...here("written, or there already", "it cannot be written"),
+      [exitCodes.held, "another unit is there: see --force"]
+    ]
+  ],
   ["doctor", here("all that is needed is there (warnings or not)", "something is missing")],
   [
     "status",

@@ -14,6 +14,7 @@ import { ColorFlag, SocketFlag, StateDirectoryFlag } from "./flags.ts"
 import { history } from "./history.ts"
 import { importIni } from "./import.ts"
 import { init } from "./init.ts"
+import { install } from "./install.ts"
 import { logs } from "./logs.ts"
 import { plan } from "./plan.ts"
 import { release } from "./release.ts"
@@ -34,7 +35,7 @@ export const root = Command.make("reeve").pipe(
     "Keeps programs running in the state that your files declare: save a file, and what runs follows."
   ),
   Command.withSubcommands([
-    { group: "Run", commands: [init, up, down, doctor] },
+    { group: "Run", commands: [init, up, down, install, doctor] },
     { group: "Look", commands: [status, ps, describe, inspect, logs, events, wait] },
     { group: "Change by hand", commands: [start, stop, restart, signal, scale, release] },
     { group: "Desired state", commands: [plan, apply, check, history, diff, explain] },

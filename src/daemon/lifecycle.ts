@@ -23,6 +23,7 @@ import { exitWhenOver } from "./exitWhenOver.ts"
 import { followSettings } from "./followSettings.ts"
 import { hearSignals } from "./hearSignals.ts"
 import type { KeeperPipe } from "./keeperPipe.ts"
+import { meetManager } from "./meetManager.ts"
 import { mirror } from "./mirror.ts"
 import { narrate } from "./narrate.ts"
 import type { OwnLog } from "./ownLog.ts"
@@ -48,6 +49,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
 
   yield* keepAlive("listening to signals", hearSignals(control, tell.line))
   pipe.listening()
+  const manager = yield* meetManager(around.keeperPid)
   yield* keepAlive("following settings", followSettings(log))
   const narration = yield* narrate(tell.line)
   yield* keepAlive("telling what happens", narration)
@@ -71,6 +73,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* events.emit({ kind: "supervisor", state: "running" })
   const { problems } = yield* reconciler.status
   tell.booted(problems.length > 0)
+  manager.ready(problems.length > 0 ? "running; the files have errors: reeve check" : "running")
   yield* Effect.forkScoped(openFront(around, control, front))
 
   const over = yield* Effect.raceFirst(
@@ -84,6 +87,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   control.enter("stopping")
   yield* Effect.logInfo(`stopping (${who})`)
   tell.line(`reeve: stopping${over.why}`)
+  manager.stopping(`stopping (${who})`)
   running.interruptUnsafe()
   yield* events.emit({ kind: "supervisor", state: "stopping" })
   yield* supervisor.shutdown

@@ -156,6 +156,7 @@ export const LOCK_EX = 2
 export const LOCK_NB = 4
 export const flock = call<[fd: number, operation: number]>("int flock(int fd, int operation)")
 
+export const PR_SET_PDEATHSIG = 1
 export const PR_SET_CHILD_SUBREAPER = 36
 export const prctl = call<[option: number, a: number, b: number, c: number, d: number]>(
   "int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)"

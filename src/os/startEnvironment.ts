@@ -1,8 +1,9 @@
 /**
  * The environment that reeve was started with, as programs may inherit it (design 5): without what npm adds when it runs a
- * script (`npm_*`, its directories in PATH, and the INIT_CWD and NODE that come with them), and without what the
- * processes of reeve tell each other.
+ * script (`npm_*`, its directories in PATH, and the INIT_CWD and NODE that come with them), what the processes of
+ * reeve tell each other, and what a service manager tells reeve.
  */
+import { MANAGER_VARIABLES } from "./sdNotify.ts"
 import { START_OPEN_FILES } from "./startOpenFiles.ts"
 
 export const startEnvironment = (
@@ -12,6 +13,7 @@ export const startEnvironment = (
   const underNpm = environment["npm_lifecycle_event"] !== undefined
   for (const [name, value] of Object.entries(environment)) {
     if (value === undefined || name === START_OPEN_FILES || /^npm_/i.test(name)) continue
+    if (MANAGER_VARIABLES.has(name)) continue
     if (underNpm && setByNpm(name, value, environment)) continue
     kept.set(name, name === "PATH" && underNpm ? withoutNpm(value) : value)
   }

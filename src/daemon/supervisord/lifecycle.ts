@@ -22,6 +22,7 @@ import { BootFailure } from "../BootFailure.ts"
 import { adoptionText, losses, tellLostKeeper } from "../earlierRun.ts"
 import { exitWhenOver } from "../exitWhenOver.ts"
 import type { KeeperPipe } from "../keeperPipe.ts"
+import { meetManager } from "../meetManager.ts"
 import { bootLines, serverLines } from "./bootLines.ts"
 import { makeControl } from "./control.ts"
 import { copyOutput } from "./copyOutput.ts"
@@ -85,12 +86,11 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   tell(serverLines(config, { again, foreground: options.foreground }))
   yield* keepAlive("listening to signals", hearSignals(control))
   pipe.listening()
+  const manager = yield* meetManager(keeperPid)
   yield* pidfile(config.settings.pidfile, keeperPid, log)
   const listeners = yield* Listeners
   listeners.declare(specsOf(register))
-  for (const { group } of register.active()) {
-    yield* events.emit({ kind: "group", group: group.name, change: "added" })
-  }
+  yield* tellGroups
   yield* events.emit({ kind: "supervisor", state: "running" })
   pipe.boot({ kind: "ready", text: config.settings.pidfile, problems: false })
 
@@ -101,6 +101,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* Effect.raceFirst(control.endAsked, everyGroupIsThere)
   yield* Deferred.succeed(booted, undefined)
   for (const text of yield* losses) log.line("critical", text)
+  manager.ready("running")
 
   const over = yield* Effect.raceFirst(
     Effect.as(control.endAsked, null),
@@ -111,6 +112,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     yield* control.service.shutdown
   }
   pipe.ending()
+  if (control.ending() !== "restart") manager.stopping("stopping")
   running.interruptUnsafe()
   yield* stopAll
   yield* Effect.ignore((yield* Store).session.end)
@@ -168,6 +170,14 @@ const resumeGroups = Effect.gen(function* () {
 
 const specsOf = (register: GroupRegister["Service"]) =>
   register.active().flatMap(({ programs }) => programs.flatMap(({ instances }) => instances))
+
+const tellGroups = Effect.gen(function* () {
+  const register = yield* GroupRegister
+  const events = yield* Events
+  for (const { group } of register.active()) {
+    yield* events.emit({ kind: "group", group: group.name, change: "added" })
+  }
+})
 
 const stopAll = Effect.gen(function* () {
   const events = yield* Events
