@@ -3,6 +3,7 @@ import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
 import { HostLive } from "../os/HostLive.ts"
 import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
+import { NoKeeper } from "../os/noKeeper.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { ReaperLive } from "../os/ReaperLive.ts"
 import { SpawnerLive } from "../os/SpawnerLive.ts"
@@ -17,7 +18,7 @@ export const machineLive = (runtimeDirectory: string) =>
     ProcLive,
     HostLive,
     SpawnerLive,
-    ReaperLive,
+    Layer.provide(ReaperLive, NoKeeper),
     ListenSocketsLive,
     FifoLive({ directory: fifoDirectory(runtimeDirectory) })
   )

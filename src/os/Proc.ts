@@ -16,6 +16,17 @@ export interface ProcessFacts {
   readonly command: string
 }
 
+/** A process that leads its session and holds a FIFO of a spawn id. */
+export interface FoundLife {
+  readonly pid: number
+  readonly startTicks: number
+  readonly spawnId: string
+  readonly parent: number
+  /** SUPERVISOR_PROCESS_NAME and SUPERVISOR_GROUP_NAME of its environment; null: not there, or it may not be read. */
+  readonly processName: string | null
+  readonly groupName: string | null
+}
+
 /** `errno`: "ESRCH", "EPERM", … */
 export class SignalFailure extends Data.TaggedError("SignalFailure")<{
   readonly pid: number
@@ -40,7 +51,19 @@ export class Proc extends Context.Service<
     ) => Effect.Effect<ReadonlyArray<ProcessFacts>>
     /** Live (not zombie) members of the process group, the session, and children of this process that fell to it from them. */
     readonly descendants: (sessionLeader: number) => Effect.Effect<ReadonlyArray<ProcessFacts>>
-    /** `scope` "group": the process group led by pid. `signal`: a number; 0 only checks. */
+    /**
+     * Processes that an earlier daemon started, less those that are `known`: they lead their session and hold a FIFO of
+     * `fifoDirectory` as one of their first three descriptors, also where its name is gone. Of several with one spawn id (a
+     * child that began a session of its own inherits the FIFO) the oldest, and none where a known process holds it.
+     */
+    readonly lives: (
+      fifoDirectory: string,
+      known: ReadonlySet<number>
+    ) => Effect.Effect<ReadonlyArray<FoundLife>>
+    /**
+     * Never reaches another process that has the number of an adopted one by now: ESRCH.
+     * `scope` "group": the process group led by pid. `signal`: a number; 0 only checks.
+     */
     readonly signal: (
       pid: number,
       signal: number,

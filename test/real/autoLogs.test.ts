@@ -11,6 +11,7 @@ import { FifoLive } from "../../src/os/FifoLive.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { HostLive } from "../../src/os/HostLive.ts"
 import { ListenSocketsLive } from "../../src/os/ListenSocketsLive.ts"
+import { NoKeeper } from "../../src/os/noKeeper.ts"
 import { ProcLive } from "../../src/os/ProcLive.ts"
 import { ReaperLive } from "../../src/os/ReaperLive.ts"
 import { SpawnerLive } from "../../src/os/SpawnerLive.ts"
@@ -35,7 +36,7 @@ const supervised = <A, E>(
     ProcLive,
     HostLive,
     SpawnerLive,
-    ReaperLive,
+    Layer.provide(ReaperLive, NoKeeper),
     ListenSocketsLive,
     FifoLive({ directory })
   )

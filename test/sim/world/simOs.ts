@@ -87,6 +87,7 @@ const proc = (world: World): Proc["Service"] => {
           return state !== "Z" && (group === leader || session === leader)
         })
       ),
+    lives: () => Effect.succeed([]),
     signal: (pid, signal, scope) =>
       Effect.suspend(() => {
         const errno = world.kill(pid, signal, scope)
