@@ -27,7 +27,7 @@ import { Keeper, type OrphanExit } from "./Keeper.ts"
 import * as libc from "./libc.ts"
 import { EXITS_PER_TURN, nextTurn } from "./nextTurn.ts"
 import { makeOutsiders, type Outsiders } from "./outsiders.ts"
-import { processStat, startTicksOf } from "./procStat.ts"
+import { isGone, processStat, startTicksOf } from "./procStat.ts"
 import { type Exited, Reaper } from "./Reaper.ts"
 
 export { exitStatus } from "./exitStatus.ts"
@@ -84,24 +84,23 @@ const adopt = (
 ): "watched" | "gone" => {
   const { pid, spawnId, startTicks } = wanted
   if (adoptedOf(pid)?.startTicks === startTicks) return "watched"
-  const opened = libc.pidfdOpen(pid)
-  const facts = processStat(pid)
-  if (facts === null || facts.startTicks !== startTicks) {
+  const { facts, opened } = openAndLook(pid)
+  if (facts === null ? isGone(pid) : facts.startTicks !== startTicks) {
     if (opened >= 0) libc.close(opened)
     return "gone"
   }
-  if (facts.parent === process.pid) {
+  if (facts?.parent === process.pid) {
     if (opened >= 0) libc.close(opened)
     noteStarted(pid, spawnId)
     return "watched"
   }
   const { met } = keeper
-  const isKept = met.protocol >= 2 && keeper.present() && facts.parent === met.pid
+  const isKept = met.protocol >= 2 && keeper.present() && facts?.parent === met.pid
   const adopted: Adopted = {
     pid,
     spawnId,
     startTicks,
-    parent: facts.parent,
+    parent: facts?.parent ?? process.ppid,
     pidfd: opened < 0 ? null : opened,
     watchedBy: "keeper"
   }
@@ -109,6 +108,18 @@ const adopt = (
   noteSpawnId(pid, spawnId)
   if (!isKept) outsiders.join(adopted)
   return "watched"
+}
+
+/**
+ * With the last free descriptor a pidfd could be opened and nothing be read: then without one. Where nothing at all can be read
+ * `facts` is null though the process may be there; it is watched then, and known again when there are descriptors.
+ */
+const openAndLook = (pid: number) => {
+  const opened = libc.pidfdOpen(pid)
+  const facts = processStat(pid)
+  if (facts !== null || opened < 0 || isGone(pid)) return { opened, facts }
+  libc.close(opened)
+  return { opened: -1, facts: processStat(pid) }
 }
 
 /**

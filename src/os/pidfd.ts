@@ -4,7 +4,7 @@ import type { ExitStatus } from "../domain/State.ts"
 import type { Adopted } from "./adopted.ts"
 import { exitStatusOfWait } from "./exitStatus.ts"
 import * as libc from "./libc.ts"
-import { processStat, startTicksOf, zombieStatus } from "./procStat.ts"
+import { isGone, processStat, startTicksOf, zombieStatus } from "./procStat.ts"
 
 /**
  * "settling": it has ended, but how is not to be seen before its parent has reaped it. "unknown" is an answer for good.
@@ -14,7 +14,8 @@ export const endOf = (adopted: Adopted): ExitStatus | "lives" | "settling" => {
   const { pid, pidfd, startTicks } = adopted
   if (pidfd === null) {
     const facts = processStat(pid)
-    if (facts?.startTicks === startTicks && facts.state !== "Z") return "lives"
+    const isThere = facts === null ? !isGone(pid) : facts.startTicks === startTicks
+    if (isThere && facts?.state !== "Z") return "lives"
   } else if (!hasEnded(pidfd)) return "lives"
   const status = zombieStatus(pid, startTicks)
   if (status !== null) return exitStatusOfWait(status)

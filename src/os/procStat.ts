@@ -1,6 +1,8 @@
 /** Reads processes from /proc (proc_pid_stat(5)), synchronously and without Effect: the keeper uses it too. */
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs"
+import { constants } from "node:os"
 import { errnoOf } from "./errnoOf.ts"
+import * as libc from "./libc.ts"
 import type { ProcessFacts } from "./Proc.ts"
 
 /** Null: no such process. `command` is its command line, or its name in brackets where it has none (zombies). */
@@ -45,6 +47,9 @@ export const withCommand = (facts: ProcessFacts | null): ProcessFacts | null => 
   if (stat === null) return null
   return { ...facts, command: `[${stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))}]` }
 }
+
+/** True where no process has the number; asked without /proc, which cannot be read when no descriptor is left. */
+export const isGone = (pid: number): boolean => libc.kill(pid, 0) === -constants.errno.ESRCH
 
 /** Field 22 alone: with the pid and the boot id it names a process for ever. Null: no such process. */
 export const startTicksOf = (pid: number): number | null => {
