@@ -5,9 +5,13 @@ import { fileURLToPath } from "node:url"
 import { assert } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { exitStatus } from "../../src/os/exitStatus.ts"
 import type { Keeper, OrphanExit } from "../../src/os/Keeper.ts"
-import { noKeeper } from "../../src/os/noKeeper.ts"
+import { NoKeeper, noKeeper } from "../../src/os/noKeeper.ts"
+import { ProcLive } from "../../src/os/ProcLive.ts"
+import { type Exited, Reaper } from "../../src/os/Reaper.ts"
+import { ReaperLive } from "../../src/os/ReaperLive.ts"
 
 export interface Started {
   readonly pid: number
@@ -117,3 +121,25 @@ export const keeperOver = (foster: Foster) =>
       lose: Effect.andThen(foster.die, Deferred.succeed(lost, undefined))
     }
   })
+
+/** Where there is no keeper. */
+export const alone = Layer.mergeAll(Layer.provide(ReaperLive, NoKeeper), ProcLive)
+export const sh = (script: string) => ["/bin/sh", "-c", script]
+export const adoptAll = (processes: ReadonlyArray<Started>) =>
+  Effect.gen(function* () {
+    const reaper = yield* Reaper
+    return yield* Effect.forEach(processes, ({ pid, startTicks }) =>
+      reaper.adopt({ pid, startTicks, spawnId: `spawn-${pid}` })
+    )
+  })
+
+/** What is delivered from now on. */
+export const running = Effect.gen(function* () {
+  const reaper = yield* Reaper
+  const seen: Array<Exited> = []
+  yield* Effect.forkScoped(reaper.run((exited) => Effect.sync(() => void seen.push(exited))))
+  return seen
+})
+
+export const statusOf = (seen: ReadonlyArray<Exited>, pid: number | undefined) =>
+  seen.find((exited) => exited.pid === pid)?.status
