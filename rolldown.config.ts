@@ -31,6 +31,7 @@ export default defineConfig([
       keeper: "src/keeper/main.ts",
       evaluator: "src/config/evaluator/main.ts",
       logplane: "src/logs/worker.ts",
+      pidfds: "src/os/pidfdThread.ts",
       index: "src/index.ts"
     },
     platform: "node",

@@ -2,8 +2,8 @@ import * as Layer from "effect/Layer"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
 import { HostLive } from "../os/HostLive.ts"
-import { Keeper, noKeeper } from "../os/Keeper.ts"
 import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
+import { NoKeeper } from "../os/noKeeper.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { ReaperLive } from "../os/ReaperLive.ts"
 import { SpawnerLive } from "../os/SpawnerLive.ts"
@@ -18,8 +18,8 @@ export const machineLive = (runtimeDirectory: string) =>
     ProcLive,
     HostLive,
     SpawnerLive,
-    ReaperLive,
+    Layer.provide(ReaperLive, NoKeeper),
     ListenSocketsLive,
-    Layer.succeed(Keeper, noKeeper),
+    NoKeeper,
     FifoLive({ directory: fifoDirectory(runtimeDirectory) })
   )

@@ -11,6 +11,7 @@ export type EntryName =
   | "daemon"
   | "supervisordDaemon"
   | "logplane"
+  | "pidfds"
   | "cli"
   | "supervisord"
   | "supervisorctl"
@@ -22,6 +23,7 @@ const sources: Readonly<Record<EntryName, string>> = {
   daemon: "daemon/main.ts",
   supervisordDaemon: "daemon/supervisord/main.ts",
   logplane: "logs/worker.ts",
+  pidfds: "os/pidfdThread.ts",
   cli: "cli/main.ts",
   supervisord: "cli/supervisordMain.ts",
   supervisorctl: "cli/supervisorctlMain.ts",

@@ -3,7 +3,7 @@
  * keeper, with one of protocol 1, or when it is gone, everything here succeeds and does nothing: supervision never waits for it.
  */
 import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import type { Before } from "../core/keeperProtocol.ts"
 import type { ExitStatus } from "../domain/State.ts"
 
@@ -60,28 +60,3 @@ export class Keeper extends Context.Service<
     readonly present: () => boolean
   }
 >()("reeve/os/Keeper") {}
-
-/** What a daemon has that nobody keeps. */
-export const noKeeper: Keeper["Service"] = {
-  met: {
-    protocol: 0,
-    pid: null,
-    version: null,
-    run: 1,
-    before: { kind: "none" },
-    facts: new Map(),
-    held: new Map(),
-    sockets: new Map()
-  },
-  hold: () => Effect.succeed([]),
-  drop: () => Effect.void,
-  keepOnly: () => Effect.void,
-  mirror: () => Effect.void,
-  forget: () => Effect.void,
-  collect: () => Effect.void,
-  hear: () => Effect.never,
-  listen: () => Effect.succeed(null),
-  unlisten: () => Effect.void,
-  lost: Effect.never,
-  present: () => false
-}

@@ -2,9 +2,12 @@
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { isOfNode, isStarted, pidsOfNode, spawnIdOf } from "./children.ts"
+import { adoptedOf, orphansFallTo } from "./adopted.ts"
+import { isOfNode, isOwnChild, isStarted, pidsOfNode, spawnIdOf } from "./children.ts"
+import { findLives } from "./findLives.ts"
 import * as libc from "./libc.ts"
 import { Proc, type ProcessFacts, SignalFailure } from "./Proc.ts"
+import { signalAdopted } from "./pidfd.ts"
 import { allProcesses, environmentOf, processFacts, processStats, withCommand } from "./procStat.ts"
 
 export const ProcLive = Layer.sync(Proc, () => ({
@@ -18,13 +21,19 @@ export const ProcLive = Layer.sync(Proc, () => ({
     }),
   lives: () => Effect.succeed([]),
   descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
+  lives: (fifoDirectory: string, known: ReadonlySet<number>) =>
+    Effect.sync(() => findLives(fifoDirectory, known)),
   signal: (pid: number, signal: number, scope: "process" | "group") =>
     Effect.suspend(() => {
       // 0 and -1 would reach reeve's own group, or everything.
       if (!Number.isSafeInteger(pid) || pid < 2) {
         return Effect.fail(new SignalFailure({ pid, errno: "ESRCH" }))
       }
-      const result = libc.kill(scope === "group" ? -pid : pid, signal)
+      const adopted = isOwnChild(pid) ? null : adoptedOf(pid)
+      const result =
+        adopted === null
+          ? libc.kill(scope === "group" ? -pid : pid, signal)
+          : signalAdopted(adopted, signal, scope)
       return result < 0
         ? Effect.fail(new SignalFailure({ pid, errno: libc.errnoName(result) }))
         : Effect.void
@@ -33,15 +42,21 @@ export const ProcLive = Layer.sync(Proc, () => ({
 
 /**
  * Members of the leader's group or session, what they started, and orphans that came here as subreaper and carry the
- * leader's spawn id in their environment (a daemon that left the session is found only so).
+ * leader's spawn id in their environment (a daemon that left the session is found only so). What an adopted leader leaves
+ * falls to the parent that it had itself, and to whom this process falls when that one ends too.
  */
 const descendantsOf = (leader: number): ReadonlyArray<ProcessFacts> => {
   const spawnId = spawnIdOf(leader)
+  const adoptive = new Set([process.pid, ...orphansFallTo(leader)])
   const found = new Map<number, ProcessFacts>()
   const others: Array<ProcessFacts> = []
   for (const facts of processStats(() => false)) {
     if (facts.state === "Z" || facts.state === "X" || facts.pid === process.pid) continue
-    if (facts.group === leader || facts.session === leader || isOrphanOf(facts, spawnId)) {
+    if (
+      facts.group === leader ||
+      facts.session === leader ||
+      isOrphanOf(facts, spawnId, adoptive)
+    ) {
       found.set(facts.pid, facts)
     } else {
       others.push(facts)
@@ -54,9 +69,13 @@ const descendantsOf = (leader: number): ReadonlyArray<ProcessFacts> => {
   return [...found.values()].flatMap((facts) => withCommand(facts) ?? [])
 }
 
-const isOrphanOf = (facts: ProcessFacts, spawnId: string | null): boolean =>
+const isOrphanOf = (
+  facts: ProcessFacts,
+  spawnId: string | null,
+  adoptive: ReadonlySet<number>
+): boolean =>
   spawnId !== null &&
-  facts.parent === process.pid &&
+  adoptive.has(facts.parent) &&
   !isStarted(facts.pid) &&
   !isOfNode(facts.pid) &&
   (environmentOf(facts.pid)?.includes(`REEVE_SPAWN_ID=${spawnId}`) ?? false)

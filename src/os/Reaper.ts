@@ -11,7 +11,10 @@ import type { ExitStatus } from "../domain/State.ts"
 export interface Exited {
   readonly pid: number
   readonly status: ExitStatus
+  /** Started here, or adopted. */
   readonly known: boolean
+  /** Of an adopted process. Where it was nobody's child, its number may be another's already, even of a child of ours. */
+  readonly spawnId?: string
 }
 
 export class Reaper extends Context.Service<

@@ -1,5 +1,9 @@
 /**
- * The Reaper on this machine. SIGCHLD only wakes it; what ended is asked of the kernel, so signals may be lost or merged.
+ * The Reaper on this machine. What ended is told from three sides into one `onExit`, one exit at a time: this process's own
+ * children, what the keeper has (children of an earlier daemon, and their orphans), and pidfds of adopted processes that are
+ * neither's (`outsiders.ts`).
+ *
+ * Of own children SIGCHLD only wakes it; what ended is asked of the kernel, so signals may be lost or merged.
  * The kernel shows one ended child at a time, the oldest: one that belongs to Node hides those behind it until Node has
  * reaped it, so the Reaper then looks again in the loop's next turn. It gives the loop a turn after every few exits, so that
  * a storm of crashes starves neither timers nor sockets.
@@ -7,28 +11,145 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
-import { signalName } from "../domain/Signal.ts"
+import * as Semaphore from "effect/Semaphore"
 import type { ExitStatus } from "../domain/State.ts"
-import { isOfNode, isStarted, noteReaped } from "./children.ts"
+import {
+  type Adopted,
+  adoptedOf,
+  allAdopted,
+  noteAdopted,
+  noteAdoptedEnded,
+  wasDelivered
+} from "./adopted.ts"
+import { isOfNode, isOwnChild, noteReaped, noteSpawnId, noteStarted } from "./children.ts"
+import { exitStatus } from "./exitStatus.ts"
+import { Keeper, type OrphanExit } from "./Keeper.ts"
 import * as libc from "./libc.ts"
+import { EXITS_PER_TURN, nextTurn } from "./nextTurn.ts"
+import { makeOutsiders, type Outsiders } from "./outsiders.ts"
+import { isGone, processStat, startTicksOf } from "./procStat.ts"
 import { type Exited, Reaper } from "./Reaper.ts"
 
-/** Exits handled before timers and sockets get their turn. */
-const EXITS_PER_TURN = 16
+export { exitStatus } from "./exitStatus.ts"
 
-export const ReaperLive = Layer.sync(Reaper, () => ({
-  adopt: () => Effect.succeed("gone" as const),
-  run: (onExit: (exited: Exited) => Effect.Effect<void>): Effect.Effect<never> =>
-    Effect.scoped(
-      Effect.gen(function* () {
-        const wakes = yield* childSignals
-        for (;;) {
-          yield* reapAll(onExit)
-          yield* Queue.take(wakes)
-        }
-      })
-    )
-}))
+/** Hands one exit to `onExit` (null: it was handed on before), and does `taken` when that has returned; never two at once. */
+export type HandOn = (exited: () => Exited | null, taken: () => void) => Effect.Effect<void>
+
+export const ReaperLive = Layer.effect(
+  Reaper,
+  Effect.gen(function* () {
+    const keeper = yield* Keeper
+    const outsiders = makeOutsiders()
+    return {
+      adopt: (process) => Effect.sync(() => adopt(process, keeper, outsiders)),
+      run: (onExit) => {
+        const handOn = handOver(onExit)
+        const sources = [
+          reapOwn(handOn),
+          keeper.hear((exit) => handOrphan(exit, handOn, () => undefined)),
+          Effect.andThen(keeper.lost, () => {
+            for (const adopted of allAdopted()) outsiders.join(adopted)
+            return Effect.never
+          }),
+          outsiders.run(handOn)
+        ]
+        return Effect.andThen(
+          Effect.all(sources, { concurrency: "unbounded", discard: true }),
+          Effect.never
+        )
+      }
+    }
+  })
+)
+
+const handOver = (onExit: (exited: Exited) => Effect.Effect<void>): HandOn => {
+  const oneAtATime = Semaphore.makeUnsafe(1)
+  return (exited, taken) =>
+    Effect.suspend(() => {
+      const now = exited()
+      return Effect.uninterruptibleMask((restore) =>
+        Effect.andThen(now === null ? Effect.void : restore(onExit(now)), Effect.sync(taken))
+      )
+    }).pipe(Semaphore.withPermits(oneAtATime, 1))
+}
+
+/**
+ * The pidfd is opened first: when the process that then has the number began at the right time, which was before, it is the
+ * one that the pidfd is of.
+ */
+const adopt = (
+  wanted: Pick<Adopted, "pid" | "startTicks" | "spawnId">,
+  keeper: Keeper["Service"],
+  outsiders: Outsiders
+): "watched" | "gone" => {
+  const { pid, spawnId, startTicks } = wanted
+  if (adoptedOf(pid)?.startTicks === startTicks) return "watched"
+  const { facts, opened } = openAndLook(pid)
+  if (facts === null ? isGone(pid) : facts.startTicks !== startTicks) {
+    if (opened >= 0) libc.close(opened)
+    return "gone"
+  }
+  if (facts?.parent === process.pid) {
+    if (opened >= 0) libc.close(opened)
+    noteStarted(pid, spawnId)
+    return "watched"
+  }
+  const { met } = keeper
+  const isKept = met.protocol >= 2 && keeper.present() && facts?.parent === met.pid
+  const adopted: Adopted = {
+    pid,
+    spawnId,
+    startTicks,
+    parent: facts?.parent ?? process.ppid,
+    pidfd: opened < 0 ? null : opened,
+    watchedBy: "keeper"
+  }
+  noteAdopted(adopted)
+  noteSpawnId(pid, spawnId)
+  if (!isKept) outsiders.join(adopted)
+  return "watched"
+}
+
+/**
+ * With the last free descriptor a pidfd could be opened and nothing be read: then without one. Where nothing at all can be read
+ * `facts` is null though the process may be there; it is watched then, and known again when there are descriptors.
+ */
+const openAndLook = (pid: number) => {
+  const opened = libc.pidfdOpen(pid)
+  const facts = processStat(pid)
+  if (facts !== null || opened < 0 || isGone(pid)) return { opened, facts }
+  libc.close(opened)
+  return { opened: -1, facts: processStat(pid) }
+}
+
+/**
+ * An orphan's exit: of an adopted process, or of a stranger. Who has it reaps it when this has returned. What a pidfd told
+ * before is not told again.
+ */
+const handOrphan = (
+  { pid, startTicks, status }: OrphanExit,
+  handOn: HandOn,
+  reaped: () => void
+): Effect.Effect<void> => {
+  const adopted = () => {
+    const one = adoptedOf(pid)
+    return one?.startTicks === startTicks ? one : null
+  }
+  return handOn(
+    () => {
+      if (wasDelivered(pid, startTicks)) return null
+      const one = adopted()
+      return one === null
+        ? { pid, status, known: false }
+        : { pid, status, known: true, spawnId: one.spawnId }
+    },
+    () => {
+      const one = adopted()
+      if (one !== null) noteAdoptedEnded(one)
+      reaped()
+    }
+  )
+}
 
 /** Makes orphans of descendants children of this process instead of PID 1's (prctl(2)). */
 export const becomeSubreaper = (): void => {
@@ -52,57 +173,46 @@ const childSignals = Effect.gen(function* () {
   return wakes
 })
 
-const reapAll = Effect.fnUntraced(function* (onExit: (exited: Exited) => Effect.Effect<void>) {
+const reapOwn = (handOn: HandOn): Effect.Effect<never> =>
+  Effect.scoped(
+    Effect.gen(function* () {
+      const wakes = yield* childSignals
+      for (;;) {
+        yield* reapAll(handOn)
+        yield* Queue.take(wakes)
+      }
+    })
+  )
+
+const reapAll = Effect.fnUntraced(function* (handOn: HandOn) {
   for (let handled = 1; ; handled += 1) {
     const ended = peek()
     if (ended === null) return
-    if (ended.known || !isOfNode(ended.pid)) {
-      yield* Effect.uninterruptibleMask((restore) =>
-        Effect.andThen(
-          restore(onExit(ended)),
-          Effect.sync(() => reap(ended.pid))
-        )
+    const { pid, status } = ended
+    if (isOwnChild(pid)) {
+      yield* handOn(
+        () => ({ pid, status, known: true }),
+        () => reap(pid)
       )
-      if (handled % EXITS_PER_TURN === 0) yield* nextTurn
+    } else if (!isOfNode(pid)) {
+      yield* handOrphan({ ...ended, startTicks: startTicksOf(pid) ?? 0 }, handOn, () => reap(pid))
     } else {
       yield* nextTurn
+      continue
     }
+    if (handled % EXITS_PER_TURN === 0) yield* nextTurn
   }
 })
 
-const nextTurn = Effect.callback<void>((resume) => {
-  const immediate = setImmediate(() => resume(Effect.void))
-  return Effect.sync(() => clearImmediate(immediate))
-})
-
-const peek = (): Exited | null => {
+const peek = (): { readonly pid: number; readonly status: ExitStatus } | null => {
   const info = Buffer.alloc(128)
   const result = libc.waitid(libc.P_ALL, 0, info, libc.WEXITED | libc.WNOHANG | libc.WNOWAIT)
   const pid = info.readInt32LE(16)
   if (result < 0 || pid === 0) return null
-  return {
-    pid,
-    status: exitStatus(info.readInt32LE(8), info.readInt32LE(24)),
-    known: isStarted(pid)
-  }
+  return { pid, status: exitStatus(info.readInt32LE(8), info.readInt32LE(24)) }
 }
 
 const reap = (pid: number): void => {
   libc.waitid(libc.P_PID, pid, Buffer.alloc(128), libc.WEXITED | libc.WNOHANG)
   noteReaped(pid)
-}
-
-const CLD_EXITED = 1
-const CLD_DUMPED = 3
-
-/** From si_code and si_status of a siginfo_t (waitid(2)). */
-export const exitStatus = (code: number, status: number): ExitStatus =>
-  code === CLD_EXITED
-    ? { kind: "code", code: status }
-    : { kind: "signal", signal: longName(status), number: status, core: code === CLD_DUMPED }
-
-/** "SIGKILL"; "signal 77" where the number has no name of its own (supervisord.md 2.9). */
-const longName = (number: number): string => {
-  const name = signalName(number)
-  return /^[A-Z][A-Z0-9]*$/.test(name) ? `SIG${name}` : `signal ${number}`
 }

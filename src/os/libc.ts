@@ -270,6 +270,33 @@ export const execve = call<
   [path: string, argv: ReadonlyArray<string | null>, environment: ReadonlyArray<string | null>]
 >("int execve(const char *path, const char **argv, const char **environment)")
 
+/** A descriptor that stays with one process, whoever has its number later (pidfd_open(2)); close-on-exec. */
+export const pidfdOpen = (pid: number): number => syscall4(434, pid, 0, 0, 0)
+/** With `flags` PIDFD_SIGNAL_PROCESS_GROUP (Linux 6.9; -EINVAL before): to the group that the process leads. */
+export const pidfdSendSignal = (fd: number, signal: number, flags: number): number =>
+  syscall4(424, fd, signal, 0, flags)
+export const PIDFD_SIGNAL_PROCESS_GROUP = 4
+/** ioctl of a pidfd (Linux 6.13) on 64 bytes: a mask of what is asked and then told, at 60 the wait status of EXIT (6.15). */
+export const PIDFD_GET_INFO = 0xc040ff0b
+export const PIDFD_INFO_EXIT = 8
+
+export const EPOLL_CLOEXEC = O.CLOEXEC
+export const EPOLL_CTL_ADD = 1
+export const EPOLLIN = 0x1
+/** Tells once. */
+export const EPOLLONESHOT = 0x40000000
+/** Packed on x86-64 only: 32 bits of events, 64 bits of the caller's. */
+export const EPOLL_EVENT =
+  process.arch === "x64" ? { bytes: 12, dataAt: 4 } : { bytes: 16, dataAt: 8 }
+export const epollCreate = call<[flags: number]>("int epoll_create1(int flags)")
+export const epollControl = call<[epoll: number, operation: number, fd: number, event: Uint8Array]>(
+  "int epoll_ctl(int epoll, int operation, int fd, void *event)"
+)
+/** Blocks the calling thread. */
+export const epollWait = call<
+  [epoll: number, events: Uint8Array, count: number, timeoutMs: number]
+>("int epoll_wait(int epoll, void *events, int count, int timeoutMs)")
+
 /** Bytes to allocate for each opaque structure: larger than both glibc's and musl's. */
 export const SPAWN_ATTRIBUTES_BYTES = 512
 export const SPAWN_ACTIONS_BYTES = 128

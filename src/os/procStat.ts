@@ -1,5 +1,8 @@
 /** Reads processes from /proc (proc_pid_stat(5)), synchronously and without Effect: the keeper uses it too. */
-import { closeSync, openSync, readdirSync, readFileSync, readSync } from "node:fs"
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs"
+import { constants } from "node:os"
+import { errnoOf } from "./errnoOf.ts"
+import * as libc from "./libc.ts"
 import type { ProcessFacts } from "./Proc.ts"
 
 /** Null: no such process. `command` is its command line, or its name in brackets where it has none (zombies). */
@@ -16,7 +19,8 @@ export const processStats = (known: (pid: number) => boolean): ReadonlyArray<Pro
     return pid === null || known(pid) ? [] : (processStat(pid) ?? [])
   })
 
-const processStat = (pid: number): ProcessFacts | null => {
+/** As `processFacts`, with an empty `command`. */
+export const processStat = (pid: number): ProcessFacts | null => {
   const stat = readStat(pid)
   if (stat === null) return null
   // The name is in parentheses and may hold any character, so the fields are counted from the last one.
@@ -44,11 +48,37 @@ export const withCommand = (facts: ProcessFacts | null): ProcessFacts | null => 
   return { ...facts, command: `[${stat.slice(stat.indexOf("(") + 1, stat.lastIndexOf(")"))}]` }
 }
 
+/** True where no process has the number; asked without /proc, which cannot be read when no descriptor is left. */
+export const isGone = (pid: number): boolean => libc.kill(pid, 0) === -constants.errno.ESRCH
+
 /** Field 22 alone: with the pid and the boot id it names a process for ever. Null: no such process. */
 export const startTicksOf = (pid: number): number | null => {
   const stat = readStat(pid)
   if (stat === null) return null
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19])
+}
+
+/**
+ * The wait status of a process that ended and that nobody reaped yet, as far as this process may see it. Null: it may not, or
+ * there is no such zombie.
+ */
+export const zombieStatus = (pid: number, startTicks: number): number | null => {
+  const stat = readStat(pid)
+  if (stat === null) return null
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  if (fields[0] !== "Z" || Number(fields[19]) !== startTicks) return null
+  const status = Number(fields[49])
+  // 0 stands for "may not see" too; the kernel asks for the same right before it says that a zombie has no executable.
+  return status !== 0 || whyNoLink(`/proc/${pid}/exe`) === "ENOENT" ? status : null
+}
+
+const whyNoLink = (path: string): string | null => {
+  try {
+    readlinkSync(path)
+    return null
+  } catch (error) {
+    return errnoOf(error)
+  }
 }
 
 /** The environment that a process was started with, as `NAME=value`; null where it may not be read. */

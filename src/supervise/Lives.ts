@@ -14,27 +14,34 @@ export interface Life {
 
 export interface Lives {
   readonly begin: (life: Life) => void
-  readonly end: (pid: number) => void
+  readonly end: (life: Life) => void
   readonly of: (pid: number) => Life | undefined
-  /** An exit can be seen before the spawn has come back with the pid: waits for it, a second at most. */
-  readonly claim: (pid: number) => Effect.Effect<Life | null>
+  /**
+   * An exit can be seen before the spawn has come back with the pid: waits for it, a second at most. Of a process that is nobody's
+   * child the exit may come when its number is another's already: then `spawnId` tells.
+   */
+  readonly claim: (pid: number, spawnId: string | null) => Effect.Effect<Life | null>
 }
 
 export const makeLives = (): Lives => {
   const byPid = new Map<number, Life>()
+  const bySpawn = new Map<string, Life>()
   const awaited = new Map<number, Deferred.Deferred<Life>>()
   return {
     begin: (life) => {
       byPid.set(life.pid, life)
+      bySpawn.set(life.spawnId, life)
       const waiting = awaited.get(life.pid)
       if (waiting !== undefined) Deferred.doneUnsafe(waiting, Effect.succeed(life))
     },
-    end: (pid) => {
-      byPid.delete(pid)
+    end: ({ pid, spawnId }) => {
+      bySpawn.delete(spawnId)
+      if (byPid.get(pid)?.spawnId === spawnId) byPid.delete(pid)
     },
     of: (pid) => byPid.get(pid),
-    claim: (pid) =>
+    claim: (pid, spawnId) =>
       Effect.suspend(() => {
+        if (spawnId !== null) return Effect.succeed(bySpawn.get(spawnId) ?? null)
         const known = byPid.get(pid)
         if (known !== undefined) return Effect.succeed(known)
         const waiting = Deferred.makeUnsafe<Life>()

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { isLive, isReused, type Leader, leftBy } from "../core/leftovers.ts"
 import { Host } from "../os/Host.ts"
+import { Keeper } from "../os/Keeper.ts"
 import { Proc, type ProcessFacts } from "../os/Proc.ts"
 import type { Lives } from "./Lives.ts"
 
@@ -25,6 +26,9 @@ const closeLooks = 16
 export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
   const proc = yield* Proc
   const host = yield* Host
+  const { met } = yield* Keeper
+  // What a process leaves that an earlier daemon started falls to the keeper.
+  const parents = new Set(met.pid === null ? [host.pid] : [host.pid, met.pid])
   const questions = yield* Queue.unbounded<Question>()
 
   const answer = Effect.fnUntraced(function* (
@@ -36,7 +40,7 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
     const direct = leftBy(leader, all)
     const orphans = all.some(
       (facts) =>
-        facts.parent === host.pid &&
+        parents.has(facts.parent) &&
         facts.pid !== leader.pid &&
         facts.startTicks >= leader.startTicks &&
         isLive(facts) &&

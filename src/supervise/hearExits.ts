@@ -12,14 +12,15 @@ import type { Workshop } from "./Workshop.ts"
 
 export const hearExits = (shop: Workshop) => (exited: Exited) =>
   Effect.gen(function* () {
-    const life = exited.known ? yield* shop.lives.claim(exited.pid) : null
+    const { known, pid, spawnId: told = null } = exited
+    const life = known ? yield* shop.lives.claim(pid, told) : null
     if (life === null) {
       yield* stranger(shop, exited)
       return
     }
     const { instance, spawnId } = life
     yield* writeExit(shop, spawnId, exited.status)
-    shop.lives.end(exited.pid)
+    shop.lives.end(life)
     yield* Queue.offer(instance.queue, { kind: "exited", spawnId, status: exited.status })
   }).pipe(
     Effect.catchCause((cause) =>

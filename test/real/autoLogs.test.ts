@@ -10,8 +10,8 @@ import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import { FifoLive } from "../../src/os/FifoLive.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { HostLive } from "../../src/os/HostLive.ts"
-import { Keeper, noKeeper } from "../../src/os/Keeper.ts"
 import { ListenSocketsLive } from "../../src/os/ListenSocketsLive.ts"
+import { NoKeeper } from "../../src/os/noKeeper.ts"
 import { ProcLive } from "../../src/os/ProcLive.ts"
 import { ReaperLive } from "../../src/os/ReaperLive.ts"
 import { SpawnerLive } from "../../src/os/SpawnerLive.ts"
@@ -36,9 +36,9 @@ const supervised = <A, E>(
     ProcLive,
     HostLive,
     SpawnerLive,
-    ReaperLive,
+    Layer.provide(ReaperLive, NoKeeper),
     ListenSocketsLive,
-    Layer.succeed(Keeper, noKeeper),
+    NoKeeper,
     FifoLive({ directory })
   )
   const layer = supervisorLive({

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as libc from "../../src/os/libc.ts"
+import { NoKeeper } from "../../src/os/noKeeper.ts"
 import { Proc } from "../../src/os/Proc.ts"
 import { ProcLive } from "../../src/os/ProcLive.ts"
 import { allProcesses, processFacts } from "../../src/os/procStat.ts"
@@ -15,7 +16,7 @@ import { SpawnerLive } from "../../src/os/SpawnerLive.ts"
 import { request } from "./runProgram.ts"
 
 const run = promisify(execFile)
-const layers = Layer.mergeAll(SpawnerLive, ReaperLive, ProcLive)
+const layers = Layer.mergeAll(SpawnerLive, Layer.provide(ReaperLive, NoKeeper), ProcLive)
 const sh = (script: string, spawnId = "test") =>
   request(["/bin/sh", "-c", script], {
     spawnId,

@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import type { ExitStatus } from "../../src/domain/State.ts"
 import { Fifo } from "../../src/os/Fifo.ts"
 import { FifoLive } from "../../src/os/FifoLive.ts"
+import { NoKeeper } from "../../src/os/noKeeper.ts"
 import { Reaper } from "../../src/os/Reaper.ts"
 import { ReaperLive } from "../../src/os/ReaperLive.ts"
 import { Spawner, type SpawnFailure, type SpawnRequest } from "../../src/os/Spawner.ts"
@@ -54,7 +55,7 @@ export const workspace = () => {
   return { path, remove: () => fs.rmSync(path, { recursive: true, force: true }) }
 }
 
-const layers = Layer.mergeAll(SpawnerLive, ReaperLive)
+const layers = Layer.mergeAll(SpawnerLive, Layer.provide(ReaperLive, NoKeeper))
 
 export const runProgram = (
   directory: string,

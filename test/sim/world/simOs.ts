@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import { Fifo, FifoFailure } from "../../../src/os/Fifo.ts"
 import { Host } from "../../../src/os/Host.ts"
-import { Keeper, noKeeper } from "../../../src/os/Keeper.ts"
+import { NoKeeper } from "../../../src/os/noKeeper.ts"
 import { Proc, type ProcessFacts, SignalFailure } from "../../../src/os/Proc.ts"
 import { Reaper } from "../../../src/os/Reaper.ts"
 import { Spawner, SpawnFailure, type SpawnRequest } from "../../../src/os/Spawner.ts"
@@ -18,7 +18,7 @@ export const simOs = (world: World, plant: Plant) =>
     Layer.succeed(Spawner, wrap(spawner(world), plant.spawner, world)),
     Layer.succeed(Reaper, wrap(reaper(world), plant.reaper, world)),
     Layer.succeed(Proc, wrap(proc(world), plant.proc, world)),
-    Layer.succeed(Keeper, noKeeper),
+    NoKeeper,
     Layer.succeed(Fifo, fifo(world)),
     Layer.succeed(FastCgiSockets, {
       acquire: () => Effect.succeed(3),
@@ -90,6 +90,7 @@ const proc = (world: World): Proc["Service"] => {
           return state !== "Z" && (group === leader || session === leader)
         })
       ),
+    lives: () => Effect.succeed([]),
     signal: (pid, signal, scope) =>
       Effect.suspend(() => {
         const errno = world.kill(pid, signal, scope)
