@@ -19,7 +19,6 @@ export const ProcLive = Layer.sync(Proc, () => ({
       const helpers = pidsOfNode()
       return processStats((pid) => !wanted.has(pid) && (known(pid) || helpers.has(pid)))
     }),
-  lives: () => Effect.succeed([]),
   descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
   lives: (fifoDirectory: string, known: ReadonlySet<number>) =>
     Effect.sync(() => findLives(fifoDirectory, known)),

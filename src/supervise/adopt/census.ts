@@ -89,8 +89,12 @@ const readWritten = Effect.fnUntraced(function* (shop: Workshop) {
   return written
 })
 
-/** A daemon may have died between a spawn and writing it down: the process holds the pipes that are named by its spawn id. */
+/**
+ * A daemon may have died between a spawn and writing it down: the process holds the pipes that are named by its spawn id. All
+ * processes of the machine are looked at only where there is an intent, or a pipe that the journal does not know.
+ */
 const findUnwritten = Effect.fnUntraced(function* (shop: Workshop, { intents, lives }: Written) {
+  if (intents.size === 0 && !(yield* hasUnknownPipes(shop, lives))) return []
   const known = new Set([...lives.values()].map(({ record }) => record.pid))
   const found = yield* shop.proc.lives(shop.fifo.pathOf(""), known)
   const strays: Array<FoundLife> = []
@@ -100,6 +104,14 @@ const findUnwritten = Effect.fnUntraced(function* (shop: Workshop, { intents, li
     else yield* writeStart(shop, { intents, lives }, intent, life)
   }
   return strays
+})
+
+const hasUnknownPipes = Effect.fnUntraced(function* (shop: Workshop, lives: Written["lives"]) {
+  const names = yield* shop.fifo.list
+  const spawnIds = new Set(names.map((name) => name.slice(0, name.lastIndexOf("."))))
+  const others = [...spawnIds].filter((spawnId) => !lives.has(spawnId))
+  const owners = yield* shop.guard(shop.store.processes.owners(others))
+  return owners === null || owners.size < others.length
 })
 
 const writeStart = Effect.fnUntraced(function* (

@@ -83,7 +83,6 @@ const proc = (world: World): Proc["Service"] => {
         return process === undefined ? null : factsOf(process)
       }),
     list: Effect.sync(list),
-    lives: () => Effect.succeed([]),
     descendants: (leader) =>
       Effect.sync(() =>
         list().filter(({ group, session, state }) => {
