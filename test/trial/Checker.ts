@@ -1,0 +1,60 @@
+/** The thread that checks the logs, from the side of the trial. */
+import { once } from "node:events"
+import { Worker } from "node:worker_threads"
+import type { StreamSeen } from "./LineCheck.ts"
+
+export interface CheckedLog {
+  readonly path: string
+  readonly backups: number
+  readonly name: string
+  readonly letter: "O" | "E"
+  readonly lineBytes: number
+}
+
+export interface CheckOrder {
+  readonly logs: ReadonlyArray<CheckedLog>
+  readonly counters: SharedArrayBuffer
+}
+
+export interface LogSeen extends StreamSeen {
+  readonly name: string
+  readonly letter: "O" | "E"
+  readonly lineBytes: number
+  readonly bytes: number
+  readonly rotations: number
+  readonly overtaken: number
+}
+
+export interface Checked {
+  readonly seen: ReadonlyArray<LogSeen>
+  readonly cpuSeconds: number
+}
+
+export class Checker {
+  readonly #told = new BigInt64Array(new SharedArrayBuffer(16))
+  readonly #worker: Worker
+  readonly #checked: Promise<Checked>
+
+  constructor(logs: ReadonlyArray<CheckedLog>) {
+    const order: CheckOrder = { logs, counters: this.#told.buffer }
+    this.#worker = new Worker(new URL("./checkWorker.ts", import.meta.url), { workerData: order })
+    this.#checked = once(this.#worker, "message").then(([checked]) => checked)
+    // Awaited at the end only.
+    this.#checked.catch(() => undefined)
+  }
+
+  /** Bytes read so far. */
+  get bytes(): number {
+    return Number(Atomics.load(this.#told, 1))
+  }
+
+  /** Reads what is left, and ends. To be called when nothing writes any more. */
+  finish(): Promise<Checked> {
+    Atomics.store(this.#told, 0, 1n)
+    return this.#checked
+  }
+
+  async stop(): Promise<void> {
+    await this.#worker.terminate()
+  }
+}

@@ -1,0 +1,186 @@
+/**
+ * One trial: programs under a `reeve up`, blows against it, and at the end the facts. It knows of reeve only what anybody
+ * may: the built command, its socket, signals.
+ */
+import * as fs from "node:fs"
+import { allProcesses } from "../../src/os/procStat.ts"
+import { Estate, type Up } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
+import { monotonicMs, type Struck, strikeOnce } from "./Blow.ts"
+import { BurstControl } from "./BurstControl.ts"
+import { type Checked, Checker } from "./Checker.ts"
+import { compileWriter } from "./compileWriter.ts"
+import { type Facts, factsOf, type Mode } from "./Facts.ts"
+import { Journal } from "./Journal.ts"
+import { killPlan } from "./killPlan.ts"
+import { declareTrial, type Load, type Places, trialLogs, trialPrograms } from "./programs.ts"
+import { readComplaints, readLives } from "./records.ts"
+import { type As, strickenBy } from "./Stricken.ts"
+
+export interface Trial {
+  readonly mode: Mode
+  readonly load: Load
+  readonly blows: number
+  /** So many of them fall into bursts. */
+  readonly inBursts: number
+  /** No burst is asked for beyond so many bytes of output. */
+  readonly mostBytes: number
+  /** Without blows, so many bursts are written, one after the other, and it lasts so long at least. */
+  readonly calm: { readonly bursts: number; readonly ms: number }
+  readonly told: (text: string) => void
+}
+
+export interface Outcome {
+  readonly facts: Facts
+  readonly unsupervisedMs: ReadonlyArray<number>
+  readonly seconds: number
+  /** Of one processor, while it ran. */
+  readonly checkerCpu: number
+  /** Of one burst on average; null where there was none. */
+  readonly burstBytesPerSecond: number | null
+  /** What stands in the logs and should not. */
+  readonly tornTexts: ReadonlyArray<string>
+}
+
+export const runTrial = async (trial: Trial, as: As = { below: [], owner: null }) => {
+  const estate = new Estate()
+  const places = prepare(estate, trial.load, as)
+  const control = new BurstControl(places.control)
+  if (as.owner !== null) fs.chmodSync(places.control, 0o666)
+  const checker = new Checker(trialLogs(trial.load, places))
+  try {
+    return await carryOut(trial, { as, checker, control, estate, places })
+  } finally {
+    await checker.stop()
+    control.close()
+    await estate.clear()
+    for (const { pid } of processesOf(places)) end(pid)
+  }
+}
+
+interface Stage {
+  readonly as: As
+  readonly estate: Estate
+  readonly places: Places
+  readonly control: BurstControl
+  readonly checker: Checker
+}
+
+const carryOut = async (trial: Trial, stage: Stage): Promise<Outcome> => {
+  const { as, checker, control, estate, places } = stage
+  const journal = new Journal((path) => estate.get(path))
+  const reading = new AbortController()
+  const begunMs = monotonicMs()
+  const up = estate.beginBelow(as.below, "--quiet")
+  await estate.running(up)
+  const isReading = readJournal(journal, reading.signal)
+  const calm = await writeBursts(trial, stage)
+  const blows = await strike(trial, stage, up)
+  await stopAll(estate)
+  reading.abort()
+  await isReading
+  await journal.read()
+  const down = await estate.run("down")
+  if (down.code !== 0) throw new Error(`down ended with ${down.code}: ${down.err}`)
+  const checked: Checked = await checker.finish()
+  const seconds = (monotonicMs() - begunMs) / 1000
+  const names = trialPrograms(trial.load.programs).map(({ name }) => name)
+  const facts = factsOf({
+    mode: trial.mode,
+    blows,
+    logs: checked.seen,
+    lives: names.flatMap((name) => readLives(places.records, name)),
+    exits: journal.exits,
+    journalHoles: journal.holes,
+    complaints: readComplaints(places.records),
+    left: processesOf(places).length
+  })
+  return {
+    facts,
+    unsupervisedMs: blows.flatMap(({ unsupervisedMs }) => unsupervisedMs ?? []),
+    seconds,
+    checkerCpu: checked.cpuSeconds / seconds,
+    burstBytesPerSecond: calm === null ? null : (control.look().bytes / calm) * 1000,
+    tornTexts: checked.seen.flatMap(({ tornText }) => tornText ?? [])
+  }
+}
+
+const prepare = (estate: Estate, load: Load, { owner }: As): Places => {
+  const places = {
+    writer: compileWriter(estate.directory),
+    records: estate.path("records"),
+    logs: estate.path("logs"),
+    control: estate.path("control")
+  }
+  fs.mkdirSync(places.records)
+  fs.mkdirSync(places.logs)
+  estate.write("trial.ts", declareTrial(load, places))
+  if (owner !== null) {
+    for (const path of [estate.directory, places.records, places.logs]) {
+      fs.chownSync(path, owner.uid, owner.gid)
+    }
+  }
+  return places
+}
+
+/** The milliseconds that the bursts took; null of none. */
+const writeBursts = async ({ calm }: Trial, { control }: Stage): Promise<number | null> => {
+  const end = monotonicMs() + calm.ms
+  let took = 0
+  for (let burst = 0; burst < calm.bursts; burst++) {
+    const before = control.look().ended
+    control.ask()
+    const began = monotonicMs()
+    await waitFor("a burst to end", () => control.look().ended > before, 60_000)
+    took += monotonicMs() - began
+  }
+  await waitFor("the calm to be over", () => monotonicMs() >= end, calm.ms + 1_000)
+  return calm.bursts === 0 ? null : took
+}
+
+const strike = async (trial: Trial, stage: Stage, first: Up): Promise<ReadonlyArray<Struck>> => {
+  const { checker, control, estate } = stage
+  const { blows, inBursts, load, mode, mostBytes, told } = trial
+  const stricken = strickenBy(mode, estate, stage.as, first)
+  const struck: Array<Struck> = []
+  let readyMs = monotonicMs()
+  for (const planned of killPlan(load.seed, blows, inBursts)) {
+    const mayBurst = checker.bytes + load.burstBytes <= mostBytes
+    const kill = mayBurst ? planned : { ...planned, burstLeadMs: null }
+    const blow = await strikeOnce(stricken, control, kill, readyMs).catch((error) => {
+      throw new Error(`blow ${struck.length + 1}: ${error.message}\n${estate.log().slice(-3_000)}`)
+    })
+    struck.push(blow)
+    readyMs = blow.readyMs
+    if (struck.length % 10 === 0)
+      told(`${struck.length} of ${blows}, ${checker.bytes} bytes checked`)
+  }
+  return struck
+}
+
+/** Again and again until told otherwise; a daemon that is away just now is asked later. */
+const readJournal = async (journal: Journal, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await journal.read().catch(() => undefined)
+    await new Promise((resolve) => setTimeout(resolve, 500))
+  }
+}
+
+const stopAll = async (estate: Estate): Promise<void> => {
+  const stopped = await estate.run("stop", "all")
+  if (stopped.code !== 0) throw new Error(`stop ended with ${stopped.code}: ${stopped.err}`)
+  const none = async () => (await estate.instances()).every(({ process: life }) => life === null)
+  await waitFor("all to be stopped", none, 90_000)
+}
+
+/** What should have ended long ago, and may have just now. */
+const end = (pid: number): void => {
+  try {
+    process.kill(pid, "SIGKILL")
+  } catch {
+    // It is gone.
+  }
+}
+
+const processesOf = ({ writer }: Places) =>
+  allProcesses().filter(({ command }) => command.startsWith(writer))
