@@ -2,11 +2,12 @@
  * The great trial: reeve is killed again and again under load, and everything is counted (test/trial has the parts).
  *
  *   node bench/survive.ts [--mode daemon|both|upgrade] [--kills N] [--burst-kills N] [--programs N] [--bytes 20GB]
- *                         [--burst 256MB] [--seed N] [--user NAME] [--calm-bursts N] [--calm SECONDS]
+ *                         [--burst 256MB] [--seed N] [--user NAME] [--calm-bursts N] [--calm SECONDS] [--short]
  *   node bench/survive.ts --downtime 10,200,1000 [--kills N]
  *
  * Defaults of kills: 200 of the daemon, 50 of both, 20 upgrades; 100 with --downtime. With `--user`, as root, the whole trial runs
- * as that user. Without kills, it runs for `--calm` seconds and writes `--calm-bursts` bursts. Exit status 1: something was wrong.
+ * as that user. It begins with `--calm` seconds without blows and with `--calm-bursts` bursts. `--short` is the load of the
+ * short form in test/real. Exit status 1: something was wrong.
  */
 import { spawnSync } from "node:child_process"
 import { chownSync, mkdtempSync, rmSync } from "node:fs"
@@ -16,6 +17,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { downtime } from "../test/trial/downtime.ts"
 import { faultsOf, type Mode } from "../test/trial/Facts.ts"
+import { greatLoad, shortLoad } from "../test/trial/programs.ts"
 import { millisecondsOf, reportOf } from "../test/trial/report.ts"
 import { runTrial } from "../test/trial/runTrial.ts"
 
@@ -26,9 +28,10 @@ const { values: given } = parseArgs({
     mode: { type: "string", default: "daemon" },
     kills: { type: "string" },
     "burst-kills": { type: "string" },
-    programs: { type: "string", default: "50" },
+    programs: { type: "string" },
     bytes: { type: "string", default: "20GB" },
-    burst: { type: "string", default: "256MB" },
+    burst: { type: "string" },
+    short: { type: "boolean", default: false },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     user: { type: "string" },
     "calm-bursts": { type: "string", default: "0" },
@@ -67,8 +70,9 @@ const tryAll = async (): Promise<number> => {
   const mode = modeOf(given.mode)
   const blows = Number(given.kills ?? usualBlows[mode])
   const seed = Number(given.seed)
-  const programs = Number(given.programs)
-  const burstBytes = bytesOf(given.burst)
+  const usual = given.short ? shortLoad : greatLoad
+  const programs = Number(given.programs ?? usual.programs)
+  const burstBytes = given.burst === undefined ? usual.burstBytes : bytesOf(given.burst)
   console.log(
     `${mode}, ${programs} programs, ${blows} times, user ${process.geteuid?.()}, seed ${seed}`
   )
@@ -79,14 +83,7 @@ const tryAll = async (): Promise<number> => {
     inBursts: Number(given["burst-kills"] ?? Math.ceil(blows * 0.27)),
     mostBytes: bytesOf(given.bytes),
     calm: { bursts: Number(given["calm-bursts"]), ms: Number(given.calm) * 1000 },
-    load: {
-      programs,
-      seed,
-      bytesPerSecond: 5_000_000,
-      burstBytes,
-      lifeMs: [2_000, 20_000],
-      rotateBytes: 8 * 1024 * 1024
-    },
+    load: { ...usual, programs, seed, burstBytes },
     told: (text) => console.log(text)
   })
   console.log(reportOf(outcome))

@@ -1,6 +1,7 @@
 /** The thread that checks the logs, from the side of the trial. */
 import { once } from "node:events"
 import { Worker } from "node:worker_threads"
+import { waitFor } from "../real/reeve.ts"
 import type { StreamSeen } from "./LineCheck.ts"
 
 export interface CheckedLog {
@@ -31,7 +32,7 @@ export interface Checked {
 }
 
 export class Checker {
-  readonly #told = new BigInt64Array(new SharedArrayBuffer(16))
+  readonly #told = new BigInt64Array(new SharedArrayBuffer(24))
   readonly #worker: Worker
   readonly #checked: Promise<Checked>
 
@@ -46,6 +47,17 @@ export class Checker {
   /** Bytes read so far. */
   get bytes(): number {
     return Number(Atomics.load(this.#told, 1))
+  }
+
+  /** Waits until what is in the files now was read: a burst more might push some of it out. */
+  async catchUp(withinMs: number): Promise<void> {
+    const before = Atomics.load(this.#told, 2)
+    // The pass that is under way may have begun before.
+    await waitFor(
+      "the check to catch up",
+      () => Atomics.load(this.#told, 2) > before + 1n,
+      withinMs
+    )
   }
 
   /** Reads what is left, and ends. To be called when nothing writes any more. */

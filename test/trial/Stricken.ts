@@ -12,13 +12,7 @@ export interface Stricken {
   readonly mend: () => Promise<void>
 }
 
-/** `below`: words of a program that is to start reeve; `owner`: whose the directory is to be, then. */
-export interface As {
-  readonly below: ReadonlyArray<string>
-  readonly owner: { readonly uid: number; readonly gid: number } | null
-}
-
-export const strickenBy = (mode: Mode, estate: Estate, as: As, first: Up): Stricken => {
+export const strickenBy = (mode: Mode, estate: Estate, first: Up): Stricken => {
   const { info } = estate
   switch (mode) {
     case "daemon":
@@ -39,8 +33,7 @@ export const strickenBy = (mode: Mode, estate: Estate, as: As, first: Up): Stric
         },
         mend: async () => {
           await up.ended
-          up = estate.beginBelow(as.below, "--quiet")
-          await estate.running(up)
+          up = await estate.up("--quiet")
         }
       }
     }

@@ -1,6 +1,7 @@
 /**
  * The thread that reads every log of the trial while it is written, so that the moments of the kills stay exact. Of the shared
- * counters the first is the trial's (1: end once nothing more comes), the others are this thread's.
+ * counters the first is the trial's (1: end once nothing more comes), the others are this thread's: bytes, and passes that found
+ * next to nothing.
  */
 import { parentPort, workerData } from "node:worker_threads"
 import type { CheckedLog, CheckOrder, LogSeen } from "./Checker.ts"
@@ -36,6 +37,7 @@ const run = ({ counters, logs }: CheckOrder): ReadonlyArray<LogSeen> => {
   for (let quiet = 0; quiet < quietPasses; ) {
     const bytes = readings.reduce((sum, reading) => sum + advance(reading, buffer), 0)
     Atomics.add(told, 1, BigInt(bytes))
+    if (bytes < bufferBytes) Atomics.add(told, 2, 1n)
     if (bytes > 0) quiet = 0
     else if (Atomics.load(told, 0) === 1n) quiet++
     // Where much comes it is read at once: what is rotated away is lost.

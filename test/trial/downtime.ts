@@ -23,7 +23,7 @@ export const downtime = async (
     const all = async () => Object.keys(await estate.pids()).length === programs
     await waitFor("all to run", all, 60_000)
     const before = await estate.pids()
-    const stricken = strickenBy("daemon", estate, { below: [], owner: null }, up)
+    const stricken = strickenBy("daemon", estate, up)
     const blows: Array<Struck> = []
     let readyMs = monotonicMs()
     for (const kill of killPlan(seed, kills, 0)) {

@@ -17,6 +17,28 @@ export interface Load {
   readonly rotateBytes: number
 }
 
+const megabyte = 1024 * 1024
+
+/** As in the promise: fifty programs, and bursts of 256 MB. */
+export const greatLoad: Load = {
+  programs: 50,
+  seed: 1,
+  bytesPerSecond: 5_000_000,
+  burstBytes: 256 * megabyte,
+  lifeMs: [2_000, 20_000],
+  rotateBytes: 8 * megabyte
+}
+
+/** The same in small, where each thing happens within seconds. */
+export const shortLoad: Load = {
+  programs: 10,
+  seed: 1,
+  bytesPerSecond: 2_000_000,
+  burstBytes: 8 * megabyte,
+  lifeMs: [500, 4_000],
+  rotateBytes: megabyte / 4
+}
+
 export interface Places {
   readonly writer: string
   /** Records and locks. */
@@ -27,8 +49,8 @@ export interface Places {
 
 export const burstName = "burst"
 const pacedBackups = 5
-/** With a file of an eighth each, more than one whole burst: the check may fall behind by one. */
-const burstBackups = 12
+/** With a file of an eighth each, two bursts and more: the check may fall behind by one. */
+const burstBackups = 20
 
 export interface TrialProgram {
   readonly name: string

@@ -15,7 +15,7 @@ import { Journal } from "./Journal.ts"
 import { killPlan } from "./killPlan.ts"
 import { declareTrial, type Load, type Places, trialLogs, trialPrograms } from "./programs.ts"
 import { readComplaints, readLives } from "./records.ts"
-import { type As, strickenBy } from "./Stricken.ts"
+import { strickenBy } from "./Stricken.ts"
 
 export interface Trial {
   readonly mode: Mode
@@ -42,14 +42,13 @@ export interface Outcome {
   readonly tornTexts: ReadonlyArray<string>
 }
 
-export const runTrial = async (trial: Trial, as: As = { below: [], owner: null }) => {
+export const runTrial = async (trial: Trial): Promise<Outcome> => {
   const estate = new Estate()
-  const places = prepare(estate, trial.load, as)
+  const places = prepare(estate, trial.load)
   const control = new BurstControl(places.control)
-  if (as.owner !== null) fs.chmodSync(places.control, 0o666)
   const checker = new Checker(trialLogs(trial.load, places))
   try {
-    return await carryOut(trial, { as, checker, control, estate, places })
+    return await carryOut(trial, { checker, control, estate, places })
   } finally {
     await checker.stop()
     control.close()
@@ -58,8 +57,10 @@ export const runTrial = async (trial: Trial, as: As = { below: [], owner: null }
   }
 }
 
+/** Of a burst that is asked for in place of another one. */
+const usualLeadMs = 50
+
 interface Stage {
-  readonly as: As
   readonly estate: Estate
   readonly places: Places
   readonly control: BurstControl
@@ -67,12 +68,11 @@ interface Stage {
 }
 
 const carryOut = async (trial: Trial, stage: Stage): Promise<Outcome> => {
-  const { as, checker, control, estate, places } = stage
+  const { checker, control, estate, places } = stage
   const journal = new Journal((path) => estate.get(path))
   const reading = new AbortController()
   const begunMs = monotonicMs()
-  const up = estate.beginBelow(as.below, "--quiet")
-  await estate.running(up)
+  const up = await estate.up("--quiet")
   const isReading = readJournal(journal, reading.signal)
   const calm = await writeBursts(trial, stage)
   const blows = await strike(trial, stage, up)
@@ -105,7 +105,7 @@ const carryOut = async (trial: Trial, stage: Stage): Promise<Outcome> => {
   }
 }
 
-const prepare = (estate: Estate, load: Load, { owner }: As): Places => {
+const prepare = (estate: Estate, load: Load): Places => {
   const places = {
     writer: compileWriter(estate.directory),
     records: estate.path("records"),
@@ -115,16 +115,14 @@ const prepare = (estate: Estate, load: Load, { owner }: As): Places => {
   fs.mkdirSync(places.records)
   fs.mkdirSync(places.logs)
   estate.write("trial.ts", declareTrial(load, places))
-  if (owner !== null) {
-    for (const path of [estate.directory, places.records, places.logs]) {
-      fs.chownSync(path, owner.uid, owner.gid)
-    }
-  }
   return places
 }
 
 /** The milliseconds that the bursts took; null of none. */
-const writeBursts = async ({ calm }: Trial, { control }: Stage): Promise<number | null> => {
+const writeBursts = async (
+  { calm }: Trial,
+  { checker, control }: Stage
+): Promise<number | null> => {
   const end = monotonicMs() + calm.ms
   let took = 0
   for (let burst = 0; burst < calm.bursts; burst++) {
@@ -133,6 +131,7 @@ const writeBursts = async ({ calm }: Trial, { control }: Stage): Promise<number 
     const began = monotonicMs()
     await waitFor("a burst to end", () => control.look().ended > before, 60_000)
     took += monotonicMs() - began
+    await checker.catchUp(60_000)
   }
   await waitFor("the calm to be over", () => monotonicMs() >= end, calm.ms + 1_000)
   return calm.bursts === 0 ? null : took
@@ -140,13 +139,18 @@ const writeBursts = async ({ calm }: Trial, { control }: Stage): Promise<number 
 
 const strike = async (trial: Trial, stage: Stage, first: Up): Promise<ReadonlyArray<Struck>> => {
   const { checker, control, estate } = stage
-  const { blows, inBursts, load, mode, mostBytes, told } = trial
-  const stricken = strickenBy(mode, estate, stage.as, first)
+  const { blows, inBursts, load, mode, told } = trial
+  const stricken = strickenBy(mode, estate, first)
   const struck: Array<Struck> = []
   let readyMs = monotonicMs()
+  let owed = 0
   for (const planned of killPlan(load.seed, blows, inBursts)) {
-    const mayBurst = checker.bytes + load.burstBytes <= mostBytes
-    const kill = mayBurst ? planned : { ...planned, burstLeadMs: null }
+    const isPossible = await mayBurst(trial, stage)
+    const isDue = planned.burstLeadMs !== null || owed > 0
+    if (isDue && !isPossible) owed++
+    if (planned.burstLeadMs === null && isDue && isPossible) owed--
+    const burstLeadMs = isDue && isPossible ? (planned.burstLeadMs ?? usualLeadMs) : null
+    const kill = { ...planned, burstLeadMs }
     const blow = await strikeOnce(stricken, control, kill, readyMs).catch((error) => {
       throw new Error(`blow ${struck.length + 1}: ${error.message}\n${estate.log().slice(-3_000)}`)
     })
@@ -156,6 +160,15 @@ const strike = async (trial: Trial, stage: Stage, first: Up): Promise<ReadonlyAr
       told(`${struck.length} of ${blows}, ${checker.bytes} bytes checked`)
   }
   return struck
+}
+
+/** Not where the check lags behind: what it has not read would be rotated away. */
+const mayBurst = async ({ load, mostBytes }: Trial, { checker }: Stage): Promise<boolean> => {
+  if (checker.bytes + load.burstBytes > mostBytes) return false
+  return checker.catchUp(200).then(
+    () => true,
+    () => false
+  )
 }
 
 /** Again and again until told otherwise; a daemon that is away just now is asked later. */
