@@ -5,9 +5,9 @@
  *                         [--burst 256MB] [--seed N] [--user NAME] [--calm-bursts N] [--calm SECONDS] [--short]
  *   node bench/survive.ts --downtime 10,200,1000 [--kills N]
  *
- * Defaults of kills: 200 of the daemon, 50 of both, 20 upgrades; 100 with --downtime. With `--user`, as root, the whole trial runs
- * as that user. It begins with `--calm` seconds without blows and with `--calm-bursts` bursts. `--short` is the load of the
- * short form in test/real. Exit status 1: something was wrong.
+ * Defaults of kills: 200 of the daemon, 50 of both, 20 upgrades; 100 with --downtime. With `--user`, as root, the whole trial
+ * runs as that user. It begins with `--calm` seconds without blows and with `--calm-bursts` bursts. `--short` is the load of
+ * the short form in test/real. Exit status 1: something was wrong.
  */
 import { spawnSync } from "node:child_process"
 import { chownSync, mkdtempSync, rmSync } from "node:fs"

@@ -48,7 +48,9 @@ const sound: Evidence = {
   exits: [exit(101, 3), exit(102, 0)],
   journalHoles: 0,
   complaints: [],
-  left: 0
+  left: 0,
+  single: [],
+  forgotten: 0
 }
 
 const wrongIn = (change: Partial<Evidence>) => faultsOf(factsOf({ ...sound, ...change }))
@@ -105,6 +107,12 @@ describe("the facts of a trial", () => {
     assert.deepEqual(wrongIn({ complaints: ["web: 9 is a second process"] }), ["secondProcesses"])
     assert.deepEqual(wrongIn({ left: 1 }), ["processesLeft"])
     assert.deepEqual(wrongIn({ journalHoles: 2 }), ["journalHoles"])
+  })
+
+  it("name a restart of what is never restarted, and what was not started again", () => {
+    assert.deepEqual(wrongIn({ single: ["web"] }), ["againstPolicy"])
+    assert.deepEqual(wrongIn({ single: ["other"] }), [])
+    assert.deepEqual(wrongIn({ forgotten: 1 }), ["programsForgotten"])
   })
 
   it("take an unknown exit for wrong while a keeper lives, and else only of who ended unheld", () => {

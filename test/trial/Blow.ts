@@ -3,7 +3,6 @@
  * until the new daemon had adopted everything, both by the monotonic clock of the machine.
  */
 import type { DaemonInfo } from "../../src/api/messages.ts"
-import { waitFor } from "../real/reeve.ts"
 import type { BurstControl } from "./BurstControl.ts"
 import type { PlannedKill } from "./killPlan.ts"
 import type { Stricken } from "./Stricken.ts"
@@ -16,6 +15,8 @@ export interface Struck {
   /** Null: the daemon does not tell when it had adopted everything. */
   readonly unsupervisedMs: number | null
 }
+
+const lookEveryMs = 3
 
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
@@ -50,15 +51,16 @@ const burstBegins = async (control: BurstControl): Promise<void> => {
   }
 }
 
+/** Looks often: a kill right after the daemon is ready must be possible. */
 const anotherRuns = async ({ info, over }: Stricken, pid: number): Promise<DaemonInfo> => {
-  let found: DaemonInfo | null = null
-  const runs = async () => {
+  const latest = monotonicMs() + 60_000
+  while (monotonicMs() < latest) {
     if (over()) throw new Error("reeve has ended")
-    found = await info().catch(() => null)
-    return found?.daemon !== undefined && found.daemon.pid !== pid && found.phase === "running"
+    const found = await info().catch(() => null)
+    if (found?.phase === "running" && found.daemon.pid !== pid) return found
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
   }
-  await waitFor("another daemon to run", runs, 60_000)
-  return found ?? Promise.reject(new Error("no daemon"))
+  throw new Error("no other daemon runs after 60 seconds")
 }
 
 /** `adopted` is read as what an answer may hold, so that daemons are tried that do not tell it. */

@@ -20,6 +20,10 @@ export interface Evidence {
   readonly complaints: ReadonlyArray<string>
   /** Processes of the trial that were still there after `down`. */
   readonly left: number
+  /** Programs that are to have one life only. */
+  readonly single: ReadonlyArray<string>
+  /** Programs that are always to run and did not come back after the last blow. */
+  readonly forgotten: number
 }
 
 /** In the order in which they are printed. Each is a number of things. */
@@ -49,6 +53,9 @@ export interface Facts {
   readonly exitsUnknown: number
   readonly journalHoles: number
   readonly processesLeft: number
+  /** Restarts of programs that are never to be restarted. */
+  readonly againstPolicy: number
+  readonly programsForgotten: number
   /** Both killed only: lives that ended while nobody held their pipes and lost its content. */
   readonly lostTails: number
   readonly lostTailLines: number
@@ -75,11 +82,13 @@ const faults = [
   "exitsUnknown",
   "journalHoles",
   "processesLeft",
+  "againstPolicy",
+  "programsForgotten",
   "gapsNotShown"
 ] as const satisfies ReadonlyArray<keyof Facts>
 
 export const factsOf = (evidence: Evidence): Facts => {
-  const { blows, complaints, exits, journalHoles, left, lives, logs } = evidence
+  const { blows, complaints, exits, forgotten, journalHoles, left, lives, logs, single } = evidence
   const output = compareOutput(evidence)
   const ends = compareExits(evidence)
   return {
@@ -98,6 +107,8 @@ export const factsOf = (evidence: Evidence): Facts => {
     livesWithoutRecord: lives.filter(({ exit }) => exit === null).length,
     journalHoles,
     processesLeft: left,
+    againstPolicy: lives.filter(({ life, name }) => life > 1 && single.includes(name)).length,
+    programsForgotten: forgotten,
     ...output,
     ...ends
   }

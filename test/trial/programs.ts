@@ -54,14 +54,15 @@ const burstBackups = 20
 
 export interface TrialProgram {
   readonly name: string
-  /** "unexpected": 0 is not among its codes, so only a stop ends it for good. */
-  readonly when: "always" | "unexpected"
+  /** "unexpected": 0 is not among its codes, so only a stop ends it for good. "never": one life is all it has. */
+  readonly when: "always" | "unexpected" | "never"
   readonly codes: ReadonlyArray<number>
 }
 
 export const trialPrograms = (count: number): ReadonlyArray<TrialProgram> => [
   ...Array.from({ length: count - 1 }, (_, at) => {
     const name = `w${String(at).padStart(2, "0")}`
+    if (at % 8 === 7) return { name, when: "never", codes: [0, 9] } as const
     return at % 2 === 0
       ? ({ name, when: "always", codes: [0, 1, 2, 17] } as const)
       : ({ name, when: "unexpected", codes: [3, 7, 101, 255] } as const)

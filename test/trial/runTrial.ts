@@ -76,6 +76,9 @@ const carryOut = async (trial: Trial, stage: Stage): Promise<Outcome> => {
   const isReading = readJournal(journal, reading.signal)
   const calm = await writeBursts(trial, stage)
   const blows = await strike(trial, stage, up)
+  const programs = trialPrograms(trial.load.programs)
+  const lasting = programs.filter(({ when }) => when !== "never").map(({ name }) => name)
+  const forgotten = await neverRunning(estate, lasting)
   await stopAll(estate)
   reading.abort()
   await isReading
@@ -84,16 +87,17 @@ const carryOut = async (trial: Trial, stage: Stage): Promise<Outcome> => {
   if (down.code !== 0) throw new Error(`down ended with ${down.code}: ${down.err}`)
   const checked: Checked = await checker.finish()
   const seconds = (monotonicMs() - begunMs) / 1000
-  const names = trialPrograms(trial.load.programs).map(({ name }) => name)
   const facts = factsOf({
     mode: trial.mode,
     blows,
     logs: checked.seen,
-    lives: names.flatMap((name) => readLives(places.records, name)),
+    lives: programs.flatMap(({ name }) => readLives(places.records, name)),
     exits: journal.exits,
     journalHoles: journal.holes,
     complaints: readComplaints(places.records),
-    left: processesOf(places).length
+    left: processesOf(places).length,
+    single: programs.filter(({ when }) => when === "never").map(({ name }) => name),
+    forgotten
   })
   return {
     facts,
@@ -177,6 +181,18 @@ const readJournal = async (journal: Journal, signal: AbortSignal): Promise<void>
     await journal.read().catch(() => undefined)
     await new Promise((resolve) => setTimeout(resolve, 500))
   }
+}
+
+/** How many of them are not seen to run within 20 seconds; a restart takes a tenth of one. */
+const neverRunning = async (estate: Estate, names: ReadonlyArray<string>): Promise<number> => {
+  let left = names
+  const allSeen = async () => {
+    const running = await estate.pids()
+    left = left.filter((name) => running[name] === undefined)
+    return left.length === 0
+  }
+  await waitFor("all to run", allSeen).catch(() => undefined)
+  return left.length
 }
 
 const stopAll = async (estate: Estate): Promise<void> => {
