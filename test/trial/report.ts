@@ -24,7 +24,7 @@ export const reportOf = (outcome: Outcome): string => {
 
 /** "median 12.0 ms, p99 30.1 ms, …" */
 export const millisecondsOf = (values: ReadonlyArray<number>): string => {
-  if (values.length === 0) return "not told by the daemon"
+  if (values.length === 0) return "none told"
   const shown = (share: number) => `${(quantile(values, share) ?? 0).toFixed(1)} ms`
   return `median ${shown(0.5)}, p99 ${shown(0.99)}, longest ${shown(1)} (${values.length} times)`
 }
