@@ -13,11 +13,11 @@ import type { ExitWhen } from "../core/exitWhen.ts"
 import type { KeeperOptions } from "../core/keeperProtocol.ts"
 import { type BootLine, readBootLine } from "../daemon/BootLine.ts"
 import { type DaemonOptions, writeOptions } from "../daemon/DaemonOptions.ts"
+import { fifoDirectory } from "../daemon/storeFiles.ts"
 import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
-import { lockHolder } from "../os/Lock.ts"
-import { makeDirectories } from "../os/makeDirectories.ts"
-import type { Paths } from "../os/Paths.ts"
+import { handOnLock, lockHolder, takeLock } from "../os/Lock.ts"
+import { makePaths, type Paths } from "../os/Paths.ts"
 import { replaceProcess } from "../os/replaceProcess.ts"
 import { handedOn } from "../os/startOpenFiles.ts"
 import { CliFailure } from "./CliFailure.ts"
@@ -38,14 +38,7 @@ export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
   if (process.platform !== "linux") {
     return yield* failed("reeve up needs Linux; check, plan and import work on this system.", 1)
   }
-  const holder = lockHolder(up.places.stateDirectory)
-  if (holder !== "free") {
-    return yield* new CliFailure({
-      text: `Another reeve${holder === null ? "" : ` (pid ${holder})`} already runs on ${up.places.stateDirectory}.`,
-      hint: "It follows every save by itself. See: reeve status; end it with: reeve down",
-      code: exitCodes.lockOrNoDaemon
-    })
-  }
+  const lock = yield* lockFor(up.places)
   const options: DaemonOptions = {
     ...up.places,
     entries: up.entries,
@@ -58,12 +51,47 @@ export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
     columns: shown.terminal.columns,
     who: shown.terminal.user
   }
-  const keeper: KeeperOptions = { daemon: entryPath("daemon"), daemonArgs: [writeOptions(options)] }
-  return yield* up.detach ? detach(keeper, up.places) : become(keeper)
+  const keeper: KeeperOptions = {
+    daemon: entryPath("daemon"),
+    daemonArgs: [writeOptions(options)],
+    fifos: fifoDirectory(up.places.runtimeDirectory),
+    lock
+  }
+  return yield* up.detach ? detach(keeper, lock, up.places) : become(keeper, lock)
 })
 
-const become = (keeper: KeeperOptions) =>
+/** Makes the directories, and takes the lock that keeper and daemon then have; else says who has it. */
+const lockFor = Effect.fnUntraced(function* (places: Paths) {
+  const { stateDirectory } = places
+  const holders = lockHolder(stateDirectory)
+  if (holders !== "free" && holders.orphaned) {
+    return yield* new CliFailure({
+      text: `A daemon without its keeper (pid ${holders.daemon}) runs on ${stateDirectory}.`,
+      hint: null,
+      code: exitCodes.lockOrNoDaemon
+    })
+  }
+  if (holders !== "free") return yield* anotherRuns(holders.keeper ?? holders.daemon, places)
+  yield* Effect.mapError(makePaths(places), ({ message }) =>
+    failed(`${message}.`, exitCodes.failed)
+  )
+  return yield* Effect.mapError(takeLock(stateDirectory), (error) =>
+    error._tag === "LockHeld"
+      ? anotherRuns(error.holderPid, places)
+      : failed(`Cannot lock ${error.path}: ${error.errno}.`, exitCodes.failed)
+  )
+})
+
+const anotherRuns = (pid: number | null, { stateDirectory }: Paths) =>
+  new CliFailure({
+    text: `Another reeve${pid === null ? "" : ` (pid ${pid})`} already runs on ${stateDirectory}.`,
+    hint: "It follows every save by itself. See: reeve status; end it with: reeve down",
+    code: exitCodes.lockOrNoDaemon
+  })
+
+const become = (keeper: KeeperOptions, lock: number) =>
   Effect.suspend(() => {
+    handOnLock(lock)
     const argv = [process.execPath, ...process.execArgv, ...keeperWords(keeper)]
     const errno = replaceProcess(process.execPath, argv, { ...process.env, ...handedOn() })
     return failed(`Cannot start the keeper with ${process.execPath}: ${errno}.`, exitCodes.failed)
@@ -72,10 +100,10 @@ const become = (keeper: KeeperOptions) =>
 const keeperWords = (keeper: KeeperOptions) => [entryPath("keeper"), JSON.stringify(keeper)]
 
 /** What Node itself may have to say goes to a file; reeve's own log is another. */
-const detach = Effect.fnUntraced(function* (keeper: KeeperOptions, places: Paths) {
+const detach = Effect.fnUntraced(function* (keeper: KeeperOptions, lock: number, places: Paths) {
   const shown = yield* screen
   const lines = yield* Effect.try({
-    try: () => startDetached(keeper, places),
+    try: () => startDetached(keeper, lock, places),
     catch: (error) =>
       new CliFailure({
         text: `Cannot start in the background: ${errnoOf(error)} (${places.stateDirectory}).`,
@@ -107,19 +135,23 @@ const detach = Effect.fnUntraced(function* (keeper: KeeperOptions, places: Paths
 
 const crashFile = (places: Paths) => join(places.logDirectory, "crash.log")
 
-const startDetached = (keeper: KeeperOptions, places: Paths): Stream.Stream<BootLine> => {
-  makeDirectories(places.logDirectory, 0o700)
+const startDetached = (
+  keeper: KeeperOptions,
+  lock: number,
+  places: Paths
+): Stream.Stream<BootLine> => {
   const crash = openSync(crashFile(places), "a", 0o600)
   const child = spawn(
     process.execPath,
-    [...process.execArgv, ...keeperWords({ ...keeper, ready: 3 })],
+    [...process.execArgv, ...keeperWords({ ...keeper, ready: 3, lock: 4 })],
     {
       detached: true,
-      stdio: ["ignore", crash, crash, "pipe"],
+      stdio: ["ignore", crash, crash, "pipe", lock],
       env: { ...process.env, ...handedOn() }
     }
   )
   closeSync(crash)
+  closeSync(lock)
   child.unref()
   const pipe = child.stdio[3]
   if (pipe === null || pipe === undefined || !("read" in pipe)) return Stream.empty

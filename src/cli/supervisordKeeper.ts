@@ -7,32 +7,37 @@ import * as Option from "effect/Option"
 import type { KeeperOptions } from "../core/keeperProtocol.ts"
 import { readBootLine } from "../daemon/BootLine.ts"
 import { entryPath } from "../os/Entries.ts"
+import { handOnLock } from "../os/Lock.ts"
 import { replaceProcess } from "../os/replaceProcess.ts"
 import type { SupervisordPaths } from "../os/supervisordPaths.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
+type LockedOptions = KeeperOptions & { readonly lock: number }
+
 /** Comes back only when that failed, with the errno's name. */
-export const becomeKeeper = (keeper: KeeperOptions, environment: Environment): string => {
+export const becomeKeeper = (keeper: LockedOptions, environment: Environment): string => {
+  handOnLock(keeper.lock)
   const argv = [process.execPath, ...process.execArgv, entryPath("keeper"), JSON.stringify(keeper)]
   return replaceProcess(process.execPath, argv, environment)
 }
 
 /** Null when the daemon is up; else what it failed of. What Node itself may have to say goes to a file. */
 export const startKeeper = async (
-  keeper: KeeperOptions,
+  keeper: LockedOptions,
   environment: Environment,
   paths: SupervisordPaths
 ): Promise<{ readonly text: string; readonly code: number } | null> => {
   const crashFile = join(paths.stateDirectory, "crash.log")
   const crash = openSync(crashFile, "a", 0o600)
-  const words = [entryPath("keeper"), JSON.stringify({ ...keeper, ready: 3 })]
+  const words = [entryPath("keeper"), JSON.stringify({ ...keeper, ready: 3, lock: 4 })]
   const child = spawn(process.execPath, [...process.execArgv, ...words], {
     detached: true,
-    stdio: ["ignore", "ignore", crash, "pipe"],
+    stdio: ["ignore", "ignore", crash, "pipe", keeper.lock],
     env: environment
   })
   closeSync(crash)
+  closeSync(keeper.lock)
   child.unref()
   const pipe = child.stdio[3]
   if (pipe !== null && pipe !== undefined && "read" in pipe) {

@@ -11,9 +11,9 @@ import * as Exit from "effect/Exit"
 import { findConfig, noConfigText, rootSearchWarning } from "../config/findConfig.ts"
 import type { SupervisordRead } from "../config/GroupRegister.ts"
 import { alreadyListening } from "../core/alreadyListening.ts"
-import type { KeeperOptions } from "../core/keeperProtocol.ts"
 import { tooFewOpenFiles, tooFewProcesses } from "../core/limitTexts.ts"
 import type { SupervisordFlags } from "../core/supervisordFlags.ts"
+import { fifoDirectory } from "../daemon/storeFiles.ts"
 import { leaveHandover } from "../daemon/supervisord/handover.ts"
 import { groupsOfUser, readCall, readFiles } from "../daemon/supervisord/readFiles.ts"
 import {
@@ -23,7 +23,7 @@ import {
 import type { SupervisordSettings } from "../domain/SupervisordConfig.ts"
 import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
-import { lockHolder } from "../os/Lock.ts"
+import { lockHolder, takeLock } from "../os/Lock.ts"
 import { leaveRemovedDirectory } from "../os/leaveRemovedDirectory.ts"
 import { makeDirectories } from "../os/makeDirectories.ts"
 import { dropPrivileges, raiseOpenFiles, raiseProcesses } from "../os/privileges.ts"
@@ -80,9 +80,11 @@ const main = Effect.gen(function* () {
     command,
     done: prepared.done
   }
-  const keeper: KeeperOptions = {
+  const keeper = {
     daemon: entryPath("supervisordDaemon"),
-    daemonArgs: [writeSupervisordOptions(options)]
+    daemonArgs: [writeSupervisordOptions(options)],
+    fifos: fifoDirectory(paths.runtimeDirectory),
+    lock: prepared.lock
   }
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
@@ -130,6 +132,12 @@ const prepare = Effect.fnUntraced(function* (read: SupervisordRead, paths: Super
   if ("allowed" in processes) return yield* refused(tooFewProcesses(minprocs, processes.allowed))
   const stays = user === null ? null : dropPrivileges(user, yield* groupsOfUser(user.uid))
   if (stays !== null) return yield* refused(stays)
+  // As the user, whose file it is; and before anything is written that belongs to whoever runs.
+  const lock = yield* Effect.mapError(takeLock(paths.stateDirectory), (error) =>
+    error._tag === "LockHeld"
+      ? refused(alreadyListening)
+      : refused(`cannot lock ${error.path}: ${error.errno}`)
+  )
   yield* Effect.try({
     try: () => makeDirectories(paths.runtimeDirectory, 0o700),
     catch: (error) => refused(`cannot make ${paths.runtimeDirectory}: ${errnoOf(error)}`)
@@ -149,7 +157,7 @@ const prepare = Effect.fnUntraced(function* (read: SupervisordRead, paths: Super
     ...(files.raised ? [`Increased RLIMIT_NOFILE limit to ${minfds}`] : []),
     ...(processes.raised ? [`Increased RLIMIT_NPROC limit to ${minprocs}`] : [])
   ]
-  return { done, openFiles: files.limit }
+  return { done, lock, openFiles: files.limit }
 })
 
 Effect.runCallback(main, {

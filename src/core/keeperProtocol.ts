@@ -23,7 +23,8 @@
  *   replacing {"daemon":"…","daemonArgs":[…]} (programs go on under the daemon that follows)
  *   renew {"keeper":"…"} (execve: same pid)              hello HELLO, by the one that follows
  *
- * An exit stays with the kernel until it is `taken`, so its pid is nobody else's until then.
+ * An exit stays with the kernel until it is `taken`, so its pid is nobody else's until then. The keeper that follows by execve
+ * says `hello` only: the daemon has the facts. One that could not be executed says nothing, and the one before goes on.
  */
 
 export interface KeeperOptions {
@@ -36,6 +37,8 @@ export interface KeeperOptions {
   readonly lock?: number
   /** The directory of FIFOs: those that are there at the start are held at once. */
   readonly fifos?: string
+  /** An inherited descriptor with what the keeper before this one knew; */
+  readonly known?: number
 }
 
 /** Where the daemon writes its lines; there is none when it was started without a keeper. */
@@ -91,7 +94,7 @@ export interface KeptExit {
 export const keeperOptions = (text: string | undefined): KeeperOptions => {
   const value: unknown = JSON.parse(text ?? "null")
   if (!isRecord(value)) throw new Error("the keeper needs its options as one JSON argument")
-  const { daemon, daemonArgs, fifos, lock, ready } = value
+  const { daemon, daemonArgs, fifos, known, lock, ready } = value
   if (typeof daemon !== "string" || !isStrings(daemonArgs)) {
     throw new Error("the keeper's options need daemon and daemonArgs")
   }
@@ -100,7 +103,24 @@ export const keeperOptions = (text: string | undefined): KeeperOptions => {
     daemonArgs,
     ...(typeof ready === "number" ? { ready } : {}),
     ...(typeof lock === "number" ? { lock } : {}),
-    ...(typeof fifos === "string" ? { fifos } : {})
+    ...(typeof fifos === "string" ? { fifos } : {}),
+    ...(typeof known === "number" ? { known } : {})
+  }
+}
+
+/** A line's word and what belongs to it. */
+export const splitLine = (line: string): readonly [word: string, rest: string] => {
+  const space = line.indexOf(" ")
+  return space < 0 ? [line, ""] : [line.slice(0, space), line.slice(space + 1)]
+}
+
+/** Empty for what is no JSON object: a line that says nothing does nothing. */
+export const members = (text: string): Readonly<Record<string, unknown>> => {
+  try {
+    const value: unknown = JSON.parse(text)
+    return isRecord(value) ? value : {}
+  } catch {
+    return {}
   }
 }
 

@@ -1,6 +1,8 @@
-/** The daemon's line to its keeper. A keeper that does not listen costs nothing. */
-import { fstatSync, writeSync } from "node:fs"
-import { ENDING, KEEPER_FD, LISTENING, RESTARTING } from "../core/keeperProtocol.ts"
+/** What the daemon tells its keeper of itself. A keeper that does not listen costs nothing. */
+import * as Effect from "effect/Effect"
+import { ENDING, LISTENING, RESTARTING } from "../core/keeperProtocol.ts"
+import { renewedKeeper } from "../os/KeeperLive.ts"
+import { keeperLink } from "../os/keeperLink.ts"
 import { type BootLine, bootLineText } from "./BootLine.ts"
 
 export interface KeeperPipe {
@@ -11,32 +13,34 @@ export interface KeeperPipe {
   readonly ending: () => void
   /** The keeper is to start a new daemon when this one has ended with status 0. */
   readonly restarting: () => void
+  /** The keeper is to end too when this one has ended with status 0, and touch nothing. */
+  readonly leaving: () => void
+  /** The keeper is to start this entry when this daemon has ended; the programs go on. */
+  readonly replacing: (daemon: string, daemonArgs: ReadonlyArray<string>) => void
+  /** The keeper is to become this entry. Gives the version of the one that then says hello; null: none did in time. */
+  readonly renew: (keeper: string) => Effect.Effect<string | null>
 }
 
-/** Looks once whether the descriptor is the pipe or socket that a keeper gives. */
 export const keeperPipe = (): KeeperPipe => {
-  const open = isPipe()
-  const write = (text: string) => {
-    if (!open) return
-    try {
-      writeSync(KEEPER_FD, text)
-    } catch {
-      // The keeper is gone, or does not read.
-    }
+  const { flush, say } = keeperLink()
+  /** What decides what the keeper does after this process must not be lost with it. */
+  const sayNow = (line: string) => {
+    say(line)
+    flush()
   }
   return {
-    boot: (line) => write(bootLineText(line)),
-    listening: () => write(`${LISTENING}\n`),
-    ending: () => write(`${ENDING}\n`),
-    restarting: () => write(`${RESTARTING}\n`)
-  }
-}
-
-const isPipe = (): boolean => {
-  try {
-    const facts = fstatSync(KEEPER_FD)
-    return facts.isSocket() || facts.isFIFO()
-  } catch {
-    return false
+    boot: (line) => sayNow(bootLineText(line).trimEnd()),
+    listening: () => say(LISTENING),
+    ending: () => sayNow(ENDING),
+    restarting: () => sayNow(RESTARTING),
+    leaving: () => sayNow("leaving"),
+    replacing: (daemon, daemonArgs) =>
+      sayNow(`replacing ${JSON.stringify({ daemon, daemonArgs })}`),
+    renew: (keeper) =>
+      Effect.suspend(() => {
+        const hello = renewedKeeper()
+        say(`renew ${JSON.stringify({ keeper })}`)
+        return hello
+      })
   }
 }

@@ -2,8 +2,8 @@ import * as Layer from "effect/Layer"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
 import { HostLive } from "../os/HostLive.ts"
+import { KeeperLive } from "../os/KeeperLive.ts"
 import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
-import { NoKeeper } from "../os/noKeeper.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { ReaperLive } from "../os/ReaperLive.ts"
 import { SpawnerLive } from "../os/SpawnerLive.ts"
@@ -18,8 +18,7 @@ export const machineLive = (runtimeDirectory: string) =>
     ProcLive,
     HostLive,
     SpawnerLive,
-    Layer.provide(ReaperLive, NoKeeper),
+    Layer.provideMerge(ReaperLive, KeeperLive),
     ListenSocketsLive,
-    NoKeeper,
     FifoLive({ directory: fifoDirectory(runtimeDirectory) })
   )

@@ -346,3 +346,27 @@ export const posixSpawn = call<
 >(
   "int posix_spawn(void *pid, const char *path, void *actions, void *attributes, const char **argv, const char **environment)"
 )
+
+// What the keeper does with descriptors of other processes, and with what it hands on.
+
+/** socketpair(2): both ends, or the negated errno. */
+export const socketpair = (type: number): readonly [number, number] | number => {
+  const ends = Buffer.alloc(8)
+  const result = socketpairRaw(AF_UNIX, type, 0, ends)
+  return result < 0 ? result : [ends.readInt32LE(0), ends.readInt32LE(4)]
+}
+const socketpairRaw = call<[domain: number, type: number, protocol: number, ends: Uint8Array]>(
+  "int socketpair(int domain, int type, int protocol, void *ends)"
+)
+/** A copy, close-on-exec, of a descriptor of another process (pidfd_open(2), pidfd_getfd(2), Linux 5.6). */
+export const copyDescriptor = (pid: number, fd: number): number => {
+  const handle = syscall4(434, pid, 0, 0, 0)
+  if (handle < 0) return handle
+  const copy = syscall4(438, handle, fd, 0, 0)
+  close(handle)
+  return copy
+}
+/** A file without a name, in memory; every program that is executed inherits it. */
+export const memfdCreate = call<[name: string, flags: number]>(
+  "int memfd_create(const char *name, unsigned int flags)"
+)

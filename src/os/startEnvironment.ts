@@ -3,6 +3,7 @@
  * script (`npm_*`, its directories in PATH, and the INIT_CWD and NODE that come with them), what the processes of
  * reeve tell each other, and what a service manager tells reeve.
  */
+import { KEEPER_PROTOCOL } from "../core/keeperProtocol.ts"
 import { MANAGER_VARIABLES } from "./sdNotify.ts"
 import { START_OPEN_FILES } from "./startOpenFiles.ts"
 
@@ -12,13 +13,15 @@ export const startEnvironment = (
   const kept = new Map<string, string>()
   const underNpm = environment["npm_lifecycle_event"] !== undefined
   for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || name === START_OPEN_FILES || /^npm_/i.test(name)) continue
+    if (value === undefined || ofReeve.has(name) || /^npm_/i.test(name)) continue
     if (MANAGER_VARIABLES.has(name)) continue
     if (underNpm && setByNpm(name, value, environment)) continue
     kept.set(name, name === "PATH" && underNpm ? withoutNpm(value) : value)
   }
   return kept
 }
+
+const ofReeve: ReadonlySet<string> = new Set([START_OPEN_FILES, KEEPER_PROTOCOL])
 
 const setByNpm = (
   name: string,

@@ -1,7 +1,7 @@
 /**
- * posix_spawn(3) with what every program gets: a session of its own, default signals, an empty signal mask, and three
- * descriptors. Everything else of this process is close-on-exec (`closeOnExecAll` for what was inherited). Synchronous:
- * it returns when the child has executed the file, or with the errno of what failed.
+ * posix_spawn(3) with what every program gets: a session of its own, default signals, an empty signal mask, and the
+ * descriptors that are named. Everything else of this process is close-on-exec (`closeOnExecAll` for what was inherited).
+ * Synchronous: it returns when the child has executed the file, or with the errno of what failed.
  */
 import { readdirSync, statSync } from "node:fs"
 import * as libc from "./libc.ts"
@@ -14,8 +14,8 @@ export interface ProcessStart {
   /** `NAME=value` */
   readonly environment: ReadonlyArray<string>
   readonly directory: string | null
-  /** Descriptors of this process that become 0, 1 and 2. */
-  readonly descriptors: readonly [number, number, number]
+  /** Descriptors of this process that become 0, 1, 2 and so on; null: that one is closed. */
+  readonly descriptors: ReadonlyArray<number | null>
 }
 
 /** The pid, or a negated errno. */
@@ -23,11 +23,10 @@ export const startProcess = (start: ProcessStart): number => {
   const actions = Buffer.alloc(libc.SPAWN_ACTIONS_BYTES)
   const failed = libc.spawnActionsInit(actions)
   if (failed !== 0) return -failed
+  const copies: Array<number> = []
   try {
-    for (const [target, source] of start.descriptors.entries()) {
-      const errno = libc.spawnActionsDup2(actions, source, target)
-      if (errno !== 0) return -errno
-    }
+    const placed = place(actions, start.descriptors, copies)
+    if (placed < 0) return placed
     if (start.directory !== null) {
       const errno = libc.spawnActionsChdir(actions, start.directory)
       if (errno !== 0) return -errno
@@ -44,7 +43,26 @@ export const startProcess = (start: ProcessStart): number => {
     return errno === 0 ? pid.readInt32LE(0) : -errno
   } finally {
     libc.spawnActionsDestroy(actions)
+    for (const fd of copies) libc.close(fd)
   }
+}
+
+/** One that lies where another is to be is copied out of the way first, or it would be overwritten before its turn. */
+const place = (
+  actions: Buffer,
+  descriptors: ReadonlyArray<number | null>,
+  copies: Array<number>
+): number => {
+  const { length } = descriptors
+  for (const [target, source] of descriptors.entries()) {
+    if (source === null) continue
+    const free = source < length ? libc.fcntl(source, libc.F_DUPFD_CLOEXEC, length) : source
+    if (free < 0) return free
+    if (free !== source) copies.push(free)
+    const errno = libc.spawnActionsDup2(actions, free, target)
+    if (errno !== 0) return -errno
+  }
+  return 0
 }
 
 let prepared: Buffer | undefined

@@ -33,7 +33,7 @@ describe("Lock", () => {
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* acquireLock(state, 4242)
-          assert.strictEqual(lockHolder(state), 4242)
+          assert.deepInclude(lockHolder(state), { keeper: 4242, daemon: process.pid })
           const refused = yield* Effect.flip(Effect.scoped(acquireLock(state)))
           assert.deepInclude(refused, { _tag: "LockHeld", holderPid: 4242 })
         })
@@ -50,7 +50,8 @@ describe("Lock", () => {
       const child = spawn("/bin/sh", ["-c", script, lockPath(state)])
       spawned.push(child)
       yield* Effect.promise(() => once(child.stdout, "data"))
-      assert.isNull(lockHolder(state))
+      const unsigned = { keeper: null, daemon: null, orphaned: false }
+      assert.deepStrictEqual(lockHolder(state), unsigned)
       const refused = yield* Effect.flip(Effect.scoped(acquireLock(state)))
       assert.strictEqual(refused._tag, "LockHeld")
       const ended = once(child, "exit")

@@ -1,0 +1,18 @@
+import { writeSync } from "node:fs"
+import * as libc from "../os/libc.ts"
+
+/** Not where it would wait: a paused terminal or a pipe that nobody reads is no reason to leave programs behind. */
+export const say = (line: string): void => {
+  const set = Buffer.alloc(8)
+  set.writeInt32LE(2, 0)
+  set.writeInt16LE(libc.POLLOUT, 4)
+  if (libc.poll(set, 1, 0) <= 0) return
+  try {
+    writeSync(2, `reeve: ${line.slice(0, sayAtOnce)}\n`)
+  } catch {
+    // Nobody reads any more.
+  }
+}
+
+/** A pipe that poll calls writable takes this much at once (pipe(7)). */
+const sayAtOnce = 1_000

@@ -1,0 +1,124 @@
+/**
+ * The Keeper over descriptor 3. Lines are read as they come, without an Effect for each. Whatever waits for an answer has a limit
+ * in time, and ends when the keeper does.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Hello, isRecord, PROTOCOL } from "../core/keeperProtocol.ts"
+import { exitStatus } from "./exitStatus.ts"
+import { Keeper, type Met, type OrphanExit } from "./Keeper.ts"
+import { KeeperTalk } from "./KeeperTalk.ts"
+import { keeperLink } from "./keeperLink.ts"
+import { noKeeper } from "./noKeeper.ts"
+
+/** For the first `hello`, and that of a keeper that follows by execve. */
+const HELLO_MS = 2_000
+const RENEW_MS = 5_000
+
+/** Waits for the keeper's `hello`, and answers it. */
+export const KeeperLive = Layer.effect(
+  Keeper,
+  Effect.suspend(() => {
+    const link = keeperLink()
+    if (link.protocol < 2) return Effect.succeed(noKeeper)
+    const talk = new KeeperTalk(link)
+    return Effect.map(talk.hello(HELLO_MS), (hello) => {
+      if (hello === null) return noKeeper
+      link.say(`hello ${JSON.stringify({ protocol: PROTOCOL })}`)
+      current = talk
+      return serviceOver(talk, metWith(hello, talk.facts))
+    })
+  })
+)
+
+let current: KeeperTalk | undefined
+
+/** The version of the next keeper that says hello on this line, or null when none does in time. To be run before it is asked to. */
+export const renewedKeeper = (): Effect.Effect<string | null> => {
+  const next = current?.hello(RENEW_MS) ?? Effect.succeed(null)
+  return Effect.map(next, (hello) => hello?.version ?? null)
+}
+
+const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
+  const { link } = talk
+  const tell = (word: string, value: unknown) =>
+    Effect.sync(() => link.say(`${word} ${JSON.stringify(value)}`))
+  return {
+    met,
+    hold: (paths) =>
+      paths.length === 0
+        ? Effect.succeed([])
+        : Effect.map(talk.ask("hold", { paths }), (answer) => {
+            if (answer === "lost") return []
+            if (answer === "late") return paths
+            const { failed } = answer
+            return isRecord(failed) ? Object.keys(failed) : []
+          }),
+    drop: (paths) => tell("drop", { paths }),
+    keepOnly: (paths) => tell("keep", { paths }),
+    mirror: (spawnId, text) =>
+      Effect.sync(() => link.say(`fact ${spawnId} ${text.replaceAll("\n", " ")}`)),
+    forget: (spawnId) => Effect.sync(() => link.say(`forget ${spawnId}`)),
+    collect: (take) =>
+      Effect.suspend(() => {
+        talk.caughtUp = false
+        link.say("exits")
+        return takeExits(talk, take, () => talk.caughtUp || talk.isLost)
+      }),
+    hear: (take) =>
+      Effect.andThen(
+        takeExits(talk, take, () => false),
+        Effect.never
+      ),
+    listen: (name, fd) =>
+      Effect.map(talk.ask("listen", { name, fd }), (answer) => {
+        if (answer === "lost") return null
+        if (answer === "late") return "ETIMEDOUT"
+        return typeof answer["errno"] === "string" ? answer["errno"] : null
+      }),
+    unlisten: (name) => tell("unlisten", { name }),
+    lost: talk.lost,
+    present: () => !talk.isLost
+  }
+}
+
+/** An exit is `taken` only when `take` has returned: one whose `take` was interrupted comes first again. */
+const takeExits = Effect.fnUntraced(function* (
+  talk: KeeperTalk,
+  take: (exit: OrphanExit) => Effect.Effect<void>,
+  isOver: () => boolean
+) {
+  for (;;) {
+    const [kept] = talk.exits
+    if (kept === undefined) {
+      if (isOver()) return
+      yield* talk.news(isOver)
+      continue
+    }
+    const { code, pid, startTicks, status } = kept
+    yield* Effect.uninterruptibleMask((restore) =>
+      Effect.andThen(
+        restore(take({ pid, startTicks, status: exitStatus(code, status) })),
+        Effect.sync(() => {
+          talk.exits.shift()
+          talk.link.say(`taken ${JSON.stringify({ pid })}`)
+        })
+      )
+    )
+  }
+})
+
+const metWith = (hello: Hello, facts: ReadonlyMap<string, string>): Met => {
+  const pid = process.ppid
+  const held = Object.entries(hello.held)
+  return {
+    protocol: Math.min(hello.protocol, PROTOCOL),
+    pid,
+    version: hello.version,
+    run: hello.run,
+    before: hello.before,
+    facts: new Map(facts),
+    held: new Map(held.map(([path, fd]) => [path, `/proc/${pid}/fd/${fd}`])),
+    sockets: new Map(Object.entries(hello.sockets))
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * The daemon's end of the socket pair with its keeper (descriptor 3). Everything that the daemon says goes through here, so that
+ * lines leave whole and in order; a keeper that does not read makes nobody wait, and one that is gone is an end like any other.
+ */
+import { fstatSync, writeSync } from "node:fs"
+import { Socket } from "node:net"
+import { KEEPER_FD, KEEPER_PROTOCOL } from "../core/keeperProtocol.ts"
+import { errnoOf } from "./errnoOf.ts"
+import * as libc from "./libc.ts"
+import { lineReader } from "./lineReader.ts"
+
+export interface KeeperLink {
+  /** The keeper's version of the protocol; 0: there is none. */
+  readonly protocol: number
+  readonly say: (line: string) => void
+  /** Blocks until everything that was said has left, as long as the keeper reads: a second at most. */
+  readonly flush: () => void
+  /** To be called once; `gone` when the keeper is. */
+  readonly hear: (line: (line: string) => void, gone: () => void) => void
+}
+
+/** A longer line is passed over. */
+const LINE_BYTES = 64 * 1024 * 1024
+/** A keeper that leaves so much unread counts as gone. */
+const UNREAD_BYTES = 64 * 1024 * 1024
+const RETRY_MS = 10
+const FLUSH_MS = 1_000
+
+let link: KeeperLink | undefined
+
+/** One for the process. */
+export const keeperLink = (): KeeperLink => {
+  link ??= open()
+  return link
+}
+
+const open = (): KeeperLink => {
+  const kind = kindOfDescriptor()
+  if (kind === "socket") neverWait()
+  const told = Number(process.env[KEEPER_PROTOCOL] ?? 1)
+  const protocol = kind === "none" ? 0 : Math.max(1, Number.isInteger(told) ? told : 1)
+  let waiting: Array<Buffer> = []
+  let bytes = 0
+  let socket: Socket | null = null
+  let isGone = kind === "none"
+  let retrying = false
+  let tellGone = () => {}
+  const gone = () => {
+    if (isGone) return
+    isGone = true
+    waiting = []
+    tellGone()
+  }
+  const push = () => {
+    for (let [part] = waiting; part !== undefined; [part] = waiting) {
+      if (isGone || socket?.destroyed === true) return gone()
+      try {
+        const taken = writeSync(KEEPER_FD, part)
+        bytes -= taken
+        if (taken === part.length) waiting.shift()
+        else waiting[0] = part.subarray(taken)
+      } catch (error) {
+        return errnoOf(error) === "EAGAIN" ? pushLater() : gone()
+      }
+    }
+  }
+  const pushLater = () => {
+    if (bytes > UNREAD_BYTES) return gone()
+    if (retrying) return
+    retrying = true
+    setTimeout(() => {
+      retrying = false
+      push()
+    }, RETRY_MS).unref()
+  }
+  return {
+    protocol,
+    say: (line) => {
+      if (isGone) return
+      const part = Buffer.from(`${line}\n`)
+      waiting.push(part)
+      bytes += part.length
+      if (waiting.length === 1) push()
+    },
+    flush: () => {
+      const end = performance.now() + FLUSH_MS
+      for (; !isGone && waiting.length > 0 && performance.now() < end; push()) untilWritable()
+    },
+    hear: (line, whenGone) => {
+      tellGone = whenGone
+      if (isGone) return whenGone()
+      socket = new Socket({ fd: KEEPER_FD, readable: true, writable: false })
+      socket.on("data", lineReader(LINE_BYTES, line).feed)
+      for (const event of ["end", "error", "close"]) socket.on(event, gone)
+      // It is no reason for this process to live.
+      socket.unref()
+    }
+  }
+}
+
+const kindOfDescriptor = (): "socket" | "pipe" | "none" => {
+  try {
+    const facts = fstatSync(KEEPER_FD)
+    if (facts.isSocket()) return "socket"
+    return facts.isFIFO() ? "pipe" : "none"
+  } catch {
+    return "none"
+  }
+}
+
+/** This end alone: the keeper's has flags of its own. */
+const neverWait = (): void => {
+  libc.fcntl(KEEPER_FD, libc.F_SETFL, libc.fcntl(KEEPER_FD, libc.F_GETFL) | libc.O.NONBLOCK)
+}
+
+const untilWritable = (): void => {
+  const set = Buffer.alloc(8)
+  set.writeInt32LE(KEEPER_FD, 0)
+  set.writeInt16LE(libc.POLLOUT, 4)
+  libc.poll(set, 1, RETRY_MS)
+}
