@@ -26,8 +26,6 @@ import { say } from "./say.ts"
 import { startDaemon } from "./startDaemon.ts"
 import { stopInherited } from "./stopInherited.ts"
 
-/** A daemon that lived so long begins a new row of deaths. */
-const SETTLED_MS = 60_000
 const LONGEST_PAUSE_MS = 30_000
 const RENEW_POLL_MS = 10
 
@@ -213,7 +211,8 @@ export class Keeper {
     const { asked, options } = known
     known.life = null
     this.#link = null
-    if (monotonicMs() - life.begunMs >= SETTLED_MS) known.deaths = 0
+    // One that came up is no reason to wait: pauses are for those that cannot.
+    if (life.said.includes("ready")) known.deaths = 0
     if (life.said.includes("leaving") && ended.code === 0) process.exit(0)
     if (life.replacing !== null) {
       known.options = { ...options, ...life.replacing }

@@ -60,7 +60,7 @@ const standIn = (adoptMs: number) => {
   const stricken: Stricken = {
     info: (): Promise<DaemonInfo> => {
       const adopted = { processes: 1, ended: 0, monotonicMs: (kills.at(-1)?.atMs ?? 0) + adoptMs }
-      const info = { ...facts(), adopted }
+      const info = { ...facts(), run: 2, before: null, adopted }
       return Promise.resolve(info)
     },
     over: () => false,
