@@ -32,3 +32,11 @@ export const troubleText = (fault: LogFault, path: string, errno: string): strin
 /** Starts with a newline: what was dropped may have ended inside a line. */
 export const lostNotice = (bytes: number, errno: string): string =>
   `\nreeve: ${bytes} bytes of output were dropped here, because the log could not be written (${errno})\n`
+
+/** For a remark: a process ended while neither daemon nor keeper held the pipe, whose content went with it. */
+export const missingText = (atMostKib: number): string =>
+  `output may be missing here: nobody held the pipe when its process ended; at most ${atMostKib} KiB`
+
+/** A line of reeve's own in the file; `atLineStart`: the file is empty there, or ends with a newline. */
+export const remarkLine = (text: string, atLineStart: boolean): string =>
+  `${atLineStart ? "" : "\n"}reeve: ${text}\n`

@@ -43,15 +43,22 @@ export class MoveLoop {
   run(): void {
     let slots: ReadonlyArray<Slot> = []
     let set = pollSet(this.port.wakeFd, slots)
+    const renew = () => {
+      if (!this.dirty) return
+      this.dirty = false
+      slots = this.slots()
+      set = pollSet(this.port.wakeFd, slots)
+    }
     while (!this.stopped) {
-      if (this.dirty) {
-        this.dirty = false
-        slots = this.slots()
-        set = pollSet(this.port.wakeFd, slots)
-      }
+      renew()
       const wait = this.waitMs()
       poll(set, slots.length + 1, wait)
-      if (set.readInt16LE(6) !== 0 && !this.awake()) return
+      if (set.readInt16LE(6) !== 0) {
+        if (!this.awake()) return
+        // What was ready before may have been moved, and pipes may have come or gone.
+        renew()
+        poll(set, slots.length + 1, 0)
+      }
       const largest = this.round(slots, set)
       if (wait >= 0) this.tick()
       if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
@@ -180,6 +187,9 @@ export class MoveLoop {
       case "release":
         this.release(command.stream)
         return null
+      case "remark":
+        this.sinks.get(command.sink)?.remark(command.text, monotonicMs())
+        return null
       case "clear":
         return this.clear(command)
       case "taken":
@@ -247,7 +257,7 @@ export class MoveLoop {
     if (this.streams.has(command.stream)) return null
     const sink = this.sinks.get(command.sink)
     if (sink === undefined) return { kind: "failed", id, path: fifo, errno: "ENOENT" }
-    const stream = PipeStream.open(command.stream, fifo)
+    const stream = PipeStream.open(command.stream, fifo, command.otherwise)
     if (typeof stream === "number")
       return { kind: "failed", id, path: fifo, errno: errnoName(stream) }
     sink.streams.add(stream)
@@ -260,7 +270,7 @@ export class MoveLoop {
   private release(id: string): void {
     const entry = this.streams.get(id)
     if (entry === undefined) return
-    entry.stream.released = true
+    entry.stream.release()
     this.drain(entry.stream, entry.sink)
   }
 
@@ -279,10 +289,10 @@ export class MoveLoop {
   /** Moves what waits now, however much is written meanwhile. */
   private drain(stream: PipeStream, sink: Sink): void {
     let left = stream.waiting()
-    for (;;) {
+    while (left > 0 && this.context.evictedFor === null) {
       const moved = this.pump(stream, sink, monotonicMs())
+      if (moved === 0) break
       left -= moved
-      if (moved === 0 || left <= 0 || this.context.evictedFor !== null) break
     }
     if (left <= 0 && stream.released && this.streams.has(stream.id))
       this.pump(stream, sink, monotonicMs())
