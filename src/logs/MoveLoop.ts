@@ -16,15 +16,19 @@ const PAUSE_US = 1000
 const TICK_MS = 50
 const RETRY_MS = 1000
 
-type Slot =
-  | { readonly kind: "stream"; readonly stream: PipeStream; readonly sink: Sink }
-  | { readonly kind: "target"; readonly sink: Sink }
+interface StreamSlot {
+  readonly kind: "stream"
+  readonly stream: PipeStream
+  readonly sink: Sink
+}
+
+type Slot = StreamSlot | { readonly kind: "target"; readonly sink: Sink }
 
 export class MoveLoop {
   private readonly port: WorkerPort
   private readonly context: WorkerContext
   private readonly sinks = new Map<number, Sink>()
-  private readonly streams = new Map<string, { readonly stream: PipeStream; readonly sink: Sink }>()
+  private readonly streams = new Map<string, StreamSlot>()
   private followed: { readonly all: boolean; readonly sinks: ReadonlySet<number> } = {
     all: false,
     sinks: new Set()
@@ -52,14 +56,15 @@ export class MoveLoop {
     while (!this.stopped) {
       renew()
       const wait = this.waitMs()
-      poll(set, slots.length + 1, wait)
+      let ready = poll(set, slots.length + 1, wait)
       if (set.readInt16LE(6) !== 0) {
         if (!this.awake()) return
+        ready--
         // What was ready before may have been moved, and pipes may have come or gone.
         renew()
-        poll(set, slots.length + 1, 0)
+        if (ready > 0) poll(set, slots.length + 1, 0)
       }
-      const largest = this.round(slots, set)
+      const largest = ready > 0 ? this.round(slots, set) : 0
       if (wait >= 0) this.tick()
       if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
       if (largest > 0 && largest < NOISY_BYTES) usleep(PAUSE_US)
@@ -81,9 +86,10 @@ export class MoveLoop {
 
   private slots(): ReadonlyArray<Slot> {
     const slots: Array<Slot> = []
-    for (const { stream, sink } of this.streams.values())
-      if (sink.stuck === null && !stream.hungUp && !stream.outlet.full)
-        slots.push({ kind: "stream", stream, sink })
+    for (const slot of this.streams.values()) {
+      const { stream, sink } = slot
+      if (sink.stuck === null && !stream.hungUp && !stream.outlet.full) slots.push(slot)
+    }
     for (const sink of this.sinks.values())
       if (sink.stuck?.errno === EAGAIN) slots.push({ kind: "target", sink })
     return slots
@@ -261,7 +267,7 @@ export class MoveLoop {
     if (typeof stream === "number")
       return { kind: "failed", id, path: fifo, errno: errnoName(stream) }
     sink.streams.add(stream)
-    this.streams.set(stream.id, { stream, sink })
+    this.streams.set(stream.id, { kind: "stream", stream, sink })
     // What was written before this reader came makes no descriptor ready.
     this.drain(stream, sink)
     return null
