@@ -24,14 +24,21 @@ export const rotationDue = (position: number, maxBytes: number): boolean =>
   maxBytes > 0 && position >= maxBytes
 
 /**
- * The renames of one rotation, in order: `f.1` → `f.2` before `f` → `f.1`, so that the oldest is overwritten. A missing file
- * is no fault: names fall out when somebody deletes a backup. Files above `backups` are left alone. Empty for `backups`
- * 0: then the file is truncated in place and keeps its inode.
+ * The renames of one rotation, in order: `f.1` → `f.2` before `f` → `f.1`, so that the oldest is overwritten. They reach up
+ * to the first name that is free: a process that was killed between two of them leaves such a gap, and the rotation that
+ * follows must not push another backup out. (Where somebody deleted a backup, those above the gap so stay a rotation longer
+ * than with supervisord.) Files above `backups` are left alone. Empty for `backups` 0: then the file is truncated in place and keeps
+ * its inode. `exists` is asked for names of backups, from `f.1` on.
  */
-export const rotationRenames = (path: string, backups: number): ReadonlyArray<Rename> => {
+export const rotationRenames = (
+  path: string,
+  backups: number,
+  exists: (name: string) => boolean
+): ReadonlyArray<Rename> => {
+  let last = 1
+  while (last < backups && exists(`${path}.${last}`)) last++
   const renames: Array<Rename> = []
-  for (let n = backups - 1; n >= 1; n--)
-    renames.push({ from: `${path}.${n}`, to: `${path}.${n + 1}` })
+  for (let n = last - 1; n >= 1; n--) renames.push({ from: `${path}.${n}`, to: `${path}.${n + 1}` })
   if (backups > 0) renames.push({ from: path, to: `${path}.1` })
   return renames
 }

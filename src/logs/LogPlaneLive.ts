@@ -48,9 +48,10 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
           }),
         rename: (from, to, label) => rename(state, from, to, label),
         drop: (id) => drop(state, id),
-        attach: (stream, fifo, sink) => attach(state, stream, fifo, sink),
+        attach: (stream, fifo, sink, otherwise) =>
+          attach(state, stream, { fifo, otherwise: otherwise ?? null }, sink),
         release: (stream) => release(state, stream),
-        remark: () => Effect.void,
+        remark: (sink, text) => Effect.sync(() => remark(state, sink, text)),
         settle: everywhere(state, "settle"),
         reopen: everywhere(state, "reopen"),
         follow: (sinks) => follow(state, sinks),
@@ -111,7 +112,7 @@ const drop = (state: PlaneState, id: SinkId): Effect.Effect<void> =>
 const attach = (
   state: PlaneState,
   stream: string,
-  fifo: string,
+  { fifo, otherwise }: { readonly fifo: string; readonly otherwise: string | null },
   id: SinkId
 ): Effect.Effect<void, SinkFailure> =>
   Effect.callback<void, SinkFailure>((resume) => {
@@ -120,10 +121,11 @@ const attach = (
       return resume(Effect.fail(new SinkFailure({ path: fifo, errno: "ENOENT" })))
     const sink = record.number
     let givenUp = false
-    record.worker.ask({ kind: "attach", id: state.pool.id(), stream, fifo, sink }, (answer) => {
+    const command = { kind: "attach", id: state.pool.id(), stream, fifo, otherwise, sink } as const
+    record.worker.ask(command, (answer) => {
       if (answer.kind !== "done") return resume(refused(answer, fifo))
       if (givenUp) return record.worker.ask(releaseOf(state, record, stream), () => undefined)
-      state.addStream(record, stream, fifo)
+      state.addStream(record, stream, fifo, otherwise)
       resume(Effect.void)
     })
     return Effect.sync(() => {
@@ -147,6 +149,12 @@ const release = (state: PlaneState, stream: string): Effect.Effect<void> =>
     entry.released = true
     record.worker.ask(releaseOf(state, record, stream), () => resume(Effect.void))
   }).pipe(withinSettle)
+
+const remark = (state: PlaneState, id: SinkId, text: string): void => {
+  const record = state.find(id)
+  const command = { kind: "remark", id: state.pool.id(), sink: record?.number ?? 0, text } as const
+  record?.worker.ask(command, () => undefined)
+}
 
 const follow = Effect.fnUntraced(function* (
   state: PlaneState,

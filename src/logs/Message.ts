@@ -36,6 +36,8 @@ export type Command =
       readonly id: number
       readonly stream: string
       readonly fifo: string
+      /** Where it can be opened when its name is gone. */
+      readonly otherwise: string | null
       readonly sink: number
     }
   | {
@@ -46,6 +48,7 @@ export type Command =
     }
   /** The sink and its streams are another worker's from now on. */
   | { readonly kind: "detach"; readonly id: number; readonly sink: number }
+  | { readonly kind: "remark"; readonly id: number; readonly sink: number; readonly text: string }
   | { readonly kind: "clear"; readonly id: number; readonly sink: number }
   | { readonly kind: "settle"; readonly id: number }
   | { readonly kind: "reopen"; readonly id: number }

@@ -16,15 +16,19 @@ const PAUSE_US = 1000
 const TICK_MS = 50
 const RETRY_MS = 1000
 
-type Slot =
-  | { readonly kind: "stream"; readonly stream: PipeStream; readonly sink: Sink }
-  | { readonly kind: "target"; readonly sink: Sink }
+interface StreamSlot {
+  readonly kind: "stream"
+  readonly stream: PipeStream
+  readonly sink: Sink
+}
+
+type Slot = StreamSlot | { readonly kind: "target"; readonly sink: Sink }
 
 export class MoveLoop {
   private readonly port: WorkerPort
   private readonly context: WorkerContext
   private readonly sinks = new Map<number, Sink>()
-  private readonly streams = new Map<string, { readonly stream: PipeStream; readonly sink: Sink }>()
+  private readonly streams = new Map<string, StreamSlot>()
   private followed: { readonly all: boolean; readonly sinks: ReadonlySet<number> } = {
     all: false,
     sinks: new Set()
@@ -43,16 +47,24 @@ export class MoveLoop {
   run(): void {
     let slots: ReadonlyArray<Slot> = []
     let set = pollSet(this.port.wakeFd, slots)
+    const renew = () => {
+      if (!this.dirty) return
+      this.dirty = false
+      slots = this.slots()
+      set = pollSet(this.port.wakeFd, slots)
+    }
     while (!this.stopped) {
-      if (this.dirty) {
-        this.dirty = false
-        slots = this.slots()
-        set = pollSet(this.port.wakeFd, slots)
-      }
+      renew()
       const wait = this.waitMs()
-      poll(set, slots.length + 1, wait)
-      if (set.readInt16LE(6) !== 0 && !this.awake()) return
-      const largest = this.round(slots, set)
+      let ready = poll(set, slots.length + 1, wait)
+      if (set.readInt16LE(6) !== 0) {
+        if (!this.awake()) return
+        ready--
+        // What was ready before may have been moved, and pipes may have come or gone.
+        renew()
+        if (ready > 0) poll(set, slots.length + 1, 0)
+      }
+      const largest = ready > 0 ? this.round(slots, set) : 0
       if (wait >= 0) this.tick()
       if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
       if (largest > 0 && largest < NOISY_BYTES) usleep(PAUSE_US)
@@ -74,9 +86,10 @@ export class MoveLoop {
 
   private slots(): ReadonlyArray<Slot> {
     const slots: Array<Slot> = []
-    for (const { stream, sink } of this.streams.values())
-      if (sink.stuck === null && !stream.hungUp && !stream.outlet.full)
-        slots.push({ kind: "stream", stream, sink })
+    for (const slot of this.streams.values()) {
+      const { stream, sink } = slot
+      if (sink.stuck === null && !stream.hungUp && !stream.outlet.full) slots.push(slot)
+    }
     for (const sink of this.sinks.values())
       if (sink.stuck?.errno === EAGAIN) slots.push({ kind: "target", sink })
     return slots
@@ -180,6 +193,9 @@ export class MoveLoop {
       case "release":
         this.release(command.stream)
         return null
+      case "remark":
+        this.sinks.get(command.sink)?.remark(command.text, monotonicMs())
+        return null
       case "clear":
         return this.clear(command)
       case "taken":
@@ -247,11 +263,11 @@ export class MoveLoop {
     if (this.streams.has(command.stream)) return null
     const sink = this.sinks.get(command.sink)
     if (sink === undefined) return { kind: "failed", id, path: fifo, errno: "ENOENT" }
-    const stream = PipeStream.open(command.stream, fifo)
+    const stream = PipeStream.open(command.stream, fifo, command.otherwise)
     if (typeof stream === "number")
       return { kind: "failed", id, path: fifo, errno: errnoName(stream) }
     sink.streams.add(stream)
-    this.streams.set(stream.id, { stream, sink })
+    this.streams.set(stream.id, { kind: "stream", stream, sink })
     // What was written before this reader came makes no descriptor ready.
     this.drain(stream, sink)
     return null
@@ -260,7 +276,7 @@ export class MoveLoop {
   private release(id: string): void {
     const entry = this.streams.get(id)
     if (entry === undefined) return
-    entry.stream.released = true
+    entry.stream.release()
     this.drain(entry.stream, entry.sink)
   }
 
@@ -279,10 +295,10 @@ export class MoveLoop {
   /** Moves what waits now, however much is written meanwhile. */
   private drain(stream: PipeStream, sink: Sink): void {
     let left = stream.waiting()
-    for (;;) {
+    while (left > 0 && this.context.evictedFor === null) {
       const moved = this.pump(stream, sink, monotonicMs())
+      if (moved === 0) break
       left -= moved
-      if (moved === 0 || left <= 0 || this.context.evictedFor !== null) break
     }
     if (left <= 0 && stream.released && this.streams.has(stream.id))
       this.pump(stream, sink, monotonicMs())

@@ -1,23 +1,14 @@
 /**
- * The reading end of one process life's FIFO, in a worker. A FIFO without writers never becomes ready, and one whose last
- * writer left is ready for ever: so it is opened anew after each hang-up until its process is known to be gone.
+ * The reading end of one process life's FIFO, in a worker. A descriptor that was opened when there was no writer tells of no
+ * hang-up until one has been there, and one whose last writer left is ready for ever: so it is opened anew after each hang-up
+ * until its process is known to be gone. Bytes always make it ready. Others that have the pipe open for reading (the keeper)
+ * change nothing of that.
  */
 
 import { type LineAssembler, makeLineAssembler } from "../core/LineAssembler.ts"
 import { MAX_SYSLOG_LINE_BYTES } from "../core/syslogMessage.ts"
-import {
-  close,
-  F_GETPIPE_SZ,
-  F_SETPIPE_SZ,
-  FIONREAD,
-  fcntl,
-  ioctl,
-  O,
-  open,
-  POLLHUP,
-  poll
-} from "../os/libc.ts"
-import { unlink } from "../os/syncFiles.ts"
+import { close, F_GETPIPE_SZ, F_SETPIPE_SZ, FIONREAD, fcntl, ioctl, O, open } from "../os/libc.ts"
+import { fstat, unlink } from "../os/syncFiles.ts"
 import { Outlet } from "./Outlet.ts"
 
 /**
@@ -33,10 +24,12 @@ export class PipeStream {
   fd: number
   /** Its process is gone (or never came): it ends when it is empty and has no writer. */
   released = false
-  /** No writer, and the FIFO's name is gone: nothing can come. */
+  /** No writer, and it cannot be opened anew: nothing can come. */
   hungUp = false
   readonly outlet = new Outlet()
   readonly lines: LineAssembler = makeLineAssembler(MAX_SYSLOG_LINE_BYTES)
+  /** Bytes at the head of the pipe that syslog has had already, because the file did not take them. */
+  told = 0
   private enlarged = false
 
   private constructor(id: string, fifo: string, fd: number) {
@@ -45,9 +38,10 @@ export class PipeStream {
     this.fd = fd
   }
 
-  /** A negated errno when the FIFO cannot be opened. */
-  static open(id: string, fifo: string): PipeStream | number {
-    const fd = openFifo(fifo)
+  /** A negated errno when the FIFO cannot be opened; `otherwise` is for when its name is gone. */
+  static open(id: string, fifo: string, otherwise: string | null): PipeStream | number {
+    const named = openFifo(fifo, O.NOFOLLOW)
+    const fd = named === -ENOENT && otherwise !== null ? openFifo(otherwise, 0) : named
     return fd < 0 ? fd : new PipeStream(id, fifo, fd)
   }
 
@@ -61,14 +55,8 @@ export class PipeStream {
     return Math.max(PAGE, fcntl(this.fd, F_GETPIPE_SZ))
   }
 
-  hasWriter(): boolean {
-    const set = Buffer.alloc(8)
-    set.writeInt32LE(this.fd, 0)
-    poll(set, 1, 0)
-    return (set.readInt16LE(6) & POLLHUP) === 0
-  }
-
   moved(bytes: number): void {
+    this.told = Math.max(0, this.told - bytes)
     if (bytes >= NOISY_BYTES) this.enlarge()
   }
 
@@ -80,13 +68,26 @@ export class PipeStream {
 
   /** Forgets a hang-up: a descriptor opened anew is quiet until the next writer. */
   renew(): void {
-    const next = openFifo(this.fifo)
+    const named = openFifo(this.fifo, O.NOFOLLOW)
+    const next = named < 0 ? openFifo(this.self(), 0) : named
     if (next < 0) {
       this.hungUp = true
       return
     }
     close(this.fd)
     this.fd = next
+  }
+
+  /** From now on a hang-up is heard, also by a descriptor that never had a writer: this is one, for a moment. */
+  release(): void {
+    this.released = true
+    const fd = open(this.self(), O.WRONLY | O.NONBLOCK | O.CLOEXEC)
+    if (fd >= 0) close(fd)
+  }
+
+  /** The pipe itself, whatever became of its name. */
+  private self(): string {
+    return `/proc/self/fd/${this.fd}`
   }
 
   /** `remove`: the FIFO's name goes too. */
@@ -98,5 +99,14 @@ export class PipeStream {
 
 const PAGE = 4096
 
-const openFifo = (path: string): number =>
-  open(path, O.RDONLY | O.NONBLOCK | O.NOFOLLOW | O.CLOEXEC)
+const ENOENT = 2
+const ENXIO = 6
+
+const openFifo = (path: string, flags: number): number => {
+  const fd = open(path, O.RDONLY | O.NONBLOCK | O.CLOEXEC | O.NOCTTY | flags)
+  if (fd < 0) return fd
+  const node = fstat(fd)
+  if (typeof node !== "number" && node.kind === "fifo") return fd
+  close(fd)
+  return typeof node === "number" ? node : -ENXIO
+}

@@ -62,8 +62,8 @@ export class PlaneState {
     record.settings = { ...record.settings, label }
   }
 
-  addStream(record: SinkRecord, stream: string, fifo: string): void {
-    record.streams.set(stream, { fifo, released: false })
+  addStream(record: SinkRecord, stream: string, fifo: string, otherwise: string | null): void {
+    record.streams.set(stream, { fifo, otherwise, released: false })
     this.byStream.set(stream, record)
   }
 

@@ -1,10 +1,12 @@
 /**
- * One sink in a worker: takes what waits in a stream's pipe and brings it to its file, to syslog and to followers. Plain
- * files get it by splice, so that a byte is in the pipe or in the file, whenever reeve is killed. It must never make a
- * program wait for good: when the target takes nothing, the oldest bytes in the pipe are dropped and counted.
+ * One sink in a worker: takes what waits in a stream's pipe and brings it to its file, to syslog and to followers. Nothing leaves
+ * the pipe before it is in its target, so that reeve may be killed at any moment: what a file gets as it came goes there by
+ * splice, exactly once, and who must see it sees a copy (tee); what is changed on its way, or goes where splice does not, is
+ * written first and taken out of the pipe then, so that a kill in between doubles it. It must never make a program wait for
+ * good: when the target takes nothing, the oldest bytes in the pipe are dropped and counted.
  */
 
-import { type LogFault, lostNotice, troubleText } from "../core/logTrouble.ts"
+import { type LogFault, lostNotice, remarkLine, troubleText } from "../core/logTrouble.ts"
 import { syslogMessage } from "../core/syslogMessage.ts"
 import { errnoName, readInto, SPLICE_F_NONBLOCK, splice, tee } from "../os/libc.ts"
 import { wallTime } from "../os/threadClock.ts"
@@ -18,14 +20,26 @@ const EAGAIN = 11
 const EINTR = 4
 const EINVAL = 22
 const ALL = 1024 * 1024
+/** One look at output, as supervisord's read. */
+const LOOK_BYTES = 128 * 1024
+const NEWLINE = 0x0a
 const RETRY_MS = 1000
 /** A target that takes nothing for so long is in trouble; before, its programs just wait. */
 const PATIENCE_MS = 1000
 /** Streams of past lives that one stuck sink keeps for later; older ones are given up. */
 const MAX_WAITING_STREAMS = 8
+/** Remarks that wait for a target that takes nothing; later ones are left out. */
+const MAX_REMARKS = 8
 
 /** Bytes moved, or why none were. "held": a protocol that nobody takes. */
 export type Outcome = number | "empty" | "eof" | "stuck" | "held"
+
+/** What was to be written, and was not taken yet. */
+interface Pending {
+  readonly bytes: Uint8Array
+  /** What it was made of is still in this pipe, at its head. */
+  readonly source: { readonly stream: PipeStream; readonly length: number } | null
+}
 
 interface Stuck {
   readonly errno: number
@@ -43,8 +57,8 @@ export class Sink {
   /** Its target takes nothing now; no stream of it is read. */
   stuck: Stuck | null = null
   private readonly context: WorkerContext
-  /** Taken from a pipe, and not yet taken by the target. */
-  private pending: Uint8Array | null = null
+  private pending: Pending | null = null
+  private remarks: ReadonlyArray<string> = []
   private lost = 0
   private unposted = 0
   private readonly faults = new Map<LogFault, string>()
@@ -66,13 +80,19 @@ export class Sink {
     if (this.stuck !== null) return "stuck"
     if (stream.outlet.full) return "held"
     if (!this.flush(now)) return "stuck"
-    const outcome = this.copies(stream) ? this.copy(stream, now) : this.splice(stream, now)
+    if (this.file?.fresh === true && stream.waiting() > 0) this.rotateIfDue(now)
+    const outcome = this.moveSome(stream, now)
     if (typeof outcome === "number") {
       stream.moved(outcome)
-      this.context.guarded(this.number, () => this.file?.rotateIfDue(now))
-      this.tellFileFault()
+      this.rotateIfDue(now)
     }
     return outcome
+  }
+
+  /** Puts a line of reeve's own behind what the file holds. */
+  remark(text: string, now: number): void {
+    if (this.remarks.length < MAX_REMARKS) this.remarks = [...this.remarks, text]
+    if (this.stuck === null && this.flush(now)) this.rotateIfDue(now)
   }
 
   /** Another try after a second, and the loss of what pipes cannot hold meanwhile. */
@@ -99,7 +119,7 @@ export class Sink {
   /** What a stream's transformers still hold when it ends. */
   finish(stream: PipeStream, now: number): void {
     if (!this.looks(stream) && !this.settings.syslog) return
-    this.deliver(stream, stream.outlet.end(this.settings, this.postOf(stream)), now)
+    this.deliver(stream, stream.outlet.end(this.settings, this.postOf(stream)), 0, now)
     if (this.settings.syslog) this.sendLines(stream.lines.end())
   }
 
@@ -122,37 +142,70 @@ export class Sink {
     this.file = null
   }
 
-  private splice(stream: PipeStream, now: number): Outcome {
-    const length = this.file?.limit() ?? ALL
-    const copied = this.followed
-      ? tee(stream.fd, this.context.copyIn, length, SPLICE_F_NONBLOCK)
-      : length
-    if (copied <= 0) return this.unmoved(stream, copied, now)
-    const { file } = this
-    const moved =
-      file === null
-        ? splice(stream.fd, null, this.context.nowhere, null, copied, SPLICE_F_NONBLOCK)
-        : this.context.guarded(this.number, () => file.spliceFrom(stream.fd, copied))
-    if (this.followed) this.post(this.takeCopy(copied).subarray(0, Math.max(0, moved)))
+  private moveSome(stream: PipeStream, now: number): Outcome {
+    if (this.transforms(stream)) return this.transform(stream, now)
+    if (this.followed || this.settings.syslog || this.looks(stream) || this.file?.refusesSplice)
+      return this.observe(stream, now)
+    const moved = this.splice(stream, this.file?.limit() ?? ALL)
     if (moved > 0) {
       this.works()
       return moved
     }
-    return moved === -EINVAL ? this.copy(stream, now) : this.unmoved(stream, moved, now)
+    return moved === -EINVAL ? this.observe(stream, now) : this.unmoved(stream, moved, now)
   }
 
-  private copy(stream: PipeStream, now: number): Outcome {
-    const { buffer } = this.context
-    const count = readInto(stream.fd, buffer, buffer.length)
-    if (count <= 0) return this.unmoved(stream, count, now)
-    const read = buffer.subarray(0, count)
-    this.deliver(stream, stream.outlet.push(this.settings, read, this.postOf(stream)), now)
-    return count
+  /** The bytes go as they came, and somebody sees a copy. */
+  private observe(stream: PipeStream, now: number): Outcome {
+    const looks = this.looks(stream)
+    const limit = Math.min(this.file?.limit() ?? ALL, looks ? LOOK_BYTES : ALL)
+    const copied = tee(stream.fd, this.context.copyIn, limit, SPLICE_F_NONBLOCK)
+    if (copied <= 0) return this.uncopied(copied, now)
+    const copy = this.context.takeCopy(copied)
+    if (this.settings.syslog) {
+      this.sendLines(stream.lines.push(copy.subarray(stream.told)))
+      stream.told = Math.max(stream.told, copied)
+    }
+    const spliced = this.file?.refusesSplice ? -EINVAL : this.splice(stream, copied)
+    const moved = spliced === -EINVAL ? this.write(stream, copy) : spliced
+    if (moved <= 0) return this.unmoved(stream, moved, now)
+    this.works()
+    const seen = copy.subarray(0, moved)
+    if (looks) stream.outlet.push(this.settings, seen, this.postOf(stream))
+    if (this.followed) this.post(seen)
+    return moved
   }
 
-  /** The bytes have to be seen: splice is not enough. */
-  private copies(stream: PipeStream): boolean {
-    return this.looks(stream) || this.settings.syslog || this.file?.refusesSplice === true
+  /** The log gets something else than what came. */
+  private transform(stream: PipeStream, now: number): Outcome {
+    const copied = tee(stream.fd, this.context.copyIn, LOOK_BYTES, SPLICE_F_NONBLOCK)
+    if (copied <= 0) return this.uncopied(copied, now)
+    const copy = this.context.takeCopy(copied)
+    // More waits: a cut at the end of a line lets a line that comes twice be whole.
+    const end = copied < LOOK_BYTES ? 0 : copy.lastIndexOf(NEWLINE) + 1
+    const part = end === 0 ? copy : copy.subarray(0, end)
+    const text = stream.outlet.push(this.settings, part, this.postOf(stream))
+    this.deliver(stream, text, part.length, now)
+    return part.length
+  }
+
+  /** From the pipe to the file (or nowhere) in one step; what splice(2) gives. */
+  private splice(stream: PipeStream, length: number): number {
+    const { file } = this
+    if (file === null)
+      return splice(stream.fd, null, this.context.nowhere, null, length, SPLICE_F_NONBLOCK)
+    return this.context.guarded(this.number, () => file.spliceFrom(stream.fd, length))
+  }
+
+  /** The same for a file that is only written: gives what was written, and is out of the pipe. */
+  private write(stream: PipeStream, copy: Uint8Array): number {
+    const written = this.context.guarded(this.number, () => this.file?.write(copy) ?? -EINVAL)
+    if (written > 0) this.context.swallow(stream.fd, written)
+    return written
+  }
+
+  private transforms({ outlet }: PipeStream): boolean {
+    const { stripAnsi, captureMaxBytes } = this.settings
+    return stripAnsi || captureMaxBytes > 0 || outlet.capturing
   }
 
   /** Something besides the log depends on the bytes, or they are changed. */
@@ -165,38 +218,68 @@ export class Sink {
     return (piece) => this.context.output({ ...piece, sink: this.number, stream: stream.id })
   }
 
-  private deliver(stream: PipeStream, bytes: Uint8Array, now: number): void {
+  /** `length`: bytes at the head of the pipe that it was made of, to be taken out when it is written. */
+  private deliver(stream: PipeStream, bytes: Uint8Array, length: number, now: number): void {
     if (this.settings.syslog) this.sendLines(stream.lines.push(bytes))
-    if (this.file !== null && bytes.length > 0) this.put(bytes, now)
+    this.put({ bytes, source: { stream, length } }, now)
     if (this.followed && bytes.length > 0) this.post(bytes)
   }
 
   /** Writes, and keeps what is not taken. */
-  private put(bytes: Uint8Array, now: number): boolean {
+  private put({ bytes, source }: Pending, now: number): boolean {
     const { file } = this
-    if (file === null) return true
-    const count = this.context.guarded(this.number, () => file.write(bytes))
-    if (count === bytes.length) {
+    if (file !== null && bytes.length > 0) {
+      const count = this.context.guarded(this.number, () => file.write(bytes))
+      if (count < bytes.length) {
+        this.pending = { bytes: new Uint8Array(bytes.subarray(Math.max(0, count))), source }
+        this.stick(count < 0 ? -count : EAGAIN, now)
+        return false
+      }
       this.works()
-      return true
     }
-    this.pending = new Uint8Array(bytes.subarray(Math.max(0, count)))
-    this.stick(count < 0 ? -count : EAGAIN, now)
-    return false
+    if (source !== null) this.context.swallow(source.stream.fd, source.length)
+    return true
   }
 
-  /** Brings out what was kept, and before it the notice of what was lost. */
+  /** Brings out what was kept, the notice of what was lost, and remarks. */
   private flush(now: number): boolean {
     if (this.pending !== null) {
       const kept = this.pending
       this.pending = null
       if (!this.put(kept, now)) return false
     }
-    if (this.lost === 0) return true
-    const errno = this.faults.get("write") ?? "EAGAIN"
-    const notice = new TextEncoder().encode(lostNotice(this.lost, errno))
-    this.lost = 0
-    return this.put(notice, now)
+    if (this.lost > 0) {
+      const errno = this.faults.get("write") ?? "EAGAIN"
+      const notice = new TextEncoder().encode(lostNotice(this.lost, errno))
+      this.lost = 0
+      if (!this.put({ bytes: notice, source: null }, now)) return false
+    }
+    for (;;) {
+      const [first, ...rest] = this.remarks
+      if (first === undefined) return true
+      this.remarks = rest
+      if (!this.say(first, now)) return false
+    }
+  }
+
+  private say(text: string, now: number): boolean {
+    const atLineStart = this.context.guarded(this.number, () => this.file?.atLineStart() ?? true)
+    const line = new TextEncoder().encode(remarkLine(text, atLineStart))
+    if (this.settings.syslog) this.sendLines([line.subarray(atLineStart ? 0 : 1, -1)])
+    const written = this.put({ bytes: line, source: null }, now)
+    if (this.followed) this.post(line)
+    return written
+  }
+
+  private rotateIfDue(now: number): void {
+    this.context.guarded(this.number, () => this.file?.rotateIfDue(now))
+    this.tellFileFault()
+  }
+
+  /** Why tee copied nothing: it never is the target's fault. */
+  private uncopied(result: number, now: number): Outcome {
+    if (result === 0) return "eof"
+    return result === -EAGAIN || result === -EINTR ? "empty" : this.stick(-result, now)
   }
 
   private unmoved(stream: PipeStream, result: number, now: number): Outcome {
@@ -231,20 +314,22 @@ export class Sink {
   }
 
   private discard(stream: PipeStream, bytes: number): void {
-    let left = bytes
-    while (left > 0) {
-      const gone = splice(stream.fd, null, this.context.nowhere, null, left, SPLICE_F_NONBLOCK)
-      if (gone <= 0) return
-      left -= gone
-      this.lost += gone
-    }
+    const gone = this.context.swallow(stream.fd, bytes)
+    stream.moved(gone)
+    this.lost += gone
   }
 
   /** The log takes nothing, but events and protocols go on: only the log loses the bytes. */
   private bypass(stream: PipeStream, bytes: number): void {
     const { buffer } = this.context
-    for (let left = bytes; left > 0 && !stream.outlet.full; ) {
-      const count = readInto(stream.fd, buffer, Math.min(left, buffer.length))
+    const source = this.pending?.source ?? null
+    let left = bytes
+    if (this.pending !== null && source?.stream === stream) {
+      left -= this.context.swallow(stream.fd, source.length)
+      this.pending = { bytes: this.pending.bytes, source: null }
+    }
+    while (left > 0 && !stream.outlet.full) {
+      const count = readInto(stream.fd, buffer, Math.min(left, LOOK_BYTES))
       if (count <= 0) return
       left -= count
       const read = buffer.subarray(0, count)
@@ -260,17 +345,6 @@ export class Sink {
       if (sent < 0) this.tell("syslog", -sent)
       else this.settleFault("syslog")
     }
-  }
-
-  private takeCopy(length: number): Uint8Array {
-    const copy = new Uint8Array(length)
-    let at = 0
-    while (at < length) {
-      const count = readInto(this.context.copyOut, copy.subarray(at), length - at)
-      if (count <= 0) break
-      at += count
-    }
-    return copy.subarray(0, at)
   }
 
   private post(bytes: Uint8Array): void {

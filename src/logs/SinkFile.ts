@@ -8,8 +8,11 @@ import { asUser } from "../os/asUser.ts"
 import {
   close,
   lseek,
+  O,
+  open,
   POLLOUT,
   poll,
+  readInto,
   SEEK_END,
   SEEK_SET,
   SPLICE_F_NONBLOCK,
@@ -37,6 +40,8 @@ export class SinkFile {
   refusesSplice = false
   /** Why rotation or reopening does not work now, with the negated errno. */
   fault: { readonly fault: LogFault; readonly errno: number } | null = null
+  /** Nothing was moved since it was opened: it may be due for rotation already, as one that was left so. */
+  fresh = true
   private retryAt = 0
 
   private constructor(path: string, settings: SinkSettings, target: Target) {
@@ -85,8 +90,9 @@ export class SinkFile {
     return written
   }
 
-  /** Rotates when the file is due. Asked after each move. */
+  /** Rotates when the file is due. Asked after each move, and before the first. */
   rotateIfDue(now: number): void {
+    this.fresh = false
     if (this.target.kind !== "file" || !rotationDue(this.position, this.settings.maxBytes)) return
     if (this.fault !== null && (this.fault.fault === "reopen" || now < this.retryAt)) return
     const failed =
@@ -112,6 +118,19 @@ export class SinkFile {
     this.target = next
     this.position = endOf(next)
     this.fault = null
+    this.fresh = true
+  }
+
+  /** Whether what is written next begins a line, backups included; false where nobody can know. */
+  atLineStart(): boolean {
+    if (this.target.kind !== "file") return false
+    this.notice()
+    const { backups } = this.settings
+    return asUser(this.target.rights, () => {
+      if (this.position > 0) return endsLine(this.path, this.target.inode)
+      const last = `${this.path}.1`
+      return backups === 0 || lstat(last) === -ENOENT || endsLine(last, null)
+    })
   }
 
   /** Removes the file and makes it anew; the negated errno of what failed. What is no regular file stays as it is. */
@@ -141,7 +160,8 @@ export class SinkFile {
   }
 
   private shift(): number {
-    for (const { from, to } of rotationRenames(this.path, this.settings.backups)) {
+    const exists = (name: string): boolean => lstat(name) !== -ENOENT
+    for (const { from, to } of rotationRenames(this.path, this.settings.backups, exists)) {
       const renamed = rename(from, to)
       if (renamed < 0 && renamed !== -ENOENT) return renamed
     }
@@ -170,6 +190,24 @@ export class SinkFile {
     return poll(set, 1, 0) > 0
   }
 }
+
+/** Whether the last byte of this file is a newline; `inode`: it must be that one. */
+const endsLine = (path: string, inode: number | null): boolean => {
+  const fd = open(path, O.RDONLY | O.NOFOLLOW | O.NONBLOCK | O.CLOEXEC | O.NOCTTY)
+  if (fd < 0) return false
+  const node = fstat(fd)
+  const last = new Uint8Array(1)
+  const known =
+    typeof node !== "number" &&
+    node.kind === "file" &&
+    (inode === null || node.inode === inode) &&
+    lseek(fd, -1, SEEK_END) >= 0 &&
+    readInto(fd, last, 1) === 1
+  close(fd)
+  return known && last[0] === NEWLINE
+}
+
+const NEWLINE = 0x0a
 
 const endOf = (target: Target): number =>
   target.kind === "file" ? Math.max(0, lseek(target.fd, 0, SEEK_END)) : 0

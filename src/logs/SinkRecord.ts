@@ -13,5 +13,8 @@ export interface SinkRecord {
   dropped: boolean
   /** The worker could not take it over yet. */
   homeless: boolean
-  readonly streams: Map<string, { readonly fifo: string; released: boolean }>
+  readonly streams: Map<
+    string,
+    { readonly fifo: string; readonly otherwise: string | null; released: boolean }
+  >
 }

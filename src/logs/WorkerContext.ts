@@ -1,6 +1,16 @@
 /** What all sinks of one worker share: the way to the main side, scratch memory, and the note of the sink in work. */
 
-import { close, F_SETPIPE_SZ, fcntl, O, open, pipe2 } from "../os/libc.ts"
+import {
+  close,
+  F_SETPIPE_SZ,
+  fcntl,
+  O,
+  open,
+  pipe2,
+  readInto,
+  SPLICE_F_NONBLOCK,
+  splice
+} from "../os/libc.ts"
 import { makeSyslogSocket, type SyslogSocket } from "../os/SyslogSocket.ts"
 import type { ThreadPort } from "../os/WorkerThread.ts"
 import {
@@ -14,8 +24,8 @@ import {
   type WorkerData
 } from "./Message.ts"
 
-/** One read of a transformed sink, as supervisord's. */
-const COPY_BYTES = 128 * 1024
+/** The most that is copied at once: the size of an enlarged pipe. Memory that is not used costs nothing. */
+const COPY_BYTES = 1024 * 1024
 
 export interface OutputPiece {
   readonly kind: "output" | "communication"
@@ -44,7 +54,7 @@ export class WorkerContext {
     if (typeof pipe === "number") throw new Error(`reeve cannot open a pipe (errno ${-pipe})`)
     this.copyOut = pipe[0]
     this.copyIn = pipe[1]
-    fcntl(this.copyIn, F_SETPIPE_SZ, 1024 * 1024)
+    fcntl(this.copyIn, F_SETPIPE_SZ, COPY_BYTES)
     this.nowhere = open("/dev/null", O.WRONLY | O.CLOEXEC)
     this.syslog = makeSyslogSocket(port.data.syslog.path)
   }
@@ -53,6 +63,28 @@ export class WorkerContext {
   close(): void {
     for (const fd of [this.copyOut, this.copyIn, this.nowhere]) close(fd)
     this.syslog.close()
+  }
+
+  /** What tee has just copied, in memory that the next copy uses again. */
+  takeCopy(length: number): Uint8Array {
+    let at = 0
+    while (at < length) {
+      const count = readInto(this.copyOut, this.buffer.subarray(at), length - at)
+      if (count <= 0) break
+      at += count
+    }
+    return this.buffer.subarray(0, at)
+  }
+
+  /** Takes bytes out of a pipe for nobody; gives how many. */
+  swallow(fd: number, bytes: number): number {
+    let left = bytes
+    while (left > 0) {
+      const gone = splice(fd, null, this.nowhere, null, left, SPLICE_F_NONBLOCK)
+      if (gone <= 0) break
+      left -= gone
+    }
+    return bytes - left
   }
 
   /** Calls what may block on a sink's target, under its note (see SHARED). */

@@ -182,15 +182,17 @@ export class WorkerPool {
     record.worker = to
     const { number, settings } = record
     if (open) to.ask({ kind: "configure", id: this.id(), sink: number, settings }, () => {})
-    this.attachAll(record)
-    if (from !== to) from.ask({ kind: "detach", id: this.id(), sink: number }, () => {})
+    // Two readers of one pipe would each take from it what the other one has brought to its target.
+    if (from === to) this.attachAll(record)
+    else from.ask({ kind: "detach", id: this.id(), sink: number }, () => this.attachAll(record))
   }
 
   private attachAll(record: SinkRecord): void {
     const sink = record.number
     const quiet = () => {}
-    for (const [stream, { fifo, released }] of record.streams) {
-      record.worker.ask({ kind: "attach", id: this.id(), stream, fifo, sink }, quiet)
+    for (const [stream, { fifo, otherwise, released }] of record.streams) {
+      const id = this.id()
+      record.worker.ask({ kind: "attach", id, stream, fifo, otherwise, sink }, quiet)
       if (released) record.worker.ask({ kind: "release", id: this.id(), stream, sink }, quiet)
     }
     if (record.dropped) record.worker.ask({ kind: "drop", id: this.id(), sink }, quiet)

@@ -3,16 +3,16 @@ import { moveLimit, rotationDue, rotationRenames } from "../../src/core/rotation
 
 describe("rotation", () => {
   it("shifts backups from the oldest on, and overwrites the last", () => {
-    expect(rotationRenames("f", 3)).toEqual([
+    expect(rotationRenames("f", 3, () => true)).toEqual([
       { from: "f.2", to: "f.3" },
       { from: "f.1", to: "f.2" },
       { from: "f", to: "f.1" }
     ])
-    expect(rotationRenames("f", 1)).toEqual([{ from: "f", to: "f.1" }])
+    expect(rotationRenames("f", 1, () => true)).toEqual([{ from: "f", to: "f.1" }])
   })
 
   it("renames nothing without backups", () => {
-    expect(rotationRenames("f", 0)).toEqual([])
+    expect(rotationRenames("f", 0, () => true)).toEqual([])
   })
 
   it.each([

@@ -115,7 +115,7 @@ describe("a thread of the log plane that dies", () => {
       const worker = yield* Effect.callback<PlaneWorker>((resume) =>
         pool.configure(1, settings, null, (_, home) => resume(Effect.succeed(home)))
       )
-      const streams = new Map([["life", { fifo, released: false }]])
+      const streams = new Map([["life", { fifo, otherwise: null, released: false }]])
       const id = stdoutOf("web")
       pool.sinks.set(1, {
         number: 1,
@@ -126,7 +126,10 @@ describe("a thread of the log plane that dies", () => {
         homeless: false,
         streams
       })
-      worker.ask({ kind: "attach", id: pool.id(), stream: "life", fifo, sink: 1 }, () => {})
+      worker.ask(
+        { kind: "attach", id: pool.id(), stream: "life", fifo, otherwise: null, sink: 1 },
+        () => {}
+      )
       const { fd } = yield* writer(fifo)
       writeSync(fd, "before\n")
       yield* eventually("the line is moved", () => sizeOf(path) === 7)

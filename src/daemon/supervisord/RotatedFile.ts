@@ -5,6 +5,7 @@
 import {
   closeSync,
   constants,
+  existsSync,
   fstatSync,
   openSync,
   renameSync,
@@ -55,7 +56,8 @@ export const openRotatedFile = (options: RotatedFileOptions): RotatedFile | stri
   }
   const rotate = () => {
     if (backups === 0) truncateSync(path)
-    for (const { from, to } of rotationRenames(path, backups)) attempt(() => renameSync(from, to))
+    for (const { from, to } of rotationRenames(path, backups, existsSync))
+      attempt(() => renameSync(from, to))
     close()
     open()
   }
