@@ -20,6 +20,8 @@ export class Fifo extends Context.Service<
     readonly pathOf: (name: string) => string
     /** Names of those that are there, in no order; of an earlier daemon too. */
     readonly list: Effect.Effect<ReadonlyArray<string>>
+    /** Nothing waits in it, and nobody can write to it any more. False where it cannot be told. */
+    readonly isOver: (path: string) => Effect.Effect<boolean>
     readonly remove: (path: string) => Effect.Effect<void>
     /** Non-blocking write for `stdin: "pipe"`; gives the number of bytes taken (0 when the pipe is full). */
     readonly write: (path: string, bytes: Uint8Array) => Effect.Effect<number, FifoFailure>

@@ -28,6 +28,7 @@ export const FifoLive = (options: { readonly directory: string }) =>
           }),
         pathOf: (name: string) => join(options.directory, name),
         list: Effect.sync(() => namesIn(options.directory)),
+        isOver: (path: string) => Effect.sync(() => isOver(path)),
         remove: (path: string) => Effect.sync(() => fs.rmSync(path, { force: true })),
         write: (path: string, bytes: Uint8Array) => attempt(path, () => write(path, bytes))
       }
@@ -41,6 +42,19 @@ const namesIn = (directory: string): ReadonlyArray<string> =>
     if (!entry.isDirectory()) fs.rmSync(join(directory, entry.name), { force: true })
     return []
   })
+
+/** tee(2) shows the end of file as read(2) does, and takes nothing. */
+const isOver = (path: string): boolean => {
+  const fd = libc.open(path, libc.O.RDONLY | libc.O.NONBLOCK | libc.O.CLOEXEC | libc.O.NOFOLLOW)
+  if (fd < 0) return false
+  const ends = libc.pipe2(libc.O.CLOEXEC | libc.O.NONBLOCK)
+  try {
+    return typeof ends !== "number" && libc.tee(fd, ends[1], 1, libc.SPLICE_F_NONBLOCK) === 0
+  } finally {
+    libc.close(fd)
+    if (typeof ends !== "number") for (const end of ends) libc.close(end)
+  }
+}
 
 const attempt = <A>(path: string, act: (path: string) => A): Effect.Effect<A, FifoFailure> =>
   Effect.try({

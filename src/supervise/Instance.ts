@@ -60,6 +60,8 @@ export interface Instance {
   stdin: string | null
   /** The process life that was intended last. */
   spawnId: string | null
+  /** The process life whose exit an earlier daemon told already; null: none. */
+  toldExit: string | null
   /** Why its process has to be replaced although nothing that it was started with has changed; null: it need not. */
   mustRestart: string | null
   /** As whom the process holds the socket of its FastCGI program; null: it has none. */
@@ -119,6 +121,7 @@ export const makeInstance = (
     streams: [],
     stdin: null,
     spawnId: null,
+    toldExit: null,
     mustRestart: null,
     socketHolder: null,
     stdinQueue: null,

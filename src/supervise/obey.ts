@@ -226,14 +226,18 @@ const ended = Effect.fnUntraced(function* (
   instance.ended = { pid: process.pid, startTicks: process.startTicks }
   const message = stopped ? stoppedMessage : exitedMessage
   yield* say(instance, message(spec.name, status, expected))
-  yield* shop.events.emit({
-    kind: "exit",
-    instance: spec.key,
-    address: spec.address,
-    pid: process.pid,
-    status,
-    expected
-  })
+  const isNews = instance.toldExit !== process.spawnId
+  instance.toldExit = null
+  if (isNews) {
+    yield* shop.events.emit({
+      kind: "exit",
+      instance: spec.key,
+      address: spec.address,
+      pid: process.pid,
+      status,
+      expected
+    })
+  }
   yield* releaseStreams(shop, instance)
 })
 

@@ -30,7 +30,7 @@ const write = (from: number, to: number) => {
 
 /** `steps`: of the renames; fewer than all is a rotation that was cut short. */
 const rotate = (steps = backups) => {
-  for (const { from, to } of rotationRenames(path, backups).slice(0, steps)) {
+  for (const { from, to } of rotationRenames(path, backups, fs.existsSync).slice(0, steps)) {
     if (fs.existsSync(from)) fs.renameSync(from, to)
   }
 }

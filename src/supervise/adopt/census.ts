@@ -14,8 +14,8 @@ import type { Workshop } from "../Workshop.ts"
 
 export interface Life {
   readonly record: ProcessRecord
-  /** Null: it lives. `unheld`: nobody held its pipes when it ended, so that the last of its output may be lost. */
-  end: { readonly status: ExitStatus; readonly unheld: boolean } | null
+  /** Null: it lives. */
+  end: ExitStatus | null
 }
 
 export interface Census {
@@ -33,9 +33,8 @@ export const takeCensus = Effect.fnUntraced(function* (shop: Workshop) {
     if (life.end !== null) continue
     const { pid, spawnId, startTicks } = life.record
     if ((yield* shop.reaper.adopt({ pid, startTicks, spawnId })) === "watched") continue
-    // A keeper that had held its pipes would have told of its end.
-    life.end = { status: { kind: "unknown" }, unheld: true }
-    yield* writeExit(shop, spawnId, life.end.status)
+    life.end = { kind: "unknown" }
+    yield* writeExit(shop, spawnId, life.end)
   }
   const census: Census = { lives: written.lives, strays }
   return census
@@ -78,7 +77,7 @@ const readWritten = Effect.fnUntraced(function* (shop: Workshop) {
       }
       case "ended": {
         const life = lives.get(spawnId)
-        if (life !== undefined) life.end = { status: fact.status, unheld: false }
+        if (life !== undefined) life.end = fact.status
         yield* writeExit(shop, spawnId, fact.status)
         break
       }
@@ -160,6 +159,6 @@ const takeExit = Effect.fnUntraced(function* (
     yield* Effect.logInfo(`reaped pid ${pid}, which an earlier daemon or one of its programs left`)
     return
   }
-  life.end = { status, unheld: false }
+  life.end = status
   yield* writeExit(shop, life.record.spawnId, status)
 })

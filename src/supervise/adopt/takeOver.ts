@@ -68,10 +68,7 @@ const match = Effect.fnUntraced(function* (
   )
   const ends = (yield* shop.guard(shop.store.processes.ends(open))) ?? []
   const ended = new Map<string, Life>(
-    ends.map(({ exit, record }) => [
-      record.spawnId,
-      { record, end: { status: exit, unheld: false } }
-    ])
+    ends.map(({ exit, record }) => [record.spawnId, { record, end: exit }])
   )
   const taken: Array<Taken> = []
   for (const record of records) {
@@ -138,11 +135,25 @@ const goOn = Effect.fnUntraced(function* (
   const saved = { machine, announced, settled }
   const [next, commands] = resume(definition, saved, traceOf(life), shop.monotonicNow())
   instance.machine = next
+  if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)
   const held = instance.override?.kind === "stopped" ? instance.override : null
   const stop =
     held === null ? [] : [{ kind: "stop", reason: { kind: "operator", who: held.who } } as const]
   yield* table.enlist(instance, resumeWith(shop, instance, commands, stop))
 })
+
+/** The daemon may have died between telling of an exit and writing down what came of it: it is not told twice. */
+const wasTold = Effect.fnUntraced(function* (shop: Workshop, { record }: Life) {
+  const { instance, pid, spawnId, spawnedAt } = record
+  const latest = yield* shop.guard(shop.store.journal.tail({ instance, limit: toldWithin }))
+  const told = (latest ?? []).some(
+    ({ at, body }) => body.kind === "exit" && body.pid === pid && at >= spawnedAt
+  )
+  return told ? spawnId : null
+})
+
+/** Events of an instance that may follow its exit before that is written down. */
+const toldWithin = 10
 
 const isListener = ({ started }: InstanceRecord): boolean =>
   started !== null && started.definition.listener !== null
@@ -152,5 +163,5 @@ const traceOf = (life: Life | null): Trace => {
   const { spawnedMs } = life.record
   return life.end === null
     ? { kind: "alive", spawnedMs }
-    : { kind: "ended", status: life.end.status, spawnedMs }
+    : { kind: "ended", status: life.end, spawnedMs }
 }

@@ -29,6 +29,7 @@ export const takePipes = Effect.fnUntraced(function* (
   const names = yield* namesOf(shop, instances)
   const spawnIds = [...new Set(names.map(({ spawnId }) => spawnId))]
   const owners = (yield* shop.guard(shop.store.processes.owners(spawnIds))) ?? new Map()
+  const lives = (spawnId: string) => census.lives.get(spawnId)?.end === null
   const kept: Array<string> = []
   const byInstance = new Map<Instance, Array<PipeName>>()
   for (const pipe of names) {
@@ -44,10 +45,9 @@ export const takePipes = Effect.fnUntraced(function* (
   yield* shop.keeper.keepOnly(kept)
   yield* Effect.forEach(
     instances.values(),
-    (instance) => takePipesOf(shop, instance, byInstance.get(instance) ?? []),
+    (instance) => takePipesOf(shop, instance, byInstance.get(instance) ?? [], lives),
     { concurrency: "unbounded", discard: true }
   )
-  yield* tellGaps(shop, census, instances)
   for (const instance of instances.values()) {
     if (!instance.removed) continue
     for (const channel of channelsOf(instance.spec))
@@ -89,13 +89,14 @@ const isUnclaimed = (shop: Workshop, spawnId: string): boolean => {
 export const takeLatePipes = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   const names = (yield* shop.fifo.list).flatMap((name) => pipeOf(name) ?? [])
   const own = names.filter(({ spawnId }) => spawnId === instance.process?.spawnId)
-  yield* takePipesOf(shop, instance, own)
+  yield* takePipesOf(shop, instance, own, () => true)
 })
 
 const takePipesOf = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
-  pipes: ReadonlyArray<PipeName>
+  pipes: ReadonlyArray<PipeName>,
+  lives: (spawnId: string) => boolean
 ) {
   const { process, spec } = instance
   if (pipes.length === 0) {
@@ -113,7 +114,9 @@ const takePipesOf = Effect.fnUntraced(function* (
     }
     // What it writes to may have been told to go where stdout goes since it was started.
     const channel = channelsOf(spec).includes(what) ? what : "stdout"
-    const read = shop.logs.attach(name, path, sinkId(spec, channel), shop.keeper.met.held.get(path))
+    const sink = sinkId(spec, channel)
+    const gap = !lives(spawnId) && !wasHeld(shop) && (yield* shop.fifo.isOver(path))
+    const read = shop.logs.attach(name, path, sink, shop.keeper.met.held.get(path))
     const failed = yield* read.pipe(
       Effect.as(null),
       Effect.catchTag("SinkFailure", ({ errno }) => Effect.succeed(errno))
@@ -122,11 +125,15 @@ const takePipesOf = Effect.fnUntraced(function* (
       yield* Effect.logError(`${spec.address}: its ${what} cannot be read on: ${failed}`)
       continue
     }
+    if (gap) yield* shop.logs.remark(sink, missingText(pipeKib))
     shop.pipes.set(name, { instance, path })
     if (isOfProcess) instance.streams = [...instance.streams, name]
     else yield* shop.logs.release(name)
   }
 })
+
+/** A keeper that is new has held nothing: what waited in the pipe of a process that ended before went with it. */
+const wasHeld = ({ keeper }: Workshop): boolean => keeper.met.run > 1
 
 /** A log that cannot be opened any more must not stop the program: what it writes is then dropped, and that is said. */
 const openSinks = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
@@ -140,18 +147,3 @@ const openSinks = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
     )
   )
 }
-
-const tellGaps = Effect.fnUntraced(function* (
-  shop: Workshop,
-  census: Census,
-  instances: ReadonlyMap<InstanceKey, Instance>
-) {
-  for (const { end, record } of census.lives.values()) {
-    const instance = instances.get(record.instance)
-    if (end === null || !end.unheld || instance === undefined) continue
-    yield* openSinks(shop, instance)
-    for (const channel of channelsOf(instance.spec)) {
-      yield* shop.logs.remark(sinkId(instance.spec, channel), missingText(pipeKib))
-    }
-  }
-})

@@ -120,6 +120,7 @@ const fifo = (world: World): Fifo["Service"] => ({
       return Effect.succeed(path)
     }),
   pathOf: (name) => `/fifos/${name}`,
+  isOver: () => Effect.succeed(false),
   list: Effect.sync(() => [...world.fifos].map((path) => path.slice("/fifos/".length))),
   remove: (path) =>
     Effect.sync(() => {
