@@ -23,6 +23,7 @@ const ALL = 1024 * 1024
 /** One look at output, as supervisord's read. */
 const LOOK_BYTES = 128 * 1024
 const NEWLINE = 0x0a
+const MAX_OPEN_LINE_BYTES = 4096
 const RETRY_MS = 1000
 /** A target that takes nothing for so long is in trouble; before, its programs just wait. */
 const PATIENCE_MS = 1000
@@ -181,8 +182,8 @@ export class Sink {
     if (copied <= 0) return this.uncopied(copied, now)
     const copy = this.context.takeCopy(copied)
     // More waits: a cut at the end of a line lets a line that comes twice be whole.
-    const end = copied < LOOK_BYTES ? 0 : copy.lastIndexOf(NEWLINE) + 1
-    const part = end === 0 ? copy : copy.subarray(0, end)
+    const rest = copied < LOOK_BYTES ? 0 : openLine(copy)
+    const part = copy.subarray(0, copied - rest)
     const text = stream.outlet.push(this.settings, part, this.postOf(stream))
     this.deliver(stream, text, part.length, now)
     return part.length
@@ -378,4 +379,11 @@ export class Sink {
       else this.settleFault(fault)
     }
   }
+}
+
+/** Bytes behind the last newline; 0 where that is far from the end. */
+const openLine = (bytes: Uint8Array): number => {
+  const end = bytes.subarray(-MAX_OPEN_LINE_BYTES)
+  const newline = end.lastIndexOf(NEWLINE)
+  return newline < 0 ? 0 : end.length - newline - 1
 }
