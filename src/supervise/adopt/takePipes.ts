@@ -3,6 +3,7 @@
  * hold what nobody read. Nothing is lost or doubled by that: a byte is in a pipe until it is in its sink.
  */
 import * as Effect from "effect/Effect"
+import { isLive } from "../../core/leftovers.ts"
 import { missingText } from "../../core/logTrouble.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Channel } from "../../logs/LogPlane.ts"
@@ -29,7 +30,7 @@ export const takePipes = Effect.fnUntraced(function* (
   const names = yield* namesOf(shop, instances)
   const spawnIds = [...new Set(names.map(({ spawnId }) => spawnId))]
   const owners = (yield* shop.guard(shop.store.processes.owners(spawnIds))) ?? new Map()
-  const lives = (spawnId: string) => census.lives.get(spawnId)?.end === null
+  const ended = yield* endedOf(shop, census)
   const kept: Array<string> = []
   const byInstance = new Map<Instance, Array<PipeName>>()
   for (const pipe of names) {
@@ -45,7 +46,7 @@ export const takePipes = Effect.fnUntraced(function* (
   yield* shop.keeper.keepOnly(kept)
   yield* Effect.forEach(
     instances.values(),
-    (instance) => takePipesOf(shop, instance, byInstance.get(instance) ?? [], lives),
+    (instance) => takePipesOf(shop, instance, byInstance.get(instance) ?? [], ended),
     { concurrency: "unbounded", discard: true }
   )
   for (const instance of instances.values()) {
@@ -89,14 +90,14 @@ const isUnclaimed = (shop: Workshop, spawnId: string): boolean => {
 export const takeLatePipes = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   const names = (yield* shop.fifo.list).flatMap((name) => pipeOf(name) ?? [])
   const own = names.filter(({ spawnId }) => spawnId === instance.process?.spawnId)
-  yield* takePipesOf(shop, instance, own, () => true)
+  yield* takePipesOf(shop, instance, own, () => false)
 })
 
 const takePipesOf = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
   pipes: ReadonlyArray<PipeName>,
-  lives: (spawnId: string) => boolean
+  ended: (spawnId: string) => boolean
 ) {
   const { process, spec } = instance
   if (pipes.length === 0) {
@@ -115,7 +116,7 @@ const takePipesOf = Effect.fnUntraced(function* (
     // What it writes to may have been told to go where stdout goes since it was started.
     const channel = channelsOf(spec).includes(what) ? what : "stdout"
     const sink = sinkId(spec, channel)
-    const gap = !lives(spawnId) && !wasHeld(shop) && (yield* shop.fifo.isOver(path))
+    const gap = ended(spawnId) && !wasHeld(shop) && (yield* shop.fifo.isOver(path))
     const read = shop.logs.attach(name, path, sink, shop.keeper.met.held.get(path))
     const failed = yield* read.pipe(
       Effect.as(null),
@@ -130,6 +131,17 @@ const takePipesOf = Effect.fnUntraced(function* (
     if (isOfProcess) instance.streams = [...instance.streams, name]
     else yield* shop.logs.release(name)
   }
+})
+
+/** Also one of which only the exit has not been heard: it was reaped by nobody yet. One that lives may have closed its output. */
+const endedOf = Effect.fnUntraced(function* (shop: Workshop, { lives }: Census) {
+  const living = new Set<string>()
+  if (wasHeld(shop)) return () => true
+  for (const { end, record } of lives.values()) {
+    const facts = end === null ? yield* shop.proc.facts(record.pid) : null
+    if (facts !== null && isLive(facts)) living.add(record.spawnId)
+  }
+  return (spawnId: string) => !living.has(spawnId)
 })
 
 /** A keeper that is new has held nothing: what waited in the pipe of a process that ended before went with it. */
