@@ -9,6 +9,7 @@ import { serveApi } from "../api/server.ts"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { ConsoleWriter } from "../os/ConsoleWriter.ts"
+import { keepCompileCache } from "../os/compileCache.ts"
 import { type LateFront, lateFront, unavailable } from "../os/http/lateFront.ts"
 import { version } from "../os/version.ts"
 import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
@@ -107,7 +108,9 @@ const openFront = (around: Surroundings, control: Control, front: LateFront) =>
     Effect.catchCause((cause) =>
       Effect.as(Effect.logError("supervisord's clients cannot be served", cause), unavailable)
     ),
-    Effect.map(front.open)
+    Effect.map(front.open),
+    // By now everything that a daemon needs is loaded.
+    Effect.andThen(Effect.sync(keepCompileCache))
   )
 
 /** The first load and apply are over, well or badly. */

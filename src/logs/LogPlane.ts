@@ -90,6 +90,8 @@ export class LogPlane extends Context.Service<
     readonly declare: (id: SinkId, spec: SinkSpec) => Effect.Effect<void>
     /** Gives a sink another owner (rename); its streams go on. */
     readonly rename: (from: SinkId, to: SinkId, label: string) => Effect.Effect<void>
+    /** Its thread begins now, beside what the caller does next: it takes a moment, and will be needed. */
+    readonly warm: Effect.Effect<void>
     /** Forgets a sink when its streams have ended. */
     readonly drop: (id: SinkId) => Effect.Effect<void>
     /**

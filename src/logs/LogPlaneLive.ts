@@ -47,6 +47,7 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
             if (state.find(id) === null) state.declared.set(id, spec)
           }),
         rename: (from, to, label) => rename(state, from, to, label),
+        warm: Effect.sync(() => state.pool.warm()),
         drop: (id) => drop(state, id),
         attach: (stream, fifo, sink, otherwise) =>
           attach(state, stream, { fifo, otherwise: otherwise ?? null }, sink),

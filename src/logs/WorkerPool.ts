@@ -102,6 +102,10 @@ export class WorkerPool {
     this.askAll((id) => ({ kind: "stop", id }), done)
   }
 
+  warm(): void {
+    this.commonWorker()
+  }
+
   private commonWorker(): PlaneWorker {
     this.common ??= this.start(null)
     return this.common

@@ -27,6 +27,7 @@ const cutText = "its conversation with reeve was cut when the daemon ended"
 export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Table) {
   const { bootId } = shop.proc
   const resumed = (yield* shop.guard(shop.store.session.begin(bootId))) ?? false
+  if (resumed) yield* shop.logs.warm
   const census = yield* takeCensus(shop)
   const all = (yield* shop.guard(shop.store.instances.list)) ?? []
   const records = all.filter((record) => record.bootId === bootId)

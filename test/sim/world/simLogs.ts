@@ -63,6 +63,7 @@ export const simLogs = (world: World) =>
             world.fifos.delete(world.streams.get(streamId) ?? "")
             world.streams.delete(streamId)
           }),
+        warm: Effect.void,
         remark: () => Effect.void,
         settle: Effect.void,
         reopen: Effect.void,
