@@ -43,6 +43,8 @@ export class ListenSockets extends Context.Service<
       on: ListenOn,
       options: { readonly replace: boolean }
     ) => Effect.Effect<ListenSocket, ListenFailure>
+    /** A copy of another process's descriptor, where it is a listening socket; null: it is not, or may not be copied. */
+    readonly copy: (pid: number, fd: number, on: ListenOn) => ListenSocket | null
     /** Another backlog for an open socket. */
     readonly relisten: (fd: number, backlog: number | null) => void
     /** Closes the descriptor, and removes the file unless another has taken its place. */

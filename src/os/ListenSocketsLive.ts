@@ -19,6 +19,14 @@ const mostWaiting = 4096
 export const ListenSocketsLive = Layer.succeed(ListenSockets, {
   open: (on: ListenOn, { replace }: { readonly replace: boolean }) =>
     on.kind === "tcp" ? openTcp(on) : openUnix(on, replace),
+  copy: (pid: number, fd: number, on: ListenOn) => {
+    const copied = libc.copyDescriptor(pid, fd)
+    if (copied < 0) return null
+    if (isListening(copied))
+      return { fd: copied, inode: on.kind === "unix" ? inodeOf(on.path) : null }
+    libc.close(copied)
+    return null
+  },
   relisten: (fd: number, backlog: number | null) => {
     libc.listen(fd, backlog ?? mostWaiting)
   },
@@ -29,6 +37,14 @@ export const ListenSocketsLive = Layer.succeed(ListenSockets, {
     libc.close(fd)
   }
 })
+
+const isListening = (fd: number): boolean => {
+  const value = Buffer.alloc(4)
+  const length = Buffer.alloc(4)
+  length.writeInt32LE(4, 0)
+  const asked = libc.getsockopt(fd, libc.SOL_SOCKET, libc.SO_ACCEPTCONN, value, length)
+  return asked >= 0 && value.readInt32LE(0) !== 0
+}
 
 type Unix = ListenOn & { readonly kind: "unix" }
 

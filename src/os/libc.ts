@@ -259,6 +259,11 @@ export const SO_REUSEADDR = 2
 export const setsockopt = call<
   [fd: number, level: number, option: number, value: Uint8Array, length: number]
 >("int setsockopt(int fd, int level, int option, const void *value, unsigned int length)")
+export const SO_ACCEPTCONN = 30
+/** `value` and `length`: an int each; the length is 4. */
+export const getsockopt = call<
+  [fd: number, level: number, option: number, value: Uint8Array, length: Uint8Array]
+>("int getsockopt(int fd, int level, int option, void *value, void *length)")
 export const MSG_DONTWAIT = 0x40
 export const MSG_NOSIGNAL = 0x4000
 export const send = call<[fd: number, bytes: Uint8Array, length: number, flags: number]>(

@@ -33,6 +33,13 @@ export class FastCgiSockets extends Context.Service<
     readonly acquire: (request: SocketRequest) => Effect.Effect<number, SocketRefused>
     /** The process is gone; without a holder the socket is closed and its file removed. Unknown holders are none. */
     readonly release: (holder: string) => Effect.Effect<void>
+    /**
+     * A process of an earlier daemon holds the socket: it is the one that the keeper has kept, or the process's own descriptor
+     * 0. False: neither could be had; the process goes on with it, but no other one gets it.
+     */
+    readonly resume: (request: SocketRequest & { readonly pid: number }) => Effect.Effect<boolean>
+    /** Closes what was kept and what no process holds. To be called when all have resumed. */
+    readonly closeUnheld: Effect.Effect<void>
     readonly held: Effect.Effect<ReadonlyArray<HeldSocket>>
   }
 >()("reeve/supervise/FastCgiSockets") {}

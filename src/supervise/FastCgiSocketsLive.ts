@@ -1,13 +1,16 @@
 /**
- * FastCgiSockets over the sockets of this machine: a table by address. One address is opened or closed at a time. A program
+ * FastCgiSockets over the sockets of this machine: a table by address. The keeper has a copy of each, so that it outlives a daemon. One address is opened or closed at a time. A program
  * whose socket has changed gets a new one at the same path, while its older processes keep theirs until they end.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
 import { canonicalJson } from "../core/canonicalJson.ts"
 import { socketUrl } from "../core/socketUrl.ts"
 import type { FastCgiSocket } from "../domain/Definition.ts"
+import { Keeper } from "../os/Keeper.ts"
 import { type ListenOn, type ListenSocket, ListenSockets } from "../os/ListenSockets.ts"
 import { Users } from "../os/Users.ts"
 import { FastCgiSockets, SocketRefused, type SocketRequest } from "./FastCgiSockets.ts"
@@ -25,7 +28,8 @@ export const FastCgiSocketsLive = Layer.effect(
   Effect.gen(function* () {
     const sockets = yield* ListenSockets
     const users = yield* Users
-    const byUrl = new Map<string, Entry>()
+    const keeper = yield* Keeper
+    const byUrl = keptEntries(keeper.met.sockets)
     const byHolder = new Map<string, Entry>()
     const oneAtATime = Semaphore.makeUnsafe(1)
 
@@ -61,13 +65,46 @@ export const FastCgiSocketsLive = Layer.effect(
       yield* Effect.logInfo(`Creating socket ${url}`)
       return yield* sockets.open(on, { replace: known !== undefined }).pipe(
         Effect.mapError(({ text }) => refuse(text)),
-        Effect.map((opened) => {
-          const entry = { url, program, on, opened, holders: new Set<string>() }
-          byUrl.set(url, entry)
-          return hold(entry, holder)
-        }),
+        Effect.flatMap((opened) => enter({ url, program, on, opened }, holder)),
         Effect.uninterruptible
       )
+    })
+
+    const enter = Effect.fnUntraced(function* (parts: Omit<Entry, "holders">, holder: string) {
+      const entry: Entry = { ...parts, holders: new Set<string>() }
+      const before = byUrl.get(entry.url)
+      byUrl.set(entry.url, entry)
+      if (before !== undefined) yield* keeper.unlisten(nameOf(before))
+      const errno = yield* keeper.listen(nameOf(entry), entry.opened.fd)
+      if (errno !== null) {
+        yield* Effect.logWarning(`the keeper cannot hold the socket ${entry.url}: ${errno}`)
+      }
+      return hold(entry, holder)
+    })
+
+    const resume = Effect.fnUntraced(function* (request: SocketRequest & { readonly pid: number }) {
+      const { holder, pid, program, socket } = request
+      const url = socketUrl(socket)
+      const known = byUrl.get(url)
+      if (known !== undefined) {
+        hold(known, holder)
+        return true
+      }
+      const owner = yield* ownerOf(socket, request.user).pipe(
+        Effect.provideService(Users, users),
+        Effect.orElseSucceed(() => null)
+      )
+      const on = listenOn(socket, owner)
+      const opened = sockets.copy(pid, 0, on)
+      if (opened !== null) yield* enter({ url, program, on, opened }, holder)
+      return opened !== null
+    })
+
+    const close = Effect.fnUntraced(function* (entry: Entry) {
+      if (byUrl.get(entry.url) === entry) byUrl.delete(entry.url)
+      yield* Effect.logInfo(`Closing socket ${entry.url}`)
+      yield* keeper.unlisten(nameOf(entry))
+      sockets.close(entry.opened, entry.on.kind === "unix" ? entry.on.path : null)
     })
 
     const release = Effect.fnUntraced(function* (holder: string) {
@@ -75,15 +112,20 @@ export const FastCgiSocketsLive = Layer.effect(
       if (entry === undefined) return
       byHolder.delete(holder)
       entry.holders.delete(holder)
-      if (entry.holders.size > 0) return
-      if (byUrl.get(entry.url) === entry) byUrl.delete(entry.url)
-      yield* Effect.logInfo(`Closing socket ${entry.url}`)
-      sockets.close(entry.opened, entry.on.kind === "unix" ? entry.on.path : null)
+      if (entry.holders.size === 0) yield* close(entry)
     })
 
     const inTurn = Semaphore.withPermits(oneAtATime, 1)
     return {
       acquire: (request: SocketRequest) => inTurn(acquire(request)),
+      resume: (request) => inTurn(resume(request)),
+      closeUnheld: Effect.suspend(() =>
+        Effect.forEach(
+          [...byUrl.values()].filter(({ holders }) => holders.size === 0),
+          close,
+          { discard: true }
+        )
+      ),
       // Most instances hold none: they wait for nobody.
       release: (holder: string) =>
         Effect.suspend(() => (byHolder.has(holder) ? inTurn(release(holder)) : Effect.void)),
@@ -92,6 +134,46 @@ export const FastCgiSocketsLive = Layer.effect(
       )
     }
   })
+)
+
+/** What the keeper knows a socket by: enough for the next daemon to know it again. */
+const nameOf = ({ on, opened, program, url }: Omit<Entry, "holders">): string =>
+  JSON.stringify({ url, program, on, inode: opened.inode })
+
+const keptEntries = (kept: ReadonlyMap<string, number>): Map<string, Entry> => {
+  const entries = new Map<string, Entry>()
+  for (const [name, fd] of kept) {
+    const found = Option.getOrNull(readName(name))
+    if (found === null) continue
+    const { inode, on, program, url } = found
+    entries.set(url, { url, program, on, opened: { fd, inode }, holders: new Set() })
+  }
+  return entries
+}
+
+const readName = Schema.decodeUnknownOption(
+  Schema.fromJsonString(
+    Schema.Struct({
+      url: Schema.String,
+      program: Schema.String,
+      inode: Schema.NullOr(Schema.Finite),
+      on: Schema.Union([
+        Schema.Struct({
+          kind: Schema.Literal("unix"),
+          path: Schema.String,
+          mode: Schema.Finite,
+          owner: Schema.NullOr(Schema.Struct({ uid: Schema.Finite, gid: Schema.Finite })),
+          backlog: Schema.NullOr(Schema.Finite)
+        }),
+        Schema.Struct({
+          kind: Schema.Literal("tcp"),
+          host: Schema.String,
+          port: Schema.Finite,
+          backlog: Schema.NullOr(Schema.Finite)
+        })
+      ])
+    })
+  )
 )
 
 type Owner = { readonly uid: number; readonly gid: number } | null

@@ -97,6 +97,44 @@ describe("a FastCGI program of three processes", () => {
     assert.strictEqual(estate.log().split(`Creating socket unix://${path}`).length, 2)
   })
 
+  it("has the same socket after the daemon was killed, and loses no request meanwhile", async () => {
+    const before = await estate.pids()
+    const link = await inputOf("app:0")
+    const { daemon } = await estate.info()
+    const answers: Array<string> = []
+    let over = false
+    const asking = (async () => {
+      while (!over) answers.push(await askFastCgi(path))
+    })()
+    try {
+      process.kill(daemon.pid, "SIGKILL")
+      await waitFor("the next daemon", async () => {
+        const info = await estate.info().catch(() => null)
+        return info !== null && info.daemon.pid !== daemon.pid && info.phase === "running"
+      })
+      assert.deepEqual(await estate.pids(), before)
+      const ran = await estate.run("restart", "app:0")
+      assert.strictEqual(ran.code, 0, ran.err)
+    } finally {
+      over = true
+    }
+    await asking
+    assert.isAbove(answers.length, 5)
+    assert.strictEqual(await inputOf("app:0"), link)
+    assert.strictEqual(estate.log().split(`Creating socket unix://${path}`).length, 2)
+  })
+
+  it("has the same socket after daemon and keeper were killed", async () => {
+    const { daemon, keeper } = await estate.info()
+    const link = await inputOf("app:1")
+    for (const pid of [keeper?.pid ?? 0, daemon.pid]) process.kill(pid, "SIGKILL")
+    await estate.up()
+    const ran = await estate.run("restart", "app:1")
+    assert.strictEqual(ran.code, 0, ran.err)
+    assert.strictEqual(await inputOf("app:1"), link)
+    assert.match(await askFastCgi(path), /^\d+$/)
+  })
+
   it("is started anew with another socket when that is saved", async () => {
     const before = await estate.pids()
     const inode = fs.statSync(path).ino

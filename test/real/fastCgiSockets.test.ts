@@ -7,11 +7,14 @@ import * as Layer from "effect/Layer"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
 import type { FastCgiSocket } from "../../src/domain/Definition.ts"
 import { ListenSocketsLive } from "../../src/os/ListenSocketsLive.ts"
+import { NoKeeper } from "../../src/os/noKeeper.ts"
 import { UsersLive } from "../../src/os/UsersLive.ts"
 import { FastCgiSockets, type SocketRequest } from "../../src/supervise/FastCgiSockets.ts"
 import { FastCgiSocketsLive } from "../../src/supervise/FastCgiSocketsLive.ts"
 
-const layer = FastCgiSocketsLive.pipe(Layer.provide(Layer.mergeAll(ListenSocketsLive, UsersLive)))
+const layer = FastCgiSocketsLive.pipe(
+  Layer.provide(Layer.mergeAll(ListenSocketsLive, UsersLive, NoKeeper))
+)
 
 let directory: string
 beforeEach(() => {

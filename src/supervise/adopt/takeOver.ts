@@ -36,6 +36,8 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   for (const one of taken) instances.set(one.record.spec.key, yield* takeOne(shop, table, one))
   yield* leaveUnclaimed(shop, census, instances)
   yield* takePipes(shop, census, instances)
+  for (const instance of instances.values()) yield* takeSocket(shop, instance)
+  yield* shop.sockets.closeUnheld
   for (const one of taken) {
     const instance = instances.get(one.record.spec.key)
     if (instance?.removed === false) yield* goOn(shop, table, instance, one)
@@ -113,6 +115,22 @@ const processOf = (life: ProcessRecord, { started }: InstanceRecord): Process =>
   // One that nobody wrote down was started with what was written down before its spawn.
   return process.revision === "" ? { ...process, revision: started?.revision ?? "" } : process
 }
+
+/** The listening socket of a FastCGI program. Whom its file belongs to was decided when it was made. */
+const takeSocket = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  const { process, started } = instance
+  const socket = started?.definition.fastCgi ?? null
+  if (process === null || started === null || socket === null) return
+  const program = `${started.group}/${started.program}`
+  const { pid, spawnId } = process
+  const user = instance.openAs
+  const resumed = yield* shop.sockets.resume({ holder: spawnId, program, socket, user, pid })
+  if (resumed) instance.socketHolder = spawnId
+  else
+    yield* Effect.logWarning(
+      `${instance.spec.address}: its socket cannot be shared with the next process`
+    )
+})
 
 /** The machine goes on where it was; what that asks for is the first thing that the instance's actor does. */
 const goOn = Effect.fnUntraced(function* (

@@ -23,6 +23,8 @@ export const simOs = (world: World, plant: Plant) =>
     Layer.succeed(FastCgiSockets, {
       acquire: () => Effect.succeed(3),
       release: () => Effect.void,
+      resume: () => Effect.succeed(true),
+      closeUnheld: Effect.void,
       held: Effect.succeed([])
     }),
     Layer.succeed(Host, {
