@@ -61,7 +61,10 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   )
   yield* events.emit({ kind: "daemon", text: `started, version ${version} (pid ${process.pid})` })
   const adopted = yield* adoptionText
-  if (adopted !== null) yield* events.emit({ kind: "daemon", text: adopted })
+  if (adopted !== null) {
+    yield* Effect.logWarning(adopted)
+    yield* events.emit({ kind: "daemon", text: adopted })
+  }
   yield* Effect.forkScoped(tellLostKeeper)
   const running = yield* keepAlive("reconciling", reconciler.run)
   if (!options.detached && !options.quiet) yield* keepAlive("showing output", mirror(options))
