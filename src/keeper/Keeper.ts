@@ -18,7 +18,7 @@ import {
 } from "../core/keeperProtocol.ts"
 import * as libc from "../os/libc.ts"
 import { version } from "../os/version.ts"
-import { type Ended, endedBy, oldestExit, reap } from "./exits.ts"
+import { type Ended, endedBy, oldestExit, reap, reapAll } from "./exits.ts"
 import { becomeKeeper, type Knowledge, type Life, monotonicMs } from "./Knowledge.ts"
 import { keepFor } from "./keepFor.ts"
 import { Link } from "./Link.ts"
@@ -35,6 +35,7 @@ export class Keeper {
   readonly #known: Knowledge
   #link: Link | null = null
   #pause: NodeJS.Timeout | null = null
+  #stopping = false
 
   constructor(known: Knowledge) {
     this.#known = known
@@ -66,6 +67,7 @@ export class Keeper {
   /** Some child has ended. */
   look(): void {
     const { life } = this.#known
+    if (this.#stopping) reapAll()
     if (life === null || life.pid === null) return
     const exit = reap(life.pid)
     if (exit === null) {
@@ -262,6 +264,7 @@ export class Keeper {
     if (ended !== null && !wanted) {
       say(`the daemon ended unexpectedly ${ended.text}; what it ran is stopped now`)
     }
+    this.#stopping = true
     const found = await stopInherited(new Set(this.#known.spared), say)
     process.exit(wanted && found === 0 ? 0 : 1)
   }
