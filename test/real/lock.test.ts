@@ -3,21 +3,31 @@ import { once } from "node:events"
 import * as fs from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
+import { fileURLToPath } from "node:url"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { acquireLock, lockHolder, lockPath } from "../../src/os/Lock.ts"
+import { acquireLock, lockHolder, lockPath, takeLock } from "../../src/os/Lock.ts"
+import * as libc from "../../src/os/libc.ts"
 import { makePaths, type PathOptions, resolvePaths } from "../../src/os/Paths.ts"
 import { prepareSocket, probeSocket } from "../../src/os/Sockets.ts"
+import { waitFor } from "./reeve.ts"
 import { workspace } from "./runProgram.ts"
 
 const isRoot = process.geteuid?.() === 0
 const uid = process.geteuid?.() ?? 0
 const space = workspace()
 const spawned: Array<ChildProcess> = []
+const orphans: Array<number> = []
 afterAll(() => {
+  for (const pid of orphans) libc.kill(pid, 9)
   for (const child of spawned) child.kill("SIGKILL")
   space.remove()
 })
+const pidOf = (child: ChildProcess): number => child.pid ?? assert.fail("not started")
+const told = ({ stdout }: ChildProcess) =>
+  stdout === null ? assert.fail("no output") : once(stdout, "data")
+const lockedDaemon = fileURLToPath(new URL("../fixtures/lockedDaemon.ts", import.meta.url))
+const keeperOf = fileURLToPath(new URL("../fixtures/lockKeeper.mjs", import.meta.url))
 const folder = (name: string, mode = 0o755) => {
   const path = join(space.path, name)
   fs.mkdirSync(path, { recursive: true })
@@ -58,6 +68,48 @@ describe("Lock", () => {
       child.kill("SIGKILL")
       yield* Effect.promise(() => ended)
       yield* Effect.scoped(acquireLock(state))
+    })
+  )
+
+  it.live("is inherited: the keeper's and the daemon's together, until both are dead", () =>
+    Effect.gen(function* () {
+      const state = folder("lock-c")
+      const fd = yield* takeLock(state)
+      assert.deepInclude(lockHolder(state), { keeper: process.pid, daemon: null, orphaned: false })
+      const stdio = ["ignore", "pipe", "inherit", "ignore", fd] as const
+      const keeper = spawn(process.execPath, [keeperOf, lockedDaemon, state], { stdio: [...stdio] })
+      spawned.push(keeper)
+      fs.closeSync(fd)
+      const [line] = yield* Effect.promise(() => told(keeper))
+      const daemon = Number(line)
+      orphans.push(daemon)
+      assert.deepStrictEqual(lockHolder(state), {
+        keeper: pidOf(keeper),
+        daemon,
+        orphaned: false
+      })
+      const refused = yield* Effect.flip(takeLock(state))
+      assert.deepInclude(refused, { _tag: "LockHeld", holderPid: pidOf(keeper) })
+      const ended = once(keeper, "exit")
+      keeper.kill("SIGKILL")
+      yield* Effect.promise(() => ended)
+      assert.deepInclude(lockHolder(state), { keeper: pidOf(keeper), daemon, orphaned: true })
+      // What it starts, by whatever means, has nothing of it.
+      process.kill(daemon, "SIGUSR2")
+      yield* Effect.promise(() => waitFor("it to end", () => lockHolder(state) === "free"))
+    })
+  )
+
+  it.live("that was handed on for another directory is not taken for this one's", () =>
+    Effect.gen(function* () {
+      const fd = yield* takeLock(folder("lock-d"))
+      const other = folder("lock-e")
+      const stdio = ["ignore", "pipe", "inherit", "ignore", fd] as const
+      const alone = spawn(process.execPath, [lockedDaemon, other], { stdio: [...stdio] })
+      spawned.push(alone)
+      fs.closeSync(fd)
+      yield* Effect.promise(() => told(alone))
+      assert.deepInclude(lockHolder(other), { keeper: process.pid, daemon: pidOf(alone) })
     })
   )
 
