@@ -152,7 +152,7 @@ describe("the daemon's side", () => {
   it("does without a keeper of protocol 1 what it does without one", async () => {
     const run = new Running([at("../fixtures/oldKeeper.mjs"), daemon])
     assert.deepInclude(await run.result("met"), { protocol: 0, pid: null, held: {} })
-    assert.match(run.errors, /^listening\nready \{.*\}\n$/)
+    await waitFor("what it says", () => /^listening\nready \{.*\}\n$/.test(run.errors))
     run.tell("hold /x", "listen 5", "collect", "present", `renew ${keeperEntry}`)
     assert.deepStrictEqual(await run.result("hold"), [])
     assert.isNull(await run.result("listen"))

@@ -81,7 +81,7 @@ describe("a daemon that dies", () => {
     const program = await at.spawn("exec sleep 1000")
     libc.kill(at.daemon, 9)
     assert.deepStrictEqual(await at.ended, [1, null])
-    assert.isNull(stateOf(program))
+    await waitFor("init to reap it", () => stateOf(program) === null)
   })
 
   it("without having said hello ends everything, as a daemon of protocol 1", async () => {
@@ -91,7 +91,7 @@ describe("a daemon that dies", () => {
     const program = await at.spawn("exec sleep 1000")
     libc.kill(at.daemon, 9)
     assert.deepStrictEqual(await at.ended, [1, null])
-    assert.isNull(stateOf(program))
+    await waitFor("init to reap it", () => stateOf(program) === null)
   })
 
   it("leaves facts to the next one, the latest of each", async () => {

@@ -78,7 +78,7 @@ describe("a stop signal", () => {
       at.child.kill("SIGINT")
       assert.deepStrictEqual(await at.ended, [1, null])
       assert.include(at.errors, `stopping pid ${program}: sleep 1000\n`)
-      assert.isNull(stateOf(program))
+      await waitFor("init to reap it", () => stateOf(program) === null)
       at.remove()
     }
   })

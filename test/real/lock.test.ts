@@ -4,7 +4,7 @@ import * as fs from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { afterAll, afterEach, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { acquireLock, lockHolder, lockPath, takeLock } from "../../src/os/Lock.ts"
 import * as libc from "../../src/os/libc.ts"
@@ -12,6 +12,7 @@ import { makePaths, type PathOptions, resolvePaths } from "../../src/os/Paths.ts
 import { prepareSocket, probeSocket } from "../../src/os/Sockets.ts"
 import { waitFor } from "./reeve.ts"
 import { workspace } from "./runProgram.ts"
+import { isAlive, Site } from "./site.ts"
 
 const isRoot = process.geteuid?.() === 0
 const uid = process.geteuid?.() ?? 0
@@ -117,6 +118,43 @@ describe("Lock", () => {
     Effect.gen(function* () {
       const failure = yield* Effect.flip(Effect.scoped(acquireLock(join(space.path, "nope"))))
       assert.deepInclude(failure, { _tag: "LockFailure", errno: "ENOENT" })
+    })
+  )
+})
+
+describe("reeve up", () => {
+  let site: Site | undefined
+  afterEach(() => site?.clear())
+
+  it.live("is one of two that come at the same moment; the other says so and exits 5", () =>
+    Effect.gen(function* () {
+      site = new Site({})
+      const both = [site.start("up"), site.start("up", "-d")]
+      const first = yield* Effect.promise(() => Promise.race(both.map(({ ended }) => ended)))
+      assert.strictEqual(first, 5)
+      const text = /^reeve: Another reeve \(pid \d+\) already runs on .*\n/
+      yield* Effect.promise(() =>
+        waitFor("the sentence", () => both.some(({ collected }) => text.test(collected.err)))
+      )
+    })
+  )
+
+  it.live("says that a daemon runs whose keeper is dead, and exits 5", () =>
+    Effect.gen(function* () {
+      site = new Site({})
+      assert.strictEqual(site.run("up", "-d").code, 0)
+      const { daemon, keeper } = yield* Effect.promise(site.info.bind(site))
+      const state = join(site.directory, ".reeve")
+      const ours = { keeper: keeper?.pid ?? 0, daemon: daemon.pid }
+      assert.deepStrictEqual(lockHolder(state), { ...ours, orphaned: false })
+      libc.kill(ours.keeper, 9)
+      yield* Effect.promise(() => waitFor("its end", () => !isAlive(ours.keeper)))
+      const refused = site.run("up")
+      assert.strictEqual(refused.code, 5)
+      const place = `(pid ${daemon.pid}) runs on ${state}.`
+      assert.strictEqual(refused.err, `reeve: A daemon without its keeper ${place}\n`)
+      libc.kill(daemon.pid, 9)
+      yield* Effect.promise(() => waitFor("it to be free", () => lockHolder(state) === "free"))
     })
   )
 })
