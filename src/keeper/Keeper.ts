@@ -128,7 +128,7 @@ export class Keeper {
       case RESTARTING:
       case "leaving":
       case "exits":
-        life.said.push(word)
+        if (!life.said.includes(word)) life.said.push(word)
         if (word === LISTENING) this.#daemonHears(life)
         if (word === RESTARTING) life.hears = false
         if (word === "exits") life.caughtUp = false
@@ -162,6 +162,7 @@ export class Keeper {
 
   #daemonHears(life: Life): void {
     const { asked, proven, waiting } = this.#known
+    if (life.hears) return
     life.hears = true
     if (proven) for (const signal of asked) this.#pass(signal)
     for (const signal of waiting.splice(0)) this.#pass(signal)
@@ -173,7 +174,7 @@ export class Keeper {
     const { ready } = known
     const [last] = /^(ready|failed)\b/.exec(line) ?? []
     if (last !== undefined) {
-      life.said.push(last)
+      if (!life.said.includes(last)) life.said.push(last)
       known.ready = null
       if (last === "ready" && life.protocol >= 2) known.proven = true
     }
@@ -265,7 +266,8 @@ export class Keeper {
       say(`the daemon ended unexpectedly ${ended.text}; what it ran is stopped now`)
     }
     this.#stopping = true
-    const found = await stopInherited(new Set(this.#known.spared), say)
+    const spared = new Set(this.#known.spared)
+    const found = await stopInherited(spared, say).catch(() => 1)
     process.exit(wanted && found === 0 ? 0 : 1)
   }
 
