@@ -18,7 +18,7 @@ import {
 } from "../core/keeperProtocol.ts"
 import * as libc from "../os/libc.ts"
 import { version } from "../os/version.ts"
-import { type Ended, endedBy, oldestExit, reap } from "./exits.ts"
+import { type Ended, endedBy, oldestExit, reap, reapAll } from "./exits.ts"
 import { becomeKeeper, type Knowledge, type Life, monotonicMs } from "./Knowledge.ts"
 import { keepFor } from "./keepFor.ts"
 import { Link } from "./Link.ts"
@@ -33,6 +33,7 @@ export class Keeper {
   readonly #known: Knowledge
   #link: Link | null = null
   #pause: NodeJS.Timeout | null = null
+  #stopping = false
 
   constructor(known: Knowledge) {
     this.#known = known
@@ -64,6 +65,7 @@ export class Keeper {
   /** Some child has ended. */
   look(): void {
     const { life } = this.#known
+    if (this.#stopping) reapAll()
     if (life === null || life.pid === null) return
     const exit = reap(life.pid)
     if (exit === null) {
@@ -124,7 +126,7 @@ export class Keeper {
       case RESTARTING:
       case "leaving":
       case "exits":
-        life.said.push(word)
+        if (!life.said.includes(word)) life.said.push(word)
         if (word === LISTENING) this.#daemonHears(life)
         if (word === RESTARTING) life.hears = false
         if (word === "exits") life.caughtUp = false
@@ -158,6 +160,7 @@ export class Keeper {
 
   #daemonHears(life: Life): void {
     const { asked, proven, waiting } = this.#known
+    if (life.hears) return
     life.hears = true
     if (proven) for (const signal of asked) this.#pass(signal)
     for (const signal of waiting.splice(0)) this.#pass(signal)
@@ -169,7 +172,7 @@ export class Keeper {
     const { ready } = known
     const [last] = /^(ready|failed)\b/.exec(line) ?? []
     if (last !== undefined) {
-      life.said.push(last)
+      if (!life.said.includes(last)) life.said.push(last)
       known.ready = null
       if (last === "ready" && life.protocol >= 2) known.proven = true
     }
@@ -261,7 +264,9 @@ export class Keeper {
     if (ended !== null && !wanted) {
       say(`the daemon ended unexpectedly ${ended.text}; what it ran is stopped now`)
     }
-    const found = await stopInherited(new Set(this.#known.spared), say)
+    this.#stopping = true
+    const spared = new Set(this.#known.spared)
+    const found = await stopInherited(spared, say).catch(() => 1)
     process.exit(wanted && found === 0 ? 0 : 1)
   }
 

@@ -13,6 +13,10 @@ export const oldestExit = (): KeptExit | null => exitAt(libc.P_ALL, 0, looking)
 export const reap = (pid: number): KeptExit | null =>
   exitAt(libc.P_PID, pid, libc.WEXITED | libc.WNOHANG)
 
+export const reapAll = (): void => {
+  for (let exit = oldestExit(); exit !== null; exit = oldestExit()) reap(exit.pid)
+}
+
 const exitAt = (kind: number, id: number, options: number): KeptExit | null => {
   const info = Buffer.alloc(128)
   const failed = libc.waitid(kind, id, info, options) < 0

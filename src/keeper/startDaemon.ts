@@ -7,6 +7,14 @@ import { type Knowledge, type Life, monotonicMs } from "./Knowledge.ts"
 
 /** A new daemon with all that it inherits, in a session of its own; or the errno's name. */
 export const startDaemon = (known: Knowledge): Life | string => {
+  try {
+    return start(known)
+  } catch (error) {
+    return String(error)
+  }
+}
+
+const start = (known: Knowledge): Life | string => {
   const { daemon, daemonArgs, lock } = known.options
   // Long ago it may have been there.
   leaveRemovedDirectory()

@@ -33,7 +33,7 @@ export const KeeperLive = Layer.effect(
 
 let current: KeeperTalk | undefined
 
-/** The version of the next keeper that says hello on this line, or null when none does in time. To be run before it is asked to. */
+/** The version of the next keeper that says hello, or null when none does in time. To be called before it is asked to. */
 export const renewedKeeper = (): Effect.Effect<string | null> => {
   const next = current?.hello(RENEW_MS) ?? Effect.succeed(null)
   return Effect.map(next, (hello) => hello?.version ?? null)

@@ -1,6 +1,6 @@
 /**
- * The daemon's conversation with its keeper: what came and was not looked at, and who waits for what. Whatever waits for an answer
- * has a limit in time, and ends when the keeper does.
+ * The daemon's conversation with its keeper: what came and was not looked at, and who waits for what. Whatever waits for an
+ * answer has a limit in time, and ends when the keeper does.
  */
 import * as Effect from "effect/Effect"
 import {

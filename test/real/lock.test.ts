@@ -3,21 +3,32 @@ import { once } from "node:events"
 import * as fs from "node:fs"
 import { createServer } from "node:http"
 import { join } from "node:path"
-import { afterAll, assert, describe, it } from "@effect/vitest"
+import { fileURLToPath } from "node:url"
+import { afterAll, afterEach, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { acquireLock, lockHolder, lockPath } from "../../src/os/Lock.ts"
+import { acquireLock, lockHolder, lockPath, takeLock } from "../../src/os/Lock.ts"
+import * as libc from "../../src/os/libc.ts"
 import { makePaths, type PathOptions, resolvePaths } from "../../src/os/Paths.ts"
 import { prepareSocket, probeSocket } from "../../src/os/Sockets.ts"
+import { waitFor } from "./reeve.ts"
 import { workspace } from "./runProgram.ts"
+import { isAlive, Site } from "./site.ts"
 
 const isRoot = process.geteuid?.() === 0
 const uid = process.geteuid?.() ?? 0
 const space = workspace()
 const spawned: Array<ChildProcess> = []
+const orphans: Array<number> = []
 afterAll(() => {
+  for (const pid of orphans) libc.kill(pid, 9)
   for (const child of spawned) child.kill("SIGKILL")
   space.remove()
 })
+const pidOf = (child: ChildProcess): number => child.pid ?? assert.fail("not started")
+const told = ({ stdout }: ChildProcess) =>
+  stdout === null ? assert.fail("no output") : once(stdout, "data")
+const lockedDaemon = fileURLToPath(new URL("../fixtures/lockedDaemon.ts", import.meta.url))
+const keeperOf = fileURLToPath(new URL("../fixtures/lockKeeper.mjs", import.meta.url))
 const folder = (name: string, mode = 0o755) => {
   const path = join(space.path, name)
   fs.mkdirSync(path, { recursive: true })
@@ -61,10 +72,89 @@ describe("Lock", () => {
     })
   )
 
+  it.live("is inherited: the keeper's and the daemon's together, until both are dead", () =>
+    Effect.gen(function* () {
+      const state = folder("lock-c")
+      const fd = yield* takeLock(state)
+      assert.deepInclude(lockHolder(state), { keeper: process.pid, daemon: null, orphaned: false })
+      const stdio = ["ignore", "pipe", "inherit", "ignore", fd] as const
+      const keeper = spawn(process.execPath, [keeperOf, lockedDaemon, state], { stdio: [...stdio] })
+      spawned.push(keeper)
+      fs.closeSync(fd)
+      const [line] = yield* Effect.promise(() => told(keeper))
+      const daemon = Number(line)
+      orphans.push(daemon)
+      assert.deepStrictEqual(lockHolder(state), {
+        keeper: pidOf(keeper),
+        daemon,
+        orphaned: false
+      })
+      const refused = yield* Effect.flip(takeLock(state))
+      assert.deepInclude(refused, { _tag: "LockHeld", holderPid: pidOf(keeper) })
+      const ended = once(keeper, "exit")
+      keeper.kill("SIGKILL")
+      yield* Effect.promise(() => ended)
+      assert.deepInclude(lockHolder(state), { keeper: pidOf(keeper), daemon, orphaned: true })
+      // What it starts, by whatever means, has nothing of it.
+      process.kill(daemon, "SIGUSR2")
+      yield* Effect.promise(() => waitFor("it to end", () => lockHolder(state) === "free"))
+    })
+  )
+
+  it.live("that was handed on for another directory is not taken for this one's", () =>
+    Effect.gen(function* () {
+      const fd = yield* takeLock(folder("lock-d"))
+      const other = folder("lock-e")
+      const stdio = ["ignore", "pipe", "inherit", "ignore", fd] as const
+      const alone = spawn(process.execPath, [lockedDaemon, other], { stdio: [...stdio] })
+      spawned.push(alone)
+      fs.closeSync(fd)
+      yield* Effect.promise(() => told(alone))
+      assert.deepInclude(lockHolder(other), { keeper: process.pid, daemon: pidOf(alone) })
+    })
+  )
+
   it.live("says why the file cannot be had", () =>
     Effect.gen(function* () {
       const failure = yield* Effect.flip(Effect.scoped(acquireLock(join(space.path, "nope"))))
       assert.deepInclude(failure, { _tag: "LockFailure", errno: "ENOENT" })
+    })
+  )
+})
+
+describe("reeve up", () => {
+  let site: Site | undefined
+  afterEach(() => site?.clear())
+
+  it.live("is one of two that come at the same moment; the other says so and exits 5", () =>
+    Effect.gen(function* () {
+      site = new Site({})
+      const both = [site.start("up"), site.start("up", "-d")]
+      const first = yield* Effect.promise(() => Promise.race(both.map(({ ended }) => ended)))
+      assert.strictEqual(first, 5)
+      const text = /^reeve: Another reeve \(pid \d+\) already runs on .*\n/
+      yield* Effect.promise(() =>
+        waitFor("the sentence", () => both.some(({ collected }) => text.test(collected.err)))
+      )
+    })
+  )
+
+  it.live("says that a daemon runs whose keeper is dead, and exits 5", () =>
+    Effect.gen(function* () {
+      site = new Site({})
+      assert.strictEqual(site.run("up", "-d").code, 0)
+      const { daemon, keeper } = yield* Effect.promise(site.info.bind(site))
+      const state = join(site.directory, ".reeve")
+      const ours = { keeper: keeper?.pid ?? 0, daemon: daemon.pid }
+      assert.deepStrictEqual(lockHolder(state), { ...ours, orphaned: false })
+      libc.kill(ours.keeper, 9)
+      yield* Effect.promise(() => waitFor("its end", () => !isAlive(ours.keeper)))
+      const refused = site.run("up")
+      assert.strictEqual(refused.code, 5)
+      const place = `(pid ${daemon.pid}) runs on ${state}.`
+      assert.strictEqual(refused.err, `reeve: A daemon without its keeper ${place}\n`)
+      libc.kill(daemon.pid, 9)
+      yield* Effect.promise(() => waitFor("it to be free", () => lockHolder(state) === "free"))
     })
   )
 })
