@@ -10,28 +10,30 @@ import {
   ENDING,
   type Hello,
   isStrings,
+  type KeeperOptions,
   LISTENING,
   members,
   PROTOCOL,
   RESTARTING,
   splitLine
 } from "../core/keeperProtocol.ts"
+import { type Ended, endedBy, oldestExit, reap, reapAll } from "../os/endedChildren.ts"
+import { LineSocket } from "../os/LineSocket.ts"
 import * as libc from "../os/libc.ts"
+import { say } from "../os/say.ts"
+import { stopInherited } from "../os/stopInherited.ts"
+import { machineMs } from "../os/threadClock.ts"
 import { version } from "../os/version.ts"
-import { type Ended, endedBy, oldestExit, reap, reapAll } from "./exits.ts"
-import { becomeKeeper, type Knowledge, type Life, monotonicMs } from "./Knowledge.ts"
+import { becomeKeeper, type Knowledge, type Life } from "./Knowledge.ts"
 import { keepFor } from "./keepFor.ts"
-import { Link } from "./Link.ts"
-import { say } from "./say.ts"
 import { startDaemon } from "./startDaemon.ts"
-import { stopInherited } from "./stopInherited.ts"
 
 const LONGEST_PAUSE_MS = 30_000
 const RENEW_POLL_MS = 10
 
 export class Keeper {
   readonly #known: Knowledge
-  #link: Link | null = null
+  #link: LineSocket | null = null
   #pause: NodeJS.Timeout | null = null
   #stopping = false
 
@@ -68,10 +70,7 @@ export class Keeper {
     if (this.#stopping) reapAll()
     if (life === null || life.pid === null) return
     const exit = reap(life.pid)
-    if (exit === null) {
-      this.#showExits(life, life.pid)
-      return
-    }
+    if (exit === null) return this.#showExits(life, life.pid)
     life.pid = null
     this.#link?.whenOver(() => this.#over(life, endedBy(exit)))
   }
@@ -101,7 +100,7 @@ export class Keeper {
   #greet(life: Life, facts: ReadonlyMap<string, string> = new Map()): void {
     const { before, held, run } = this.#known
     const rest = Buffer.from(life.rest, "base64")
-    const link = new Link(life.fd, rest, (line) => this.#hear(line))
+    const link = new LineSocket(life.fd, rest, (line) => this.#hear(line))
     this.#link = link
     for (const [id, text] of facts) link.say(`fact ${id} ${text}`)
     const { sockets } = life
@@ -217,33 +216,29 @@ export class Keeper {
     // One that came up is no reason to wait: pauses are for those that cannot.
     if (life.said.includes("ready")) known.deaths = 0
     if (life.said.includes("leaving") && ended.code === 0) process.exit(0)
-    if (life.replacing !== null) {
-      known.options = { ...options, ...life.replacing }
-      known.before = { kind: "replaced" }
-      this.#begin()
-      return
-    }
+    if (life.replacing !== null) return this.#follow(life.replacing, "replaced")
     // A stop that came when there was no daemon to pass it to is still a stop.
     if (life.said.includes(RESTARTING) && ended.code === 0 && asked.length === 0) {
       const words = options.daemonArgs.filter((word) => word !== AGAIN)
-      known.options = { ...options, daemonArgs: [...words, AGAIN] }
-      known.before = { kind: "restarted" }
       known.proven = false
-      known.deaths = 0
-      this.#begin()
-      return
+      return this.#follow({ daemonArgs: [...words, AGAIN] }, "restarted")
     }
     const ending = life.said.includes(ENDING)
     const meant = ending || (!known.proven && (ended.code === 0 || life.said.includes("failed")))
     if (meant && ended.code !== null) process.exit(ended.code)
     // One that was begun for the stop, or did not come to hear it: another would not either.
     const hopeless = asked.length > 0 && (life.forStop || !life.hears)
-    if (!known.proven || isLegacy(life) || ending || hopeless) {
-      void this.#stopAll(ended)
-      return
-    }
-    known.before = { kind: "died", text: ended.text, atMs: monotonicMs() }
+    if (!known.proven || isLegacy(life) || ending || hopeless) return void this.#stopAll(ended)
+    known.before = { kind: "died", text: ended.text, atMs: machineMs() }
     this.#again(`ended unexpectedly ${ended.text}`)
+  }
+
+  #follow(options: Partial<KeeperOptions>, kind: "replaced" | "restarted"): void {
+    const known = this.#known
+    known.options = { ...known.options, ...options }
+    known.before = { kind }
+    known.deaths = 0
+    this.#begin()
   }
 
   /** At once the first time, and where a stop waits for it; then later and later. */
@@ -274,10 +269,7 @@ export class Keeper {
   #renew(life: Life, entry: string): void {
     const link = this.#link
     if (life.pid === null || link === null || this.#known.life !== life) return
-    if (!link.quiet) {
-      setTimeout(() => this.#renew(life, entry), RENEW_POLL_MS)
-      return
-    }
+    if (!link.quiet) return void setTimeout(() => this.#renew(life, entry), RENEW_POLL_MS)
     life.rest = link.rest().toString("base64")
     say(`the keeper cannot become ${entry}: ${becomeKeeper(entry, this.#known)}`)
   }

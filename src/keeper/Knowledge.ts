@@ -2,13 +2,8 @@
  * What a keeper knows, as plain data: one that follows it by execve (same pid, same children, same descriptors) goes on with it.
  * It is written by one version of reeve and read by another, so what is missing has the value of a fresh one.
  */
-import { accessSync, constants, readFileSync, writeSync } from "node:fs"
 import type { Before, KeeperOptions } from "../core/keeperProtocol.ts"
-import { closeOnExecAll } from "../os/closeOnExecAll.ts"
-import { errnoOf } from "../os/errnoOf.ts"
-import * as libc from "../os/libc.ts"
-import { replaceProcess } from "../os/replaceProcess.ts"
-import { handedOn } from "../os/startOpenFiles.ts"
+import { becomeWith, textOf } from "../os/becomeWith.ts"
 
 /** One daemon, from its start until what it said last was read. */
 export interface Life {
@@ -16,7 +11,6 @@ export interface Life {
   pid: number | null
   /** The keeper's end of the socket pair. */
   readonly fd: number
-  readonly begunMs: number
   /** A stop had been asked for when it began. */
   readonly forStop: boolean
   /** Listening sockets that it was given: name, and descriptor there. */
@@ -76,8 +70,7 @@ export const freshKnowledge = (
 
 /** From the descriptor that the keeper before left. */
 export const recall = (options: KeeperOptions, fd: number): Knowledge => {
-  const told = JSON.parse(readFileSync(`/proc/self/fd/${fd}`, "utf8"))
-  libc.close(fd)
+  const told = JSON.parse(textOf(fd))
   const maps = Object.fromEntries(
     ["facts", "held", "sockets"].map((name) => [name, new Map(told[name])])
   )
@@ -86,29 +79,9 @@ export const recall = (options: KeeperOptions, fd: number): Knowledge => {
 
 /** Comes back only when that failed, with the errno's name; then everything is as before. */
 export const becomeKeeper = (entry: string, known: Knowledge): string => {
-  try {
-    accessSync(entry, constants.R_OK)
-  } catch (error) {
-    return errnoOf(error)
-  }
-  const fd = libc.memfdCreate("reeve-keeper", 0)
-  if (fd < 0) return libc.errnoName(fd)
-  const bytes = Buffer.from(
-    JSON.stringify(known, (_, value) => (value instanceof Map ? [...value] : value))
-  )
-  for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from)
-  const single = [known.life?.fd, known.options.lock, known.ready]
-  for (const carried of [...single, ...known.held.values(), ...known.sockets.values()]) {
-    if (typeof carried === "number") libc.fcntl(carried, libc.F_SETFD, 0)
-  }
-  const words = [entry, JSON.stringify({ ...known.options, known: fd })]
-  const environment = { ...process.env, ...handedOn() }
-  const argv = [process.execPath, ...process.execArgv, ...words]
-  const errno = replaceProcess(process.execPath, argv, environment)
-  libc.close(fd)
-  closeOnExecAll()
-  return errno
+  const { held, life, options, ready, sockets } = known
+  const text = JSON.stringify(known, (_, value) => (value instanceof Map ? [...value] : value))
+  const single = [life?.fd, options.lock, ready].filter((fd) => typeof fd === "number")
+  const carried = [...single, ...held.values(), ...sockets.values()]
+  return becomeWith(entry, text, carried, (fd) => [JSON.stringify({ ...options, known: fd })])
 }
-
-/** CLOCK_MONOTONIC, the same for all processes. */
-export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000_000n)

@@ -1,5 +1,5 @@
 import { isStrings, members, splitLine } from "../core/keeperProtocol.ts"
-import { copySocket, holdFifo, release } from "./holdings.ts"
+import { copySocket, holdFifo, release } from "../os/heldDescriptors.ts"
 import type { Knowledge } from "./Knowledge.ts"
 
 /** What the daemon wants kept, or let go of. False: the line is about something else. */
@@ -38,7 +38,7 @@ export const keepFor = (
     }
     case "listen": {
       const { fd, id, name } = members(text)
-      if (typeof name !== "string" || !isDescriptor(fd)) return true
+      if (typeof name !== "string") return true
       const errno = copySocket(sockets, name, known.life?.pid ?? null, fd)
       answer(`listened ${JSON.stringify({ id, errno })}`)
       return true
@@ -52,6 +52,3 @@ export const keepFor = (
       return false
   }
 }
-
-const isDescriptor = (value: unknown): value is number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 31

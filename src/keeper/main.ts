@@ -8,18 +8,16 @@
  */
 import { type KeeperOptions, keeperOptions } from "../core/keeperProtocol.ts"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
+import { holdAll } from "../os/heldDescriptors.ts"
 import * as libc from "../os/libc.ts"
-import { holdAll } from "./holdings.ts"
+import { say } from "../os/say.ts"
+import { children, identity } from "../os/stopInherited.ts"
 import { Keeper } from "./Keeper.ts"
 import { freshKnowledge, type Knowledge, recall } from "./Knowledge.ts"
-import { say } from "./say.ts"
-import { children, identity } from "./stopInherited.ts"
 
 const STOPPING = ["SIGTERM", "SIGINT", "SIGQUIT"] as const
 /** USR1 too: Node would open its debugger. */
 const OTHERS = ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
-
-const LOOK_MS = 60_000
 
 const main = (options: KeeperOptions): void => {
   const known = options.known === undefined ? begin(options) : recall(options, options.known)
@@ -32,7 +30,7 @@ const main = (options: KeeperOptions): void => {
   process.on("SIGCHLD", () => keeper.look())
   process.on("uncaughtException", (error) => say(`a fault of the keeper: ${error.message}`))
   // Signals alone are no reason for Node to go on.
-  setInterval(() => keeper.look(), LOOK_MS)
+  setInterval(() => keeper.look(), 60_000)
   keeper.run()
 }
 

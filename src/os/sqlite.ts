@@ -1,5 +1,14 @@
 /** Opens SQLite databases. Synchronous; everything here throws what SQLite says, and store/ turns that into typed failures. */
-import { closeSync, constants, existsSync, fchmodSync, openSync, statSync } from "node:fs"
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fchmodSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync
+} from "node:fs"
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
 import { pathToFileURL } from "node:url"
 
@@ -27,6 +36,17 @@ const sqlite = (): typeof import("node:sqlite") => {
 export const openDatabase = (path: string, busyTimeoutMs: number): Database => {
   if (path !== ":memory:") makePrivate(path)
   return new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
+}
+
+/** Renames a database; false: that was not possible. Its log goes: it would be taken for that of the next one. */
+export const putAside = (path: string, aside: string): boolean => {
+  try {
+    renameSync(path, aside)
+    for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true })
+    return true
+  } catch {
+    return false
+  }
 }
 
 const makePrivate = (path: string): void => {

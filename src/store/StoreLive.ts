@@ -5,7 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { GroupCommit, transaction } from "./GroupCommit.ts"
+import { type Durability, GroupCommit, transaction } from "./GroupCommit.ts"
 import { readGenerations, writeGenerations } from "./generations.ts"
 import { readInstances, writeInstances } from "./instances.ts"
 import { readJournal, writeJournal } from "./journal.ts"
@@ -39,7 +39,7 @@ export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =
 type Database = ReturnType<typeof openState>
 
 const lostState =
-  "history, numbers of generations, and what was stopped, started or scaled by hand; the files that declare programs are not affected"
+  "history and what was done by hand (stopped, started, scaled); the files that declare programs are not affected"
 const lostFacts =
   "states and exits of programs that do not run; those that run are found by the keeper and by their pipes"
 
@@ -51,6 +51,19 @@ const attempt =
   (path: string) =>
   <A>(work: () => A): Effect.Effect<A, StoreFailure> =>
     Effect.try({ try: work, catch: (cause) => storeFailure(path, cause) })
+
+const commits = (
+  path: string,
+  database: Database,
+  durability: Durability,
+  onRollback: () => void = () => undefined
+) =>
+  new GroupCommit({
+    database,
+    durability,
+    onRollback,
+    failure: (cause) => storeFailure(path, cause)
+  })
 
 const assemble = (
   files: StoreFiles,
@@ -66,24 +79,9 @@ const assemble = (
   const processes = { ...readProcesses(runtime), ...writeProcesses(runtime) }
   const session = writeSession(runtime)
   transaction(runtime, "OFF", instances.sweep)
-  const group = new GroupCommit({
-    database: state,
-    durability: "NORMAL",
-    failure: (cause) => storeFailure(files.stateFile, cause),
-    onRollback: () => undefined
-  })
-  const facts = new GroupCommit({
-    database: runtime,
-    durability: "OFF",
-    failure: (cause) => storeFailure(files.runtimeFile, cause),
-    onRollback: instances.forget
-  })
-  const byHand = new GroupCommit({
-    database: state,
-    durability: "FULL",
-    failure: (cause) => storeFailure(files.stateFile, cause),
-    onRollback: () => undefined
-  })
+  const group = commits(files.stateFile, state, "NORMAL")
+  const byHand = commits(files.stateFile, state, "FULL")
+  const facts = commits(files.runtimeFile, runtime, "OFF", instances.forget)
   return {
     generations: {
       append: (entry) => inState(() => generations.append(entry)),
@@ -125,15 +123,15 @@ const assemble = (
     },
     processes: {
       intend: (intent, record) =>
-        Effect.tapError(
-          inRuntime(() =>
+        inRuntime(() => {
+          // What was remembered of a transaction that fails must be forgotten.
+          instances.forgetUnless(() =>
             transaction(runtime, "OFF", () => {
               processes.intend(intent)
               instances.put(record)
             })
-          ),
-          () => Effect.sync(instances.forget)
-        ),
+          )
+        }),
       abandon: (spawnId) => inRuntime(() => processes.abandon(spawnId)),
       started: (record) => inRuntime(() => processes.started(record)),
       exited: (spawnId, status, at) => inRuntime(() => processes.exited(spawnId, status, at)),

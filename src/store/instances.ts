@@ -1,6 +1,6 @@
 /**
- * What each instance is, for plans without a daemon and for the next daemon. Specifications are stored once by their hash, as states
- * change often and specifications seldom.
+ * What each instance is, for plans without a daemon and for the next daemon. Specifications are stored once by their hash, as
+ * states change often and specifications seldom.
  */
 import { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { ExitStatus, Reason, State } from "../domain/State.ts"
@@ -88,7 +88,15 @@ export const writeInstances = (database: Database) => {
       sweep.run()
     },
     /** After a rollback: what was thought to be stored is not. */
-    forget
+    forget,
+    forgetUnless: (work: () => void): void => {
+      try {
+        work()
+      } catch (cause) {
+        forget()
+        throw cause
+      }
+    }
   }
 }
 

@@ -1,9 +1,8 @@
 /**
- * A database that is damaged must not keep programs unsupervised: it is put aside under a name of its own, a new one is begun, and
- * what that means is said. Nothing else is ever put aside: a file of a newer reeve, or one that cannot be reached, stays.
+ * A database that is damaged must not keep programs unsupervised: it is put aside under a name of its own, a new one is begun,
+ * and what that means is said. Nothing else is ever put aside: a file of a newer reeve, or one that cannot be reached, stays.
  */
-import { renameSync, rmSync } from "node:fs"
-import type { Database } from "../os/sqlite.ts"
+import { type Database, putAside } from "../os/sqlite.ts"
 import { isDamage, storeFailure } from "./openStore.ts"
 
 export interface Opened {
@@ -24,13 +23,7 @@ export const openOrRebuild = (
     const failure = storeFailure(path, cause)
     if (path === ":memory:" || !isDamage(failure)) throw failure
     const aside = `${path}.damaged-${Math.round(options.now)}`
-    try {
-      renameSync(path, aside)
-      // They belong to the damaged one, and would be taken for the new one's.
-      for (const suffix of ["-wal", "-shm"]) rmSync(`${path}${suffix}`, { force: true })
-    } catch {
-      throw failure
-    }
+    if (!putAside(path, aside)) throw failure
     const database = open(path)
     return {
       database,

@@ -17,8 +17,8 @@ export interface Lives {
   readonly end: (life: Life) => void
   readonly of: (pid: number) => Life | undefined
   /**
-   * An exit can be seen before the spawn has come back with the pid: waits for it, a second at most. Of a process that is nobody's
-   * child the exit may come when its number is another's already: then `spawnId` tells.
+   * An exit can be seen before the spawn has come back with the pid: waits for it, a second at most. Of a process that is
+   * nobody's child the exit may come when its number is another's already: then `spawnId` tells.
    */
   readonly claim: (pid: number, spawnId: string | null) => Effect.Effect<Life | null>
 }

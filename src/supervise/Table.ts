@@ -18,16 +18,7 @@ const queueCapacity = 64
 export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Scope.Scope) {
   const instances = new Map<InstanceKey, Instance>()
   const ghosts = new Map<InstanceKey, Instance>()
-  const records = new Map<InstanceKey, InstanceRecord>()
-  for (const record of (yield* shop.guard(shop.store.instances.list)) ?? []) {
-    records.set(record.spec.key, record)
-  }
-  const overrides = new Map(
-    ((yield* shop.guard(shop.store.overrides.list)) ?? []).map((override) => [
-      override.key,
-      override
-    ])
-  )
+  const { overrides, records } = yield* readPast(shop)
 
   const create = Effect.fnUntraced(function* (spec: InstanceSpec) {
     const queue = yield* Queue.bounded<Message>(queueCapacity)
@@ -87,7 +78,17 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
         ? Effect.fail(new NoSuchInstance({ key }))
         : Effect.succeed(instance)
     })
-  return { instances, ghosts, overrides, create, add, enlist, find } as const
+  return { instances, ghosts, overrides, records, create, add, enlist, find } as const
+})
+
+/** What is on record, until an instance takes it. */
+const readPast = Effect.fnUntraced(function* (shop: Workshop) {
+  const records = (yield* shop.guard(shop.store.instances.list)) ?? []
+  const overrides = (yield* shop.guard(shop.store.overrides.list)) ?? []
+  return {
+    records: new Map<InstanceKey, InstanceRecord>(records.map((it) => [it.spec.key, it])),
+    overrides: new Map(overrides.map((it) => [it.key, it]))
+  }
 })
 
 export type Table = Effect.Success<ReturnType<typeof makeTable>>

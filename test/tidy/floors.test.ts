@@ -1,3 +1,4 @@
+import { stripTypeScriptTypes } from "node:module"
 import { dirname, join, normalize } from "node:path"
 import { assert, describe, it } from "vitest"
 import { sources } from "./sources.ts"
@@ -64,4 +65,28 @@ describe("floors", () => {
       )
     assert.deepEqual(wrong, [])
   })
+
+  it("keeps the keeper small: below 500 lines, and nothing but koffi behind it", () => {
+    const byPath = new Map(files.map((file) => [file.path, file.text]))
+    const own = files.filter(({ path }) => path.startsWith("src/keeper/"))
+    const lines = own.reduce((sum, { text }) => sum + text.split("\n").length - 1, 0)
+    assert.isAbove(lines, 100)
+    assert.isBelow(lines, 500)
+    const reached = new Set(own.map(({ path }) => path))
+    const packages = new Set<string>()
+    for (const path of reached) {
+      for (const target of importsOf(withoutTypes(byPath.get(path) ?? ""))) {
+        if (target.startsWith(".")) reached.add(normalize(join(dirname(path), target)))
+        else if (!target.startsWith("node:")) packages.add(target)
+      }
+    }
+    assert.deepEqual([...packages], ["koffi"])
+    assert.deepEqual(
+      [...reached].filter((path) => !/^(src\/(keeper|os|core|domain)\/|package\.json$)/.test(path)),
+      []
+    )
+  })
 })
+
+/** `import type` leaves nothing behind. */
+const withoutTypes = (text: string): string => stripTypeScriptTypes(text, { mode: "strip" })

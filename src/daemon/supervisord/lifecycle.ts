@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import { GroupRegister } from "../../config/GroupRegister.ts"
 import { contentsOf } from "../../config/groupContents.ts"
-import type { BootMessage } from "../../domain/SupervisordConfig.ts"
+import type { BootMessage, SupervisordConfig } from "../../domain/SupervisordConfig.ts"
 import { Events } from "../../events/Events.ts"
 import { Listeners } from "../../events/Listeners.ts"
 import { clearChildLogs } from "../../logs/clearChildLogs.ts"
@@ -52,7 +52,7 @@ export interface Ended {
 
 /** Returns when everything is stopped in order. */
 export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
-  const { again, keeperPid, log, options, pipe, read } = around
+  const { keeperPid, log, options, pipe, read } = around
   const { runtimeDirectory, stateDirectory } = options
   yield* keepOverridesOfThisBoot(stateDirectory)
   const register = yield* GroupRegister
@@ -69,22 +69,7 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
     const text = `could not open the log file ${config.settings.logfile}: ${errno}`
     return yield* new BootFailure({ text, code: 1 })
   }
-  const tell = (lines: ReadonlyArray<BootMessage>) => {
-    for (const { level, text } of lines) log.line(level, text)
-  }
-  tell(
-    bootLines(
-      config,
-      options.done.filter((text) => !again || !onceOnly.test(text))
-    )
-  )
-  const { childlogdir, identifier, nocleanup } = config.settings
-  const adopted = yield* adoptionText
-  if (adopted !== null) log.line("warn", adopted)
-  const warnings =
-    nocleanup || adoption.resumed ? [] : yield* clearChildLogs(childlogdir, identifier)
-  tell(warnings.map((text) => ({ level: "warn", text })))
-  tell(serverLines(config, { again, foreground: options.foreground }))
+  yield* tellBoot(around, config)
   yield* keepAlive("listening to signals", hearSignals(control))
   pipe.listening()
   const manager = yield* meetManager(keeperPid)
@@ -124,6 +109,25 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const ended: Ended = { restart: control.ending() === "restart", code: over?.code ?? 0 }
   return ended
 }, Effect.scoped)
+
+/** supervisord's first lines, and between them what was found of a daemon that died. */
+const tellBoot = Effect.fnUntraced(function* (
+  { again, log, options }: Surroundings,
+  config: SupervisordConfig
+) {
+  const tell = (lines: ReadonlyArray<BootMessage>) => {
+    for (const { level, text } of lines) log.line(level, text)
+  }
+  const done = options.done.filter((text) => !again || !onceOnly.test(text))
+  tell(bootLines(config, done))
+  const adopted = yield* adoptionText
+  if (adopted !== null) log.line("warn", adopted)
+  const { childlogdir, identifier, nocleanup } = config.settings
+  const { resumed } = (yield* Supervisor).adoption
+  const warnings = nocleanup || resumed ? [] : yield* clearChildLogs(childlogdir, identifier)
+  tell(warnings.map((text) => ({ level: "warn", text })))
+  tell(serverLines(config, { again, foreground: options.foreground }))
+})
 
 /** Limits are raised at the first start only. */
 const onceOnly = /^Increased RLIMIT_/

@@ -29,8 +29,7 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   const resumed = (yield* shop.guard(shop.store.session.begin(bootId))) ?? false
   if (resumed) yield* shop.logs.warm
   const census = yield* takeCensus(shop)
-  const all = (yield* shop.guard(shop.store.instances.list)) ?? []
-  const records = all.filter((record) => record.bootId === bootId)
+  const records = [...table.records.values()].filter((record) => record.bootId === bootId)
   const taken = yield* match(shop, census, records, resumed)
   const instances = new Map<InstanceKey, Instance>()
   for (const one of taken) instances.set(one.record.spec.key, yield* takeOne(shop, table, one))

@@ -1,6 +1,7 @@
 /**
- * Processes of an earlier daemon whose instance is not on record: the databases are lost, and the keeper's copy of the facts or the
- * process's own pipes tell of it. The first instance that is declared under its name gets it, so that nothing is started twice.
+ * Processes of an earlier daemon whose instance is not on record: the databases are lost, and the keeper's copy of the facts or
+ * the process's own pipes tell of it. The first instance that is declared under its name gets it, so that nothing is started
+ * twice.
  */
 import * as Effect from "effect/Effect"
 import { initialState } from "../../core/instanceState.ts"

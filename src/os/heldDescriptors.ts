@@ -1,8 +1,8 @@
 /** Descriptors that the keeper holds for the daemons to come: FIFOs, which it never reads, and listening sockets. */
 import { closeSync, constants, fstatSync, openSync, readdirSync } from "node:fs"
 import { join } from "node:path"
-import { errnoOf } from "../os/errnoOf.ts"
-import * as libc from "../os/libc.ts"
+import { errnoOf } from "./errnoOf.ts"
+import * as libc from "./libc.ts"
 
 type Held = Map<string, number>
 
@@ -28,13 +28,14 @@ export const holdAll = (held: Held, directory: string): void => {
   }
 }
 
-/** Null, or why the daemon's descriptor cannot be copied. */
+/** Null, or why that descriptor of the process cannot be copied. */
 export const copySocket = (
   sockets: Held,
   name: string,
   pid: number | null,
-  fd: number
+  fd: unknown
 ): string | null => {
+  if (!isDescriptor(fd)) return "EBADF"
   const copy = libc.copyDescriptor(pid ?? 0, fd)
   if (copy < 0) return libc.errnoName(copy)
   if (!fstatSync(copy).isSocket()) {
@@ -51,3 +52,6 @@ export const release = (held: Held, name: string): void => {
   if (fd !== undefined) libc.close(fd)
   held.delete(name)
 }
+
+const isDescriptor = (value: unknown): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 0 && value < 2 ** 31

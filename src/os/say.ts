@@ -1,7 +1,7 @@
 import { writeSync } from "node:fs"
-import * as libc from "../os/libc.ts"
+import * as libc from "./libc.ts"
 
-/** Not where it would wait: a paused terminal or a pipe that nobody reads is no reason to leave programs behind. */
+/** A line on standard error; not where that would wait: a paused terminal is no reason to leave programs behind. */
 export const say = (line: string): void => {
   const set = Buffer.alloc(8)
   set.writeInt32LE(2, 0)

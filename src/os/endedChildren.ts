@@ -1,8 +1,8 @@
-/** Ended children of the keeper, as the kernel keeps them until they are reaped (waitid(2)). */
+/** Ended children of this process, as the kernel keeps them until they are reaped (waitid(2)). */
 import { constants } from "node:os"
 import type { KeptExit } from "../core/keeperProtocol.ts"
-import * as libc from "../os/libc.ts"
-import { startTicksOf } from "../os/procStat.ts"
+import * as libc from "./libc.ts"
+import { startTicksOf } from "./procStat.ts"
 
 const looking = libc.WEXITED | libc.WNOHANG | libc.WNOWAIT
 

@@ -1,15 +1,15 @@
 import { Socket } from "node:net"
-import { lineReader } from "../os/lineReader.ts"
+import { lineReader } from "./lineReader.ts"
 
 /** A longer line is passed over. */
 const LINE_BYTES = 16 * 1024 * 1024
-/** Once so much waits for a daemon that does not read, it gets no more answers. */
+/** Once so much waits for a process that does not read, it gets no more answers. */
 const UNREAD_BYTES = 64 * 1024 * 1024
-/** For what a daemon said last: a descendant that kept its end open must not delay that for ever. */
+/** For what a process said last: a descendant that kept its end open must not delay that for ever. */
 const LAST_WORDS_MS = 1_000
 
-/** The keeper's end of a daemon's socket pair. Nothing here waits, and nothing that comes is an error. */
-export class Link {
+/** One end of a socket pair with a process that speaks in lines. Nothing here waits, and nothing that comes is an error. */
+export class LineSocket {
   readonly #socket: Socket
   readonly #lines: ReturnType<typeof lineReader>
 

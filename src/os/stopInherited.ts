@@ -3,9 +3,9 @@
  * nothing runs unsupervised. They are found by parent and by session, again and again, because what ends leaves orphans.
  */
 import { setTimeout as sleep } from "node:timers/promises"
-import * as libc from "../os/libc.ts"
-import type { ProcessFacts } from "../os/Proc.ts"
-import { allProcesses } from "../os/procStat.ts"
+import * as libc from "./libc.ts"
+import type { ProcessFacts } from "./Proc.ts"
+import { allProcesses } from "./procStat.ts"
 
 /** Between TERM and KILL. */
 const PATIENCE_MS = 10_000
