@@ -71,17 +71,11 @@ const assemble = (
   runtime: Database
 ): Omit<Store["Service"], "rebuilt"> => {
   const inState = attempt(files.stateFile)
-  const inRuntime = attempt(files.runtimeFile)
   const generations = { ...readGenerations(state), ...writeGenerations(state) }
   const journal = { ...readJournal(state), append: writeJournal(state) }
   const overrides = { ...readOverrides(state), ...writeOverrides(state) }
-  const instances = { ...readInstances(runtime), ...writeInstances(runtime) }
-  const processes = { ...readProcesses(runtime), ...writeProcesses(runtime) }
-  const session = writeSession(runtime)
-  transaction(runtime, "OFF", instances.sweep)
   const group = commits(files.stateFile, state, "NORMAL")
   const byHand = commits(files.stateFile, state, "FULL")
-  const facts = commits(files.runtimeFile, runtime, "OFF", instances.forget)
   return {
     generations: {
       append: (entry) => inState(() => generations.append(entry)),
@@ -112,6 +106,22 @@ const assemble = (
       putScale: (scale) => inState(() => overrides.putScale(scale)),
       removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program))
     },
+    ...factsOf(files.runtimeFile, runtime)
+  }
+}
+
+/** The facts of this boot. */
+const factsOf = (
+  path: string,
+  runtime: Database
+): Pick<Store["Service"], "instances" | "processes" | "session"> => {
+  const inRuntime = attempt(path)
+  const instances = { ...readInstances(runtime), ...writeInstances(runtime) }
+  const processes = { ...readProcesses(runtime), ...writeProcesses(runtime) }
+  const session = writeSession(runtime)
+  transaction(runtime, "OFF", instances.sweep)
+  const facts = commits(path, runtime, "OFF", instances.forget)
+  return {
     instances: {
       list: inRuntime(instances.list),
       put: (record) => facts.submit(() => instances.put(record)),
