@@ -4,7 +4,7 @@
  */
 import { lookup } from "node:dns"
 import { existsSync } from "node:fs"
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import { isIPv6, type ListenOptions } from "node:net"
 import { constants, userInfo } from "node:os"
 import { dirname } from "node:path"
@@ -16,6 +16,7 @@ import { prepareSocket, probeSocket, type SocketFailure } from "../Sockets.ts"
 import { HttpBodies } from "./HttpBodies.ts"
 import { HttpConnections } from "./HttpConnections.ts"
 import { HttpExchange } from "./HttpExchange.ts"
+import { nodeHttp } from "./nodeHttp.ts"
 
 /** supervisord keeps idle connections for half an hour, and its interactive client relies on that. */
 const limits = {
@@ -72,7 +73,7 @@ const makeServer = (
   shared: HttpLimits,
   serve: (exchange: HttpExchange) => void
 ): Server => {
-  const server = createServer({
+  const server = nodeHttp().createServer({
     ...limits,
     requireHostHeader: false,
     keepAlive: true,

@@ -2,12 +2,13 @@
  * The HTTP server's listening side on a unix socket: never reachable before it is private (os/Sockets) and can answer, limited
  * in what a client may hold open, and gone from its path with the scope.
  */
-import { createServer, type Server } from "node:http"
+import type { Server } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { prepareSocket, type SocketFailure } from "../Sockets.ts"
 import type { LateFront } from "./lateFront.ts"
+import { nodeHttp } from "./nodeHttp.ts"
 
 /** Clients that send nothing, or slowly, are dropped after these; those beyond `connections` are turned away. */
 const limits = { headersMs: 10_000, requestMs: 60_000, idleMs: 5_000, checkMs: 5_000 }
@@ -44,7 +45,7 @@ export const unixHttpServer = (
   )
 
 const listener = (): Server => {
-  const server = createServer({
+  const server = nodeHttp().createServer({
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
     keepAliveTimeout: limits.idleMs,
