@@ -47,6 +47,24 @@ describe("plan", () => {
     )
   })
 
+  it("restarts what cannot go on as it is although nothing changed, unless an operator holds it", () => {
+    const desired = declare(web)
+    const cut = (override: Override | null) => ({
+      ...allRunning(desired),
+      instances: allRunning(desired).instances.map((instance) => ({
+        ...instance,
+        override,
+        mustRestart: "its conversation with reeve was cut"
+      }))
+    })
+    const due = plan(desired, cut(null), unattended)
+    assert.deepInclude(due.actions[0], {
+      kind: "restart",
+      cause: { kind: "drift", text: "its conversation with reeve was cut" }
+    })
+    assert.isEmpty(plan(desired, cut(stopped), unattended).actions)
+  })
+
   it("restarts for a field that is fixed at the start of a process", () => {
     assert.strictEqual(
       against({ name: "web" }, { name: "web", definition: command }),
