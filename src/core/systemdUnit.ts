@@ -57,6 +57,7 @@ export const systemdUnit = (facts: UnitFacts, openFiles: OpenFiles): string =>
     "WatchdogSec=60",
     "WatchdogSignal=SIGKILL",
     "Restart=always",
+    "RestartPreventExitStatus=0",
     "RestartSec=1",
     "OOMPolicy=continue",
     "Delegate=yes",

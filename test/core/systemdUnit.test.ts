@@ -51,6 +51,7 @@ describe("a unit of the system", () => {
       "WatchdogSec=60",
       "WatchdogSignal=SIGKILL",
       "Restart=always",
+      "RestartPreventExitStatus=0",
       "RestartSec=1",
       "OOMPolicy=continue",
       "Delegate=yes",

@@ -96,5 +96,8 @@ inside kill -KILL "$(of reeve MainPID)"
 again() { [ "$(of reeve StatusText)" = running ] && [ "$(programs)" = "$before" ] && [ "$(of reeve MainPID)" != 0 ]; }
 check "a keeper that was killed is replaced, with the same programs" again
 
+reeve down --state-dir /srv/shop/.reeve >/dev/null 2>&1
+check "what ends by reeve down stays down" is "inactive  " eval 'echo "$(inside systemctl is-active reeve)  $(programs)"'
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
