@@ -23,7 +23,7 @@ export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =
       const now = yield* Clock.currentTimeMillis
       const state = yield* opened(files.stateFile, () => openState(files.stateFile, now))
       const runtime = yield* opened(files.runtimeFile, () => openRuntime(files.runtimeFile, now))
-      return yield* attempt(files.stateFile)(() => assemble(files, state, runtime))
+      return yield* attempt(files.stateFile)(() => storeOf(files, state, runtime))
     })
   )
 
@@ -38,7 +38,12 @@ const attempt =
   <A>(work: () => A): Effect.Effect<A, StoreFailure> =>
     Effect.try({ try: work, catch: (cause) => storeFailure(path, cause) })
 
-const assemble = (files: StoreFiles, state: Database, runtime: Database): Store["Service"] => {
+/** The store over databases that are open already (openStore). */
+export const storeOf = (
+  files: StoreFiles,
+  state: Database,
+  runtime: Database
+): Store["Service"] => {
   const inState = attempt(files.stateFile)
   const inRuntime = attempt(files.runtimeFile)
   const generations = { ...readGenerations(state), ...writeGenerations(state) }

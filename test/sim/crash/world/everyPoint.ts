@@ -1,0 +1,78 @@
+/** Tries a story with a death at every point, and tells of the first that goes wrong. */
+import { assert } from "vitest"
+import { type CrashRun, crashRun, type Trial } from "./crashRun.ts"
+import type { CrashPlant } from "./CrashPlant.ts"
+import type { Moment } from "./Life.ts"
+import type { Crash, Disaster } from "./Machine.ts"
+import type { Story } from "./Story.ts"
+
+const moments: ReadonlyArray<Moment> = ["before", "after"]
+
+export interface Tried {
+  readonly trials: number
+  /** The first that went wrong, if any. */
+  readonly failed: { readonly trial: Trial; readonly run: CrashRun } | null
+}
+
+/** Every single death, before and after each call; `goOn`: does not stop at the first that goes wrong. */
+export const tryAll = async (
+  story: Story,
+  options: {
+    readonly disaster?: Disaster
+    readonly plant?: CrashPlant
+    readonly moments?: ReadonlyArray<Moment>
+    readonly onFailure?: (failed: NonNullable<Tried["failed"]>) => void
+  } = {}
+): Promise<Tried> => {
+  const honest = await crashRun({ story, crashes: [], expected: null })
+  assert.isEmpty(honest.violations, explain({ story, crashes: [], expected: null }, honest))
+  const { disaster, plant } = options
+  const sound = await crashRun(trialOf(story, [], honest, disaster, plant))
+  let trials = 0
+  let failed: Tried["failed"] = null
+  for (let point = 1; point <= sound.points.length; point += 1) {
+    for (const moment of options.moments ?? moments) {
+      const trial = trialOf(story, [{ point, moment }], honest, disaster, plant)
+      const run = await crashRun(trial)
+      trials += 1
+      if (run.violations.length === 0) continue
+      failed ??= { trial, run }
+      if (options.onFailure === undefined) return { trials, failed }
+      options.onFailure({ trial, run })
+    }
+  }
+  return { trials, failed }
+}
+
+/** After a death at `first` a second one at every point until the next daemon is up. */
+export const tryBoot = async (story: Story, first: Crash): Promise<Tried> => {
+  const honest = await crashRun({ story, crashes: [], expected: null })
+  const once = await crashRun(trialOf(story, [first], honest))
+  let trials = 0
+  for (const [index, { boot, life }] of once.points.entries()) {
+    if (life !== 2 || !boot) continue
+    for (const moment of moments) {
+      const trial = trialOf(story, [first, { point: index + 1, moment }], honest)
+      const run = await crashRun(trial)
+      trials += 1
+      if (run.violations.length > 0) return { trials, failed: { trial, run } }
+    }
+  }
+  return { trials, failed: null }
+}
+
+const trialOf = (
+  story: Story,
+  crashes: ReadonlyArray<Crash>,
+  honest: CrashRun,
+  disaster: Disaster = {},
+  plant: CrashPlant = {}
+): Trial => ({ story, crashes, disaster, plant, expected: honest.ending })
+
+export const explain = ({ crashes, disaster, story }: Trial, run: CrashRun): string => {
+  const deaths = crashes.map(({ moment, point }) => {
+    return `${moment} ${point} (${run.points[point - 1]?.label ?? "?"})`
+  })
+  const title = `${story.name} ${JSON.stringify(disaster ?? {})}, death ${deaths.join(", then ")}`
+  return [`${title}: ${run.violations.join("; ")}`, ...run.trace].join("\n")
+}
