@@ -65,6 +65,11 @@ export const storeOf = (
     failure: (cause) => storeFailure(files.runtimeFile, cause),
     onRollback: instances.forget
   })
+  const together = (write: () => void): Effect.Effect<void, StoreFailure> =>
+    Effect.tapError(
+      inRuntime(() => transaction(runtime, "OFF", write)),
+      () => Effect.sync(instances.forget)
+    )
   const byHand = new GroupCommit({
     database: state,
     durability: "FULL",
@@ -96,7 +101,6 @@ export const storeOf = (
       list: inState(overrides.list),
       put: (override) => byHand.submit(() => overrides.put(override)),
       remove: (key) => byHand.submit(() => overrides.remove(key)),
-      rename: (from, to) => byHand.submit(() => overrides.rename(from, to)),
       scales: inState(overrides.scales),
       putScale: (scale) => inState(() => overrides.putScale(scale)),
       removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program))
@@ -112,19 +116,20 @@ export const storeOf = (
     },
     processes: {
       intend: (intent, record) =>
-        Effect.tapError(
-          inRuntime(() =>
-            transaction(runtime, "OFF", () => {
-              processes.intend(intent)
-              instances.put(record)
-            })
-          ),
-          () => Effect.sync(instances.forget)
-        ),
+        together(() => {
+          processes.intend(intent)
+          instances.put(record)
+        }),
       abandon: (spawnId) => inRuntime(() => processes.abandon(spawnId)),
       started: (record) => inRuntime(() => processes.started(record)),
       exited: (spawnId, status, at) => inRuntime(() => processes.exited(spawnId, status, at)),
-      rename: (from, to, address) => inRuntime(() => processes.rename(from, to, address)),
+      rename: (from, record) =>
+        together(() => {
+          const { address, key } = record.spec
+          processes.rename(from, key, address)
+          if (from !== key) instances.remove(from)
+          instances.put(record)
+        }),
       live: inRuntime(processes.live),
       intents: inRuntime(processes.intents),
       owners: (spawnIds) => inRuntime(() => processes.owners(spawnIds)),
