@@ -28,9 +28,12 @@ export interface Disaster {
   readonly state?: boolean
   /** The disk is full until the daemon dies. */
   readonly diskFull?: boolean
+  /** The next daemon takes its time. Default: 130 ms. */
+  readonly pauseMs?: number
 }
 
-export const pauseMs = 130
+/** From the death of a daemon to the next one's first call. */
+const shortPauseMs = 130
 const firstDaemon = 10
 const keeperPids = 50
 
@@ -116,6 +119,7 @@ export class Machine {
     if (this.disaster.keeper === true) this.loseKeeper()
     this.pipes.letGoOfAll(`daemon ${life.pid}`)
     this.loseDatabases()
+    const pauseMs = this.disaster.pauseMs ?? shortPauseMs
     this.pausedMs += pauseMs
     this.world.plan(this.world.now() + pauseMs, () => this.onNextDaemon())
   }

@@ -44,7 +44,6 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
       ...overrides,
       put: (override) => write("put override", overrides.put(override)),
       remove: (key) => write("remove override", overrides.remove(key)),
-      rename: (from, to) => write("rename override", overrides.rename(from, to)),
       putScale: (scale) => write("put scale", overrides.putScale(scale)),
       removeScale: (group, program) => write("remove scale", overrides.removeScale(group, program))
     },
@@ -63,7 +62,7 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
       abandon: (spawnId) => write("abandon", processes.abandon(spawnId)),
       started: (record) => write("started", processes.started(record)),
       exited: (spawnId, status, at) => write("exited", processes.exited(spawnId, status, at)),
-      rename: (from, to, address) => write("rename processes", processes.rename(from, to, address))
+      rename: (from, record) => write("rename processes", processes.rename(from, record))
     }
   }
 }

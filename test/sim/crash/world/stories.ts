@@ -31,6 +31,8 @@ const linear = {
   pace: "starts"
 } as const
 
+const listener = { events: ["PROCESS_STATE"], bufferSize: 10 } as const
+
 const template = (changes: Partial<Definition> = {}, renamedFrom: string | null = null) =>
   ({
     group: "team",
@@ -136,10 +138,11 @@ const stops: Story = {
   restartedByCrash: []
 }
 
-const [kept, changed, gone, newName] = [
+const [kept, changed, gone, fresh, newName] = [
   template(),
   template({ command: ["v2"] }),
-  template(),
+  template({ command: ["v3"] }),
+  template({ command: ["v4"] }),
   template({}, "b")
 ]
 
@@ -154,7 +157,7 @@ const saves: Story = {
     d: [{ says: [50] }]
   },
   renamed: { n: "b" },
-  errands: [save(700, { a: changed, d: template(), n: newName })],
+  errands: [save(700, { a: changed, d: fresh, n: newName })],
   endMs: 2_400,
   restartedByCrash: []
 }
@@ -183,4 +186,18 @@ const leftovers: Story = {
   restartedByCrash: []
 }
 
-export const stories: ReadonlyArray<Story> = [exits, failures, stops, saves, leftovers]
+/** One that an operator stopped is renamed, and a listener loses its daemon in the middle of a sentence. */
+const held: Story = {
+  name: "held",
+  begin: declare({ b: kept, l: template({ listener }) }),
+  lives: { b: [{ lastWords: true }], l: [{ says: [500], lastWords: true }] },
+  renamed: { n: "b" },
+  errands: [
+    byHand(500, "stop", "b", "stopped"),
+    save(800, { n: newName, l: template({ listener }) })
+  ],
+  endMs: 1_800,
+  restartedByCrash: ["l"]
+}
+
+export const stories: ReadonlyArray<Story> = [exits, failures, stops, saves, leftovers, held]
