@@ -46,7 +46,7 @@ export class Ledger {
     machine.onProgramEnd = (process) => this.ends.push(process)
     machine.pipes.onLost = (piece) => {
       this.lost.push(piece)
-      if (machine.disaster.keeper !== true) machine.world.wrong(`${textOf(piece)} is lost`)
+      if (!this.mayLose) machine.world.wrong(`${textOf(piece)} is lost`)
     }
   }
 
@@ -60,10 +60,22 @@ export class Ledger {
     return this.trial.story.renamed[name] ?? name
   }
 
+  /** What nobody held, and what nobody knew whose it was. */
+  get mayLose(): boolean {
+    const { keeper, runtime } = this.machine.disaster
+    return keeper === true || runtime === true
+  }
+
   cutErrands(life: Life): ReadonlyArray<Errand> {
     const cut = [...this.begun].filter(([, by]) => by !== life).map(([errand]) => errand)
     for (const errand of cut) this.begun.delete(errand)
     return cut
+  }
+
+  /** Under which name it was known is lost as well. */
+  private isForgotten(program: string): boolean {
+    const { renamed } = this.trial.story
+    return this.machine.disaster.runtime === true && Object.values(renamed).includes(program)
   }
 
   private started({ pid, spawnId }: SimProcess): void {
@@ -72,6 +84,7 @@ export class Ledger {
     this.starts.set(program, (this.starts.get(program) ?? 0) + 1)
     for (const other of world.leaders) {
       if (other.pid === pid || this.programOf(other.spawnId ?? "") !== program) continue
+      if (this.isForgotten(program)) continue
       world.wrong(`${program} was started as pid ${pid} while pid ${other.pid} of it lives`)
     }
   }

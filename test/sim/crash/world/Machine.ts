@@ -26,7 +26,7 @@ export interface Disaster {
   readonly runtime?: boolean
   /** And so is that of the state directory. */
   readonly state?: boolean
-  /** The disk is full until the daemon dies. */
+  /** The disk is full from soon after the beginning until the daemon dies, or until everything has happened. */
   readonly diskFull?: boolean
   /** The next daemon takes its time. Default: 130 ms. */
   readonly pauseMs?: number

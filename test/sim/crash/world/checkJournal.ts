@@ -17,7 +17,14 @@ export const checkJournal = Effect.fnUntraced(function* (machine: Machine, ledge
   const store = bookOf(machine)
   const query = { instance: null, after: 0, limit: everything }
   const events = yield* Effect.orDie(store.journal.list(query))
-  checkExits(machine, ledger, events)
+  const spawnIds = ledger.ends.map(({ spawnId }) => spawnId ?? "")
+  const known = new Set(
+    (yield* Effect.orDie(store.processes.ends(spawnIds))).map(({ record }) => record.spawnId)
+  )
+  // It ended before anything was declared; or while nobody lived who could have known that it began.
+  const mayBeUntold = (spawnId: string): boolean =>
+    disaster.runtime === true || (disaster.keeper === true && !known.has(spawnId))
+  checkExits(machine, ledger, events, mayBeUntold)
   // Times and states of instances that were forgotten begin anew.
   if (disaster.runtime !== true) checkTimes(machine, events)
   const [latest] = yield* Effect.orDie(store.generations.list(1))
@@ -26,19 +33,19 @@ export const checkJournal = Effect.fnUntraced(function* (machine: Machine, ledge
 
 /** Each end is told at least once, and never with another status. */
 const checkExits = (
-  { disaster, nobodys, world }: Machine,
+  { nobodys, world }: Machine,
   { ends }: Ledger,
-  events: ReadonlyArray<Event>
+  events: ReadonlyArray<Event>,
+  mayBeUntold: (spawnId: string) => boolean
 ): void => {
   const told = new Map<number, Array<ExitStatus>>()
   for (const { body } of events) {
     if (body.kind === "exit") told.set(body.pid, [...(told.get(body.pid) ?? []), body.status])
   }
-  for (const { pid, status } of ends) {
+  for (const { pid, spawnId, status } of ends) {
     const statuses = told.get(pid) ?? []
     told.delete(pid)
-    // Nobody knew whose it was: it ended before anything was declared.
-    if (statuses.length === 0 && disaster.runtime !== true) {
+    if (statuses.length === 0 && !mayBeUntold(spawnId ?? "")) {
       world.wrong(`nobody was told how pid ${pid} ended`)
     }
     for (const one of statuses) {
@@ -51,8 +58,10 @@ const checkExits = (
 }
 
 interface Known {
-  state: State
-  since: number
+  readonly state: State
+  readonly since: number
+  /** Failed starts when it was entered. */
+  readonly failures: number
 }
 
 type Entered = EventBody & { readonly kind: "state" }
@@ -68,13 +77,13 @@ const checkTimes = (machine: Machine, events: ReadonlyArray<Event>): void => {
     // Told again: nobody knew whether it had been told.
     if (before?.state === to) continue
     if (before !== undefined) checkWait(machine, before, body, at)
-    known.set(instance, { state: to, since: at })
+    known.set(instance, { state: to, since: at, failures: body.failures })
   }
 }
 
 const checkWait = (machine: Machine, before: Known, body: Entered, at: number): void => {
   const { pausedMs, world } = machine
-  const limits = limitsOf(machine, before.state, body)
+  const limits = limitsOf(machine, before, body)
   if (limits === null) return
   const waited = at - before.since
   const [least, most] = limits
@@ -85,8 +94,8 @@ const checkWait = (machine: Machine, before: Known, body: Entered, at: number): 
 
 const limitsOf = (
   { world }: Machine,
-  state: State,
-  { failures, instance, to }: Entered
+  { failures, state }: Known,
+  { instance, to }: Entered
 ): readonly [number, number] | null => {
   const spec = world.attempts.findLast(({ key }) => key === instance)?.spec
   if (spec === undefined) return null

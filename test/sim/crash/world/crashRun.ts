@@ -31,6 +31,8 @@ export interface Trial {
   readonly plant?: CrashPlant
 }
 
+const diskFullAt = 150
+
 /** More than these are not collected: the first one tells. */
 const mostViolations = 3
 
@@ -76,9 +78,15 @@ const play = Effect.fnUntraced(function* (stage: Stage) {
   for (const errand of story.errands) {
     machine.world.plan(errand.at, () => ledger.errands.push(errand))
   }
+  if (machine.disaster.diskFull === true) {
+    machine.world.plan(diskFullAt, () => {
+      machine.world.diskFull = machine.deaths === 0
+    })
+  }
   begin(stage)
   machine.onNextDaemon = () => begin(stage)
   yield* advanceTo(stage, story.endMs)
+  machine.world.diskFull = false
   // Nothing is to come any more; what waits for a timer of the reconciler has time for it.
   yield* advanceTo(stage, story.endMs + 20_000 + 4 * machine.pausedMs)
   if (machine.life?.daemon == null) machine.world.wrong("no daemon is up at the end")
