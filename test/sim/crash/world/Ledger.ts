@@ -5,11 +5,11 @@ import type { ActualInstance } from "../../../../src/domain/Actual.ts"
 import { Reconciler } from "../../../../src/reconcile/Reconciler.ts"
 import { Supervisor } from "../../../../src/supervise/Supervisor.ts"
 import { steady } from "../../world/scripts.ts"
-import type { SimProcess } from "../../world/World.ts"
-import type { Trial } from "./crashRun.ts"
-import { bookOf } from "./crashStore.ts"
+import { SIGKILL, type SimProcess } from "../../world/World.ts"
 import { checkJournal } from "./checkJournal.ts"
 import { checkOutput, checkRemains } from "./checkRemains.ts"
+import type { Trial } from "./crashRun.ts"
+import { bookOf } from "./crashStore.ts"
 import type { Daemon, Life } from "./Life.ts"
 import type { Machine } from "./Machine.ts"
 import { type Piece, textOf } from "./Pipes.ts"
@@ -43,7 +43,7 @@ export class Ledger {
       return { ...steady, ...script }
     }
     machine.world.onStart = (process) => this.started(process)
-    machine.onProgramEnd = (process) => this.ends.push(process)
+    machine.onProgramEnd = (process) => this.ended(process)
     machine.pipes.onLost = (piece) => {
       this.lost.push(piece)
       if (!this.mayLose) machine.world.wrong(`${textOf(piece)} is lost`)
@@ -87,6 +87,16 @@ export class Ledger {
       if (this.isForgotten(program)) continue
       world.wrong(`${program} was started as pid ${pid} while pid ${other.pid} of it lives`)
     }
+  }
+
+  /** Who ends when asked to is not killed. */
+  private ended(process: SimProcess): void {
+    this.ends.push(process)
+    const { disaster, world } = this.machine
+    const { pid, script, status } = process
+    const killed = status.kind === "signal" && status.number === SIGKILL
+    if (!killed || script.termAfterMs === null || disaster.pauseMs !== undefined) return
+    world.wrong(`pid ${pid} was killed, and would have ended when asked to`)
   }
 
   /** At each rest: every process is somebody's. */
@@ -151,6 +161,9 @@ export class Ledger {
     for (const [program, starts] of Object.entries(expected.starts)) {
       const now = ending.starts[program] ?? 0
       const more = story.restartedByCrash.includes(program) ? this.machine.deaths : 0
+      // How long one lived that ended while no daemon did is not known.
+      if (disaster.pauseMs !== undefined && now > starts && story.shortLived.includes(program))
+        continue
       if (now < starts || now > starts + more) {
         world.wrong(`${program} was started ${now} times and not ${starts}`)
       }

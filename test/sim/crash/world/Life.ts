@@ -13,10 +13,7 @@ import type { SimProcess } from "../../world/World.ts"
 export type Daemon = Context.Context<Supervisor | Reconciler | Operator>
 
 /** Passes a call through. `label` says what it is, for those who read of a failure. */
-export type Gate = <A, E, R>(
-  label: string,
-  call: Effect.Effect<A, E, R>
-) => Effect.Effect<A, E, R>
+export type Gate = <A, E, R>(label: string, call: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
 
 export interface Life {
   readonly number: number

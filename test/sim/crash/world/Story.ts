@@ -23,4 +23,6 @@ export interface Story {
   readonly endMs: number
   /** A crash costs a process that need not end otherwise. */
   readonly restartedByCrash: ReadonlyArray<string>
+  /** Ends before it counts as up, each time. */
+  readonly shortLived: ReadonlyArray<string>
 }

@@ -21,9 +21,9 @@ import { TransitionFunction } from "../../../../src/supervise/TransitionFunction
 import { simFiles } from "../../world/simFiles.ts"
 import { wrap } from "../../world/simOs.ts"
 import type { Turns } from "../../world/turns.ts"
+import type { CrashPlant } from "./CrashPlant.ts"
 import { crashLogs } from "./crashLogs.ts"
 import { crashOs } from "./crashOs.ts"
-import type { CrashPlant } from "./CrashPlant.ts"
 import { crashStore } from "./crashStore.ts"
 import { gateOf, type Life } from "./Life.ts"
 import type { Machine } from "./Machine.ts"
@@ -72,9 +72,11 @@ export const inLife =
   (work: Effect.Effect<unknown, unknown>): Effect.Effect<void> =>
     work.pipe(
       Effect.exit,
-      Effect.map((exit) => {
-        if (!life.dead && Exit.isFailure(exit)) machine.world.wrong(`it broke: ${String(exit)}`)
-      }),
+      Effect.flatMap((exit) =>
+        Effect.sync(() => {
+          if (!life.dead && Exit.isFailure(exit)) machine.world.wrong(`it broke: ${String(exit)}`)
+        })
+      ),
       Effect.provideService(Clock.Clock, mortalClock(clock, life)),
       Effect.provide(Logger.layer([logInto(machine, life)])),
       Random.withSeed(life.number),

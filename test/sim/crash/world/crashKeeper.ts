@@ -77,8 +77,7 @@ const metOf = ({ deaths, keeper, world }: Machine): Met => ({
   pid: keeper.pid,
   version: "sim",
   run: keeper.runs,
-  before:
-    deaths === 0 ? { kind: "none" } : { kind: "died", text: "by SIGKILL", atMs: world.now() },
+  before: deaths === 0 ? { kind: "none" } : { kind: "died", text: "by SIGKILL", atMs: world.now() },
   facts: new Map(keeper.facts),
   held: new Map(keeper.heldPaths.map((path) => [path, `keeper:${path}`])),
   sockets: new Map()

@@ -7,12 +7,7 @@ import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import {
-  type LogEvent,
-  LogPlane,
-  SinkFailure,
-  type SinkId
-} from "../../../../src/logs/LogPlane.ts"
+import { type LogEvent, LogPlane, SinkFailure, type SinkId } from "../../../../src/logs/LogPlane.ts"
 import { wrap } from "../../world/simOs.ts"
 import type { CrashPlant } from "./CrashPlant.ts"
 import type { Life } from "./Life.ts"

@@ -60,4 +60,3 @@ const takeOne = Effect.fnUntraced(function* (machine: Machine, life: Life, onExi
 
 const ownZombie = ({ world }: Machine): SimProcess | undefined =>
   [...world.processes.values()].find(({ dead, parent }) => dead && parent === world.host)
-

@@ -13,9 +13,7 @@ export const bookOf = ({ runtime, state }: Machine): Store["Service"] =>
   storeOf({ stateFile: "state", runtimeFile: "runtime" }, state, runtime)
 
 export const crashStore = (machine: Machine, life: Life, plant: CrashPlant) =>
-  Layer.sync(Store, () =>
-    wrap(gated(bookOf(machine), machine, life), plant.store, machine.world)
-  )
+  Layer.sync(Store, () => wrap(gated(bookOf(machine), machine, life), plant.store, machine.world))
 
 const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Store["Service"] => {
   const write = <A>(

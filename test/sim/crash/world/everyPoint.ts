@@ -1,7 +1,7 @@
 /** Tries a story with a death at every point, and tells of the first that goes wrong. */
 import { assert } from "vitest"
-import { type CrashRun, crashRun, type Trial } from "./crashRun.ts"
 import type { CrashPlant } from "./CrashPlant.ts"
+import { type CrashRun, crashRun, type Trial } from "./crashRun.ts"
 import type { Moment } from "./Life.ts"
 import type { Crash, Disaster } from "./Machine.ts"
 import type { Story } from "./Story.ts"
@@ -24,8 +24,7 @@ export const tryAll = async (
     readonly onFailure?: (failed: NonNullable<Tried["failed"]>) => void
   } = {}
 ): Promise<Tried> => {
-  const honest = await crashRun({ story, crashes: [], expected: null })
-  assert.isEmpty(honest.violations, explain({ story, crashes: [], expected: null }, honest))
+  const honest = await soundRun(story)
   const { disaster, plant } = options
   const sound = await crashRun(trialOf(story, [], honest, disaster, plant))
   let trials = 0
@@ -44,21 +43,36 @@ export const tryAll = async (
   return { trials, failed }
 }
 
-/** After a death at `first` a second one at every point until the next daemon is up. */
-export const tryBoot = async (story: Story, first: Crash): Promise<Tried> => {
-  const honest = await crashRun({ story, crashes: [], expected: null })
-  const once = await crashRun(trialOf(story, [first], honest))
+/** Two deaths: one at each of the calls that are chosen, and then one at every call until the next daemon is up. */
+export const tryTwice = async (
+  story: Story,
+  options: { readonly every?: number; readonly plant?: CrashPlant } = {}
+): Promise<Tried> => {
+  const { every = 1, plant } = options
+  const honest = await soundRun(story)
+  const sound = await crashRun(trialOf(story, [], honest, {}, plant))
   let trials = 0
-  for (const [index, { boot, life }] of once.points.entries()) {
-    if (life !== 2 || !boot) continue
-    for (const moment of moments) {
-      const trial = trialOf(story, [first, { point: index + 1, moment }], honest)
+  for (let point = 1; point <= sound.points.length; point += every) {
+    const first: Crash = { point, moment: "after" }
+    const once = await crashRun(trialOf(story, [first], honest, {}, plant))
+    for (const [index, { boot, life }] of once.points.entries()) {
+      if (life !== 2 || !boot) continue
+      const crashes: ReadonlyArray<Crash> = [first, { point: index + 1, moment: "after" }]
+      const trial = trialOf(story, crashes, honest, {}, plant)
       const run = await crashRun(trial)
       trials += 1
       if (run.violations.length > 0) return { trials, failed: { trial, run } }
     }
   }
   return { trials, failed: null }
+}
+
+/** How the story goes when nobody dies. */
+const soundRun = async (story: Story): Promise<CrashRun> => {
+  const trial: Trial = { story, crashes: [], expected: null }
+  const run = await crashRun(trial)
+  assert.isEmpty(run.violations, explain(trial, run))
+  return run
 }
 
 const trialOf = (

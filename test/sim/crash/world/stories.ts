@@ -89,9 +89,7 @@ const byHand = (
     ),
   act: (_, daemon) => {
     const operator = Context.get(daemon, Operator)
-    return what === "stop"
-      ? operator.stop([name], "ann")
-      : operator.start([name], "ann", false)
+    return what === "stop" ? operator.stop([name], "ann") : operator.start([name], "ann", false)
   }
 })
 
@@ -107,7 +105,8 @@ const exits: Story = {
   renamed: {},
   errands: [],
   endMs: 2_200,
-  restartedByCrash: []
+  restartedByCrash: [],
+  shortLived: []
 }
 
 /** One never comes up, while others come up and write. */
@@ -121,13 +120,17 @@ const failures: Story = {
   renamed: {},
   errands: [],
   endMs: 2_000,
-  restartedByCrash: []
+  restartedByCrash: [],
+  shortLived: ["a"]
 }
 
 /** One ignores the stop of an operator, and is killed; another is stopped while it is started. */
 const stops: Story = {
   name: "stops",
-  begin: declare({ a: template(), b: template({ stop: { signal: "TERM", timeoutMs: 500, group: "kill" } }) }),
+  begin: declare({
+    a: template(),
+    b: template({ stop: { signal: "TERM", timeoutMs: 500, group: "kill" } })
+  }),
   lives: {
     a: [{ termAfterMs: null, says: [700, 1_100] }],
     b: [{ termAfterMs: 150, lastWords: true, child: { ...silent, says: [900], termAfterMs: null } }]
@@ -135,7 +138,8 @@ const stops: Story = {
   renamed: {},
   errands: [byHand(800, "stop", "a", "stopped"), byHand(850, "stop", "b", "stopped")],
   endMs: 2_400,
-  restartedByCrash: []
+  restartedByCrash: [],
+  shortLived: []
 }
 
 const [kept, changed, gone, fresh, newName] = [
@@ -159,7 +163,8 @@ const saves: Story = {
   renamed: { n: "b" },
   errands: [save(700, { a: changed, d: fresh, n: newName })],
   endMs: 2_400,
-  restartedByCrash: []
+  restartedByCrash: [],
+  shortLived: []
 }
 
 /** What a program leaves behind still writes; and one that runs only by hand. */
@@ -183,7 +188,8 @@ const leftovers: Story = {
   renamed: {},
   errands: [byHand(500, "start", "b", "started")],
   endMs: 2_200,
-  restartedByCrash: []
+  restartedByCrash: [],
+  shortLived: []
 }
 
 /** One that an operator stopped is renamed, and a listener loses its daemon in the middle of a sentence. */
@@ -197,7 +203,8 @@ const held: Story = {
     save(800, { n: newName, l: template({ listener }) })
   ],
   endMs: 1_800,
-  restartedByCrash: ["l"]
+  restartedByCrash: ["l"],
+  shortLived: []
 }
 
 export const stories: ReadonlyArray<Story> = [exits, failures, stops, saves, leftovers, held]
