@@ -1,6 +1,6 @@
 /**
- * One daemon of a run, from its start to its death. All that it does to the machine passes its gate: there it can die, right before
- * a call takes effect or right after it did; and what a dead one still calls never returns.
+ * One daemon of a run, from its start to its death. All that it does to the machine passes its gate: there it can die, right
+ * before a call takes effect or right after it did; and what a dead one still calls never returns.
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

@@ -1,6 +1,6 @@
 /**
- * What outlives daemons: the simulated machine with its processes and pipes, the keeper, the databases, the files of the operator.
- * It kills daemons, lets the next one begin, and lets programs write.
+ * What outlives daemons: the simulated machine with its processes and pipes, the keeper, the databases, the files of the
+ * operator. It kills daemons, lets the next one begin, and lets programs write.
  */
 import { openRuntime, openState } from "../../../../src/store/openStore.ts"
 import type { Dice } from "../../world/Dice.ts"
@@ -41,8 +41,6 @@ export interface Point {
   readonly life: number
   readonly label: string
   readonly at: number
-  /** The daemon had not come up yet. */
-  readonly boot: boolean
 }
 
 type Opened = ReturnType<typeof openState>
@@ -99,7 +97,7 @@ export class Machine {
 
   next(life: Life, label: string): number {
     const at = this.world.now()
-    this.points.push({ life: life.number, label, at, boot: life.daemon === null })
+    this.points.push({ life: life.number, label, at })
     this.world.note(`  (${this.points.length}) ${label}`)
     return this.points.length
   }

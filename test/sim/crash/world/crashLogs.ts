@@ -1,6 +1,6 @@
 /**
- * The log plane of one daemon: moves what is in the pipes that it reads, piece by piece, to the files of their sinks. It dies with
- * its daemon at any move, before it or after it.
+ * The log plane of one daemon: moves what is in the pipes that it reads, piece by piece, to the files of their sinks. It dies
+ * with its daemon at any move, before it or after it.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -1,6 +1,6 @@
 /**
- * One run of a story: daemon after daemon on one machine, each killed at the call that was chosen for it; a clock that goes on only
- * when the daemon has nothing left to do; checks at each rest and at the end.
+ * One run of a story: daemon after daemon on one machine, each killed at the call that was chosen for it; a clock that goes on
+ * only when the daemon has nothing left to do; checks at each rest and at the end.
  */
 import * as Effect from "effect/Effect"
 import * as Scheduler from "effect/Scheduler"

@@ -43,7 +43,7 @@ export const tryAll = async (
   return { trials, failed }
 }
 
-/** Two deaths: one at each of the calls that are chosen, and then one at every call until the next daemon is up. */
+/** Two deaths: one at each of the calls that are chosen, and then one at every call that the next daemon begins with. */
 export const tryTwice = async (
   story: Story,
   options: { readonly every?: number; readonly plant?: CrashPlant } = {}
@@ -55,8 +55,9 @@ export const tryTwice = async (
   for (let point = 1; point <= sound.points.length; point += every) {
     const first: Crash = { point, moment: "after" }
     const once = await crashRun(trialOf(story, [first], honest, {}, plant))
-    for (const [index, { boot, life }] of once.points.entries()) {
-      if (life !== 2 || !boot) continue
+    const begun = once.points.find(({ life }) => life === 2)?.at
+    for (const [index, { at, life }] of once.points.entries()) {
+      if (life !== 2 || at !== begun) continue
       const crashes: ReadonlyArray<Crash> = [first, { point: index + 1, moment: "after" }]
       const trial = trialOf(story, crashes, honest, {}, plant)
       const run = await crashRun(trial)
