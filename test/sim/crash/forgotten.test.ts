@@ -5,14 +5,16 @@ import { everyStory } from "./world/everyStory.ts"
 const after = { moments: ["after"] } as const
 
 it("what a full disk did not take, the keeper knows", async () => {
-  await everyStory(450, (story) => tryAll(story, { disaster: { diskFull: true }, ...after }))
+  const disaster = { diskFull: true }
+  await everyStory(240, (story) => tryAll(story, { disaster, every: 2, ...after }))
 })
 
 it("without the runtime database nothing is started twice", async () => {
-  await everyStory(450, (story) => tryAll(story, { disaster: { runtime: true }, ...after }))
+  const disaster = { runtime: true }
+  await everyStory(240, (story) => tryAll(story, { disaster, every: 2, ...after }))
 })
 
 it("nor is it without any database", async () => {
   const disaster = { runtime: true, state: true }
-  await everyStory(450, (story) => tryAll(story, { disaster, ...after }))
+  await everyStory(160, (story) => tryAll(story, { disaster, every: 3, ...after }))
 })

@@ -9,5 +9,6 @@ it("daemon and keeper die together at any call, and what runs is taken over", as
 })
 
 it("a daemon that comes late takes over as well", async () => {
-  await everyStory(450, (story) => tryAll(story, { disaster: { pauseMs: 700 }, ...after }))
+  const disaster = { pauseMs: 700 }
+  await everyStory(240, (story) => tryAll(story, { disaster, every: 2, ...after }))
 })

@@ -3,5 +3,5 @@ import { tryTwice } from "./world/everyPoint.ts"
 import { everyStory } from "./world/everyStory.ts"
 
 it("nor does the death of the next daemon at any call that it begins with", async () => {
-  await everyStory(500, (story) => tryTwice(story, { every: 11 }))
+  await everyStory(500, (story) => tryTwice(story, { every: 23 }))
 })

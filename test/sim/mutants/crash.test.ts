@@ -10,7 +10,7 @@ describe("the deaths of a story find a daemon that", () => {
       if (story === undefined) return assert.fail(`there is no story ${called}`)
       const { failed } = await (twice === true
         ? tryTwice(story, { plant })
-        : tryAll(story, { plant }))
+        : tryAll(story, { plant, hunting: true }))
       assert.isNotNull(failed, "no death found it")
     })
   }

@@ -21,6 +21,10 @@ export const tryAll = async (
     readonly disaster?: Disaster
     readonly plant?: CrashPlant
     readonly moments?: ReadonlyArray<Moment>
+    /** Only each so-manieth call. Default: all of them. */
+    readonly every?: number
+    /** Far apart ones first: a mistake is found sooner. */
+    readonly hunting?: boolean
     readonly onFailure?: (failed: NonNullable<Tried["failed"]>) => void
   } = {}
 ): Promise<Tried> => {
@@ -29,7 +33,7 @@ export const tryAll = async (
   const sound = await crashRun(trialOf(story, [], honest, disaster, plant))
   let trials = 0
   let failed: Tried["failed"] = null
-  for (let point = 1; point <= sound.points.length; point += 1) {
+  for (const point of pointsOf(sound, options)) {
     for (const moment of options.moments ?? moments) {
       const trial = trialOf(story, [{ point, moment }], honest, disaster, plant)
       const run = await crashRun(trial)
@@ -42,6 +46,16 @@ export const tryAll = async (
   }
   return { trials, failed }
 }
+
+const pointsOf = (
+  { points }: CrashRun,
+  { every = 1, hunting = false }: { readonly every?: number; readonly hunting?: boolean }
+): ReadonlyArray<number> => {
+  const all = points.map((_, index) => index + 1).filter((point) => point % every === 0)
+  return hunting ? all.toSorted((a, b) => (a % stride) - (b % stride)) : all
+}
+
+const stride = 9
 
 /** Two deaths: one at each of the calls that are chosen, and then one at every call that the next daemon begins with. */
 export const tryTwice = async (
