@@ -3,7 +3,6 @@
  * ended, ends too or starts the next one. A daemon that answered `hello` and was up survives its own death; every other one's
  * programs are stopped then, as nobody could take them over.
  */
-import { closeSync, writeSync } from "node:fs"
 import { constants } from "node:os"
 import {
   AGAIN,
@@ -20,7 +19,7 @@ import {
 import { type Ended, endedBy, oldestExit, reap, reapAll } from "../os/endedChildren.ts"
 import { LineSocket } from "../os/LineSocket.ts"
 import * as libc from "../os/libc.ts"
-import { say } from "../os/say.ts"
+import { passOn, say } from "../os/say.ts"
 import { stopInherited } from "../os/stopInherited.ts"
 import { machineMs } from "../os/threadClock.ts"
 import { version } from "../os/version.ts"
@@ -70,9 +69,11 @@ export class Keeper {
     if (this.#stopping) reapAll()
     if (life === null || life.pid === null) return
     const exit = reap(life.pid)
-    if (exit === null) return this.#showExits(life, life.pid)
-    life.pid = null
-    this.#link?.whenOver(() => this.#over(life, endedBy(exit)))
+    if (exit === null) this.#showExits(life, life.pid)
+    else {
+      life.pid = null
+      this.#link?.whenOver(() => this.#over(life, endedBy(exit)))
+    }
   }
 
   #pass(signal: NodeJS.Signals): void {
@@ -175,13 +176,7 @@ export class Keeper {
       known.ready = null
       if (last === "ready" && life.protocol >= 2) known.proven = true
     }
-    if (ready === null) return
-    try {
-      writeSync(ready, `${line}\n`)
-      if (last !== undefined) closeSync(ready)
-    } catch {
-      // Whoever waited is gone.
-    }
+    if (ready !== null) passOn(ready, line, last !== undefined)
   }
 
   /**
@@ -193,7 +188,6 @@ export class Keeper {
     const mayCome = life.protocol >= 2 || this.#known.proven
     while (life.shown === null && (asked || isLegacy(life) || !mayCome)) {
       const exit = oldestExit()
-      // It ended in this moment.
       if (exit?.pid === daemon) break
       if (exit === null) {
         if (asked && !life.caughtUp) this.#link?.say("caughtUp")
@@ -216,21 +210,28 @@ export class Keeper {
     // One that came up is no reason to wait: pauses are for those that cannot.
     if (life.said.includes("ready")) known.deaths = 0
     if (life.said.includes("leaving") && ended.code === 0) process.exit(0)
-    if (life.replacing !== null) return this.#follow(life.replacing, "replaced")
     // A stop that came when there was no daemon to pass it to is still a stop.
-    if (life.said.includes(RESTARTING) && ended.code === 0 && asked.length === 0) {
+    const anew = life.said.includes(RESTARTING) && ended.code === 0 && asked.length === 0
+    if (life.replacing !== null) this.#follow(life.replacing, "replaced")
+    else if (anew) {
       const words = options.daemonArgs.filter((word) => word !== AGAIN)
       known.proven = false
-      return this.#follow({ daemonArgs: [...words, AGAIN] }, "restarted")
-    }
+      this.#follow({ daemonArgs: [...words, AGAIN] }, "restarted")
+    } else this.#overUnasked(life, ended)
+  }
+
+  #overUnasked(life: Life, ended: Ended): void {
+    const { asked, proven } = this.#known
     const ending = life.said.includes(ENDING)
-    const meant = ending || (!known.proven && (ended.code === 0 || life.said.includes("failed")))
+    const meant = ending || (!proven && (ended.code === 0 || life.said.includes("failed")))
     if (meant && ended.code !== null) process.exit(ended.code)
     // One that was begun for the stop, or did not come to hear it: another would not either.
     const hopeless = asked.length > 0 && (life.forStop || !life.hears)
-    if (!known.proven || isLegacy(life) || ending || hopeless) return void this.#stopAll(ended)
-    known.before = { kind: "died", text: ended.text, atMs: machineMs() }
-    this.#again(`ended unexpectedly ${ended.text}`)
+    if (!proven || isLegacy(life) || ending || hopeless) void this.#stopAll(ended)
+    else {
+      this.#known.before = { kind: "died", text: ended.text, atMs: machineMs() }
+      this.#again(`ended unexpectedly ${ended.text}`)
+    }
   }
 
   #follow(options: Partial<KeeperOptions>, kind: "replaced" | "restarted"): void {
@@ -269,9 +270,10 @@ export class Keeper {
   #renew(life: Life, entry: string): void {
     const link = this.#link
     if (life.pid === null || link === null || this.#known.life !== life) return
-    if (!link.quiet) return void setTimeout(() => this.#renew(life, entry), RENEW_POLL_MS)
-    life.rest = link.rest().toString("base64")
-    say(`the keeper cannot become ${entry}: ${becomeKeeper(entry, this.#known)}`)
+    if (link.quiet) {
+      life.rest = link.rest().toString("base64")
+      say(`the keeper cannot become ${entry}: ${becomeKeeper(entry, this.#known)}`)
+    } else setTimeout(() => this.#renew(life, entry), RENEW_POLL_MS)
   }
 }
 

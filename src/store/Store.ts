@@ -97,7 +97,6 @@ export class Store extends Context.Service<
       readonly list: Effect.Effect<ReadonlyArray<Override>, StoreFailure>
       readonly put: (override: Override) => Effect.Effect<void, StoreFailure>
       readonly remove: (key: InstanceKey) => Effect.Effect<void, StoreFailure>
-      readonly rename: (from: InstanceKey, to: InstanceKey) => Effect.Effect<void, StoreFailure>
       readonly scales: Effect.Effect<ReadonlyArray<ScaleOverride>, StoreFailure>
       readonly putScale: (scale: ScaleOverride) => Effect.Effect<void, StoreFailure>
       readonly removeScale: (group: string, program: string) => Effect.Effect<void, StoreFailure>
@@ -125,10 +124,10 @@ export class Store extends Context.Service<
         status: ExitStatus,
         at: number
       ) => Effect.Effect<void, StoreFailure>
+      /** The instance that had the key `from` is what `record` says, and so are its process lives, all in the same moment. */
       readonly rename: (
         from: InstanceKey,
-        to: InstanceKey,
-        address: string
+        record: InstanceRecord
       ) => Effect.Effect<void, StoreFailure>
       /** Started, and no exit recorded. */
       readonly live: Effect.Effect<ReadonlyArray<ProcessRecord>, StoreFailure>

@@ -29,10 +29,9 @@ export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =
         openOrRebuild(files.runtimeFile, (path) => openRuntime(path, now), { now, lost: lostFacts })
       )
       const rebuilt = [state, runtime].flatMap((one) => one.rebuilt ?? [])
-      const store = yield* attempt(files.stateFile)(() =>
-        assemble(files, state.database, runtime.database)
+      return yield* attempt(files.stateFile)(() =>
+        storeOf(files, state.database, runtime.database, rebuilt)
       )
-      return { ...store, rebuilt }
     })
   )
 
@@ -65,11 +64,13 @@ const commits = (
     failure: (cause) => storeFailure(path, cause)
   })
 
-const assemble = (
+/** The store over databases that are open already (openStore). */
+export const storeOf = (
   files: StoreFiles,
   state: Database,
-  runtime: Database
-): Omit<Store["Service"], "rebuilt"> => {
+  runtime: Database,
+  rebuilt: Store["Service"]["rebuilt"] = []
+): Store["Service"] => {
   const inState = attempt(files.stateFile)
   const generations = { ...readGenerations(state), ...writeGenerations(state) }
   const journal = { ...readJournal(state), append: writeJournal(state) }
@@ -77,6 +78,7 @@ const assemble = (
   const group = commits(files.stateFile, state, "NORMAL")
   const byHand = commits(files.stateFile, state, "FULL")
   return {
+    rebuilt,
     generations: {
       append: (entry) => inState(() => generations.append(entry)),
       setOutcome: (number, outcome, detail) =>
@@ -101,7 +103,6 @@ const assemble = (
       list: inState(overrides.list),
       put: (override) => byHand.submit(() => overrides.put(override)),
       remove: (key) => byHand.submit(() => overrides.remove(key)),
-      rename: (from, to) => byHand.submit(() => overrides.rename(from, to)),
       scales: inState(overrides.scales),
       putScale: (scale) => inState(() => overrides.putScale(scale)),
       removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program))
@@ -121,6 +122,11 @@ const factsOf = (
   const session = writeSession(runtime)
   transaction(runtime, "OFF", instances.sweep)
   const facts = commits(path, runtime, "OFF", instances.forget)
+  const together = (write: () => void): Effect.Effect<void, StoreFailure> =>
+    Effect.tapError(
+      inRuntime(() => transaction(runtime, "OFF", write)),
+      () => Effect.sync(instances.forget)
+    )
   return {
     instances: {
       list: inRuntime(instances.list),
@@ -133,19 +139,20 @@ const factsOf = (
     },
     processes: {
       intend: (intent, record) =>
-        inRuntime(() => {
-          // What was remembered of a transaction that fails must be forgotten.
-          instances.forgetUnless(() =>
-            transaction(runtime, "OFF", () => {
-              processes.intend(intent)
-              instances.put(record)
-            })
-          )
+        together(() => {
+          processes.intend(intent)
+          instances.put(record)
         }),
       abandon: (spawnId) => inRuntime(() => processes.abandon(spawnId)),
       started: (record) => inRuntime(() => processes.started(record)),
       exited: (spawnId, status, at) => inRuntime(() => processes.exited(spawnId, status, at)),
-      rename: (from, to, address) => inRuntime(() => processes.rename(from, to, address)),
+      rename: (from, record) =>
+        together(() => {
+          const { address, key } = record.spec
+          processes.rename(from, key, address)
+          if (from !== key) instances.remove(from)
+          instances.put(record)
+        }),
       live: inRuntime(processes.live),
       intents: inRuntime(processes.intents),
       owners: (spawnIds) => inRuntime(() => processes.owners(spawnIds)),

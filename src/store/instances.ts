@@ -88,15 +88,7 @@ export const writeInstances = (database: Database) => {
       sweep.run()
     },
     /** After a rollback: what was thought to be stored is not. */
-    forget,
-    forgetUnless: (work: () => void): void => {
-      try {
-        work()
-      } catch (cause) {
-        forget()
-        throw cause
-      }
-    }
+    forget
   }
 }
 

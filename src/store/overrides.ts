@@ -18,7 +18,6 @@ export const writeOverrides = (database: Database) => {
     "INSERT OR REPLACE INTO overrides (key, kind, who, at) VALUES (?, ?, ?, ?)"
   )
   const remove = database.prepare("DELETE FROM overrides WHERE key = ?")
-  const rename = database.prepare("UPDATE OR REPLACE overrides SET key = ? WHERE key = ?")
   const putScale = database.prepare(
     'INSERT OR REPLACE INTO scales ("group", program, instances, who, at) VALUES (?, ?, ?, ?, ?)'
   )
@@ -29,9 +28,6 @@ export const writeOverrides = (database: Database) => {
     },
     remove: (key: InstanceKey): void => {
       remove.run(key)
-    },
-    rename: (from: InstanceKey, to: InstanceKey): void => {
-      rename.run(to, from)
     },
     putScale: ({ at, group, instances, program, who }: ScaleOverride): void => {
       putScale.run(group, program, instances, who, at)

@@ -7,30 +7,39 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type { Command, InstanceEvent } from "../core/instanceState.ts"
-import { dismissWaiters, type Instance, type Message, tellWaiters } from "./Instance.ts"
+import { dismissWaiters, type Instance, type Message, type Task, tellWaiters } from "./Instance.ts"
 import { obey } from "./obey.ts"
 import { putDown } from "./record.ts"
 import { say } from "./say.ts"
 import type { Workshop } from "./Workshop.ts"
 
-/** Runs until the instance is removed and, should its process have outlived that, until that has ended too. */
-export const runActor = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+/**
+ * Runs until the instance is removed and, should its process have outlived that, until that has ended too. `first` comes before
+ * everything, also before a deadline that has passed already; null: there is nothing.
+ */
+export const runActor = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  first: Task | null
+) {
+  if (first !== null) yield* takeStep(shop, instance, first)
   while (!instance.removed || instance.process !== null) {
     if (instance.removed) dismissWaiters(instance)
     const message = yield* nextMessage(shop, instance)
-    yield* handle(shop, instance, message).pipe(
-      Effect.catchCause((cause) =>
-        Cause.hasInterruptsOnly(cause)
-          ? Effect.failCause(cause)
-          : Effect.andThen(
-              say(instance, { level: "error", text: `a step failed: ${Cause.pretty(cause)}` }),
-              rebuild(shop, instance)
-            )
-      )
-    )
+    yield* takeStep(shop, instance, handle(shop, instance, message))
   }
   dismissWaiters(instance)
 })
+
+const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect<void> =>
+  Effect.catchCause(work, (cause) =>
+    Cause.hasInterruptsOnly(cause)
+      ? Effect.failCause(cause)
+      : Effect.andThen(
+          say(instance, { level: "error", text: `a step failed: ${Cause.pretty(cause)}` }),
+          rebuild(shop, instance)
+        )
+  )
 
 /**
  * A message, or null when the machine's deadline has come. One timer, and only while something is waited for. Messages go

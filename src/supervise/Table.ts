@@ -6,7 +6,7 @@ import type * as Scope from "effect/Scope"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { InstanceRecord } from "../store/Store.ts"
 import { claim } from "./adopt/unclaimed.ts"
-import { type Instance, type Message, makeInstance } from "./Instance.ts"
+import { type Instance, type Message, makeInstance, type Task } from "./Instance.ts"
 import { runActor } from "./InstanceActor.ts"
 import { NoSuchInstance } from "./Supervisor.ts"
 import { declareSinks } from "./sinks.ts"
@@ -33,9 +33,9 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     return instance
   })
 
-  const live = (instance: Instance): Effect.Effect<void> =>
+  const live = (instance: Instance, first: Task | null): Effect.Effect<void> =>
     Effect.andThen(
-      runActor(shop, instance),
+      runActor(shop, instance, first),
       Effect.sync(() => {
         if (ghosts.get(instance.spec.key) === instance) ghosts.delete(instance.spec.key)
       })
@@ -58,17 +58,15 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     yield* shop.census.entered(spec.group)
     // The actor of one whose process could not be ended is still at work.
     if (ghost !== undefined) return
-    if (first !== null) yield* Queue.offer(instance.queue, { kind: "run", task: first })
-    yield* Effect.forkIn(live(instance), scope, { startImmediately: true })
+    yield* Effect.forkIn(live(instance, first), scope, { startImmediately: true })
   })
 
   /** An instance of an earlier daemon: it was there before, so nobody is told. `first`: the first thing that its actor does. */
-  const enlist = Effect.fnUntraced(function* (instance: Instance, first: Effect.Effect<void>) {
+  const enlist = Effect.fnUntraced(function* (instance: Instance, first: Task) {
     instance.machine = { ...instance.machine, closed: shop.state.closing }
     instances.set(instance.spec.key, instance)
     shop.census.known(instance.spec.group)
-    yield* Queue.offer(instance.queue, { kind: "run", task: first })
-    yield* Effect.forkIn(live(instance), scope, { startImmediately: true })
+    yield* Effect.forkIn(live(instance, first), scope, { startImmediately: true })
   })
 
   const find = (key: InstanceKey): Effect.Effect<Instance, NoSuchInstance> =>

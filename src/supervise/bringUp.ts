@@ -189,7 +189,8 @@ const intend = Effect.fnUntraced(function* (shop: Workshop, instance: Instance, 
   if (written === null) yield* shop.keeper.mirror(spawnId, intentFact(intent))
 })
 
-const abandon = (shop: Workshop, spawnId: string) =>
+/** Nothing came of an intent. */
+export const abandon = (shop: Workshop, spawnId: string): Effect.Effect<void> =>
   Effect.andThen(shop.guard(shop.store.processes.abandon(spawnId)), shop.keeper.forget(spawnId))
 
 const notStarted = (instance: Instance, failure: Parameters<typeof spawnFailureText>[1]) =>

@@ -1,8 +1,8 @@
 /** The same instance, and the same process, under another key and address. */
 import * as Effect from "effect/Effect"
-import type { InstanceSpec } from "../domain/Instance.ts"
+import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
-import { putDown } from "./record.ts"
+import { recordOf } from "./record.ts"
 import { renew } from "./renew.ts"
 import { channelsOf, labelOf, sinkId } from "./sinks.ts"
 import type { Table } from "./Table.ts"
@@ -23,14 +23,10 @@ export const renameTo = Effect.fnUntraced(function* (
   table.instances.set(spec.key, instance)
   if (instance.nextSpec !== null) instance.nextSpec = spec
   renew(instance, spec)
-  if (instance.override !== null) instance.override = { ...instance.override, key: spec.key }
   for (const channel of channelsOf(from)) {
     yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), labelOf(shop, spec))
   }
-  yield* shop.guard(shop.store.processes.rename(from.key, spec.key, spec.address))
-  yield* shop.guard(shop.store.overrides.rename(from.key, spec.key))
-  if (from.key !== spec.key) yield* shop.guard(shop.store.instances.remove(from.key))
-  yield* putDown(shop, instance, true)
+  yield* renameRecords(shop, instance, from.key)
   yield* shop.events.emit({
     kind: "renamed",
     instance: spec.key,
@@ -42,4 +38,22 @@ export const renameTo = Effect.fnUntraced(function* (
     yield* shop.census.left(from.group)
   }
   tellWaiters(instance)
+})
+
+/**
+ * What operators said is in the other database: it is there under both keys while the rest takes the new one, so that it holds
+ * whenever the daemon dies.
+ */
+const renameRecords = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  from: InstanceKey
+) {
+  const { overrides, processes } = shop.store
+  const { key } = instance.spec
+  const override = instance.override === null ? null : { ...instance.override, key }
+  instance.override = override
+  if (override !== null) yield* shop.guard(overrides.put(override))
+  yield* shop.guard(processes.rename(from, recordOf(shop, instance, true)))
+  if (override !== null && from !== key) yield* shop.guard(overrides.remove(from))
 })

@@ -54,9 +54,23 @@ export const replace = Effect.fnUntraced(function* (
     yield* startStep(shop, instance)
     return
   }
+  if (origin.kind === "plan" && isReplaced(instance, spec)) {
+    yield* take(shop, instance, spec)
+    return
+  }
   instance.nextSpec = spec
   yield* step(shop, instance, { kind: "stop", reason: reasonOf(origin) }, { kind: "start" })
 })
+
+/**
+ * A restart that was under way when its daemon died is finished by the instance itself: a plan that was made before that was over
+ * finds nothing left to do.
+ */
+const isReplaced = ({ machine, mustRestart, process, started }: Instance, spec: InstanceSpec) =>
+  process !== null &&
+  (machine.state === "STARTING" || machine.state === "RUNNING") &&
+  mustRestart === null &&
+  started?.revision === spec.revision
 
 /** What never ran in this revision begins with a clean count. */
 const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {

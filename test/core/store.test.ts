@@ -186,8 +186,8 @@ describe("the store", () => {
       yield* Effect.gen(function* () {
         const { overrides } = yield* Store
         yield* overrides.put({ key, kind: "started", who: "bob", at: 1 })
-        yield* overrides.put({ key, kind: "stopped", who: "ann", at: 3 })
-        yield* overrides.rename(key, other)
+        yield* overrides.put({ key: other, kind: "stopped", who: "ann", at: 3 })
+        yield* overrides.remove(key)
         yield* overrides.putScale({ group: "g", program: "p", instances: 4, who: "ann", at: 5 })
         yield* overrides.putScale({ group: "g", program: "q", instances: 2, who: "ann", at: 5 })
         yield* overrides.removeScale("g", "q")
@@ -235,9 +235,12 @@ describe("the store", () => {
         assert.deepEqual(yield* processes.live, [])
         yield* processes.started(live)
         assert.deepEqual(yield* processes.live, [live])
-        const renamed = InstanceKey.make("api/api/0")
-        yield* processes.rename(key, renamed, "api")
-        assert.deepEqual(yield* processes.live, [{ ...live, instance: renamed, address: "api" }])
+        const other = program({ name: "api" }).instances[0] ?? raise(0)
+        const { address: renamedTo, key: renamed } = other
+        yield* processes.rename(key, record(other))
+        const moved = { ...live, instance: renamed, address: renamedTo }
+        assert.deepEqual(yield* processes.live, [moved])
+        assert.deepEqual(yield* (yield* Store).instances.list, [record(other)])
         yield* processes.exited("s41", { kind: "code", code: 0 }, 9)
         assert.deepEqual(yield* processes.live, [])
         assert.deepEqual(yield* processes.intents, [])

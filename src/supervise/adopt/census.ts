@@ -8,6 +8,7 @@ import type { ExitStatus } from "../../domain/State.ts"
 import type { OrphanExit } from "../../os/Keeper.ts"
 import type { FoundLife } from "../../os/Proc.ts"
 import type { Intent, ProcessRecord } from "../../store/Store.ts"
+import { abandon } from "../bringUp.ts"
 import { type Fact, readFact, startFact } from "../facts.ts"
 import { writeExit } from "../hearExits.ts"
 import type { Workshop } from "../Workshop.ts"
@@ -36,6 +37,8 @@ export const takeCensus = Effect.fnUntraced(function* (shop: Workshop) {
     life.end = { kind: "unknown" }
     yield* writeExit(shop, spawnId, life.end)
   }
+  // Whatever they led to is known by now: a later exit of a stranger must not be taken for theirs.
+  for (const spawnId of written.intents.keys()) yield* abandon(shop, spawnId)
   const census: Census = { lives: written.lives, strays }
   return census
 })

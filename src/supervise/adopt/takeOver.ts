@@ -19,7 +19,7 @@ import type { Table } from "../Table.ts"
 import type { Workshop } from "../Workshop.ts"
 import { type Census, type Life, takeCensus } from "./census.ts"
 import { takePipes } from "./takePipes.ts"
-import { leaveUnclaimed } from "./unclaimed.ts"
+import { leaveUnclaimed, stopOfHeld } from "./unclaimed.ts"
 
 /** An event listener that lost its daemon in the middle of a sentence is not understood any more. */
 const cutText = "its conversation with reeve was cut when the daemon ended"
@@ -154,10 +154,7 @@ const goOn = Effect.fnUntraced(function* (
   const [next, commands] = resume(definition, saved, traceOf(life), shop.monotonicNow())
   instance.machine = next
   if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)
-  const held = instance.override?.kind === "stopped" ? instance.override : null
-  const stop =
-    held === null ? [] : [{ kind: "stop", reason: { kind: "operator", who: held.who } } as const]
-  yield* table.enlist(instance, resumeWith(shop, instance, commands, stop))
+  yield* table.enlist(instance, resumeWith(shop, instance, commands, stopOfHeld(instance)))
 })
 
 /** The daemon may have died between telling of an exit and writing down what came of it: it is not told twice. */

@@ -39,7 +39,8 @@ export const takePipes = Effect.fnUntraced(function* (
     const path = shop.fifo.pathOf(pipe.name)
     if (instance !== undefined) {
       byInstance.set(instance, [...(byInstance.get(instance) ?? []), pipe])
-      kept.push(path)
+      // What a program reads is its own: nobody tells the keeper when that is over.
+      if (pipe.what !== "stdin") kept.push(path)
     } else if (isUnclaimed(shop, pipe.spawnId)) kept.push(path)
     else yield* shop.fifo.remove(path)
   }

@@ -4,7 +4,7 @@
  * twice.
  */
 import * as Effect from "effect/Effect"
-import { initialState } from "../../core/instanceState.ts"
+import { type InstanceEvent, initialState } from "../../core/instanceState.ts"
 import { resume } from "../../core/resume.ts"
 import { InstanceKey, type InstanceSpec } from "../../domain/Instance.ts"
 import { startFact } from "../facts.ts"
@@ -76,8 +76,14 @@ export const claim = Effect.fnUntraced(function* (shop: Workshop, instance: Inst
   const trace = { kind: "alive", spawnedMs } as const
   const [machine, commands] = resume(spec.definition, saved, trace, shop.monotonicNow())
   instance.machine = { ...machine, closed: shop.state.closing }
-  return resumeWith(shop, instance, commands, [])
+  return resumeWith(shop, instance, commands, stopOfHeld(instance))
 })
+
+/** An operator's stop may be on record of which the process has not heard. */
+export const stopOfHeld = ({ override }: Instance): ReadonlyArray<InstanceEvent> =>
+  override?.kind === "stopped"
+    ? [{ kind: "stop", reason: { kind: "operator", who: override.who } }]
+    : []
 
 const take = (shop: Workshop, { group, key, name }: InstanceSpec): Unclaimed | null => {
   for (const at of [key, `${group}/${name}`]) {

@@ -9,6 +9,8 @@ import { FaultCount } from "./faults.ts"
 import { type Script, steady } from "./scripts.ts"
 
 export const hostPid = 2
+/** Adopts what has no subreaper above it, and reaps at once. */
+export const initPid = 1
 
 export interface SimProcess {
   readonly pid: number
@@ -55,6 +57,9 @@ export class World {
   onSignal: (pid: number, signal: number) => void = () => undefined
   onAttempt: (attempt: Attempt) => void = () => undefined
   onStart: (process: SimProcess) => void = () => undefined
+  /** Told of every process that begins and ends, whosever. */
+  onBegin: (process: SimProcess) => void = () => undefined
+  onEnd: (process: SimProcess) => void = () => undefined
   lastDefectAt = Number.NEGATIVE_INFINITY
   /** Every start that was tried, in order. */
   readonly attempts: Array<Attempt> = []
@@ -70,13 +75,20 @@ export class World {
   diskFull = false
   /** reeve was told to stop. */
   closing = false
-  /** Told of each child of the daemon that ended, when the kernel shows it. */
+  /** The daemon that lives, and its keeper; null: there is none. */
+  host: number | null = hostPid
+  keeper: number | null = null
+  /** Told of each child of the daemon that ended, when the kernel shows it, and of each of the keeper. */
   onZombie: (process: SimProcess) => void = () => undefined
+  onOrphan: (process: SimProcess) => void = () => undefined
+  /** Each process has a number that none had before. */
+  freshPids = false
   readonly dice: Dice
   readonly now: () => number
   private planned: Array<Planned> = []
   private ticks = 1_000
   private freed: Array<number> = []
+  private latestPid = 100
 
   constructor(dice: Dice, now: () => number) {
     this.dice = dice
@@ -113,7 +125,7 @@ export class World {
   start(spawnId: string, script: Script): SimProcess {
     const pid = this.freePid()
     const leader = this.make(
-      { pid, parent: hostPid, spawnId, of: null, owner: "program", script },
+      { pid, parent: this.host ?? initPid, spawnId, of: null, owner: "program", script },
       pid
     )
     this.note(`spawn ${spawnId} pid ${pid} ${describeScript(script)}`)
@@ -123,7 +135,7 @@ export class World {
       const child = {
         pid: this.freePid(),
         // A leader that ended at once has left it to the daemon.
-        parent: leader.dead ? hostPid : pid,
+        parent: leader.dead ? (this.host ?? initPid) : pid,
         spawnId: null,
         of: spawnId,
         script: script.child
@@ -194,6 +206,7 @@ export class World {
       status
     }
     this.processes.set(process.pid, process)
+    this.onBegin(process)
     if (dieAfterMs !== null) this.dieIn(process, dieAfterMs, status)
     return process
   }
@@ -231,13 +244,10 @@ export class World {
   private die(process: SimProcess): void {
     process.dead = true
     this.note(`pid ${process.pid} (${process.owner}) ended: ${JSON.stringify(process.status)}`)
-    for (const child of this.processes.values()) {
-      if (child.parent !== process.pid) continue
-      child.parent = hostPid
-      if (child.dead) this.onZombie(child)
-    }
-    if (process.parent !== hostPid) {
-      this.processes.delete(process.pid)
+    this.onEnd(process)
+    this.bequeath(process.pid, this.reaperAbove(process))
+    if (process.parent !== this.host) {
+      this.fallTo(process, process.parent)
       return
     }
     const late = process.owner === "program" ? process.script.exitLateMs : 0
@@ -249,6 +259,43 @@ export class World {
     this.plan(this.now() + late, () => this.onZombie(process))
   }
 
+  /** The daemon died: its children are its keeper's. */
+  loseHost(): void {
+    const { host } = this
+    this.host = null
+    if (host !== null) this.bequeath(host, this.keeper ?? initPid)
+  }
+
+  /** The keeper died as well: its children are nobody's. */
+  loseKeeper(): void {
+    const { keeper } = this
+    this.keeper = null
+    if (keeper !== null) this.bequeath(keeper, initPid)
+  }
+
+  private bequeath(from: number, to: number): void {
+    for (const child of this.processes.values()) {
+      if (child.parent !== from) continue
+      child.parent = to
+      if (child.dead) this.fallTo(child, to)
+    }
+  }
+
+  /** It has ended, and this is its parent. Parents other than ours reap at once. */
+  private fallTo(process: SimProcess, parent: number): void {
+    if (parent === this.host) this.onZombie(process)
+    else if (parent === this.keeper) this.onOrphan(process)
+    else this.processes.delete(process.pid)
+  }
+
+  private reaperAbove({ parent }: SimProcess): number {
+    let above = parent
+    while (above !== this.host && above !== this.keeper && above !== initPid) {
+      above = this.processes.get(above)?.parent ?? initPid
+    }
+    return above
+  }
+
   private isFree(pid: number): boolean {
     for (const it of this.processes.values()) {
       if (it.pid === pid || it.group === pid || it.session === pid) return false
@@ -257,6 +304,10 @@ export class World {
   }
 
   private freePid(): number {
+    if (this.freshPids) {
+      this.latestPid += 1
+      return this.latestPid
+    }
     const again = this.freed.filter((pid) => this.isFree(pid))
     if (again.length > 0 && this.dice.chance(0.5)) {
       this.fired.add("pidReused")

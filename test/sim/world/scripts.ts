@@ -14,6 +14,9 @@ export interface Script {
   readonly refusesSignals: boolean
   /** Started at once, in its group. */
   readonly child: Script | null
+  /** When it writes a piece of output, in milliseconds after its start, and whether it does right before its end. */
+  readonly says?: ReadonlyArray<number>
+  readonly lastWords?: boolean
 }
 
 const code = (number: number): ExitStatus => ({ kind: "code", code: number })

@@ -75,7 +75,7 @@ const reaper = (world: World): Reaper["Service"] => ({
     })
 })
 
-const proc = (world: World): Proc["Service"] => {
+export const proc = (world: World): Proc["Service"] => {
   const list = (): ReadonlyArray<ProcessFacts> => [...world.processes.values()].map(factsOf)
   return {
     bootId: "boot",

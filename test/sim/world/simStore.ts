@@ -42,7 +42,6 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
       ...overrides,
       put: (override) => write(overrides.put(override)),
       remove: (key) => write(overrides.remove(key)),
-      rename: (from, to) => write(overrides.rename(from, to)),
       putScale: (scale) => write(overrides.putScale(scale)),
       removeScale: (group, program) => write(overrides.removeScale(group, program))
     },
@@ -64,7 +63,7 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
         if (world.diskFull) world.unjournaled.add(spawnId)
         return write(processes.exited(spawnId, status, at))
       },
-      rename: (from, to, address) => write(processes.rename(from, to, address))
+      rename: (from, record) => write(processes.rename(from, record))
     }
   }
 }

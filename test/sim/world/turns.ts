@@ -7,6 +7,8 @@ import * as Scheduler from "effect/Scheduler"
 
 export interface Turns {
   readonly scheduler: Scheduler.Scheduler
+  /** For fibers that can be abandoned: where `alive` is false they never go on. */
+  readonly mortal: (alive: () => boolean) => Scheduler.Scheduler
   /** Resolves when no fiber has anything to do before time goes on. */
   readonly idle: Effect.Effect<void>
 }
@@ -53,6 +55,12 @@ export const makeTurns = (): Turns => {
   }
   return {
     scheduler: new Scheduler.MixedScheduler("async", later),
+    mortal: (alive) =>
+      new Scheduler.MixedScheduler("async", (task) =>
+        later(() => {
+          if (alive()) task()
+        })
+      ),
     idle: Effect.callback<void>((done) => {
       resume = () => done(Effect.void)
       kick()

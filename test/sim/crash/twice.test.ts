@@ -1,0 +1,7 @@
+import { it } from "vitest"
+import { tryTwice } from "./world/everyPoint.ts"
+import { everyStory } from "./world/everyStory.ts"
+
+it("nor does the death of the next daemon at any call that it begins with", async () => {
+  await everyStory(500, (story) => tryTwice(story, { every: 23 }))
+})
