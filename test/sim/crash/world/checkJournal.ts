@@ -72,11 +72,11 @@ const checkTimes = (machine: Machine, events: ReadonlyArray<Event>): void => {
   for (const { at, body } of events) {
     if (body.kind === "removed") known.delete(body.instance)
     if (body.kind !== "state") continue
-    const { instance, to } = body
+    const { from, instance, to } = body
     const before = known.get(instance)
     // Told again: nobody knew whether it had been told.
     if (before?.state === to) continue
-    if (before !== undefined) checkWait(machine, before, body, at)
+    if (before?.state === from) checkWait(machine, before, body, at)
     known.set(instance, { state: to, since: at, failures: body.failures })
   }
 }
