@@ -3,40 +3,68 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { DaemonControl } from "../api/DaemonControl.ts"
+import { Refused } from "../api/errors.ts"
 import type { DaemonInfo } from "../api/messages.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { Keeper } from "../os/Keeper.ts"
 import { processFacts } from "../os/procStat.ts"
+import { whyUntrusted } from "../os/trustedEntry.ts"
 import { version } from "../os/version.ts"
 import { Reconciler } from "../reconcile/Reconciler.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
+import type { KeeperPipe } from "./keeperPipe.ts"
 import type { OwnLog } from "./ownLog.ts"
+
+/** How the daemon ends: with its programs, or without them. */
+export type Way =
+  | { readonly kind: "stop" }
+  /** The keeper ends too. */
+  | { readonly kind: "leave" }
+  /** The keeper starts that entry. */
+  | { readonly kind: "replace"; readonly daemon: string }
+
+export interface Asked {
+  readonly who: string
+  readonly way: Way
+}
 
 export interface Control {
   readonly service: DaemonControl["Service"]
-  /** Resolves with who asked, when an orderly stop is wanted. */
-  readonly stopAsked: Effect.Effect<string>
+  /** Resolves when an end is wanted. */
+  readonly endAsked: Effect.Effect<Asked>
   readonly enter: (phase: DaemonInfo["phase"]) => void
-  /** An orderly stop is wanted, or under way. */
+  /** An end is wanted, or under way. */
   readonly stopping: () => boolean
   /** Everything is stopped: streams end. */
   readonly ended: Effect.Effect<void>
 }
 
-export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, log: OwnLog) {
+export const makeControl = Effect.fnUntraced(function* (
+  options: DaemonOptions,
+  log: OwnLog,
+  pipe: KeeperPipe
+) {
   const keeper = yield* Keeper
   const { adoption } = yield* Supervisor
   const reconciler = yield* Reconciler
   const plane = yield* LogPlane
   const startedAt = yield* Clock.currentTimeMillis
-  const stop = yield* Deferred.make<string>()
+  const end = yield* Deferred.make<Asked>()
   const ended = yield* Deferred.make<void>()
   const { ended: gone, monotonicMs, processes } = adoption
   const adopted = { processes, ended: gone, monotonicMs }
   const before = yield* beforeOf
   let phase: DaemonInfo["phase"] = "starting"
   let asked = false
+  let keeperVersion = keeper.met.version
+  const ask = (who: string, way: Way) =>
+    Effect.suspend(() => {
+      asked = true
+      return Effect.asVoid(Deferred.succeed(end, { who, way }))
+    })
+  const refuse = (text: string) => Effect.fail(new Refused({ text }))
+  const present = () => keeper.present() && keeper.met.pid !== null
   const info = Effect.gen(function* () {
     const { generation } = yield* reconciler.status
     const answer: DaemonInfo = {
@@ -44,6 +72,8 @@ export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, 
       node: process.version,
       daemon: identity(process.pid),
       keeper: keeper.present() && keeper.met.pid !== null ? identity(keeper.met.pid) : null,
+      keeperVersion: present() ? keeperVersion : null,
+      keeperProtocol: keeper.met.protocol,
       run: keeper.met.run,
       before,
       adopted: adoption.resumed ? adopted : null,
@@ -62,10 +92,31 @@ export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, 
   const control: Control = {
     service: {
       info,
-      shutdown: (who) =>
+      shutdown: (who) => ask(who, { kind: "stop" }),
+      leave: (who) =>
         Effect.suspend(() => {
-          asked = true
-          return Effect.asVoid(Deferred.succeed(stop, who))
+          if (asked) return refuse(isEnding)
+          if (keeper.met.pid === 1 && present()) return refuse(isFirst)
+          return ask(who, { kind: "leave" })
+        }),
+      upgrade: (who, daemon) =>
+        Effect.suspend(() => {
+          if (asked) return refuse(isEnding)
+          if (!present()) return refuse(isAlone)
+          const why = whyUntrusted(daemon)
+          return why === null ? ask(who, { kind: "replace", daemon }) : refuse(`${why}.`)
+        }),
+      renewKeeper: (who, entry) =>
+        Effect.gen(function* () {
+          if (asked) return yield* refuse(isEnding)
+          if (!present()) return yield* refuse(isAlone)
+          const why = whyUntrusted(entry)
+          if (why !== null) return yield* refuse(`${why}.`)
+          yield* Effect.logInfo(`the keeper becomes ${entry} (${who})`)
+          const next = yield* pipe.renew(entry)
+          if (next === null) return yield* refuse(didNotFollow)
+          keeperVersion = next
+          return next
         }),
       reopenLogs: Effect.andThen(
         plane.reopen,
@@ -73,7 +124,7 @@ export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, 
       ),
       ended: Deferred.await(ended)
     },
-    stopAsked: Deferred.await(stop),
+    endAsked: Deferred.await(end),
     stopping: () => asked || phase === "stopping",
     enter: (next) => {
       phase = next
@@ -82,6 +133,14 @@ export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, 
   }
   return control
 })
+
+const isEnding = "reeve is ending already."
+const isFirst =
+  "reeve is the first process of its container: when it ends, the kernel ends everything there."
+const isAlone =
+  "The keeper was killed, so nobody would start another daemon; reeve up takes this one over."
+const didNotFollow =
+  "No other keeper answered; the one before goes on, and its standard error says why."
 
 /** The keeper tells its moment by the monotonic clock, which the wall clock may have left behind since. */
 const beforeOf = Effect.gen(function* () {

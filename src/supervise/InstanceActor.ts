@@ -18,6 +18,9 @@ export const runActor = Effect.fnUntraced(function* (shop: Workshop, instance: I
   while (!instance.removed || instance.process !== null) {
     if (instance.removed) dismissWaiters(instance)
     const message = yield* nextMessage(shop, instance)
+    // What it was told is on record, or begins when the next daemon looks.
+    if (shop.state.leaving) return yield* Effect.never
+    shop.state.atWork += 1
     yield* handle(shop, instance, message).pipe(
       Effect.catchCause((cause) =>
         Cause.hasInterruptsOnly(cause)
@@ -26,6 +29,11 @@ export const runActor = Effect.fnUntraced(function* (shop: Workshop, instance: I
               say(instance, { level: "error", text: `a step failed: ${Cause.pretty(cause)}` }),
               rebuild(shop, instance)
             )
+      ),
+      Effect.ensuring(
+        Effect.sync(() => {
+          shop.state.atWork -= 1
+        })
       )
     )
   }
