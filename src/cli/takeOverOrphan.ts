@@ -40,7 +40,7 @@ export const takeOverOrphan = Effect.fnUntraced(function* (places: Paths) {
     yield* shown.note(`reeve: the daemon (pid ${orphan.pid}) does not answer; it is killed`)
     yield* Effect.sync(() => process.kill(orphan.pid, "SIGKILL"))
   }
-  yield* within(killedWithin, untilFree(stateDirectory))
+  yield* within(killedWithin, untilFree(stateDirectory, orphan))
 }, Effect.scoped)
 
 /** The process with the daemon's pid that holds the lock; null: it has a keeper, or there is none. */
@@ -90,10 +90,13 @@ const untilEnded = (orphan: ProcessIdentity) =>
     { schedule: pause, while: (lives) => lives }
   )
 
-/** Whoever else waits for it may have it by now. */
-const untilFree = (stateDirectory: string) =>
+/** What is killed has the lock until it is gone altogether. Whoever else waits for it may have it by now. */
+const untilFree = (stateDirectory: string, { pid }: ProcessIdentity) =>
   Effect.repeat(
-    Effect.sync(() => orphanOf(stateDirectory) !== null),
+    Effect.sync(() => {
+      const holders = lockHolder(stateDirectory)
+      return holders !== "free" && holders.daemon === pid
+    }),
     { schedule: pause, while: (held) => held }
   )
 

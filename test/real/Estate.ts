@@ -111,7 +111,12 @@ export class Estate {
 
   /** Runs a command to its end. */
   run(...args: ReadonlyArray<string>): Promise<Ended> {
-    return this.#spawn([process.execPath, reeve, ...args]).ended
+    return this.runFile(reeve, ...args)
+  }
+
+  /** The same with another installation. */
+  runFile(file: string, ...args: ReadonlyArray<string>): Promise<Ended> {
+    return this.#spawn([process.execPath, file, ...args]).ended
   }
 
   async json(...args: ReadonlyArray<string>) {
