@@ -101,7 +101,7 @@ export const DaemonInfo = Schema.Struct({
   /** Null: there is none, or it was killed: then nobody starts this daemon again should it die. */
   keeper: Schema.NullOr(processIdentity),
   keeperVersion: Schema.optionalKey(Schema.NullOr(Schema.String)),
-  /** What the keeper and this daemon both speak (core/keeperProtocol). */
+  /** The newest that the keeper speaks (core/keeperProtocol). */
   keeperProtocol: Schema.optionalKey(Schema.Finite),
   /** Daemons that this keeper had, this one included. */
   run: Schema.Finite,

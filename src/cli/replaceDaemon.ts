@@ -99,7 +99,7 @@ const objectionTo = (info: DaemonInfo): CliFailure | null => {
   const spoken = info.keeperProtocol ?? PROTOCOL
   if (Math.abs(spoken - PROTOCOL) > 1) {
     return refused(
-      `The keeper (version ${info.keeperVersion ?? "unknown"}) speaks version ${spoken} of its protocol, ${version} needs ${PROTOCOL - 1} or later.`,
+      `The keeper speaks version ${spoken} of its protocol, this reeve ${PROTOCOL}: one apart is the most.`,
       spoken < PROTOCOL
         ? "Replace it first: reeve up --replace-keeper"
         : "Install a newer version of reeve."
@@ -150,8 +150,8 @@ const monotonicMs = Effect.map(Clock.monotonicTimeNanos, (nanos) => Number(nanos
 
 const tooLate = (timeoutMs: number, where: string) =>
   new CliFailure({
-    text: `No daemon of version ${version} is up after ${formatDuration(timeoutMs)}. The keeper goes on trying, and the programs go on.`,
-    hint: where,
+    text: `No daemon of version ${version} is up after ${formatDuration(timeoutMs)}.`,
+    hint: `The keeper goes on trying, and the programs go on. ${where}`,
     code: exitCodes.failed
   })
 

@@ -3,31 +3,17 @@ import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { DaemonControl } from "../api/DaemonControl.ts"
-import { Refused } from "../api/errors.ts"
 import type { DaemonInfo } from "../api/messages.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { Keeper } from "../os/Keeper.ts"
 import { processFacts } from "../os/procStat.ts"
-import { whyUntrusted } from "../os/trustedEntry.ts"
 import { version } from "../os/version.ts"
 import { Reconciler } from "../reconcile/Reconciler.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
 import type { KeeperPipe } from "./keeperPipe.ts"
 import type { OwnLog } from "./ownLog.ts"
-
-/** How the daemon ends: with its programs, or without them. */
-export type Way =
-  | { readonly kind: "stop" }
-  /** The keeper ends too. */
-  | { readonly kind: "leave" }
-  /** The keeper starts that entry. */
-  | { readonly kind: "replace"; readonly daemon: string }
-
-export interface Asked {
-  readonly who: string
-  readonly way: Way
-}
+import { type Asked, successionOf, type Way } from "./succession.ts"
 
 export interface Control {
   readonly service: DaemonControl["Service"]
@@ -57,14 +43,13 @@ export const makeControl = Effect.fnUntraced(function* (
   const before = yield* beforeOf
   let phase: DaemonInfo["phase"] = "starting"
   let asked = false
-  let keeperVersion = keeper.met.version
   const ask = (who: string, way: Way) =>
     Effect.suspend(() => {
       asked = true
       return Effect.asVoid(Deferred.succeed(end, { who, way }))
     })
-  const refuse = (text: string) => Effect.fail(new Refused({ text }))
-  const present = () => keeper.present() && keeper.met.pid !== null
+  const stopping = () => asked || phase === "stopping"
+  const requests = successionOf({ keeper, pipe, stopping, ask })
   const info = Effect.gen(function* () {
     const { generation } = yield* reconciler.status
     const answer: DaemonInfo = {
@@ -72,8 +57,8 @@ export const makeControl = Effect.fnUntraced(function* (
       node: process.version,
       daemon: identity(process.pid),
       keeper: keeper.present() && keeper.met.pid !== null ? identity(keeper.met.pid) : null,
-      keeperVersion: present() ? keeperVersion : null,
-      keeperProtocol: keeper.met.protocol,
+      keeperVersion: requests.keeper().version,
+      keeperProtocol: requests.keeper().protocol,
       run: keeper.met.run,
       before,
       adopted: adoption.resumed ? adopted : null,
@@ -93,31 +78,7 @@ export const makeControl = Effect.fnUntraced(function* (
     service: {
       info,
       shutdown: (who) => ask(who, { kind: "stop" }),
-      leave: (who) =>
-        Effect.suspend(() => {
-          if (asked) return refuse(isEnding)
-          if (keeper.met.pid === 1 && present()) return refuse(isFirst)
-          return ask(who, { kind: "leave" })
-        }),
-      upgrade: (who, daemon) =>
-        Effect.suspend(() => {
-          if (asked) return refuse(isEnding)
-          if (!present()) return refuse(isAlone)
-          const why = whyUntrusted(daemon)
-          return why === null ? ask(who, { kind: "replace", daemon }) : refuse(`${why}.`)
-        }),
-      renewKeeper: (who, entry) =>
-        Effect.gen(function* () {
-          if (asked) return yield* refuse(isEnding)
-          if (!present()) return yield* refuse(isAlone)
-          const why = whyUntrusted(entry)
-          if (why !== null) return yield* refuse(`${why}.`)
-          yield* Effect.logInfo(`the keeper becomes ${entry} (${who})`)
-          const next = yield* pipe.renew(entry)
-          if (next === null) return yield* refuse(didNotFollow)
-          keeperVersion = next
-          return next
-        }),
+      ...requests.service,
       reopenLogs: Effect.andThen(
         plane.reopen,
         Effect.sync(() => log.reopen())
@@ -125,7 +86,7 @@ export const makeControl = Effect.fnUntraced(function* (
       ended: Deferred.await(ended)
     },
     endAsked: Deferred.await(end),
-    stopping: () => asked || phase === "stopping",
+    stopping,
     enter: (next) => {
       phase = next
     },
@@ -133,14 +94,6 @@ export const makeControl = Effect.fnUntraced(function* (
   }
   return control
 })
-
-const isEnding = "reeve is ending already."
-const isFirst =
-  "reeve is the first process of its container: when it ends, the kernel ends everything there."
-const isAlone =
-  "The keeper was killed, so nobody would start another daemon; reeve up takes this one over."
-const didNotFollow =
-  "No other keeper answered; the one before goes on, and its standard error says why."
 
 /** The keeper tells its moment by the monotonic clock, which the wall clock may have left behind since. */
 const beforeOf = Effect.gen(function* () {

@@ -8,8 +8,9 @@ import { LogPlane } from "../logs/LogPlane.ts"
 import { ConsoleWriter } from "../os/ConsoleWriter.ts"
 import type { UnixHttpServer } from "../os/http/unixHttpServer.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
-import type { Asked, Control, Way } from "./control.ts"
+import type { Control } from "./control.ts"
 import type { Surroundings } from "./lifecycle.ts"
+import type { Asked, Way } from "./succession.ts"
 
 type Server = Pick<UnixHttpServer, "finish" | "hangUp" | "vanish">
 

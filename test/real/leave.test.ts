@@ -10,7 +10,7 @@ beforeEach(() => {
 })
 afterEach(() => succession.clear())
 
-describe("down --leave", { timeout: 90_000 }, () => {
+describe("down --leave", { timeout: 180_000 }, () => {
   it("ends reeve alone; the next up finds everything as it was", async () => {
     const { estate } = succession
     await succession.begin()

@@ -32,7 +32,7 @@ const isTakenOver = async (from: number) => {
   await succession.stopsInTime()
 }
 
-describe("a daemon without its keeper", { timeout: 90_000 }, () => {
+describe("a daemon without its keeper", { timeout: 180_000 }, () => {
   it("goes on, says so, and makes way for the next up", async () => {
     const { estate } = succession
     const daemon = await orphan()

@@ -52,7 +52,7 @@ afterEach(() => succession.clear())
 const byOther = (...words: ReadonlyArray<string>) =>
   succession.estate.runFile(join(other, "dist/reeve.js"), ...words)
 
-describe("upgrade", { timeout: 120_000 }, () => {
+describe("upgrade", { timeout: 180_000 }, () => {
   it("does nothing where the daemon is of the installed version", async () => {
     const { estate } = succession
     await succession.begin()
