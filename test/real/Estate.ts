@@ -33,6 +33,8 @@ export class Estate {
   readonly directory = fs.mkdtempSync(join(tmpdir(), "reeve-estate-"))
   readonly state = join(this.directory, ".reeve")
   readonly environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" }
+  /** Words before each command, such as those that make it another user's. */
+  below: ReadonlyArray<string> = []
   readonly #ups: Array<Up> = []
   #mounts: ReadonlyArray<string> = []
 
@@ -221,7 +223,8 @@ export class Estate {
     clearTimeout(impatient)
   }
 
-  #spawn([file, ...words]: ReadonlyArray<string>) {
+  #spawn(command: ReadonlyArray<string>) {
+    const [file, ...words] = [...this.below, ...command]
     const child = spawn(file ?? "", words, {
       cwd: this.directory,
       env: this.environment,

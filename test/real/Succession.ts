@@ -2,10 +2,11 @@
  * Programs in every state that a daemon leaves to the next one, and what must be the same under that. The writer numbers its
  * lines, so that one which is lost or written twice shows.
  */
+import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { assert } from "vitest"
-import { Estate } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+import { Estate, isRoot } from "./Estate.ts"
+import { reeve, waitFor } from "./reeve.ts"
 
 const write = `let n = 0; setInterval(() => process.stdout.write(++n + "\\n"), 2)`
 
@@ -38,6 +39,16 @@ export class Succession {
 
   constructor() {
     this.estate.write("all.ts", programs(this.#log))
+  }
+
+  /** As root: everything as nobody, where that user can read what is to be run. Else as whoever we are. */
+  ordinary(): void {
+    const user = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--"]
+    const [file = "", ...words] = [...user, process.execPath, "--check", reeve]
+    if (!isRoot || spawnSync(file, words).status !== 0) return
+    const { directory } = this.estate
+    spawnSync("chown", ["-R", "nobody:nogroup", directory])
+    this.estate.below = user
   }
 
   /** Brings everything into its state; the stubborn program is being stopped from then on. */

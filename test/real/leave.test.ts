@@ -35,6 +35,18 @@ describe("down --leave", { timeout: 180_000 }, () => {
     await succession.stopsInTime()
   })
 
+  it("does so for an ordinary user", async () => {
+    const { estate } = succession
+    succession.ordinary()
+    await succession.begin()
+    assert.equal((await estate.run("down", "--leave")).code, 0)
+    const again = await estate.run("up", "-d")
+    assert.equal(again.code, 0, again.err)
+    await succession.isAsBefore()
+    await succession.writesOn()
+    await succession.stopsInTime()
+  })
+
   it("tells as JSON what it left, and leaves again and again", async () => {
     const { estate } = succession
     await succession.begin()

@@ -58,6 +58,15 @@ describe("a daemon without its keeper", { timeout: 180_000 }, () => {
     await isTakenOver(daemon)
   })
 
+  it("makes way for an ordinary user's up, too", async () => {
+    const { estate } = succession
+    succession.ordinary()
+    const daemon = await orphan()
+    const up = await estate.run("up", "-d")
+    assert.equal(up.code, 0, up.err)
+    await isTakenOver(daemon)
+  })
+
   it("makes way for one of two that come at once", async () => {
     const { estate } = succession
     const daemon = await orphan()

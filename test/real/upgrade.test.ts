@@ -113,6 +113,24 @@ describe("upgrade", { timeout: 180_000 }, () => {
     await succession.stopsInTime()
   })
 
+  it("and a new keeper come for an ordinary user, too", async () => {
+    const { estate } = succession
+    succession.ordinary()
+    await succession.begin()
+    const { daemon, keeper } = await estate.info()
+    const upgraded = await byOther("upgrade")
+    assert.equal(upgraded.code, 0, upgraded.err)
+    const renewed = await byOther("up", "--replace-keeper")
+    assert.equal(renewed.code, 0, renewed.err)
+    const info = await estate.info()
+    assert.deepEqual([info.version, info.keeperVersion], [otherVersion, otherVersion])
+    assert.deepEqual(info.keeper, keeper)
+    assert.notEqual(info.daemon.pid, daemon.pid)
+    await succession.isAsBefore()
+    await succession.writesOn()
+    await succession.stopsInTime()
+  })
+
   it("is refused where what is stored is of a newer version", async () => {
     const { estate } = succession
     await succession.begin()
