@@ -23,6 +23,7 @@ import {
   LoadRejected,
   PlanIsHeld,
   PlanIsStale,
+  Refused,
   StoreTrouble,
   UnknownGeneration,
   UnknownName
@@ -35,11 +36,15 @@ import {
   LogLine,
   PlanAnswer,
   ReconcilerAnswer,
+  RenewAnswer,
+  RenewRequest,
   Row,
   ScaleRequest,
+  ShutdownRequest,
   SignalRequest,
   StartRequest,
-  StopRequest
+  StopRequest,
+  UpgradeRequest
 } from "./messages.ts"
 import { makeSseParser } from "./sse.ts"
 
@@ -61,6 +66,7 @@ const ApiError = Schema.Union([
   PlanIsStale,
   PlanIsHeld,
   BadRequest,
+  Refused,
   StoreTrouble
 ])
 export type ApiError = typeof ApiError.Type
@@ -71,7 +77,6 @@ const Overrides = Schema.Struct({
   instances: Schema.Array(Override),
   scales: Schema.Array(ScaleOverride)
 })
-const WhoRequest = Schema.Struct({ who: Schema.String })
 
 export const makeClient = (socket: string) => {
   const get = <S extends Codec>(path: string, schema: S, query: Query = {}) =>
@@ -111,7 +116,9 @@ export const makeClient = (socket: string) => {
     events: (query: EventQuery) => get("/v1/events", Schema.Array(Event), eventQuery(query)),
     followEvents: (query: EventQuery) => follow("/v1/events/follow", Event, eventQuery(query)),
     info: get("/v1/daemon", DaemonInfo),
-    shutdown: post("/v1/daemon/shutdown", WhoRequest, Schema.Void),
+    shutdown: post("/v1/daemon/shutdown", ShutdownRequest, Schema.Void),
+    upgrade: post("/v1/daemon/upgrade", UpgradeRequest, Schema.Void),
+    renewKeeper: post("/v1/daemon/renew-keeper", RenewRequest, RenewAnswer),
     poke: call(Schema.Void, { socket, method: "POST", path: "/v1/daemon/reconcile", body: null }),
     reopenLogs: call(Schema.Void, {
       socket,

@@ -19,6 +19,7 @@ import {
   LoadRejected,
   PlanIsHeld,
   PlanIsStale,
+  Refused,
   StoreTrouble,
   UnknownGeneration,
   UnknownName
@@ -31,11 +32,15 @@ import {
   LogLine,
   PlanAnswer,
   ReconcilerAnswer,
+  RenewAnswer,
+  RenewRequest,
   Row,
   ScaleRequest,
+  ShutdownRequest,
   SignalRequest,
   StartRequest,
-  StopRequest
+  StopRequest,
+  UpgradeRequest
 } from "./messages.ts"
 
 const { get, post } = HttpApiEndpoint
@@ -144,10 +149,23 @@ export class Output extends HttpApiGroup.make("output").add(
 
 export class Daemon extends HttpApiGroup.make("daemon").add(
   get("info", "/daemon", { success: DaemonInfo }),
-  /** Answers at once; the socket vanishes when everything is stopped. */
+  /** Answers at once; the socket vanishes when everything is stopped, or left. */
   post("shutdown", "/daemon/shutdown", {
-    payload: Schema.Struct({ who: Schema.String }),
-    success: HttpApiSchema.Accepted
+    payload: ShutdownRequest,
+    success: HttpApiSchema.Accepted,
+    error: Refused
+  }),
+  /** Answers at once; another daemon answers when it has taken the programs over. */
+  post("upgrade", "/daemon/upgrade", {
+    payload: UpgradeRequest,
+    success: HttpApiSchema.Accepted,
+    error: Refused
+  }),
+  /** The keeper becomes another one under its pid; answers when that has said hello. */
+  post("renewKeeper", "/daemon/renew-keeper", {
+    payload: RenewRequest,
+    success: RenewAnswer,
+    error: Refused
   }),
   /** Looks again at the files, as SIGHUP. */
   post("poke", "/daemon/reconcile", { success: HttpApiSchema.Accepted }),

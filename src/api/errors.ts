@@ -77,6 +77,17 @@ export class BadRequest extends Schema.TaggedError<BadRequest>()(
   }
 }
 
+/** The daemon will not do it as things are; nothing was changed. */
+export class Refused extends Schema.TaggedError<Refused>()(
+  "Refused",
+  { text: Schema.String },
+  { httpApiStatus: 403 }
+) {
+  override get message() {
+    return this.text
+  }
+}
+
 /** The state directory cannot be read or written. */
 export class StoreTrouble extends Schema.TaggedError<StoreTrouble>()(
   "StoreTrouble",

@@ -10,6 +10,14 @@ import { Problem } from "../domain/Problem.ts"
 const who = { who: Schema.String.check(Schema.isMaxLength(200)) }
 const targets = { targets: Schema.Array(Schema.String) }
 
+/** `leave`: the programs go on without reeve, for the next `up`. */
+export const ShutdownRequest = Schema.Struct({ ...who, leave: Schema.optionalKey(Schema.Boolean) })
+/** The absolute path of the installed entry. */
+export const UpgradeRequest = Schema.Struct({ ...who, daemon: Schema.String })
+export const RenewRequest = Schema.Struct({ ...who, keeper: Schema.String })
+/** The version of the keeper that followed. */
+export const RenewAnswer = Schema.Struct({ version: Schema.String })
+
 export const StartRequest = Schema.Struct({ ...targets, ...who, wait: Schema.Boolean })
 export const StopRequest = Schema.Struct({ ...targets, ...who })
 export const SignalRequest = Schema.Struct({
@@ -85,12 +93,16 @@ export type LogLine = typeof LogLine.Type
 
 const processIdentity = Schema.Struct({ pid: Schema.Finite, startTicks: Schema.Finite })
 
+/** `reeve upgrade` asks daemons of other versions for it: what comes to it later must be optional. */
 export const DaemonInfo = Schema.Struct({
   version: Schema.String,
   node: Schema.String,
   daemon: processIdentity,
   /** Null: there is none, or it was killed: then nobody starts this daemon again should it die. */
   keeper: Schema.NullOr(processIdentity),
+  keeperVersion: Schema.optionalKey(Schema.NullOr(Schema.String)),
+  /** The newest that the keeper speaks (core/keeperProtocol). */
+  keeperProtocol: Schema.optionalKey(Schema.Finite),
   /** Daemons that this keeper had, this one included. */
   run: Schema.Finite,
   /** How the daemon before ended, when that was not meant; `at`: wall clock, milliseconds. */

@@ -23,6 +23,7 @@ import { handedOn } from "../os/startOpenFiles.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { screen } from "./screen.ts"
+import { takeOverOrphan } from "./takeOverOrphan.ts"
 
 export interface UpOptions {
   readonly entries: ReadonlyArray<string>
@@ -63,14 +64,9 @@ export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
 /** Makes the directories, and takes the lock that keeper and daemon then have; else says who has it. */
 const lockFor = Effect.fnUntraced(function* (places: Paths) {
   const { stateDirectory } = places
+  const first = lockHolder(stateDirectory)
+  if (first !== "free" && first.orphaned) yield* takeOverOrphan(places)
   const holders = lockHolder(stateDirectory)
-  if (holders !== "free" && holders.orphaned) {
-    return yield* new CliFailure({
-      text: `A daemon without its keeper (pid ${holders.daemon}) runs on ${stateDirectory}.`,
-      hint: null,
-      code: exitCodes.lockOrNoDaemon
-    })
-  }
   if (holders !== "free") return yield* anotherRuns(holders.keeper ?? holders.daemon, places)
   yield* Effect.mapError(makePaths(places), ({ message }) =>
     failed(`${message}.`, exitCodes.failed)

@@ -3,6 +3,7 @@ import { accessSync, constants, readFileSync, statfsSync, statSync } from "node:
 import { delimiter, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Paths } from "../os/Paths.ts"
+import { isSupportedNode, neededNode } from "../os/supportedNode.ts"
 
 export interface Finding {
   readonly grade: "good" | "warning" | "bad"
@@ -16,6 +17,7 @@ export const examine = (paths: Paths): Effect.Effect<ReadonlyArray<Finding>> =>
       nodeVersion(),
       platform(),
       yield* nativeCalls,
+      ...(yield* daemon(paths)),
       ...tools.map(tool),
       openFiles(),
       pipePages(),
@@ -26,17 +28,11 @@ export const examine = (paths: Paths): Effect.Effect<ReadonlyArray<Finding>> =>
   })
 
 const nodeVersion = (): Finding => {
-  const [major = 0, minor = 0, patch = 0] = process.versions.node.split(".").map(Number)
-  const fits =
-    major >= 26 ||
-    (major === 24 && minor >= 15) ||
-    (major === 22 && (minor > 22 || (minor === 22 && patch >= 2)))
+  const fits = isSupportedNode(process.version)
   return {
     grade: fits ? "good" : "bad",
     subject: "node",
-    text: fits
-      ? process.version
-      : `${process.version}; reeve needs ^22.22.2, ^24.15.0 or 26 and later`
+    text: fits ? process.version : `${process.version}; reeve needs ${neededNode}`
   }
 }
 
@@ -59,6 +55,21 @@ const nativeCalls: Effect.Effect<Finding> = Effect.tryPromise(() => import("../o
     })
   })
 )
+
+/** Nothing where native calls do not load. */
+const daemon = ({ stateDirectory }: Paths): Effect.Effect<ReadonlyArray<Finding>> =>
+  Effect.tryPromise(() => import("../os/Lock.ts")).pipe(
+    Effect.map(({ lockHolder }): ReadonlyArray<Finding> => {
+      const holders = lockHolder(stateDirectory)
+      if (holders === "free") return [finding("good", "daemon", "none runs here")]
+      const { daemon: pid, keeper, orphaned } = holders
+      const text = `pid ${pid} runs without its keeper, and nobody would start it again: reeve up takes it over`
+      return orphaned
+        ? [finding("warning", "daemon", text)]
+        : [finding("good", "daemon", `runs (daemon pid ${pid}, keeper pid ${keeper})`)]
+    }),
+    Effect.orElseSucceed(() => [])
+  )
 
 const tools: ReadonlyArray<readonly [name: string, use: string]> = [
   ["setpriv", "programs with user (package util-linux)"],

@@ -57,10 +57,27 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
         "it could not come up, the files have errors (-d: it runs on all the same), or --exit-when: a program failed"
       ],
       usage,
-      [exitCodes.lockOrNoDaemon, "another reeve already runs on this state directory"]
+      [
+        exitCodes.lockOrNoDaemon,
+        "another reeve already runs on this state directory; --replace-keeper: none does"
+      ],
+      [exitCodes.held, "--replace-keeper: refused, and nothing was changed"]
     ]
   ],
-  ["down", asked("everything is stopped", "it could not be stopped")],
+  [
+    "down",
+    [
+      ...asked("everything is stopped; --leave: reeve has ended", "it could not be stopped"),
+      [exitCodes.held, "--leave: the programs would not outlive it"]
+    ]
+  ],
+  [
+    "upgrade",
+    [
+      ...asked("the daemon is the installed version", "no new daemon came up in time"),
+      [exitCodes.held, "refused; its sentence says why, and nothing was changed"]
+    ]
+  ],
   ["init", here("written", "programs/ exists, or cannot be written")],
   [
     "install",

@@ -2,6 +2,8 @@
 import * as Argument from "effect/cli/Argument"
 import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as Option from "effect/Option"
+import { parseDuration } from "../domain/Duration.ts"
 
 export const SocketFlag = GlobalFlag.Setting("socket")({
   flag: Flag.Path("socket").pipe(
@@ -31,6 +33,17 @@ export const jsonFlag = Flag.Boolean("json").pipe(
   Flag.withDefault(false),
   Flag.withoutNegation,
   Flag.withDescription("Print JSON")
+)
+
+/** Milliseconds. */
+export const timeoutFlag = Flag.String("timeout").pipe(
+  Flag.withMetavar("DURATION"),
+  Flag.withDefault("1 minute"),
+  Flag.filterMap(
+    (text) => Option.fromNullishOr(parseDuration(/^\d+$/.test(text) ? `${text}s` : text)),
+    () => "a duration such as 30s, 2m or 1h30m"
+  ),
+  Flag.withDescription("How long to wait at most: 30s, 2m (default: 1 minute)")
 )
 
 /** The builtin one, without the long list of shells in every help: `reeve completions` is the one to be read. */

@@ -26,6 +26,7 @@ import { ps, status } from "./status.ts"
 import { stop } from "./stop.ts"
 import { supervisorctl, supervisord } from "./supervisordCommands.ts"
 import { up } from "./up.ts"
+import { upgrade } from "./upgrade.ts"
 import { wait } from "./wait.ts"
 
 const completions = makeCompletions((): Command.Command.Any => root)
@@ -35,7 +36,7 @@ export const root = Command.make("reeve").pipe(
     "Keeps programs running in the state that your files declare: save a file, and what runs follows."
   ),
   Command.withSubcommands([
-    { group: "Run", commands: [init, up, down, install, doctor] },
+    { group: "Run", commands: [init, up, down, upgrade, install, doctor] },
     { group: "Look", commands: [status, ps, describe, inspect, logs, events, wait] },
     { group: "Change by hand", commands: [start, stop, restart, signal, scale, release] },
     { group: "Desired state", commands: [plan, apply, check, history, diff, explain] },

@@ -7,6 +7,7 @@ import { exitCodes } from "./exitCodes.ts"
 import { jsonFlag, optionalNamesArgument } from "./flags.ts"
 import { renderStanding } from "./render/standing.ts"
 import { isHealthy, renderStatus } from "./render/status.ts"
+import { renderSupervision } from "./render/supervision.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -28,18 +29,24 @@ interface Options {
 
 const show = Effect.fnUntraced(function* ({ names, check, json }: Options) {
   const screened = yield* screen
-  const { instances, standing } = yield* withDaemon((client) =>
-    Effect.all({ instances: client.list(names), standing: client.reconciler })
+  const { info, instances, standing } = yield* withDaemon((client) =>
+    Effect.all(
+      { instances: client.list(names), standing: client.reconciler, info: client.info },
+      { concurrency: "unbounded" }
+    )
   )
+  const now = yield* Clock.currentTimeMillis
   if (json) yield* screened.json(instances)
   else if (instances.length === 0) {
     yield* screened.note("Nothing is declared. See what the files say with: reeve plan")
   } else {
-    const now = yield* Clock.currentTimeMillis
     yield* screened.line(renderStatus(instances, screened.style, now))
   }
   const { colour, terminal } = screened
-  const notes = renderStanding(standing, { colour, directory: terminal.directory })
+  const notes = [
+    ...renderSupervision(info, now),
+    ...renderStanding(standing, { colour, directory: terminal.directory })
+  ]
   if (!json && notes.length > 0) yield* screened.note(notes.join("\n"))
   if (check && !instances.every(isHealthy)) {
     return yield* new ExitWith({ code: exitCodes.unhealthy })

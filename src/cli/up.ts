@@ -28,6 +28,13 @@ export const up = Command.make(
       Flag.withoutNegation,
       Flag.withDescription("Do not show what programs print")
     ),
+    replaceKeeper: Flag.Boolean("replace-keeper").pipe(
+      Flag.withDefault(false),
+      Flag.withoutNegation,
+      Flag.withDescription(
+        "Start nothing: the keeper that runs here becomes the installed one, under its pid"
+      )
+    ),
     exitWhen: Flag.Literals("exit-when", ["fatal", "all-exited"]).pipe(
       Flag.withMetavar("WHEN"),
       Flag.optional,
@@ -37,7 +44,11 @@ export const up = Command.make(
       )
     )
   },
-  Effect.fnUntraced(function* ({ paths, detach, manual, quiet, exitWhen }) {
+  Effect.fnUntraced(function* ({ paths, detach, manual, quiet, replaceKeeper, exitWhen }) {
+    if (replaceKeeper) {
+      const { renewKeeper } = yield* Effect.promise(() => import("./renewKeeper.ts"))
+      return yield* renewKeeper
+    }
     const entries = yield* entriesOfCommand(paths)
     const places = yield* pathsOfCommand(entries[0] ?? null)
     const { bringUp } = yield* Effect.promise(() => import("./bringUp.ts"))
@@ -60,6 +71,10 @@ export const up = Command.make(
     {
       command: "reeve up --exit-when fatal",
       description: "In a container that another one replaces"
+    },
+    {
+      command: "reeve up --replace-keeper",
+      description: "After reeve upgrade, when that says so; programs and daemon stay"
     }
   ])
 )

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Client } from "../api/client.ts"
-import { formatDuration, parseDuration } from "../domain/Duration.ts"
+import { formatDuration } from "../domain/Duration.ts"
 import { State } from "../domain/State.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
-import { namesArgument } from "./flags.ts"
+import { namesArgument, timeoutFlag } from "./flags.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -33,15 +33,7 @@ export const wait = Command.make(
         `${State.literals.join(", ")} in any case, or settled: nothing is starting, stopping or retrying (default: RUNNING)`
       )
     ),
-    timeout: Flag.String("timeout").pipe(
-      Flag.withMetavar("DURATION"),
-      Flag.withDefault("1 minute"),
-      Flag.filterMap(
-        (text) => Option.fromNullishOr(parseDuration(/^\d+$/.test(text) ? `${text}s` : text)),
-        () => "a duration such as 30s, 2m or 1h30m"
-      ),
-      Flag.withDescription("How long to wait at most: 30s, 2m (default: 1 minute)")
-    )
+    timeout: timeoutFlag
   },
   Effect.fnUntraced(function* ({ names, for: wanted, timeout }) {
     const shown = yield* screen

@@ -23,6 +23,7 @@ const clientTags: ReadonlySet<string> = new Set<ClientError["_tag"]>([
   "PlanIsStale",
   "PlanIsHeld",
   "BadRequest",
+  "Refused",
   "StoreTrouble",
   "ConnectionFailure",
   "UnexpectedAnswer"
@@ -52,6 +53,8 @@ const clientFailure = (error: ClientError, socket: string): CliFailure => {
       return failure(`Held: ${error.message}`, null, exitCodes.held)
     case "BadRequest":
       return failure(error.message, null, exitCodes.usage)
+    case "Refused":
+      return failure(`Refused: ${error.message}`, null, exitCodes.held)
     case "StoreTrouble":
       return failure(error.message, null, exitCodes.failed)
     case "UnexpectedAnswer":

@@ -11,32 +11,45 @@ import { version } from "../os/version.ts"
 import { Reconciler } from "../reconcile/Reconciler.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
+import type { KeeperPipe } from "./keeperPipe.ts"
 import type { OwnLog } from "./ownLog.ts"
+import { type Asked, successionOf, type Way } from "./succession.ts"
 
 export interface Control {
   readonly service: DaemonControl["Service"]
-  /** Resolves with who asked, when an orderly stop is wanted. */
-  readonly stopAsked: Effect.Effect<string>
+  /** Resolves when an end is wanted. */
+  readonly endAsked: Effect.Effect<Asked>
   readonly enter: (phase: DaemonInfo["phase"]) => void
-  /** An orderly stop is wanted, or under way. */
+  /** An end is wanted, or under way. */
   readonly stopping: () => boolean
   /** Everything is stopped: streams end. */
   readonly ended: Effect.Effect<void>
 }
 
-export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, log: OwnLog) {
+export const makeControl = Effect.fnUntraced(function* (
+  options: DaemonOptions,
+  log: OwnLog,
+  pipe: KeeperPipe
+) {
   const keeper = yield* Keeper
   const { adoption } = yield* Supervisor
   const reconciler = yield* Reconciler
   const plane = yield* LogPlane
   const startedAt = yield* Clock.currentTimeMillis
-  const stop = yield* Deferred.make<string>()
+  const end = yield* Deferred.make<Asked>()
   const ended = yield* Deferred.make<void>()
   const { ended: gone, monotonicMs, processes } = adoption
   const adopted = { processes, ended: gone, monotonicMs }
   const before = yield* beforeOf
   let phase: DaemonInfo["phase"] = "starting"
   let asked = false
+  const ask = (who: string, way: Way) =>
+    Effect.suspend(() => {
+      asked = true
+      return Effect.asVoid(Deferred.succeed(end, { who, way }))
+    })
+  const stopping = () => asked || phase === "stopping"
+  const requests = successionOf({ keeper, pipe, stopping, ask })
   const info = Effect.gen(function* () {
     const { generation } = yield* reconciler.status
     const answer: DaemonInfo = {
@@ -44,6 +57,8 @@ export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, 
       node: process.version,
       daemon: identity(process.pid),
       keeper: keeper.present() && keeper.met.pid !== null ? identity(keeper.met.pid) : null,
+      keeperVersion: requests.keeper().version,
+      keeperProtocol: requests.keeper().protocol,
       run: keeper.met.run,
       before,
       adopted: adoption.resumed ? adopted : null,
@@ -62,19 +77,16 @@ export const makeControl = Effect.fnUntraced(function* (options: DaemonOptions, 
   const control: Control = {
     service: {
       info,
-      shutdown: (who) =>
-        Effect.suspend(() => {
-          asked = true
-          return Effect.asVoid(Deferred.succeed(stop, who))
-        }),
+      shutdown: (who) => ask(who, { kind: "stop" }),
+      ...requests.service,
       reopenLogs: Effect.andThen(
         plane.reopen,
         Effect.sync(() => log.reopen())
       ),
       ended: Deferred.await(ended)
     },
-    stopAsked: Deferred.await(stop),
-    stopping: () => asked || phase === "stopping",
+    endAsked: Deferred.await(end),
+    stopping,
     enter: (next) => {
       phase = next
     },

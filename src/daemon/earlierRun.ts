@@ -12,8 +12,9 @@ export const adoptionText = Effect.gen(function* () {
   const { ended, processes, resumed } = adoption
   if (!resumed && processes === 0) return null
   const how = before.kind === "died" ? `the daemon before ended ${before.text}: ` : ""
+  const whose = before.kind === "died" ? "its run" : "an earlier run"
   const gone = ended === 0 ? "" : `, ${counted(ended)} ended meanwhile`
-  return `${how}${counted(processes)} of its run ${processes === 1 ? "goes" : "go"} on${gone}`
+  return `${how}${counted(processes)} of ${whose} ${processes === 1 ? "goes" : "go"} on${gone}`
 })
 
 /** Sentences on what was lost, and on processes that nobody can be found for. */

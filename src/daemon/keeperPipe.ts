@@ -17,8 +17,8 @@ export interface KeeperPipe {
   readonly leaving: () => void
   /** The keeper is to start this entry when this daemon has ended; the programs go on. */
   readonly replacing: (daemon: string, daemonArgs: ReadonlyArray<string>) => void
-  /** The keeper is to become this entry. Gives the version of the one that then says hello; null: none did in time. */
-  readonly renew: (keeper: string) => Effect.Effect<string | null>
+  /** The keeper is to become this entry. Gives the one that then says hello; null: none did in time. */
+  readonly renew: (keeper: string) => ReturnType<typeof renewedKeeper>
 }
 
 export const keeperPipe = (): KeeperPipe => {

@@ -24,10 +24,12 @@ import { exitWhenOver } from "./exitWhenOver.ts"
 import { followSettings } from "./followSettings.ts"
 import { hearSignals } from "./hearSignals.ts"
 import type { KeeperPipe } from "./keeperPipe.ts"
+import { letGo } from "./letGo.ts"
 import { meetManager } from "./meetManager.ts"
 import { mirror } from "./mirror.ts"
 import { narrate } from "./narrate.ts"
 import type { OwnLog } from "./ownLog.ts"
+import type { Asked, Way } from "./succession.ts"
 import type { Teller } from "./teller.ts"
 
 export interface Surroundings {
@@ -38,15 +40,12 @@ export interface Surroundings {
   readonly tell: Teller
 }
 
-/** Returns the exit status when everything is stopped in order. */
+/** Returns the exit status when everything is stopped in order; ends the process itself where the programs go on. */
 export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const { log, options, pipe, tell } = around
-  const supervisor = yield* Supervisor
   const events = yield* Events
-  const plane = yield* LogPlane
-  const screen = yield* ConsoleWriter
   const reconciler = yield* Reconciler
-  const control = yield* makeControl(options, log)
+  const control = yield* makeControl(options, log, pipe)
 
   yield* keepAlive("listening to signals", hearSignals(control, tell.line))
   pipe.listening()
@@ -69,8 +68,8 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   const running = yield* keepAlive("reconciling", reconciler.run)
   if (!options.detached && !options.quiet) yield* keepAlive("showing output", mirror(options))
 
-  const stop = control.stopAsked
-  yield* Effect.raceFirst(Effect.asVoid(stop), booted)
+  const asked = control.endAsked
+  yield* Effect.raceFirst(Effect.asVoid(asked), booted)
   control.enter("running")
   for (const text of yield* losses) yield* events.emit({ kind: "daemon", text })
   // Not before: listeners that the files declare are there from now on.
@@ -80,28 +79,49 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   manager.ready(problems.length > 0 ? "running; the files have errors: reeve check" : "running")
   yield* Effect.forkScoped(openFront(around, control, front))
 
-  const over = yield* Effect.raceFirst(
-    Effect.map(stop, (who) => ({ code: 0, who, why: "" })),
-    Effect.map(exitWhenOver(options.exitWhen), ({ code, text }) => {
-      return { code, who: `--exit-when: ${text}`, why: `: ${text}` }
-    })
-  )
-  const { who } = over
-  pipe.ending()
+  const over = yield* Effect.raceFirst(Effect.map(asked, byRequest), byItself(options))
+  const { code, way, who, why } = over
+  if (way.kind === "stop") pipe.ending()
   control.enter("stopping")
-  yield* Effect.logInfo(`stopping (${who})`)
-  tell.line(`reeve: stopping${over.why}`)
-  manager.stopping(`stopping (${who})`)
   running.interruptUnsafe()
+  switch (way.kind) {
+    case "stop":
+      manager.stopping(`stopping (${who})`)
+      yield* stopInOrder(around, { who, why })
+      break
+    case "leave":
+      manager.stopping("ending; the programs go on")
+      return yield* letGo(around, control, api, { who, way })
+    case "replace":
+      manager.status("making way for another daemon")
+      return yield* letGo(around, control, api, { who, way })
+  }
+  yield* control.ended
+  yield* (yield* ConsoleWriter).flush(1000)
+  yield* api.hangUp
+  return code
+})
+
+const byRequest = (asked: Asked) => ({ ...asked, code: 0, why: "" })
+
+const byItself = ({ exitWhen }: DaemonOptions) =>
+  Effect.map(exitWhenOver(exitWhen), ({ code, text }) => {
+    const way: Way = { kind: "stop" }
+    return { code, way, who: `--exit-when: ${text}`, why: `: ${text}` }
+  })
+
+const stopInOrder = Effect.fnUntraced(function* (
+  { tell }: Surroundings,
+  { who, why }: { readonly who: string; readonly why: string }
+) {
+  const events = yield* Events
+  yield* Effect.logInfo(`stopping (${who})`)
+  tell.line(`reeve: stopping${why}`)
   yield* events.emit({ kind: "supervisor", state: "stopping" })
-  yield* supervisor.shutdown
+  yield* (yield* Supervisor).shutdown
   yield* Effect.ignore((yield* Store).session.end)
   yield* events.emit({ kind: "daemon", text: `everything is stopped (${who})` })
-  yield* plane.settle
-  yield* control.ended
-  yield* screen.flush(1000)
-  yield* api.hangUp
-  return over.code
+  yield* (yield* LogPlane).settle
 })
 
 /** Clients of supervisord are answered from now on. */

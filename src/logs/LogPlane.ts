@@ -110,6 +110,8 @@ export class LogPlane extends Context.Service<
     readonly release: (streamId: string) => Effect.Effect<void>
     /** Waits until what was written before this call is in its sinks (at most a second). */
     readonly settle: Effect.Effect<void>
+    /** Moves what waits (two seconds at most) and then nothing more. Pipes stay, with what comes into them. */
+    readonly leave: Effect.Effect<void>
     /** Closes and reopens all files (SIGUSR2). */
     readonly reopen: Effect.Effect<void>
     /**

@@ -54,6 +54,7 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
         release: (stream) => release(state, stream),
         remark: (sink, text) => Effect.sync(() => remark(state, sink, text)),
         settle: everywhere(state, "settle"),
+        leave: stop(state),
         reopen: everywhere(state, "reopen"),
         follow: (sinks) => follow(state, sinks),
         clear: (id) => clear(state, id),

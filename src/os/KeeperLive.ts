@@ -33,11 +33,9 @@ export const KeeperLive = Layer.effect(
 
 let current: KeeperTalk | undefined
 
-/** The version of the next keeper that says hello, or null when none does in time. To be called before it is asked to. */
-export const renewedKeeper = (): Effect.Effect<string | null> => {
-  const next = current?.hello(RENEW_MS) ?? Effect.succeed(null)
-  return Effect.map(next, (hello) => hello?.version ?? null)
-}
+/** The next keeper that says hello on this line, or null when none does in time. To be run before it is asked to. */
+export const renewedKeeper = (): Effect.Effect<Pick<Hello, "protocol" | "version"> | null> =>
+  current?.hello(RENEW_MS) ?? Effect.succeed(null)
 
 const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
   const { link } = talk
@@ -112,7 +110,7 @@ const metWith = (hello: Hello, facts: ReadonlyMap<string, string>): Met => {
   const pid = process.ppid
   const held = Object.entries(hello.held)
   return {
-    protocol: Math.min(hello.protocol, PROTOCOL),
+    protocol: hello.protocol,
     pid,
     version: hello.version,
     run: hello.run,

@@ -8,6 +8,7 @@ import * as fs from "node:fs"
 import { join } from "node:path"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { LOCK_FD } from "../core/keeperProtocol.ts"
 import { errnoOf } from "./errnoOf.ts"
@@ -59,7 +60,24 @@ export const takeLock = (stateDirectory: string): Effect.Effect<number, LockHeld
     const path = lockPath(stateDirectory)
     const taken = take(path)
     return orFail(typeof taken === "number" ? sign(path, taken, process.pid, null) : taken)
-  })
+  }).pipe(
+    // Whoever only looks has it for a moment, too.
+    Effect.retry({ schedule: lookPause, times: 3, while: ({ _tag }) => _tag === "LockHeld" })
+  )
+
+/**
+ * The turn to take over a daemon without keeper: one command at a time, until its scope closes. It is a lock of its own, since
+ * that daemon has the other one.
+ */
+export const turnToTakeOver = (
+  stateDirectory: string
+): Effect.Effect<void, LockHeld | LockFailure, Scope.Scope> =>
+  Effect.asVoid(
+    Effect.acquireRelease(
+      Effect.suspend(() => orFail(take(join(stateDirectory, "takeover")))),
+      (fd) => Effect.sync(() => libc.close(fd))
+    )
+  )
 
 /** The program that this process becomes is to have it. */
 export const handOnLock = (fd: number): void => {
@@ -75,6 +93,8 @@ export const lockHolder = (stateDirectory: string): LockHolders | "free" => {
   libc.close(fd)
   return result < 0 ? written(path) : "free"
 }
+
+const lookPause = Schedule.spaced("20 millis")
 
 const orFail = (taken: number | LockHeld | LockFailure) =>
   typeof taken === "number" ? Effect.succeed(taken) : Effect.fail(taken)

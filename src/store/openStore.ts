@@ -27,6 +27,18 @@ export const openStateToRead = (path: string): Database | null => openToRead(pat
 export const openRuntimeToRead = (path: string): Database | null =>
   openToRead(path, runtimeMigrations)
 
+/** Why not, where one of them was written by a newer reeve than this one; what else may be wrong with them is no matter here. */
+export const checkSchemas = ({ runtimeFile, stateFile }: StoreFiles): StoreFailure | null => {
+  for (const open of [() => openStateToRead(stateFile), () => openRuntimeToRead(runtimeFile)]) {
+    try {
+      open()?.close()
+    } catch (cause) {
+      if (cause instanceof StoreFailure && isNewer(cause)) return cause
+    }
+  }
+  return null
+}
+
 /** One sentence for what SQLite reported about a file. */
 export const storeFailure = (path: string, cause: unknown): StoreFailure => {
   if (cause instanceof StoreFailure) return cause
@@ -40,6 +52,9 @@ export const storeFailure = (path: string, cause: unknown): StoreFailure => {
 
 /** Whether the file itself is what is wrong. */
 export const isDamage = ({ message }: StoreFailure): boolean => message.includes(" is damaged (")
+
+const isNewer = ({ message }: StoreFailure): boolean => message.includes(newerText)
+const newerText = " was written by a newer reeve "
 
 const damaged = /not a database|malformed|corrupt|no such table|no such column/i
 
@@ -131,7 +146,7 @@ const newest = (migrations: ReadonlyArray<Migration>): number => migrations.at(-
 const refuseNewer = (path: string, version: number, migrations: ReadonlyArray<Migration>): void => {
   const known = newest(migrations)
   if (version <= known) return
-  const what = `${path} was written by a newer reeve (schema ${version}, this one knows ${known})`
+  const what = `${path}${newerText}(schema ${version}, this one knows ${known})`
   throw new StoreFailure({
     message: `${what}: install that version, or name another directory with --state-dir`
   })

@@ -26,7 +26,15 @@ export const runActor = Effect.fnUntraced(function* (
   while (!instance.removed || instance.process !== null) {
     if (instance.removed) dismissWaiters(instance)
     const message = yield* nextMessage(shop, instance)
-    yield* takeStep(shop, instance, handle(shop, instance, message))
+    // What it was told is on record, or begins when the next daemon looks.
+    if (shop.state.leaving) return yield* Effect.never
+    shop.state.atWork += 1
+    yield* Effect.ensuring(
+      takeStep(shop, instance, handle(shop, instance, message)),
+      Effect.sync(() => {
+        shop.state.atWork -= 1
+      })
+    )
   }
   dismissWaiters(instance)
 })

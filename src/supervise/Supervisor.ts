@@ -118,5 +118,10 @@ export class Supervisor extends Context.Service<
     ) => Effect.Effect<ActualInstance, NoSuchInstance>
     /** Stops everything: groups in descending order, side by side within one priority; no start happens after it began. */
     readonly shutdown: Effect.Effect<void>
+    /**
+     * Nothing is done to any instance from now on, as this daemon is about to end and another one to go on from what is on
+     * record. Resolves when all orders at work are carried out, after a second at most; then no process is started any more.
+     */
+    readonly leave: Effect.Effect<void>
   }
 >()("reeve/supervise/Supervisor") {}

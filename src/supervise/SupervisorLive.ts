@@ -16,6 +16,7 @@ import { hearExits } from "./hearExits.ts"
 import { hearLogs } from "./hearLogs.ts"
 import { toActual } from "./Instance.ts"
 import { keepAlive } from "./keepAlive.ts"
+import { leaveOf } from "./leave.ts"
 import { makePeek } from "./peek.ts"
 import { Supervisor } from "./Supervisor.ts"
 import { shutdownOf } from "./shutdown.ts"
@@ -48,7 +49,8 @@ export const supervisorLive = (options: SupervisorOptions) =>
         peek: makePeek(table.instances),
         logPath: (spec, channel) => sinkPath(shop, spec, channel),
         get: (key: InstanceKey) => Effect.map(table.find(key), toActual),
-        shutdown: yield* shutdownOf(shop, table.instances)
+        shutdown: yield* shutdownOf(shop, table.instances),
+        leave: leaveOf(shop)
       }
     })
   )

@@ -97,6 +97,7 @@ const start = Effect.fnUntraced(function* (
   if (shop.state.closing) {
     return yield* new NotStarted({ kind: "abnormal", text: "reeve is shutting down" })
   }
+  if (shop.state.left) return yield* Effect.never
   yield* spawn(shop, instance, request, launch.inheritedHash)
   instance.streams = opened.streams
   instance.stdin = stdin

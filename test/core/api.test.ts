@@ -30,6 +30,8 @@ describe("the contract", () => {
       "instances/release",
       "apply",
       "daemon/shutdown",
+      "daemon/upgrade",
+      "daemon/renew-keeper",
       "daemon/reconcile",
       "daemon/reopen-logs"
     ])

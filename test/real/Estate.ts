@@ -33,6 +33,8 @@ export class Estate {
   readonly directory = fs.mkdtempSync(join(tmpdir(), "reeve-estate-"))
   readonly state = join(this.directory, ".reeve")
   readonly environment: NodeJS.ProcessEnv = { ...process.env, NO_COLOR: "1" }
+  /** Words before each command, such as those that make it another user's. */
+  below: ReadonlyArray<string> = []
   readonly #ups: Array<Up> = []
   #mounts: ReadonlyArray<string> = []
 
@@ -111,7 +113,12 @@ export class Estate {
 
   /** Runs a command to its end. */
   run(...args: ReadonlyArray<string>): Promise<Ended> {
-    return this.#spawn([process.execPath, reeve, ...args]).ended
+    return this.runFile(reeve, ...args)
+  }
+
+  /** The same with another installation. */
+  runFile(file: string, ...args: ReadonlyArray<string>): Promise<Ended> {
+    return this.#spawn([process.execPath, file, ...args]).ended
   }
 
   async json(...args: ReadonlyArray<string>) {
@@ -216,7 +223,8 @@ export class Estate {
     clearTimeout(impatient)
   }
 
-  #spawn([file, ...words]: ReadonlyArray<string>) {
+  #spawn(command: ReadonlyArray<string>) {
+    const [file, ...words] = [...this.below, ...command]
     const child = spawn(file ?? "", words, {
       cwd: this.directory,
       env: this.environment,

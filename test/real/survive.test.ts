@@ -76,4 +76,8 @@ describe("programs under load", { timeout: withinMs }, () => {
   it("notice nothing of an upgrade", async () => {
     await isSound("upgrade", 2, 1)
   })
+
+  it("notice nothing of an upgrade, as an ordinary user", async () => {
+    await isSoundAsOrdinaryUser("--mode", "upgrade", "--kills", "2", "--burst-kills", "1")
+  })
 })

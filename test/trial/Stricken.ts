@@ -43,7 +43,7 @@ export const strickenBy = (mode: Mode, estate: Estate, first: Up): Stricken => {
         over: () => first.child.exitCode !== null,
         strike: () => undefined,
         mend: async () => {
-          const ran = await estate.run("upgrade")
+          const ran = await estate.run("upgrade", "--force")
           if (ran.code !== 0) throw new Error(`upgrade ended with ${ran.code}: ${ran.err}`)
         }
       }

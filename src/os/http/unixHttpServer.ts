@@ -17,6 +17,10 @@ const connections = 512
 export interface UnixHttpServer {
   /** Makes the socket visible at its path; from now on clients come in. */
   readonly publish: Effect.Effect<void, SocketFailure>
+  /** Takes nobody new, and waits until all that was asked is answered; a second at most. */
+  readonly finish: Effect.Effect<void>
+  /** Takes the socket from its path. */
+  readonly vanish: Effect.Effect<void>
   /** Ends every connection, whatever it is doing. */
   readonly hangUp: Effect.Effect<void>
   /** Asked about every request before what `layer` serves, which has to be built already. */
@@ -39,10 +43,17 @@ export const unixHttpServer = (
         }),
         putInFront: (front) => Effect.sync(() => putInFront(server, front)),
         publish: prepared.publish({ mode: 0o600, owner: null }),
+        finish: finish(server),
+        vanish: prepared.remove,
         hangUp: Effect.sync(() => server.closeAllConnections())
       }
     }
   )
+
+const finish = (server: Server): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    server.close(() => resume(Effect.void))
+  }).pipe(Effect.timeoutOrElse({ duration: "1 second", orElse: () => Effect.void }))
 
 const listener = (): Server => {
   const server = nodeHttp().createServer({

@@ -91,7 +91,8 @@ export const fakeSupervisor = (): FakeSupervisor => {
     logPath: () => null,
     get: find,
     until: (key) => find(key),
-    shutdown: Effect.void
+    shutdown: Effect.void,
+    leave: Effect.void
   }
   const fake: FakeSupervisor = {
     service,

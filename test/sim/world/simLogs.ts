@@ -66,6 +66,7 @@ export const simLogs = (world: World) =>
         warm: Effect.void,
         remark: () => Effect.void,
         settle: Effect.void,
+        leave: Effect.void,
         reopen: Effect.void,
         clear: () => Effect.void,
         declare: () => Effect.void,

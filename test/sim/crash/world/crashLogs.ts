@@ -157,6 +157,7 @@ const serviceOf = (
       ),
     declare: () => Effect.void,
     warm: Effect.void,
+    leave: Effect.void,
     settle: Effect.void,
     reopen: Effect.void,
     clear: () => Effect.void,

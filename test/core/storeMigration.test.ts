@@ -1,0 +1,154 @@
+/** Databases as the code before this schema wrote them (state 3, runtime 1), opened by today's. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { plan } from "../../src/core/plan.ts"
+import { unattended } from "../../src/core/planFacts.ts"
+import { Address, InstanceKey } from "../../src/domain/Instance.ts"
+import { writeGenerations } from "../../src/store/generations.ts"
+import { type Migration, runtimeMigrations, stateMigrations } from "../../src/store/migrations.ts"
+import { checkSchemas, type StoreFiles } from "../../src/store/openStore.ts"
+import { Store } from "../../src/store/Store.ts"
+import { storeLive } from "../../src/store/StoreLive.ts"
+import { declare, nothing, program } from "./planning/world.ts"
+
+const directory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-migration-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+)
+
+/** What that code did to a new file. */
+const openAt = (path: string, migrations: ReadonlyArray<Migration>, last: number): DatabaseSync => {
+  const database = new DatabaseSync(path)
+  database.exec("PRAGMA journal_mode = WAL")
+  database.exec(
+    "CREATE TABLE migrations (number INTEGER PRIMARY KEY, applied_at REAL NOT NULL) STRICT"
+  )
+  for (const { number, sql } of migrations) {
+    if (number > last) continue
+    database.exec(sql)
+    database.prepare("INSERT INTO migrations VALUES (?, 1)").run(number)
+  }
+  return database
+}
+
+const one = declare(program({ name: "web" }))
+const two = declare(program({ name: "web" }), program({ name: "db" }))
+const key = InstanceKey.make("web/web/0")
+const added = { kind: "added", instance: key, address: Address.make("web") } as const
+
+const writeState = (path: string): void => {
+  const database = openAt(path, stateMigrations, 3)
+  const generations = writeGenerations(database)
+  for (const [at, desired] of [one, two].entries()) {
+    const number = generations.append({
+      desired,
+      plan: plan(desired, nothing, unattended),
+      who: "ann",
+      at
+    })
+    generations.setOutcome(number, "applied", null)
+  }
+  const journal = database.prepare("INSERT INTO journal (at, instance, body) VALUES (?, ?, ?)")
+  journal.run(5, key, JSON.stringify(added))
+  journal.run(6, null, JSON.stringify({ kind: "daemon", text: "started" }))
+  database.exec(`
+    INSERT INTO overrides VALUES ('${key}', 'stopped', 'bea', 7);
+    INSERT INTO scales VALUES ('web', 'web', 4, 'bea', 8);
+    INSERT INTO specs VALUES ('h', '{}');
+    INSERT INTO instances VALUES ('${key}', 'h', 'h', 'RUNNING', NULL, NULL, 1, 2, NULL)`)
+  database.close()
+}
+
+const writeRuntime = (path: string): void => {
+  const database = openAt(path, runtimeMigrations, 1)
+  database.exec(`
+    INSERT INTO processes VALUES ('s-1', '${key}', 'web', 41, 9, 'boot', 3, 'rev', 'inh', NULL, NULL);
+    INSERT INTO processes VALUES
+      ('s-0', '${key}', 'web', 40, 8, 'boot', 2, 'rev', 'inh', '{"kind":"code","code":0}', 4)`)
+  database.close()
+}
+
+const schemaOf = (path: string): unknown => {
+  const database = new DatabaseSync(path)
+  try {
+    return database.prepare("SELECT max(number) AS number FROM migrations").get()?.["number"]
+  } finally {
+    database.close()
+  }
+}
+
+const written = Effect.map(directory, (path): StoreFiles => {
+  const files = { stateFile: join(path, "state.db"), runtimeFile: join(path, "processes.db") }
+  writeState(files.stateFile)
+  writeRuntime(files.runtimeFile)
+  return files
+})
+
+describe("a store of the schema before", () => {
+  it.effect("keeps generations, journal, what was done by hand, and processes", () =>
+    Effect.gen(function* () {
+      const files = yield* written
+      assert.isNull(checkSchemas(files))
+      yield* Effect.gen(function* () {
+        const { generations, journal, overrides, processes, rebuilt } = yield* Store
+        assert.deepEqual(rebuilt, [])
+        const list = yield* generations.list(9)
+        assert.deepEqual(
+          list.map(({ hash, number, outcome, who }) => ({ hash, number, outcome, who })),
+          [
+            { hash: two.hash, number: 2, outcome: "applied", who: "ann" },
+            { hash: one.hash, number: 1, outcome: "applied", who: "ann" }
+          ]
+        )
+        assert.deepEqual((yield* generations.latest)?.content, two)
+        assert.deepEqual((yield* generations.get(1))?.content, one)
+        const events = yield* journal.list({ instance: null, after: 0, limit: 9 })
+        assert.deepEqual(
+          events.map(({ at, body }) => ({ at, body })),
+          [
+            { at: 5, body: added },
+            { at: 6, body: { kind: "daemon", text: "started" } }
+          ]
+        )
+        assert.deepEqual(yield* overrides.list, [{ key, kind: "stopped", who: "bea", at: 7 }])
+        const scale = { group: "web", program: "web", instances: 4, who: "bea", at: 8 }
+        assert.deepEqual(yield* overrides.scales, [scale])
+        const live = yield* processes.live
+        assert.deepEqual(
+          live.map(({ instance, pid, spawnId }) => ({ instance, pid, spawnId })),
+          [{ instance: key, pid: 41, spawnId: "s-1" }]
+        )
+        const [end] = yield* processes.ends(["s-0"])
+        assert.deepEqual(end?.exit, { kind: "code", code: 0 })
+        // And it is written on.
+        const next = { desired: one, plan: plan(one, nothing, unattended), who: "cy", at: 9 }
+        assert.equal(yield* generations.append(next), 3)
+      }).pipe(Effect.provide(storeLive(files)))
+      assert.equal(schemaOf(files.stateFile), stateMigrations.at(-1)?.number)
+      assert.equal(schemaOf(files.runtimeFile), runtimeMigrations.at(-1)?.number)
+    })
+  )
+
+  it.effect("is what the last migration begins with", () =>
+    Effect.sync(() => {
+      assert.equal(stateMigrations.at(-1)?.number, 4)
+      assert.equal(runtimeMigrations.at(-1)?.number, 2)
+    })
+  )
+
+  it.effect("is told from one of a newer reeve without a change to either file", () =>
+    Effect.gen(function* () {
+      const files = yield* written
+      const database = new DatabaseSync(files.runtimeFile)
+      database.exec("INSERT INTO migrations VALUES (99, 0)")
+      database.close()
+      const found = checkSchemas(files)
+      assert.match(found?.message ?? "", /processes\.db was written by a newer reeve \(schema 99/)
+      assert.deepEqual([files.stateFile, files.runtimeFile].map(schemaOf), [3, 99])
+    })
+  )
+})
