@@ -29,10 +29,11 @@ export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =
         openOrRebuild(files.runtimeFile, (path) => openRuntime(path, now), { now, lost: lostFacts })
       )
       const rebuilt = [state, runtime].flatMap((one) => one.rebuilt ?? [])
+      const begun = [state, runtime].flatMap((one) => one.begun ?? [])
       const store = yield* attempt(files.stateFile)(() =>
         assemble(files, state.database, runtime.database)
       )
-      return { ...store, rebuilt }
+      return { ...store, rebuilt, begun }
     })
   )
 
@@ -56,7 +57,7 @@ const assemble = (
   files: StoreFiles,
   state: Database,
   runtime: Database
-): Omit<Store["Service"], "rebuilt"> => {
+): Omit<Store["Service"], "rebuilt" | "begun"> => {
   const inState = attempt(files.stateFile)
   const inRuntime = attempt(files.runtimeFile)
   const generations = { ...readGenerations(state), ...writeGenerations(state) }
