@@ -38,9 +38,8 @@ export const killAndWait = async (estate: Estate): Promise<DaemonInfo> =>
 
 /** All that was journaled, the oldest first. */
 export const journal = async (estate: Estate): Promise<ReadonlyArray<EventBody>> => {
-  const events: ReadonlyArray<{ readonly body: EventBody }> = await estate.get(
-    "/v1/events?limit=1000"
-  )
+  const events: ReadonlyArray<{ readonly body: EventBody }> =
+    await estate.get("/v1/events?limit=1000")
   return events.map(({ body }) => body)
 }
 

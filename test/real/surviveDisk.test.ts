@@ -1,10 +1,10 @@
 /** Directories and databases that fail while the daemon dies: nothing is started twice, nothing by itself that was not to run. */
-import * as fs from "node:fs"
+
 import { spawnSync } from "node:child_process"
-import { DatabaseSync } from "node:sqlite"
+import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
-import { another, exits, isAlive, journal, kill, killAndWait, SIGKILL } from "./Death.ts"
+import { another, isAlive, journal, kill, killAndWait, SIGKILL } from "./Death.ts"
 import { declare, Estate, isRoot, sleeper } from "./Estate.ts"
 import { waitFor } from "./reeve.ts"
 
@@ -12,17 +12,19 @@ let estate: Estate
 
 afterEach(() => estate.clear())
 
-/** A task that ran, one that was stopped by hand, two that run. */
-const four = declare({
-  web: sleeper(5301),
-  mail: sleeper(5302),
-  held: sleeper(5303),
-  once: {
-    command: ["sh", "-c", "echo once"],
-    start: { stableAfter: "0s" },
-    restart: { when: "never" }
-  }
-})
+/** A task that ran, one that was stopped by hand, two that run; `runs`: where the task tells of each of its runs. */
+const four = (runs: string) =>
+  declare({
+    web: sleeper(5301),
+    mail: sleeper(5302),
+    held: sleeper(5303),
+    once: {
+      command: ["sh", "-c", "echo run >> $RUNS"],
+      environment: { RUNS: runs },
+      start: { stableAfter: "0s" },
+      restart: { when: "never" }
+    }
+  })
 
 const begin = async (...args: ReadonlyArray<string>) => {
   const up = await estate.up(...args)
@@ -37,6 +39,7 @@ const isAsBefore = async (pids: Record<string, number>) => {
   assert.deepEqual(Object.values(pids).filter(isAlive), Object.values(pids))
   assert.equal((await estate.instance("held"))?.state, "STOPPED")
   assert.equal((await estate.instance("once"))?.state, "EXITED")
+  assert.equal(fs.readFileSync(estate.path("runs"), "utf8"), "run\n")
 }
 
 const fill = (path: string): void => {
@@ -49,13 +52,6 @@ const fill = (path: string): void => {
   }
 }
 
-const remount = (path: string, options: string): void => {
-  const ran = spawnSync("mount", ["-o", `remount,${options}`, path], { encoding: "utf8" })
-  assert.equal(ran.status, 0, ran.stderr)
-}
-
-const onceStarts = async () => (await estate.instance("once"))?.starts
-
 describe("databases", () => {
   for (const [how, harm] of [
     ["deleted", (path: string) => fs.rmSync(path)],
@@ -63,7 +59,8 @@ describe("databases", () => {
   ] as const) {
     for (const name of ["run/processes.db", "state.db"]) {
       it(`${name} that is ${how} while the daemon runs starts no process twice`, async () => {
-        estate = new Estate({ "all.ts": four })
+        estate = new Estate()
+        estate.write("all.ts", four(estate.path("runs")))
         await begin()
         const pids = await estate.pids()
         const daemon = await kill(estate)
@@ -120,31 +117,65 @@ describe("the directory of FIFOs", () => {
 })
 
 describe.runIf(isRoot)("a file system of its own", () => {
-  const mounted = (options = "size=6m"): string => {
-    const path = estate.mount("small", options)
-    if (path === null) throw new Error("mounting is not permitted")
-    return path
+  const mounted = (name: ".reeve" | ".reeve/run", size = "6m"): string => {
+    if (name === ".reeve/run") fs.mkdirSync(estate.state, { mode: 0o700 })
+    const path = estate.mount(name, `size=${size},mode=700`)
+    return path ?? assert.fail("mounting is not permitted")
   }
 
-  it("for the runtime directory, full when the daemon dies: everything goes on, and rests as it did", async () => {
-    estate = new Estate({ "all.ts": four })
-    const small = mounted()
-    fs.symlinkSync(small, `${estate.directory}/link`)
-    fs.mkdirSync(estate.state, { mode: 0o755 })
-    fs.symlinkSync(small, `${estate.state}/run`)
+  for (const name of [".reeve/run", ".reeve"] as const) {
+    it(`for ${name} that is full when the daemon dies: all goes on, and what rests stays at rest`, async () => {
+      estate = new Estate()
+      estate.write("all.ts", four(estate.path("runs")))
+      const path = mounted(name)
+      await begin()
+      const pids = await estate.pids()
+      fill(path)
+      await killAndWait(estate)
+      await isAsBefore(pids)
+      libc.kill(pids["web"] ?? 0, SIGKILL)
+      const isAnother = async () => {
+        const pid = (await estate.pids())["web"]
+        return pid !== undefined && pid !== pids["web"]
+      }
+      await waitFor("web again", isAnother)
+      const after = await estate.pids()
+      await killAndWait(estate)
+      await isAsBefore(after)
+      fs.rmSync(`${path}/filler`)
+      await killAndWait(estate)
+      await isAsBefore(after)
+    })
+  }
+
+  it("that is read-only when the daemon dies: programs go on, and it comes back when one can write", async () => {
+    estate = new Estate()
+    estate.write("all.ts", four(estate.path("runs")))
+    const path = mounted(".reeve")
+    const up = await begin()
+    const pids = await estate.pids()
+    const { daemon } = await estate.info()
+    // A file system that somebody writes to cannot be made so as a whole: what is opened from now on is.
+    assert.equal(spawnSync("mount", ["--bind", path, path]).status, 0)
+    assert.equal(spawnSync("mount", ["-o", "remount,bind,ro", path]).status, 0)
+    libc.kill(daemon.pid, SIGKILL)
+    await waitFor("a try that fails", () => up.said().includes("in 1 s"))
+    assert.deepEqual(Object.values(pids).filter(isAlive), Object.values(pids))
+    assert.equal(spawnSync("umount", ["-l", path]).status, 0)
+    await another(estate, daemon.pid)
+    await isAsBefore(pids)
+  })
+
+  it("that vanished when the daemon dies: no program is started twice", async () => {
+    estate = new Estate()
+    estate.write("all.ts", four(estate.path("runs")))
+    const path = mounted(".reeve")
     await begin()
     const pids = await estate.pids()
-    fill(small)
-    await killAndWait(estate)
-    await isAsBefore(pids)
-    assert.equal(await onceStarts(), 1)
-    libc.kill(pids["web"] ?? 0, SIGKILL)
-    await waitFor("web again", async () => (await estate.pids())["web"] !== pids["web"])
-    const after = await estate.pids()
-    await killAndWait(estate)
-    await isAsBefore(after)
-    fs.rmSync(`${small}/filler`)
-    await killAndWait(estate)
-    await isAsBefore(after)
+    const { daemon } = await estate.info()
+    spawnSync("umount", ["-l", path])
+    libc.kill(daemon.pid, SIGKILL)
+    await another(estate, daemon.pid)
+    assert.deepInclude(await estate.pids(), pids)
   })
 })

@@ -39,7 +39,10 @@ describe("a daemon that is killed", () => {
   it("before it was ever ready leaves nothing behind, and up ends and says so", async () => {
     estate = new Estate({ "all.ts": declare({ web: sleeper(5203) }) })
     const up = estate.begin()
-    await waitFor("the daemon to answer", async () => (await estate.info().catch(() => null)) !== null)
+    await waitFor(
+      "the daemon to answer",
+      async () => (await estate.info().catch(() => null)) !== null
+    )
     await kill(estate)
     const code = await up.ended
     if (code === null) throw new Error("killed")
@@ -125,7 +128,11 @@ describe("a daemon that is killed", () => {
 
   it("while children outlive their program's stop: all of the group are ended", async () => {
     const forking = {
-      command: ["sh", "-c", `trap "" TERM; (trap "" TERM; while :; do sleep 0.1; done) & echo child $!; wait; wait`],
+      command: [
+        "sh",
+        "-c",
+        `trap "" TERM; (trap "" TERM; while :; do sleep 0.1; done) & echo child $!; wait; wait`
+      ],
       start: { stableAfter: "0s" },
       stop: { timeout: "1s", group: "all" }
     }
@@ -183,7 +190,9 @@ describe("a command that is under way when the daemon is killed", () => {
     estate.write("all.ts", all(2))
     await waitFor("some to be restarted", async () => {
       const now = await estate.pids()
-      return Object.entries(before).some(([name, pid]) => now[name] !== undefined && now[name] !== pid)
+      return Object.entries(before).some(
+        ([name, pid]) => now[name] !== undefined && now[name] !== pid
+      )
     })
     await killAndWait(estate)
     await estate.applied(generation)
@@ -241,13 +250,21 @@ describe("a keeper", () => {
     assert.equal(await exits(estate, "web"), 1)
     assert.equal(await exits(estate, "mail"), 0)
     const exit = (await journal(estate)).find((body) => body.kind === "exit")
-    assert.deepInclude(exit, { status: { kind: "signal", signal: "SIGKILL", number: 9, core: false } })
+    assert.deepInclude(exit, {
+      status: { kind: "signal", signal: "SIGKILL", number: 9, core: false }
+    })
   })
 
   it("that is told to stop while no daemon is there stops everything in order", async () => {
     estate = new Estate({
       "all.ts": declare({
-        web: { command: ["sh", "-c", "trap 'echo over; exit 0' TERM; echo begun; while :; do sleep 0.05; done"] }
+        web: {
+          command: [
+            "sh",
+            "-c",
+            "trap 'echo over; exit 0' TERM; echo begun; while :; do sleep 0.05; done"
+          ]
+        }
       })
     })
     const up = await estate.up()
