@@ -92,6 +92,8 @@ describe("reeve supervisord whose daemon is killed", () => {
     const before = table()
     await killDaemon(begun)
     assert.deepEqual(table(), before)
+    // What was read and not taken up is read anew.
+    assert.match(site.ctl("reread").out, /one: available/)
     assert.match(site.ctl("avail").out, /five +avail/)
     assert.match(site.ctl("add", "one").out, /one: added process group/)
     await site.waitForState("one", "RUNNING")
