@@ -107,7 +107,10 @@ const pipePages = (runtimeDirectory: string): Finding => {
     : {
         grade: "warning",
         subject: "pipes",
-        text: `after ${pipes} pipes of this user new ones are small (fs.pipe-user-pages-soft), and output moves slower; ${pipesIn(runtimeDirectory)} are in use`
+        text: [
+          `after ${pipes} pipes of this user new ones are small (fs.pipe-user-pages-soft), and output moves slower;`,
+          `${pipesIn(runtimeDirectory)} are in use`
+        ].join(" ")
       }
 }
 

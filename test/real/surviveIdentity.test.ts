@@ -1,4 +1,6 @@
-/** Who is taken for what: other boots, numbers that are others' now, ends in the instant of adoption, output that nobody reads. */
+/**
+ * Who is taken for what: other boots, numbers that are others' now, ends in the instant of adoption; and output that nobody reads.
+ */
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { DatabaseSync } from "node:sqlite"
