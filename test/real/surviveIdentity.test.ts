@@ -1,5 +1,6 @@
 /**
- * Who is taken for what: other boots, numbers that are others' now, ends in the instant of adoption; and output that nobody reads.
+ * Who is taken for what: other boots, numbers that are others' now, ends in the instant of adoption. And output that nobody
+ * reads for a while.
  */
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
@@ -111,7 +112,7 @@ describe("a program", () => {
     estate = new Estate({ "all.ts": declare({ web, mail: sleeper(5402) }) })
     await estate.up()
     let expected = 0
-    for (const delay of [0, 40, 80, 120, 160]) {
+    for (const delay of [0, 60, 120]) {
       const pid = await estate.pid("web")
       const daemon = await kill(estate)
       const due = performance.now() + delay

@@ -54,7 +54,7 @@ describe("a daemon that is killed", () => {
     estate = new Estate({ "all.ts": two })
     const up = await estate.up()
     const before = await estate.pids()
-    for (let round = 0; round < 12; round++) {
+    for (let round = 0; round < 8; round++) {
       const { daemon } = await estate.info().catch(() => ({ daemon: { pid: 0 } }))
       const pid = daemon.pid === 0 ? daemonBelow(up.pid) : daemon.pid
       if (pid !== null) libc.kill(pid, SIGKILL)
