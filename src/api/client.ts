@@ -78,7 +78,15 @@ const Overrides = Schema.Struct({
   scales: Schema.Array(ScaleOverride)
 })
 
-export const makeClient = (socket: string) => {
+/** How a request is made; the default is once. */
+export type Attempt = <A, R>(
+  request: Effect.Effect<A, ConnectionFailure, R>
+) => Effect.Effect<A, ConnectionFailure, R>
+
+const once: Attempt = (request) => request
+
+export const makeClient = (socket: string, attempt: Attempt = once) => {
+  const { call, streaming } = calls(attempt)
   const get = <S extends Codec>(path: string, schema: S, query: Query = {}) =>
     call(schema, { socket, method: "GET", path: path + queryText(query), body: null })
   const post = <P extends Codec, S extends Codec>(path: string, payload: P, schema: S) => {
@@ -153,29 +161,32 @@ const queryText = (query: Query): string => {
   return text === "" ? "" : `?${text}`
 }
 
-const call = <S extends Codec>(
-  schema: S,
-  request: UnixRequest
-): Effect.Effect<S["Type"], ClientError> =>
-  Effect.flatMap(unixRequest(request), (answer) => decode(schema, request.path, answer))
+const calls = (attempt: Attempt) => {
+  const call = <S extends Codec>(
+    schema: S,
+    request: UnixRequest
+  ): Effect.Effect<S["Type"], ClientError> =>
+    Effect.flatMap(attempt(unixRequest(request)), (answer) => decode(schema, request.path, answer))
 
-const streaming = <S extends Codec>(
-  schema: S,
-  request: UnixRequest
-): Effect.Effect<Stream.Stream<S["Type"], ClientError>, ClientError, Scope.Scope> =>
-  Effect.flatMap(unixStream(request), ({ status, pieces }) => {
-    const path = request.path
-    if (status !== 200) {
-      return Effect.flatMap(Stream.mkString(pieces), (text) => fail(path, { status, text }))
-    }
-    const parse = makeSseParser()
-    return Effect.succeed(
-      pieces.pipe(
-        Stream.flatMap((piece) => Stream.fromIterable(parse(piece))),
-        Stream.mapEffect((event) => decode(schema, path, { status, text: event.data }))
+  const streaming = <S extends Codec>(
+    schema: S,
+    request: UnixRequest
+  ): Effect.Effect<Stream.Stream<S["Type"], ClientError>, ClientError, Scope.Scope> =>
+    Effect.flatMap(attempt(unixStream(request)), ({ status, pieces }) => {
+      const path = request.path
+      if (status !== 200) {
+        return Effect.flatMap(Stream.mkString(pieces), (text) => fail(path, { status, text }))
+      }
+      const parse = makeSseParser()
+      return Effect.succeed(
+        pieces.pipe(
+          Stream.flatMap((piece) => Stream.fromIterable(parse(piece))),
+          Stream.mapEffect((event) => decode(schema, path, { status, text: event.data }))
+        )
       )
-    )
-  })
+    })
+  return { call, streaming }
+}
 
 const decode = <S extends Codec>(
   schema: S,

@@ -8,6 +8,7 @@ import * as Stream from "effect/Stream"
 import type { Event } from "../domain/Event.ts"
 import { localDateTime } from "../os/localTime.ts"
 import { jsonFlag } from "./flags.ts"
+import { followOn } from "./followOn.ts"
 import { renderEvent } from "./render/events.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
@@ -48,10 +49,18 @@ export const events = Command.make(
         const past = yield* client.events(query)
         yield* Effect.forEach(past, print, { discard: true })
         if (!follow) return
-        const after = past.at(-1)?.id ?? null
-        const stream = yield* client.followEvents({ ...query, after })
-        yield* Stream.runForEach(stream, print)
-      }, Effect.scoped)
+        let after = past.at(-1)?.id ?? null
+        const next = (event: Event) =>
+          Effect.suspend(() => {
+            after = event.id
+            return print(event)
+          })
+        const listen = Effect.suspend(() => client.followEvents({ ...query, after })).pipe(
+          Effect.flatMap(Stream.runForEach(next)),
+          Effect.scoped
+        )
+        yield* followOn(listen, shown.note)
+      })
     )
   })
 ).pipe(

@@ -1,5 +1,5 @@
 /** What `reeve doctor` looks at. Reads only; what is missing comes with what it is for. */
-import { accessSync, constants, readFileSync, statfsSync, statSync } from "node:fs"
+import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import type { Paths } from "../os/Paths.ts"
@@ -20,7 +20,7 @@ export const examine = (paths: Paths): Effect.Effect<ReadonlyArray<Finding>> =>
       ...(yield* daemon(paths)),
       ...tools.map(tool),
       openFiles(),
-      pipePages(),
+      pipePages(paths.runtimeDirectory),
       ...[paths.stateDirectory, paths.runtimeDirectory].flatMap((path) => directory(path)),
       socketLength(paths.socket)
     ]
@@ -110,7 +110,7 @@ const openFiles = (): Finding => {
 }
 
 /** pipe(7): beyond this a user's pipes shrink, which costs speed, not data. */
-const pipePages = (): Finding => {
+const pipePages = (runtimeDirectory: string): Finding => {
   const pages = Number(readOr("/proc/sys/fs/pipe-user-pages-soft", "0"))
   const pipes = Math.floor(pages / 16)
   return process.getuid?.() === 0 || pages === 0 || pipes >= 2048
@@ -118,8 +118,20 @@ const pipePages = (): Finding => {
     : {
         grade: "warning",
         subject: "pipes",
-        text: `after ${pipes} pipes of this user new ones are small (fs.pipe-user-pages-soft); output then moves slower`
+        text: [
+          `after ${pipes} pipes of this user new ones are small (fs.pipe-user-pages-soft), and output moves slower;`,
+          `${pipesIn(runtimeDirectory)} are in use`
+        ].join(" ")
       }
+}
+
+/** Each instance has one or two. */
+const pipesIn = (runtimeDirectory: string): number => {
+  try {
+    return readdirSync(join(runtimeDirectory, "fifos")).length
+  } catch {
+    return 0
+  }
 }
 
 const networkFileSystems: ReadonlyMap<number, string> = new Map([

@@ -6,6 +6,7 @@ import * as Stream from "effect/Stream"
 import type { LogLine } from "../api/messages.ts"
 import { labelWidth, renderLogLine } from "../core/renderLogLine.ts"
 import { jsonFlag, optionalNamesArgument } from "./flags.ts"
+import { followOn } from "./followOn.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -55,10 +56,21 @@ export const logs = Command.make(
                 )
           )
         if (follow) {
-          return yield* Stream.runForEach(yield* client.follow(names, lines), print)
+          // What was written between two daemons is in the files, and not shown here.
+          let begin = lines
+          const listen = Effect.suspend(() => client.follow(names, begin)).pipe(
+            Effect.tap(() =>
+              Effect.sync(() => {
+                begin = 0
+              })
+            ),
+            Effect.flatMap(Stream.runForEach(print)),
+            Effect.scoped
+          )
+          return yield* followOn(listen, shown.note)
         }
         yield* Effect.forEach(yield* client.tail(names, lines), print, { discard: true })
-      }, Effect.scoped)
+      })
     )
   })
 ).pipe(

@@ -1,6 +1,15 @@
-/** Talks to the daemon for a command, and turns what can go wrong into a sentence and an exit code. */
+/**
+ * Talks to the daemon for a command, and turns what can go wrong into a sentence and an exit code. Between two daemons nobody
+ * listens: where the lock says that there is a keeper the next one is waited for.
+ */
 import * as Effect from "effect/Effect"
-import { type Client, type ClientError, makeClient, type UnexpectedAnswer } from "../api/client.ts"
+import {
+  type Attempt,
+  type Client,
+  type ClientError,
+  makeClient,
+  type UnexpectedAnswer
+} from "../api/client.ts"
 import { renderProblems } from "../core/renderProblems.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
@@ -10,10 +19,40 @@ import { pathsOfCommand } from "./pathsOfCommand.ts"
 export const withDaemon = <A, E, R>(
   use: (client: Client, socket: string) => Effect.Effect<A, E | ClientError, R>
 ) =>
-  Effect.flatMap(pathsOfCommand(null), ({ socket }) =>
-    Effect.catchIf(use(makeClient(socket), socket), isClientError, (error) =>
-      Effect.fail(clientFailure(error, socket))
+  Effect.flatMap(pathsOfCommand(null), ({ socket, stateDirectory }) =>
+    Effect.catchIf(
+      use(makeClient(socket, patiently(stateDirectory)), socket),
+      isClientError,
+      (error) => Effect.fail(clientFailure(error, socket))
     )
+  )
+
+/** Longer than a daemon takes to come up on a busy machine. */
+const comingMs = 10_000
+const lookEveryMs = 50
+
+const patiently = (stateDirectory: string): Attempt => {
+  let left = comingMs / lookEveryMs
+  const attempt: Attempt = (request) =>
+    Effect.catchIf(
+      request,
+      // Nothing was sent: whoever listens next has not heard of it.
+      ({ errno }) => (errno === "ECONNREFUSED" || errno === "ENOENT") && left > 0,
+      (failed) =>
+        Effect.flatMap(isHeld(stateDirectory), (held) => {
+          if (!held) return Effect.fail(failed)
+          left -= 1
+          return Effect.andThen(Effect.sleep(lookEveryMs), attempt(request))
+        })
+    )
+  return attempt
+}
+
+const isHeld = (stateDirectory: string): Effect.Effect<boolean> =>
+  Effect.map(
+    // Native calls are loaded, which most commands never need.
+    Effect.promise(() => import("../os/Lock.ts")),
+    ({ lockHolder }) => lockHolder(stateDirectory) !== "free"
   )
 
 const clientTags: ReadonlySet<string> = new Set<ClientError["_tag"]>([

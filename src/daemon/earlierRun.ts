@@ -19,13 +19,15 @@ export const adoptionText = Effect.gen(function* () {
 
 /** Sentences on what was lost, and on processes that nobody can be found for. */
 export const losses = Effect.gen(function* () {
-  const { rebuilt } = yield* Store
+  const { begun, rebuilt } = yield* Store
+  const { before } = (yield* Keeper).met
+  const gone = before.kind === "died" || before.kind === "replaced" ? begun : []
   const unclaimed = yield* (yield* Supervisor).unclaimed
   const nobody = unclaimed.map(
     ({ name, pid }) =>
       `pid ${pid} (${name}) runs from before, and nothing declares it now: it is left alone; end it by hand`
   )
-  return [...rebuilt, ...nobody]
+  return [...rebuilt, ...gone, ...nobody]
 })
 
 const counted = (count: number): string => (count === 1 ? "1 process" : `${count} processes`)

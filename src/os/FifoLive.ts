@@ -23,6 +23,8 @@ export const FifoLive = (options: { readonly directory: string }) =>
       return {
         make: (name: string, owner: { readonly uid: number; readonly gid: number } | null) =>
           attempt(join(options.directory, name), (path) => {
+            // Somebody may have tidied up.
+            makeDirectories(options.directory, 0o700)
             make(path, owner)
             return path
           }),

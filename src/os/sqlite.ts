@@ -38,6 +38,8 @@ export const openDatabase = (path: string, busyTimeoutMs: number): Database => {
   return new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
 }
 
+export const existsDatabase = (path: string): boolean => existsSync(path)
+
 /** Renames a database; false: that was not possible. Its log goes: it would be taken for that of the next one. */
 export const putAside = (path: string, aside: string): boolean => {
   try {

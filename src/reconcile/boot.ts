@@ -16,7 +16,9 @@ const goOn = (desk: Desk): Effect.Effect<void> =>
     const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
     if (last === null) return yield* begin(desk)
     memory.accepted = { number: last.number, desired: last.content }
-    if (last.outcome === "failed") memory.failed = last.content.hash
+    // Where no instance is on record, what runs has to be found and declared again.
+    const known = yield* place.supervisor.snapshot
+    if (last.outcome === "failed" && known.length > 0) memory.failed = last.content.hash
     yield* Effect.ignore(desk.load)
     yield* inTurn(desk, look(desk, false))
     yield* concludeCutApply(desk, last.number)

@@ -60,6 +60,8 @@ export class Store extends Context.Service<
   {
     /** Databases that were found damaged and were begun anew when the daemon began: a sentence for each. */
     readonly rebuilt: ReadonlyArray<string>
+    /** Databases that were not there then: a sentence for each on what that means where a daemon ran before. */
+    readonly begun: ReadonlyArray<string>
     readonly generations: {
       readonly append: (entry: {
         readonly desired: Desired

@@ -29,8 +29,9 @@ export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =
         openOrRebuild(files.runtimeFile, (path) => openRuntime(path, now), { now, lost: lostFacts })
       )
       const rebuilt = [state, runtime].flatMap((one) => one.rebuilt ?? [])
+      const begun = [state, runtime].flatMap((one) => one.begun ?? [])
       return yield* attempt(files.stateFile)(() =>
-        storeOf(files, state.database, runtime.database, rebuilt)
+        storeOf(files, state.database, runtime.database, { rebuilt, begun })
       )
     })
   )
@@ -69,7 +70,7 @@ export const storeOf = (
   files: StoreFiles,
   state: Database,
   runtime: Database,
-  rebuilt: Store["Service"]["rebuilt"] = []
+  found: Pick<Store["Service"], "begun" | "rebuilt"> = { begun: [], rebuilt: [] }
 ): Store["Service"] => {
   const inState = attempt(files.stateFile)
   const generations = { ...readGenerations(state), ...writeGenerations(state) }
@@ -78,7 +79,7 @@ export const storeOf = (
   const group = commits(files.stateFile, state, "NORMAL")
   const byHand = commits(files.stateFile, state, "FULL")
   return {
-    rebuilt,
+    ...found,
     generations: {
       append: (entry) => inState(() => generations.append(entry)),
       setOutcome: (number, outcome, detail) =>

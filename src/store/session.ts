@@ -10,7 +10,8 @@ export const writeSession = (database: Database) => {
   return {
     begin: (bootId: string): boolean => {
       const open = find.get(bootId) !== undefined
-      begin.run(bootId)
+      // On a full disk too it must be known that one is under way.
+      if (!open) begin.run(bootId)
       return open
     },
     end: (): void => {

@@ -180,7 +180,7 @@ export class Estate {
   async waitForState(address: string, state: string): Promise<InstanceStatus> {
     let found: InstanceStatus | undefined
     const isThere = async () => {
-      found = await this.instance(address)
+      found = await this.instance(address).catch(() => undefined)
       return found?.state === state
     }
     await waitFor(`${address} to be ${state}`, isThere)

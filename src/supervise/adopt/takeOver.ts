@@ -26,7 +26,7 @@ const cutText = "its conversation with reeve was cut when the daemon ended"
 
 export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Table) {
   const { bootId } = shop.proc
-  const resumed = (yield* shop.guard(shop.store.session.begin(bootId))) ?? false
+  const resumed = yield* isUnderWay(shop)
   if (resumed) yield* shop.logs.warm
   const census = yield* takeCensus(shop)
   const records = [...table.records.values()].filter((record) => record.bootId === bootId)
@@ -49,6 +49,13 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
     monotonicMs: shop.monotonicNow()
   }
   return adoption
+})
+
+/** The keeper knows it as well where that is not on record: the database is gone, or could never be written. */
+const isUnderWay = Effect.fnUntraced(function* ({ guard, keeper, proc, store }: Workshop) {
+  const open = (yield* guard(store.session.begin(proc.bootId))) ?? false
+  const { kind } = keeper.met.before
+  return open || kind === "died" || kind === "replaced"
 })
 
 interface Taken {

@@ -8,7 +8,7 @@ import { missingText } from "../../core/logTrouble.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Channel } from "../../logs/LogPlane.ts"
 import type { Instance } from "../Instance.ts"
-import { forgetRecord, streamOf } from "../pipes.ts"
+import { forgetRecord } from "../pipes.ts"
 import { channelsOf, configureSinks, declareSinks, sinkId } from "../sinks.ts"
 import type { Workshop } from "../Workshop.ts"
 import type { Census } from "./census.ts"
@@ -27,7 +27,7 @@ export const takePipes = Effect.fnUntraced(function* (
   census: Census,
   instances: ReadonlyMap<InstanceKey, Instance>
 ) {
-  const names = yield* namesOf(shop, instances)
+  const names = yield* namesOf(shop)
   const spawnIds = [...new Set(names.map(({ spawnId }) => spawnId))]
   const owners = (yield* shop.guard(shop.store.processes.owners(spawnIds))) ?? new Map()
   const ended = yield* endedOf(shop, census)
@@ -58,18 +58,12 @@ export const takePipes = Effect.fnUntraced(function* (
   }
 })
 
-/** Those that have a name, and those of living processes that lost it while the keeper holds them. */
-const namesOf = Effect.fnUntraced(function* (
-  shop: Workshop,
-  instances: ReadonlyMap<InstanceKey, Instance>
-) {
-  const names = new Set(yield* shop.fifo.list)
-  for (const { process, spec, started } of instances.values()) {
-    if (process === null) continue
-    for (const channel of channelsOf(started ?? spec)) {
-      const name = streamOf(process.spawnId, channel)
-      if (shop.keeper.met.held.has(shop.fifo.pathOf(name))) names.add(name)
-    }
+/** Those that have a name, and outputs that lost it while the keeper holds them. */
+const namesOf = Effect.fnUntraced(function* ({ fifo, keeper }: Workshop) {
+  const names = new Set(yield* fifo.list)
+  for (const path of keeper.met.held.keys()) {
+    const name = path.slice(path.lastIndexOf("/") + 1)
+    if (fifo.pathOf(name) === path && !name.endsWith(".stdin")) names.add(name)
   }
   return [...names].flatMap((name) => pipeOf(name) ?? [])
 })
@@ -89,7 +83,7 @@ const isUnclaimed = (shop: Workshop, spawnId: string): boolean => {
 
 /** Of a process whose instance was declared only now. */
 export const takeLatePipes = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  const names = (yield* shop.fifo.list).flatMap((name) => pipeOf(name) ?? [])
+  const names = yield* namesOf(shop)
   const own = names.filter(({ spawnId }) => spawnId === instance.process?.spawnId)
   yield* takePipesOf(shop, instance, own, () => false)
 })

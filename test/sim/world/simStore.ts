@@ -31,6 +31,7 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
   const { generations, instances, journal, overrides, processes, session } = real
   return {
     rebuilt: real.rebuilt,
+    begun: real.begun,
     generations: {
       ...generations,
       append: (entry) => write(generations.append(entry)),

@@ -29,6 +29,7 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
   const { generations, instances, journal, overrides, processes, session } = real
   return {
     rebuilt: real.rebuilt,
+    begun: real.begun,
     generations: {
       ...generations,
       append: (entry) => write("append generation", generations.append(entry)),
