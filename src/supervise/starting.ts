@@ -15,6 +15,8 @@ export const begin = Effect.fnUntraced(function* (
   instance: Instance,
   origin: Origin
 ) {
+  // A plan reads what is on record, and does not know of a hold that could not be written.
+  if (origin.kind === "plan" && instance.override?.kind === "stopped") return
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)
