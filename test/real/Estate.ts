@@ -13,6 +13,7 @@ import type { GenerationSummary } from "../../src/domain/Generation.ts"
 import type { Plan } from "../../src/domain/Plan.ts"
 import type { InstanceStatus } from "../../src/domain/Status.ts"
 import type { ReconcilerStatus } from "../../src/reconcile/Reconciler.ts"
+import { endEverythingOf } from "./endEverythingOf.ts"
 import { reeve, waitFor } from "./reeve.ts"
 
 export interface Ended {
@@ -206,6 +207,7 @@ export class Estate {
   /** Ends every `up` in order, by force where that takes too long, and removes the directory. */
   async clear(): Promise<void> {
     for (const up of this.#ups) await this.#end(up)
+    await endEverythingOf(this.directory)
     for (const path of this.#mounts) spawnSync("umount", ["-l", path])
     fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
   }

@@ -2,10 +2,12 @@
  * A directory with a supervisord configuration, and the built command run in it as `reeve supervisord`. Everything that was
  * begun here is ended, and everything removed, by `clear`.
  */
+
 import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
+import { endEverythingOf } from "./endEverythingOf.ts"
 import { reeve, waitFor } from "./reeve.ts"
 
 export interface Begun {
@@ -137,6 +139,7 @@ ${programs}
       if (isAlive(pid)) process.kill(pid, "SIGTERM")
       await waitFor("the daemon to end", () => !isAlive(pid))
     }
+    await endEverythingOf(this.directory)
     fs.rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
   }
 

@@ -107,7 +107,7 @@ describe("signals to the keeper", () => {
       up.child.kill(signal)
       assert.equal(await up.ended, 0, up.collected.err)
       assert.isFalse(isAlive(pid))
-      if (signal !== "SIGQUIT") site.clear()
+      if (signal !== "SIGQUIT") await site.clear()
     }
   })
 

@@ -6,6 +6,7 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { DaemonInfo } from "../../src/api/messages.ts"
 import type { InstanceStatus } from "../../src/domain/Status.ts"
+import { endEverythingOf } from "./endEverythingOf.ts"
 
 const main = fileURLToPath(new URL("../../dist/reeve.js", import.meta.url))
 
@@ -97,9 +98,10 @@ export class Site {
   }
 
   /** Stops what still runs here, and removes the directory. */
-  clear(): void {
+  async clear(): Promise<void> {
     this.run("down")
     for (const child of this.#started) child.kill("SIGKILL")
+    await endEverythingOf(this.directory)
     rmSync(this.directory, { recursive: true, force: true, maxRetries: 5 })
   }
 }
