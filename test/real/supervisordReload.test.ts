@@ -178,21 +178,25 @@ stderr_logfile=NONE
   })
 })
 
+const pidIn = (status: string): string | undefined => /pid (\d+)/.exec(status)?.[1]
+
 describe("what was stopped by hand", () => {
   it("stays so over a crash of the daemon, but not over an orderly end", async () => {
     const at = site(cat + dog)
     const first = await at.up()
     at.ctl("stop", "cat")
     const [daemon = 0] = childrenOf(first.pid)
+    await at.waitForState("dog", "RUNNING")
+    const dogBefore = at.status("dog")
     process.kill(daemon, "SIGKILL")
-    await first.ended
     // Pidfile and socket of the dead one are in the way of nobody.
     assert.isTrue(fs.existsSync(at.path("s.sock")))
-    const second = await at.up()
+    await at.waitForLine(/^WARN the daemon before ended by SIGKILL/)
     await at.waitForState("dog", "RUNNING")
+    assert.strictEqual(pidIn(at.status("dog")), pidIn(dogBefore))
     assert.match(at.status("cat"), /^STOPPED/)
-    second.child.kill("SIGTERM")
-    await second.ended
+    first.child.kill("SIGTERM")
+    await first.ended
     await at.up()
     await at.waitForState("cat", "RUNNING")
   })
