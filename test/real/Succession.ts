@@ -3,10 +3,11 @@
  * lines, so that one which is lost or written twice shows.
  */
 import { spawnSync } from "node:child_process"
-import { readFileSync } from "node:fs"
+import { readFileSync, readlinkSync } from "node:fs"
 import { assert } from "vitest"
 import { Estate, isRoot } from "./Estate.ts"
 import { reeve, waitFor } from "./reeve.ts"
+import { isAlive } from "./site.ts"
 
 const write = `let n = 0; setInterval(() => process.stdout.write(++n + "\\n"), 2)`
 
@@ -34,6 +35,7 @@ export class Succession {
   readonly estate = new Estate()
   readonly #log = this.estate.path("writer.log")
   #before: Awaited<ReturnType<Succession["look"]>> | null = null
+  #pids: ReadonlyArray<number> = []
   /** When the stop of the stubborn program began. */
   #stopBegan = 0
 
@@ -65,6 +67,7 @@ export class Succession {
     // Whoever asked for it may lose its answer; the stop goes on.
     void estate.run("stop", "stubborn")
     this.#stopBegan = (await estate.waitForState("stubborn", "STOPPING")).since
+    this.#pids = Object.values(await estate.pids())
     this.#before = await this.look()
   }
 
@@ -94,6 +97,10 @@ export class Succession {
 
   async clear(): Promise<void> {
     await this.estate.run("down")
+    // Where a test failed, nobody may have them any more.
+    for (const pid of this.#pids) {
+      if (isAlive(pid) && this.#isHere(pid)) process.kill(pid, "SIGKILL")
+    }
     await this.estate.clear()
   }
 
@@ -111,6 +118,10 @@ export class Succession {
       nextTry: one.nextAttemptAt === null ? null : Math.round(one.nextAttemptAt / 10_000)
     }))
     return rows
+  }
+
+  #isHere(pid: number): boolean {
+    return readlinkSync(`/proc/${pid}/cwd`).startsWith(this.estate.directory)
   }
 
   #lines(): ReadonlyArray<string> {
