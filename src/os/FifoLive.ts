@@ -37,11 +37,12 @@ export const FifoLive = (options: { readonly directory: string }) =>
     })
   )
 
-/** A half-made one (`make`) and whatever else lies there goes. */
+/** A half-made one (`make`) goes. */
 const namesIn = (directory: string): ReadonlyArray<string> =>
   fs.readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isFIFO() && !entry.name.endsWith(".new")) return entry.name
-    if (!entry.isDirectory()) fs.rmSync(join(directory, entry.name), { force: true })
+    if (!entry.isFIFO()) return []
+    if (!entry.name.endsWith(".new")) return entry.name
+    fs.rmSync(join(directory, entry.name), { force: true })
     return []
   })
 

@@ -65,7 +65,7 @@ describe("reeve up -d", () => {
 })
 
 describe("a crash", () => {
-  it("of the daemon makes the keeper stop what it inherited, say which, and end with 1", async () => {
+  it("of the daemon leaves the programs alone: the keeper starts another, which takes them over", async () => {
     site = new Site({ "web.ts": sleeper("web", 1001) })
     const up = site.start("up")
     await waitFor("web to run", async () => (await site.pid("web")) !== null)
@@ -73,12 +73,21 @@ describe("a crash", () => {
     const info = await site.info()
     assert.equal(info.keeper?.pid, up.child.pid)
     process.kill(info.daemon.pid, "SIGKILL")
-    assert.equal(await up.ended, 1)
+    await waitFor("the next daemon", async () => {
+      const next = await site.info().catch(() => null)
+      return next !== null && next.daemon.pid !== info.daemon.pid && next.phase === "running"
+    })
+    assert.equal(await site.pid("web"), pid)
+    const next = await site.info()
+    assert.equal(next.run, 2)
+    assert.equal(next.before?.text, "by SIGKILL")
+    assert.include(up.collected.err, "ended unexpectedly by SIGKILL; it is started again")
+    up.child.kill("SIGTERM")
+    assert.equal(await up.ended, 0)
     assert.isFalse(isAlive(pid))
-    assert.include(up.collected.err, `pid ${pid}`)
   })
 
-  it("of keeper and daemon leaves the programs alone; the next up names them and starts nothing", async () => {
+  it("of keeper and daemon leaves the programs alone; the next up takes them over", async () => {
     site = new Site({ "web.ts": sleeper("web", 1001) })
     assert.equal(site.run("up", "-d").code, 0)
     const pid = (await site.pid("web")) ?? 0
@@ -87,13 +96,10 @@ describe("a crash", () => {
     process.kill(info.daemon.pid, "SIGKILL")
     await waitFor("both to be gone", () => !isAlive(info.daemon.pid))
     assert.isTrue(isAlive(pid))
-    const again = site.run("up", "-d")
-    assert.equal(again.code, 1)
-    assert.include(again.err, `web (pid ${pid})`)
-    assert.isTrue(isAlive(pid))
-    process.kill(pid, "SIGKILL")
-    await waitFor("web to be gone", () => !isAlive(pid))
     assert.equal(site.run("up", "-d").code, 0)
+    assert.equal(await site.pid("web"), pid)
+    assert.equal(site.run("down").code, 0)
+    assert.isFalse(isAlive(pid))
   })
 })
 

@@ -186,6 +186,7 @@ export const crashMutants: ReadonlyArray<CrashMutant> = [
     name: "begins as after an orderly end",
     story: "failures",
     plant: {
+      keeper: (honest) => ({ ...honest, met: { ...honest.met, before: { kind: "none" } } }),
       store: (honest) => ({
         ...honest,
         session: {
