@@ -81,9 +81,10 @@ export const crashMutants: ReadonlyArray<CrashMutant> = [
     }
   },
   {
-    name: "removes the FIFOs that it finds",
+    name: "removes the FIFOs that it finds, and asks the keeper for none",
     story: "leftovers",
     plant: {
+      keeper: (honest) => ({ ...honest, met: { ...honest.met, held: new Map() } }),
       fifo: (honest) => ({
         ...honest,
         list: Effect.gen(function* () {

@@ -3,9 +3,9 @@ import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
-import { another, isAlive, journal, kill, killAndWait, SIGCONT, SIGSTOP } from "./Death.ts"
-import { declare, Estate, isRoot, sleeper } from "./Estate.ts"
-import { reeve, waitFor } from "./reeve.ts"
+import { another, isAlive, journal, kill, killAndWait, SIGCONT, SIGSTOP } from "../real/Death.ts"
+import { declare, Estate, isRoot, sleeper } from "../real/Estate.ts"
+import { reeve, waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 

@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
-import { another, isAlive, kill, killAndWait, SIGCONT, SIGSTOP } from "./Death.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { reeve, waitFor } from "./reeve.ts"
+import { another, isAlive, kill, killAndWait, SIGCONT, SIGSTOP } from "../real/Death.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { reeve, waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 const begun: Array<ChildProcess> = []

@@ -1,6 +1,6 @@
 import { it } from "vitest"
-import { tryAll } from "./world/everyPoint.ts"
-import { everyStory } from "./world/everyStory.ts"
+import { tryAll } from "../sim/crash/world/everyPoint.ts"
+import { everyStory } from "../sim/crash/world/everyStory.ts"
 
 const after = { moments: ["after"] } as const
 

@@ -3,8 +3,8 @@ import * as fs from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
-import { waitFor } from "./reeve.ts"
-import { type Begun, childrenOf, isAlive, SupervisordSite } from "./SupervisordSite.ts"
+import { waitFor } from "../real/reeve.ts"
+import { type Begun, childrenOf, isAlive, SupervisordSite } from "../real/SupervisordSite.ts"
 
 const SIGKILL = 9
 const script = fileURLToPath(new URL("../fixtures/listeners/listener.py", import.meta.url))

@@ -1,7 +1,7 @@
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import { waitFor } from "./reeve.ts"
-import { Succession } from "./Succession.ts"
-import { isAlive } from "./site.ts"
+import { waitFor } from "../real/reeve.ts"
+import { Succession } from "../real/Succession.ts"
+import { isAlive } from "../real/site.ts"
 
 let succession: Succession
 

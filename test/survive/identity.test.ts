@@ -18,9 +18,9 @@ import {
   SIGCONT,
   SIGKILL,
   SIGSTOP
-} from "./Death.ts"
-import { declare, Estate, sleeper, type Up } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+} from "../real/Death.ts"
+import { declare, Estate, sleeper, type Up } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 const strangers: Array<number> = []

@@ -3,9 +3,9 @@ import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
-import { exits, isAlive, killAndWait, SIGKILL, SIGSTOP } from "./Death.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+import { exits, isAlive, killAndWait, SIGKILL, SIGSTOP } from "../real/Death.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 const script = fileURLToPath(new URL("../fixtures/listeners/listener.py", import.meta.url))
 

@@ -4,9 +4,9 @@ import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
-import { another, isAlive, journal, kill, killAndWait, SIGKILL } from "./Death.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+import { another, isAlive, journal, kill, killAndWait, SIGKILL } from "../real/Death.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 

@@ -13,9 +13,9 @@ import {
   SIGCONT,
   SIGKILL,
   SIGSTOP
-} from "./Death.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+} from "../real/Death.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 

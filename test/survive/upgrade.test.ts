@@ -14,9 +14,9 @@ import { DatabaseSync } from "node:sqlite"
 import * as Effect from "effect/Effect"
 import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
 import { makeClient } from "../../src/api/client.ts"
-import { reeve, waitFor } from "./reeve.ts"
-import { Succession } from "./Succession.ts"
-import { isAlive } from "./site.ts"
+import { reeve, waitFor } from "../real/reeve.ts"
+import { Succession } from "../real/Succession.ts"
+import { isAlive } from "../real/site.ts"
 
 let succession: Succession
 /** An installation of another version. */

@@ -1,8 +1,8 @@
 /** What operators decided, and what waits for them, outlives a death of the daemon. */
 import { afterEach, assert, describe, it } from "vitest"
-import { exits, journal, killAndWait } from "./Death.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+import { exits, journal, killAndWait } from "../real/Death.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 
