@@ -1,7 +1,7 @@
 import { assert, describe, it } from "vitest"
-import { crashMutants } from "../crash/world/crashMutants.ts"
-import { tryAll, tryTwice } from "../crash/world/everyPoint.ts"
-import { stories } from "../crash/world/stories.ts"
+import { crashMutants } from "../sim/crash/world/crashMutants.ts"
+import { tryAll, tryTwice } from "../sim/crash/world/everyPoint.ts"
+import { stories } from "../sim/crash/world/stories.ts"
 
 describe("the deaths of a story find a daemon that", () => {
   for (const { name, plant, story: called, twice } of crashMutants) {
