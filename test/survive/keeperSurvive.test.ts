@@ -14,8 +14,8 @@ import { text } from "node:stream/consumers"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
 import { processFacts } from "../../src/os/procStat.ts"
-import { KeptDaemon, type Mode, speakingDaemon, stateOf } from "./KeptDaemon.ts"
-import { waitFor } from "./reeve.ts"
+import { KeptDaemon, type Mode, speakingDaemon, stateOf } from "../real/KeptDaemon.ts"
+import { waitFor } from "../real/reeve.ts"
 
 let kept: KeptDaemon | undefined
 afterEach(() => kept?.remove())

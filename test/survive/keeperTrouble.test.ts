@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
 import { processFacts } from "../../src/os/procStat.ts"
-import { KeptDaemon, type Mode, stateOf } from "./KeptDaemon.ts"
-import { waitFor } from "./reeve.ts"
+import { KeptDaemon, type Mode, stateOf } from "../real/KeptDaemon.ts"
+import { waitFor } from "../real/reeve.ts"
 
 const keeperEntry = fileURLToPath(new URL("../../src/keeper/main.ts", import.meta.url))
 
