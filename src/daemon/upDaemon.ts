@@ -4,7 +4,6 @@
  */
 
 import { join } from "node:path"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -12,16 +11,12 @@ import * as References from "effect/References"
 import { ConsoleWriter, ConsoleWriterLive } from "../os/ConsoleWriter.ts"
 import { acquireLock } from "../os/Lock.ts"
 import { makePaths } from "../os/Paths.ts"
-import type { Report } from "../reconcile/Report.ts"
 import { BootFailure } from "./BootFailure.ts"
 import { type DaemonOptions, readOptions } from "./DaemonOptions.ts"
 import { type KeeperPipe, keeperPipe } from "./keeperPipe.ts"
-import { lifecycle } from "./lifecycle.ts"
-import { logReport } from "./logReport.ts"
-import { mainLive } from "./mainLive.ts"
 import { makeOwnLog } from "./ownLog.ts"
-import { reportText } from "./reportText.ts"
 import { runDaemon, surviveDefects } from "./runDaemon.ts"
+import { supervisionLive } from "./supervisionLive.ts"
 import { makeTeller } from "./teller.ts"
 
 const exitNoDaemon = 5
@@ -50,14 +45,12 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
   )
   yield* Effect.sync(() => surviveDefects(log.defect))
   const tell = makeTeller(options, pipe, screen)
-  const report = (told: Report) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      const text = reportText(told, { ...options, directory: process.cwd(), now })
-      if (text !== null) tell.line(text)
-      return logReport(told)
-    })
-  return yield* lifecycle({ options, keeperPid, log, pipe, tell }).pipe(
-    Effect.provide(mainLive(options, report)),
+  const around = { options, keeperPid, log, pipe, tell }
+  const rest = Effect.flatMap(
+    Effect.promise(() => import("./live.ts")),
+    ({ live }) => live(around)
+  )
+  return yield* Effect.provide(rest, supervisionLive(options)).pipe(
     Effect.catchTag("StoreFailure", ({ message }) => Effect.fail(failure(`${message}.`, 1))),
     Effect.provide(logging)
   )
