@@ -20,12 +20,16 @@ const lookEveryMs = 3
 
 export const monotonicMs = (): number => Number(process.hrtime.bigint()) / 1e6
 
-/** Waits for the moment, strikes, and waits until another daemon runs. `readyMs`: since when this one was seen to run. */
+/**
+ * Waits for the moment, strikes, and waits until another daemon runs. `readyMs`: since when this one was seen to run.
+ * `mayAskAgain`: whether one more burst would not rotate away what the check has not read.
+ */
 export const strikeOnce = async (
   stricken: Stricken,
   control: BurstControl | null,
   { burstLeadMs, delayMs }: PlannedKill,
-  readyMs: number
+  readyMs: number,
+  mayAskAgain: () => Promise<boolean> = async () => true
 ): Promise<Struck> => {
   const before = await stricken.info()
   if (burstLeadMs !== null) {
@@ -33,7 +37,7 @@ export const strikeOnce = async (
     if (control?.isIdle()) control.ask()
   }
   await until(readyMs + delayMs)
-  if (burstLeadMs !== null && control !== null) await burstBegins(control)
+  if (burstLeadMs !== null && control !== null) await burstBegins(control, mayAskAgain)
   const inBurst = control?.isUnderWay() ?? false
   const atMs = monotonicMs()
   stricken.strike(before)
@@ -43,10 +47,13 @@ export const strikeOnce = async (
 }
 
 /** The end of a restart of the writer may be waited for, too. */
-const burstBegins = async (control: BurstControl): Promise<void> => {
+const burstBegins = async (
+  control: BurstControl,
+  mayAskAgain: () => Promise<boolean>
+): Promise<void> => {
   const latest = monotonicMs() + 5_000
   while (!control.isUnderWay() && monotonicMs() < latest) {
-    if (control.isIdle()) control.ask()
+    if (control.isIdle() && (await mayAskAgain())) control.ask()
     await new Promise((resolve) => setTimeout(resolve, 1))
   }
 }

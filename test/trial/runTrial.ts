@@ -155,7 +155,8 @@ const strike = async (trial: Trial, stage: Stage, first: Up): Promise<ReadonlyAr
     if (planned.burstLeadMs === null && isDue && isPossible) owed--
     const burstLeadMs = isDue && isPossible ? (planned.burstLeadMs ?? usualLeadMs) : null
     const kill = { ...planned, burstLeadMs }
-    const blow = await strikeOnce(stricken, control, kill, readyMs).catch((error) => {
+    const mayAskAgain = () => mayBurst(trial, stage)
+    const blow = await strikeOnce(stricken, control, kill, readyMs, mayAskAgain).catch((error) => {
       throw new Error(`blow ${struck.length + 1}: ${error.message}\n${estate.log().slice(-3_000)}`)
     })
     struck.push(blow)
