@@ -38,7 +38,7 @@ export default defineConfig({
     projects: [
       shelf("core", { timeout: 30_000, parallel: true }),
       shelf("tidy", { timeout: 60_000, parallel: true }),
-      shelf("sim", { timeout: 240_000, parallel: true }),
+      shelf("sim", { timeout: 600_000, parallel: true }),
       shelf("real", { timeout: 60_000, parallel: true }),
       // Deaths of reeve in every form: too long for each change, and run before each submission.
       shelf("survive", { timeout: 240_000, parallel: true }),
