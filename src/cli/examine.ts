@@ -2,6 +2,7 @@
 import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
+import { fifoDirectory } from "../daemon/storeFiles.ts"
 import type { Paths } from "../os/Paths.ts"
 import { isSupportedNode, neededNode } from "../os/supportedNode.ts"
 
@@ -128,7 +129,7 @@ const pipePages = (runtimeDirectory: string): Finding => {
 /** Each instance has one or two. */
 const pipesIn = (runtimeDirectory: string): number => {
   try {
-    return readdirSync(join(runtimeDirectory, "fifos")).length
+    return readdirSync(fifoDirectory(runtimeDirectory)).length
   } catch {
     return 0
   }

@@ -37,7 +37,7 @@ export interface KeeperOptions {
   readonly lock?: number
   /** The directory of FIFOs: those that are there at the start are held at once. */
   readonly fifos?: string
-  /** An inherited descriptor with what the keeper before this one knew; */
+  /** An inherited descriptor with what the keeper before this one knew. */
   readonly known?: number
 }
 

@@ -1,4 +1,5 @@
 /** What people are told when a log cannot be written: one sentence in the event, one line in the file afterwards. */
+import { ENLARGED_PIPE_BYTES } from "./enlargedPipe.ts"
 
 const WORDS: ReadonlyMap<string, string> = new Map([
   ["ENOSPC", "the disk is full"],
@@ -33,9 +34,11 @@ export const troubleText = (fault: LogFault, path: string, errno: string): strin
 export const lostNotice = (bytes: number, errno: string): string =>
   `\nreeve: ${bytes} bytes of output were dropped here, because the log could not be written (${errno})\n`
 
-/** For a remark: a process ended while neither daemon nor keeper held the pipe, whose content went with it. */
-export const missingText = (atMostKib: number): string =>
-  `output may be missing here: nobody held the pipe when its process ended; at most ${atMostKib} KiB`
+/** For a remark: a process ended while neither daemon nor keeper held the pipe, whose content (and size) went with it. */
+export const missingText = [
+  "output may be missing here: nobody held the pipe when its process ended;",
+  `at most ${ENLARGED_PIPE_BYTES / 1024} KiB`
+].join(" ")
 
 /** A line of reeve's own in the file; `atLineStart`: the file is empty there, or ends with a newline. */
 export const remarkLine = (text: string, atLineStart: boolean): string =>

@@ -3,10 +3,12 @@
  * put into a file. It touches no file, and it never splits a move: whoever moves bytes asks before, and rotates after.
  */
 
+import { ENLARGED_PIPE_BYTES } from "./enlargedPipe.ts"
+
 /** A file exceeds its limit by at most this much (design 9), as one read of supervisord would let it. */
 export const MAX_OVERSHOOT_BYTES = 128 * 1024
-/** The most that one move takes from a pipe: the size of an enlarged pipe. */
-export const MAX_MOVE_BYTES = 1024 * 1024
+/** The most that one move takes from a pipe: all that one can hold. */
+export const MAX_MOVE_BYTES = ENLARGED_PIPE_BYTES
 
 export interface Rename {
   readonly from: string

@@ -1,5 +1,6 @@
 /** What is told of an earlier daemon, and of a keeper that is gone. */
 import * as Effect from "effect/Effect"
+import { processCount } from "../core/processCount.ts"
 import { Events } from "../events/Events.ts"
 import { Keeper } from "../os/Keeper.ts"
 import { Store } from "../store/Store.ts"
@@ -13,8 +14,8 @@ export const adoptionText = Effect.gen(function* () {
   if (!resumed && processes === 0) return null
   const how = before.kind === "died" ? `the daemon before ended ${before.text}: ` : ""
   const whose = before.kind === "died" ? "its run" : "an earlier run"
-  const gone = ended === 0 ? "" : `, ${counted(ended)} ended meanwhile`
-  return `${how}${counted(processes)} of ${whose} ${processes === 1 ? "goes" : "go"} on${gone}`
+  const gone = ended === 0 ? "" : `, ${processCount(ended)} ended meanwhile`
+  return `${how}${processCount(processes)} of ${whose} ${processes === 1 ? "goes" : "go"} on${gone}`
 })
 
 /** Sentences on what was lost, and on processes that nobody can be found for. */
@@ -29,8 +30,6 @@ export const losses = Effect.gen(function* () {
   )
   return [...rebuilt, ...gone, ...nobody]
 })
-
-const counted = (count: number): string => (count === 1 ? "1 process" : `${count} processes`)
 
 /** Supervision goes on without it; but should this daemon die as well, nobody starts the next one. */
 export const tellLostKeeper = Effect.gen(function* () {

@@ -70,12 +70,13 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
 
   const asked = control.endAsked
   yield* Effect.raceFirst(Effect.asVoid(asked), booted)
-  control.enter("running")
   for (const text of yield* losses) yield* events.emit({ kind: "daemon", text })
   // Not before: listeners that the files declare are there from now on.
   yield* events.emit({ kind: "supervisor", state: "running" })
   const { problems } = yield* reconciler.status
+  // Who is told that it runs may kill it at once: the keeper has heard of it before.
   tell.booted(problems.length > 0)
+  control.enter("running")
   manager.ready(problems.length > 0 ? "running; the files have errors: reeve check" : "running")
   yield* Effect.forkScoped(openFront(around, control, front))
 

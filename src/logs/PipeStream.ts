@@ -5,6 +5,7 @@
  * change nothing of that.
  */
 
+import { ENLARGED_PIPE_BYTES } from "../core/enlargedPipe.ts"
 import { type LineAssembler, makeLineAssembler } from "../core/LineAssembler.ts"
 import { MAX_SYSLOG_LINE_BYTES } from "../core/syslogMessage.ts"
 import { close, F_GETPIPE_SZ, F_SETPIPE_SZ, FIONREAD, fcntl, ioctl, O, open } from "../os/libc.ts"
@@ -16,7 +17,6 @@ import { Outlet } from "./Outlet.ts"
  * pages, so that a full pipe can hold much less than its size.
  */
 export const NOISY_BYTES = 32 * 1024
-const ENLARGED_BYTES = 1024 * 1024
 
 export class PipeStream {
   readonly id: string
@@ -62,7 +62,7 @@ export class PipeStream {
 
   /** Refused beyond the user's allowance (pipe(7)): the pipe then stays as it is. */
   enlarge(): void {
-    if (!this.enlarged) fcntl(this.fd, F_SETPIPE_SZ, ENLARGED_BYTES)
+    if (!this.enlarged) fcntl(this.fd, F_SETPIPE_SZ, ENLARGED_PIPE_BYTES)
     this.enlarged = true
   }
 

@@ -7,6 +7,7 @@
  */
 
 import { type LogFault, lostNotice, remarkLine, troubleText } from "../core/logTrouble.ts"
+import { MAX_MOVE_BYTES } from "../core/rotation.ts"
 import { syslogMessage } from "../core/syslogMessage.ts"
 import { errnoName, readInto, SPLICE_F_NONBLOCK, splice, tee } from "../os/libc.ts"
 import { wallTime } from "../os/threadClock.ts"
@@ -19,7 +20,6 @@ import type { WorkerContext } from "./WorkerContext.ts"
 const EAGAIN = 11
 const EINTR = 4
 const EINVAL = 22
-const ALL = 1024 * 1024
 /** One look at output, as supervisord's read. */
 const LOOK_BYTES = 128 * 1024
 const NEWLINE = 0x0a
@@ -147,7 +147,7 @@ export class Sink {
     if (this.transforms(stream)) return this.transform(stream, now)
     if (this.followed || this.settings.syslog || this.looks(stream) || this.file?.refusesSplice)
       return this.observe(stream, now)
-    const moved = this.splice(stream, this.file?.limit() ?? ALL)
+    const moved = this.splice(stream, this.file?.limit() ?? MAX_MOVE_BYTES)
     if (moved > 0) {
       this.works()
       return moved
@@ -158,7 +158,10 @@ export class Sink {
   /** The bytes go as they came, and somebody sees a copy. */
   private observe(stream: PipeStream, now: number): Outcome {
     const looks = this.looks(stream)
-    const limit = Math.min(this.file?.limit() ?? ALL, looks ? LOOK_BYTES : ALL)
+    const limit = Math.min(
+      this.file?.limit() ?? MAX_MOVE_BYTES,
+      looks ? LOOK_BYTES : MAX_MOVE_BYTES
+    )
     const copied = tee(stream.fd, this.context.copyIn, limit, SPLICE_F_NONBLOCK)
     if (copied <= 0) return this.uncopied(copied, now)
     const copy = this.context.takeCopy(copied)

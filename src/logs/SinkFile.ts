@@ -7,11 +7,11 @@ import { MAX_MOVE_BYTES, moveLimit, rotationDue, rotationRenames } from "../core
 import { asUser } from "../os/asUser.ts"
 import {
   close,
+  isReady,
   lseek,
   O,
   open,
   POLLOUT,
-  poll,
   readInto,
   SEEK_END,
   SEEK_SET,
@@ -79,7 +79,8 @@ export class SinkFile {
     this.notice()
     let written = 0
     while (written < bytes.length) {
-      if (this.target.blocking && !this.writable()) return written > 0 ? written : -EAGAIN
+      if (this.target.blocking && !isReady(this.target.fd, POLLOUT, 0))
+        return written > 0 ? written : -EAGAIN
       const end = this.target.blocking ? written + PIPE_BUF : bytes.length
       const part = bytes.subarray(written, end)
       const count = writeFrom(this.target.fd, part, part.length)
@@ -181,13 +182,6 @@ export class SinkFile {
     if (this.target.kind !== "file") return
     const node = fstat(this.target.fd)
     if (typeof node !== "number" && node.size !== this.position) this.position = endOf(this.target)
-  }
-
-  private writable(): boolean {
-    const set = Buffer.alloc(8)
-    set.writeInt32LE(this.target.fd, 0)
-    set.writeInt16LE(POLLOUT, 4)
-    return poll(set, 1, 0) > 0
   }
 }
 

@@ -1,5 +1,6 @@
 /** What all sinks of one worker share: the way to the main side, scratch memory, and the note of the sink in work. */
 
+import { MAX_MOVE_BYTES } from "../core/rotation.ts"
 import {
   close,
   F_SETPIPE_SZ,
@@ -24,9 +25,6 @@ import {
   type WorkerData
 } from "./Message.ts"
 
-/** The most that is copied at once: the size of an enlarged pipe. Memory that is not used costs nothing. */
-const COPY_BYTES = 1024 * 1024
-
 export interface OutputPiece {
   readonly kind: "output" | "communication"
   readonly bytes: Uint8Array
@@ -36,7 +34,7 @@ export type WorkerPort = ThreadPort<Command, Report, WorkerData>
 
 export class WorkerContext {
   readonly port: WorkerPort
-  readonly buffer = new Uint8Array(COPY_BYTES)
+  readonly buffer = new Uint8Array(MAX_MOVE_BYTES)
   /** /dev/null: what nobody wants is spliced there. */
   readonly nowhere: number
   /** Where tee puts copies. */
@@ -54,7 +52,7 @@ export class WorkerContext {
     if (typeof pipe === "number") throw new Error(`reeve cannot open a pipe (errno ${-pipe})`)
     this.copyOut = pipe[0]
     this.copyIn = pipe[1]
-    fcntl(this.copyIn, F_SETPIPE_SZ, COPY_BYTES)
+    fcntl(this.copyIn, F_SETPIPE_SZ, MAX_MOVE_BYTES)
     this.nowhere = open("/dev/null", O.WRONLY | O.CLOEXEC)
     this.syslog = makeSyslogSocket(port.data.syslog.path)
   }

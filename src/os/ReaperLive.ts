@@ -30,8 +30,6 @@ import { makeOutsiders, type Outsiders } from "./outsiders.ts"
 import { isGone, processStat, startTicksOf } from "./procStat.ts"
 import { type Exited, Reaper } from "./Reaper.ts"
 
-export { exitStatus } from "./exitStatus.ts"
-
 /** Hands one exit to `onExit` (null: it was handed on before), and does `taken` when that has returned; never two at once. */
 export type HandOn = (exited: () => Exited | null, taken: () => void) => Effect.Effect<void>
 

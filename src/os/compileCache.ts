@@ -1,6 +1,6 @@
 /**
  * Compiled code of reeve's own bundles, kept on disk by Node (node:module, "Module compile cache"): a daemon that follows one
- * that died is there in half the time. It lies in reeve's own directory, which nobody else can write, as it is executed.
+ * that died is there sooner. It lies in reeve's own directory, which nobody else can write, as it is executed.
  */
 import { existsSync, mkdirSync } from "node:fs"
 import * as module from "node:module"

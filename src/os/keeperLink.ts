@@ -84,7 +84,8 @@ const open = (): KeeperLink => {
     },
     flush: () => {
       const end = performance.now() + FLUSH_MS
-      for (; !isGone && waiting.length > 0 && performance.now() < end; push()) untilWritable()
+      for (; !isGone && waiting.length > 0 && performance.now() < end; push())
+        libc.isReady(KEEPER_FD, libc.POLLOUT, RETRY_MS)
     },
     hear: (line, whenGone) => {
       tellGone = whenGone
@@ -111,11 +112,4 @@ const kindOfDescriptor = (): "socket" | "pipe" | "none" => {
 /** This end alone: the keeper's has flags of its own. */
 const neverWait = (): void => {
   libc.fcntl(KEEPER_FD, libc.F_SETFL, libc.fcntl(KEEPER_FD, libc.F_GETFL) | libc.O.NONBLOCK)
-}
-
-const untilWritable = (): void => {
-  const set = Buffer.alloc(8)
-  set.writeInt32LE(KEEPER_FD, 0)
-  set.writeInt16LE(libc.POLLOUT, 4)
-  libc.poll(set, 1, RETRY_MS)
 }

@@ -122,11 +122,17 @@ export const ioctl = (fd: number, request: number, out: Uint8Array): number =>
 
 export const POLLIN = 0x1
 export const POLLOUT = 0x4
-export const POLLHUP = 0x10
 /** `set`: 8 bytes a descriptor (int fd, short events, short revents). Blocks the calling thread. */
 export const poll = call<[set: Uint8Array, count: number, timeoutMs: number]>(
   "int poll(void *set, unsigned long count, int timeoutMs)"
 )
+/** Whether this descriptor is ready (or broken, or closed by its other end) within that time. Blocks the calling thread. */
+export const isReady = (fd: number, events: number, timeoutMs: number): boolean => {
+  const set = Buffer.alloc(8)
+  set.writeInt32LE(fd, 0)
+  set.writeInt16LE(events, 4)
+  return poll(set, 1, timeoutMs) > 0
+}
 export const SPLICE_F_NONBLOCK = 2
 /** splice(2); an offset is null, or 8 bytes that the call reads and advances. */
 export const splice = call<
@@ -365,7 +371,7 @@ const socketpairRaw = call<[domain: number, type: number, protocol: number, ends
 )
 /** A copy, close-on-exec, of a descriptor of another process (pidfd_open(2), pidfd_getfd(2), Linux 5.6). */
 export const copyDescriptor = (pid: number, fd: number): number => {
-  const handle = syscall4(434, pid, 0, 0, 0)
+  const handle = pidfdOpen(pid)
   if (handle < 0) return handle
   const copy = syscall4(438, handle, fd, 0, 0)
   close(handle)

@@ -22,12 +22,7 @@ export const endOf = (adopted: Adopted): ExitStatus | "lives" | "settling" => {
   return pidfd === null ? { kind: "unknown" } : toldStatus(pidfd)
 }
 
-const hasEnded = (pidfd: number): boolean => {
-  const set = Buffer.alloc(8)
-  set.writeInt32LE(pidfd, 0)
-  set.writeInt16LE(libc.POLLIN, 4)
-  return libc.poll(set, 1, 0) > 0
-}
+const hasEnded = (pidfd: number): boolean => libc.isReady(pidfd, libc.POLLIN, 0)
 
 const toldStatus = (pidfd: number): ExitStatus | "settling" => {
   const info = Buffer.alloc(64)

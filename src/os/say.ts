@@ -3,10 +3,7 @@ import * as libc from "./libc.ts"
 
 /** A line on standard error; not where that would wait: a paused terminal is no reason to leave programs behind. */
 export const say = (line: string): void => {
-  const set = Buffer.alloc(8)
-  set.writeInt32LE(2, 0)
-  set.writeInt16LE(libc.POLLOUT, 4)
-  if (libc.poll(set, 1, 0) <= 0) return
+  if (!libc.isReady(2, libc.POLLOUT, 0)) return
   try {
     writeSync(2, `reeve: ${line.slice(0, sayAtOnce)}\n`)
   } catch {

@@ -105,17 +105,13 @@ const send = (address: Uint8Array, message: Uint8Array, waitMs: number): boolean
     if (libc.connect(fd, address, address.length) < 0) return false
     const once = () => libc.send(fd, message, message.length, libc.MSG_DONTWAIT | libc.MSG_NOSIGNAL)
     const first = once()
-    return first >= 0 || (first === EAGAIN && waitMs > 0 && writable(fd, waitMs) && once() >= 0)
+    return (
+      first >= 0 ||
+      (first === EAGAIN && waitMs > 0 && libc.isReady(fd, libc.POLLOUT, waitMs) && once() >= 0)
+    )
   } finally {
     libc.close(fd)
   }
-}
-
-const writable = (fd: number, waitMs: number): boolean => {
-  const set = Buffer.alloc(8)
-  set.writeInt32LE(fd, 0)
-  set.writeInt16LE(libc.POLLOUT, 4)
-  return libc.poll(set, 1, waitMs) > 0
 }
 
 const EAGAIN = -11

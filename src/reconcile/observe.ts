@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { Actual, ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { Proc } from "../os/Proc.ts"
+import { processOf } from "../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord, Store, StoreFailure } from "../store/Store.ts"
 import { StoreReader } from "../store/StoreReader.ts"
 import type { Supervisor } from "../supervise/Supervisor.ts"
@@ -57,7 +58,7 @@ const orNothing = <A>(
 ): Effect.Effect<ReadonlyArray<A>> => Effect.orElseSucceed(read, () => [])
 
 const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstance => {
-  const { address: _, instance: __, spawnedMs: ___, ...identity } = process
+  const identity = processOf(process)
   const { exit, reason, since, spec, started, startedAt, stoppedAt } = record
   return {
     spec,

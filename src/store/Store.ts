@@ -15,7 +15,11 @@ import type { Plan } from "../domain/Plan.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { Resumption } from "./resumption.ts"
 
-export class StoreFailure extends Data.TaggedError("StoreFailure")<{ readonly message: string }> {}
+/** "damaged": the file itself is what is wrong. "newer": a newer reeve wrote it. "unusable": it cannot be reached or written. */
+export class StoreFailure extends Data.TaggedError("StoreFailure")<{
+  readonly kind: "damaged" | "newer" | "unusable"
+  readonly message: string
+}> {}
 
 /** What is known of an instance, for plans without a daemon and for the daemon that comes next. */
 export interface InstanceRecord {

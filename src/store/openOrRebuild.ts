@@ -3,7 +3,7 @@
  * and what that means is said. Nothing else is ever put aside: a file of a newer reeve, or one that cannot be reached, stays.
  */
 import { type Database, existsDatabase, putAside } from "../os/sqlite.ts"
-import { isDamage, storeFailure } from "./openStore.ts"
+import { storeFailure } from "./openStore.ts"
 
 export interface Opened {
   readonly database: Database
@@ -26,7 +26,7 @@ export const openOrRebuild = (
     return { database: open(path), rebuilt: null, begun }
   } catch (cause) {
     const failure = storeFailure(path, cause)
-    if (path === ":memory:" || !isDamage(failure)) throw failure
+    if (path === ":memory:" || failure.kind !== "damaged") throw failure
     const aside = `${path}.damaged-${Math.round(options.now)}`
     if (!putAside(path, aside)) throw failure
     const database = open(path)

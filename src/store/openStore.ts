@@ -33,7 +33,7 @@ export const checkSchemas = ({ runtimeFile, stateFile }: StoreFiles): StoreFailu
     try {
       open()?.close()
     } catch (cause) {
-      if (cause instanceof StoreFailure && isNewer(cause)) return cause
+      if (cause instanceof StoreFailure && cause.kind === "newer") return cause
     }
   }
   return null
@@ -43,18 +43,14 @@ export const checkSchemas = ({ runtimeFile, stateFile }: StoreFiles): StoreFailu
 export const storeFailure = (path: string, cause: unknown): StoreFailure => {
   if (cause instanceof StoreFailure) return cause
   const text = cause instanceof Error ? cause.message : String(cause)
+  const isDamaged = damaged.test(text)
   return new StoreFailure({
-    message: damaged.test(text)
+    kind: isDamaged ? "damaged" : "unusable",
+    message: isDamaged
       ? `${path} is damaged (${text}): move it away to begin a new one; the files that declare programs are not affected`
       : `${path} cannot be used (${text}): check that its directory exists, belongs to you and has space left`
   })
 }
-
-/** Whether the file itself is what is wrong. */
-export const isDamage = ({ message }: StoreFailure): boolean => message.includes(" is damaged (")
-
-const isNewer = ({ message }: StoreFailure): boolean => message.includes(newerText)
-const newerText = " was written by a newer reeve "
 
 const damaged = /not a database|malformed|corrupt|no such table|no such column/i
 
@@ -146,8 +142,9 @@ const newest = (migrations: ReadonlyArray<Migration>): number => migrations.at(-
 const refuseNewer = (path: string, version: number, migrations: ReadonlyArray<Migration>): void => {
   const known = newest(migrations)
   if (version <= known) return
-  const what = `${path}${newerText}(schema ${version}, this one knows ${known})`
+  const what = `${path} was written by a newer reeve (schema ${version}, this one knows ${known})`
   throw new StoreFailure({
+    kind: "newer",
     message: `${what}: install that version, or name another directory with --state-dir`
   })
 }

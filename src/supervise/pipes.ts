@@ -9,6 +9,21 @@ import type { Workshop } from "./Workshop.ts"
 /** Name of a stream in the log plane, and of its FIFO. */
 export const streamOf = (spawnId: string, channel: Channel): string => `${spawnId}.${channel}`
 
+export interface PipeName {
+  readonly name: string
+  readonly spawnId: string
+  readonly what: Channel | "stdin"
+}
+
+/** What the name of a FIFO says; null: it is none of a program. */
+export const pipeOf = (name: string): PipeName | null => {
+  const at = name.lastIndexOf(".")
+  const what = name.slice(at + 1)
+  return what === "stdout" || what === "stderr" || what === "stdin"
+    ? { name, spawnId: name.slice(0, at), what }
+    : null
+}
+
 export const hasPipes = (shop: Workshop, instance: Instance): boolean => {
   for (const pipe of shop.pipes.values()) if (pipe.instance === instance) return true
   return false

@@ -10,7 +10,7 @@ import {
   succeededMessage
 } from "../../src/core/lifecycleMessages.ts"
 import { uptimeText } from "../../src/core/uptimeText.ts"
-import { exitStatus } from "../../src/os/ReaperLive.ts"
+import { exitStatus } from "../../src/os/exitStatus.ts"
 import { code, iniPolicy, killedBy, Machine } from "./machine.ts"
 import { specOf } from "./specOf.ts"
 

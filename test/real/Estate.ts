@@ -263,3 +263,16 @@ export const declare = (programs: Readonly<Record<string, object>>): string =>
   ].join("\n")
 
 export const isRoot = process.geteuid?.() === 0
+
+/** Words before a command that make it an ordinary user's; none where we are one. Throws where that user could not read reeve. */
+export const ordinaryUser = (): ReadonlyArray<string> => {
+  if (!isRoot) return []
+  const user = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--"]
+  const [file = "", ...words] = [...user, process.execPath, "--check", reeve]
+  if (spawnSync(file, words).status !== 0) {
+    throw new Error(
+      `the user nobody cannot read ${reeve}: a checkout below a closed directory cannot be tested as root`
+    )
+  }
+  return user
+}

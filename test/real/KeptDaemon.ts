@@ -15,6 +15,9 @@ const keeperEntry = fileURLToPath(new URL("../../src/keeper/main.ts", import.met
 const fixture = (name: string) => fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url))
 export const speakingDaemon = fixture("speakingDaemon.mjs")
 
+/** As whom a keeper can be tried here. */
+export const users = process.geteuid?.() === 0 ? (["root", "nobody"] as const) : (["root"] as const)
+
 /** How the next daemon begins: "up" says all that a good one does, "quiet" nothing but hello, "mute" dies before that. */
 export type Mode = "up" | "quiet" | "mute" | "fail" | "legacy"
 

@@ -5,8 +5,8 @@
 import { spawnSync } from "node:child_process"
 import { readFileSync, readlinkSync } from "node:fs"
 import { assert } from "vitest"
-import { Estate, isRoot } from "./Estate.ts"
-import { reeve, waitFor } from "./reeve.ts"
+import { Estate, ordinaryUser } from "./Estate.ts"
+import { waitFor } from "./reeve.ts"
 import { isAlive } from "./site.ts"
 
 const write = `let n = 0; setInterval(() => process.stdout.write(++n + "\\n"), 2)`
@@ -43,13 +43,10 @@ export class Succession {
     this.estate.write("all.ts", programs(this.#log))
   }
 
-  /** As root: everything as nobody, where that user can read what is to be run. Else as whoever we are. */
+  /** Everything as an ordinary user. */
   ordinary(): void {
-    const user = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--"]
-    const [file = "", ...words] = [...user, process.execPath, "--check", reeve]
-    if (!isRoot || spawnSync(file, words).status !== 0) return
-    const { directory } = this.estate
-    spawnSync("chown", ["-R", "nobody:nogroup", directory])
+    const user = ordinaryUser()
+    if (user.length > 0) spawnSync("chown", ["-R", "nobody:nogroup", this.estate.directory])
     this.estate.below = user
   }
 

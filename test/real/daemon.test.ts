@@ -68,7 +68,10 @@ describe("a crash", () => {
   it("of the daemon leaves the programs alone: the keeper starts another, which takes them over", async () => {
     site = new Site({ "web.ts": sleeper("web", 1001) })
     const up = site.start("up")
-    await waitFor("web to run", async () => (await site.pid("web")) !== null)
+    await waitFor("the daemon to run", async () => {
+      const seen = await site.info().catch(() => null)
+      return seen?.phase === "running"
+    })
     const pid = (await site.pid("web")) ?? 0
     const info = await site.info()
     assert.equal(info.keeper?.pid, up.child.pid)

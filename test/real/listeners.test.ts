@@ -34,7 +34,7 @@ describe("a listener", () => {
         yield* begin(
           bench.listener("mine", ["ok"]),
           bench.listener("ticks", ["ok"], { events: ["TICK_3600"] }),
-          bench.listener("all", ["ok"], { events: ["REMOTE_COMMUNICATION", "TICK"] })
+          bench.listener("all", ["ok"], { events: ["REMOTE_COMMUNICATION", "TICK_3600"] })
         )
         yield* send("a")
         const listeners = yield* Listeners

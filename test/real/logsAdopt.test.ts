@@ -2,14 +2,17 @@ import {
   closeSync,
   constants,
   existsSync,
+  mkdtempSync,
   openSync,
   readFileSync,
   readSync,
+  rmSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
   writeSync
 } from "node:fs"
+import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -18,6 +21,7 @@ import { describe } from "vitest"
 import { missingText } from "../../src/core/logTrouble.ts"
 import { LogPlane } from "../../src/logs/LogPlane.ts"
 import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
+import { PipeStream } from "../../src/logs/PipeStream.ts"
 import { eventually, makeFifo, spec, temporaryDirectory, writer } from "../fixtures/logs/bench.ts"
 import { connected, web } from "../fixtures/logs/connected.ts"
 
@@ -130,7 +134,20 @@ describe("a file of an earlier daemon", () => {
 })
 
 describe("a remark", () => {
-  const said = `reeve: ${missingText(64)}\n`
+  it("on what may be missing names all that the largest pipe can hold", () => {
+    const directory = mkdtempSync(join(tmpdir(), "reeve-pipe-"))
+    const stream = PipeStream.open("life", makeFifo(directory, "life.stdout"), null)
+    if (typeof stream === "number") throw new Error(`no pipe: ${stream}`)
+    stream.enlarge()
+    const kib = stream.capacity() / 1024
+    stream.close(true)
+    rmSync(directory, { recursive: true })
+    const [, most = "0"] = /at most (\d+) KiB/.exec(missingText) ?? []
+    assert.isAbove(kib, 64)
+    assert.isAtLeast(Number(most), kib)
+  })
+
+  const said = `reeve: ${missingText}\n`
 
   it.live("is a line of its own behind what the file holds", () =>
     Effect.gen(function* () {
@@ -138,10 +155,10 @@ describe("a remark", () => {
       const log = join(directory, "f")
       const { fifo, plane } = yield* connected(directory, spec(log))
       const { fd } = yield* writer(fifo)
-      yield* plane.remark(web, missingText(64))
+      yield* plane.remark(web, missingText)
       writeSync(fd, "whole\ncut")
       yield* plane.settle
-      yield* plane.remark(web, missingText(64))
+      yield* plane.remark(web, missingText)
       yield* plane.settle
       assert.strictEqual(readFileSync(log, "utf8"), `${said}whole\ncut\n${said}`)
     }).pipe(Effect.scoped, Effect.provide(LogPlaneLive))
@@ -154,7 +171,7 @@ describe("a remark", () => {
       writeFileSync(`${log}.1`, "cut")
       const plane = yield* LogPlane
       yield* plane.configure(web, spec(log, { maxBytes: 10, backups: 2 }))
-      yield* plane.remark(web, missingText(64))
+      yield* plane.remark(web, missingText)
       yield* plane.settle
       assert.strictEqual(readFileSync(`${log}.2`, "utf8"), "cut")
       assert.strictEqual(readFileSync(`${log}.1`, "utf8"), `\n${said}`)

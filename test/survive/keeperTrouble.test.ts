@@ -4,16 +4,13 @@ import { fileURLToPath } from "node:url"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
 import { processFacts } from "../../src/os/procStat.ts"
-import { KeptDaemon, type Mode, stateOf } from "../real/KeptDaemon.ts"
+import { KeptDaemon, type Mode, stateOf, users } from "../real/KeptDaemon.ts"
 import { waitFor } from "../real/reeve.ts"
 
 const keeperEntry = fileURLToPath(new URL("../../src/keeper/main.ts", import.meta.url))
 
 let kept: KeptDaemon | undefined
 afterEach(() => kept?.remove())
-
-const isRoot = process.geteuid?.() === 0
-const users = isRoot ? (["root", "nobody"] as const) : (["root"] as const)
 
 const keep = async (mode: Mode, as: "root" | "nobody" = "root") => {
   const started = new KeptDaemon(mode, as)

@@ -1,20 +1,14 @@
 /** The great trial in its other forms: `npm run bench:survive` is the whole of it. */
-import { spawn, spawnSync } from "node:child_process"
+import { spawn } from "node:child_process"
 import { once } from "node:events"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "vitest"
-import { isRoot } from "../real/Estate.ts"
+import { ordinaryUser } from "../real/Estate.ts"
 import { isSound } from "../trial/isSound.ts"
 
 const withinMs = 180_000
 
 const script = fileURLToPath(new URL("../../bench/survive.ts", import.meta.url))
-
-/** As root: as nobody, where that user can read what is to be run. Else as whoever we are. */
-const ordinaryUser = (): ReadonlyArray<string> => {
-  const words = ["--reuid", "nobody", "--clear-groups", "--", process.execPath, "--check", script]
-  return isRoot && spawnSync("setpriv", words).status === 0 ? ["--user", "nobody"] : []
-}
 
 const isSoundAsOrdinaryUser = async (...words: ReadonlyArray<string>) => {
   const child = spawn(process.execPath, [
@@ -23,7 +17,7 @@ const isSoundAsOrdinaryUser = async (...words: ReadonlyArray<string>) => {
     "--seed",
     "2",
     ...words,
-    ...ordinaryUser()
+    ...(ordinaryUser().length > 0 ? ["--user", "nobody"] : [])
   ])
   const texts: Array<string> = []
   child.stdout.on("data", (bytes: Buffer) => texts.push(bytes.toString()))

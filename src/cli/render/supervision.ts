@@ -1,6 +1,7 @@
 /** What is out of the ordinary with reeve itself, for `reeve status`. */
 import type { DaemonInfo } from "../../api/messages.ts"
 import { ageText } from "../../core/ageText.ts"
+import { processCount } from "../../core/processCount.ts"
 
 /** Who comes to look after an alarm finds it; later on, events and log have it. */
 const toldForMs = 60 * 60 * 1000
@@ -13,7 +14,9 @@ export const renderSupervision = (
   const lines: Array<string> = []
   if (before !== null && now - before.at < toldForMs) {
     const went =
-      adopted === null ? "" : `; ${counted(adopted.processes)} went on${endedText(adopted.ended)}`
+      adopted === null
+        ? ""
+        : `; ${processCount(adopted.processes)} went on${endedText(adopted.ended)}`
     lines.push(
       `The daemon before ended ${before.text} ${ageText(now - before.at)} ago, and this one was started${went}.`
     )
@@ -26,5 +29,4 @@ export const renderSupervision = (
   return lines
 }
 
-const counted = (count: number): string => (count === 1 ? "1 process" : `${count} processes`)
 const endedText = (ended: number): string => (ended === 0 ? "" : `, ${ended} ended meanwhile`)

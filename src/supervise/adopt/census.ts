@@ -11,6 +11,7 @@ import type { Intent, ProcessRecord } from "../../store/Store.ts"
 import { abandon } from "../bringUp.ts"
 import { type Fact, readFact, startFact } from "../facts.ts"
 import { writeExit } from "../hearExits.ts"
+import { pipeOf } from "../pipes.ts"
 import type { Workshop } from "../Workshop.ts"
 
 export interface Life {
@@ -110,7 +111,7 @@ const findUnwritten = Effect.fnUntraced(function* (shop: Workshop, { intents, li
 
 const hasUnknownPipes = Effect.fnUntraced(function* (shop: Workshop, lives: Written["lives"]) {
   const names = yield* shop.fifo.list
-  const spawnIds = new Set(names.map((name) => name.slice(0, name.lastIndexOf("."))))
+  const spawnIds = new Set(names.flatMap((name) => pipeOf(name)?.spawnId ?? []))
   const others = [...spawnIds].filter((spawnId) => !lives.has(spawnId))
   const owners = yield* shop.guard(shop.store.processes.owners(others))
   return owners === null || owners.size < others.length

@@ -8,6 +8,7 @@ import { spawnedMessage } from "../../core/lifecycleMessages.ts"
 import { resume, type Trace } from "../../core/resume.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Process } from "../../domain/State.ts"
+import { processOf } from "../../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord } from "../../store/Store.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
@@ -110,14 +111,14 @@ const takeOne = Effect.fnUntraced(function* (shop: Workshop, table: Table, one: 
   // Declared or not: a process that lives has to be stopped by somebody.
   instance.removed = record.resumption.removed && !lives
   if (life !== null && (lives || instance.machine.life !== "none")) {
-    instance.process = processOf(life.record, record)
+    instance.process = startedProcess(life.record, record)
   }
   if (lives) shop.lives.begin({ ...life.record, instance })
   return instance
 })
 
-const processOf = (life: ProcessRecord, { started }: InstanceRecord): Process => {
-  const { address: _, instance: __, spawnedMs: ___, ...process } = life
+const startedProcess = (life: ProcessRecord, { started }: InstanceRecord): Process => {
+  const process = processOf(life)
   // One that nobody wrote down was started with what was written down before its spawn.
   return process.revision === "" ? { ...process, revision: started?.revision ?? "" } : process
 }

@@ -6,21 +6,11 @@ import * as Effect from "effect/Effect"
 import { isLive } from "../../core/leftovers.ts"
 import { missingText } from "../../core/logTrouble.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
-import type { Channel } from "../../logs/LogPlane.ts"
 import type { Instance } from "../Instance.ts"
-import { forgetRecord } from "../pipes.ts"
+import { forgetRecord, type PipeName, pipeOf } from "../pipes.ts"
 import { channelsOf, configureSinks, declareSinks, sinkId } from "../sinks.ts"
 import type { Workshop } from "../Workshop.ts"
 import type { Census } from "./census.ts"
-
-/** What a pipe holds that was never enlarged (pipe(7)). */
-const pipeKib = 64
-
-interface PipeName {
-  readonly name: string
-  readonly spawnId: string
-  readonly what: Channel | "stdin"
-}
 
 export const takePipes = Effect.fnUntraced(function* (
   shop: Workshop,
@@ -68,14 +58,6 @@ const namesOf = Effect.fnUntraced(function* ({ fifo, keeper }: Workshop) {
   return [...names].flatMap((name) => pipeOf(name) ?? [])
 })
 
-const pipeOf = (name: string): PipeName | null => {
-  const at = name.lastIndexOf(".")
-  const what = name.slice(at + 1)
-  return what === "stdout" || what === "stderr" || what === "stdin"
-    ? { name, spawnId: name.slice(0, at), what }
-    : null
-}
-
 const isUnclaimed = (shop: Workshop, spawnId: string): boolean => {
   for (const { record } of shop.unclaimed.values()) if (record.spawnId === spawnId) return true
   return false
@@ -121,7 +103,7 @@ const takePipesOf = Effect.fnUntraced(function* (
       yield* Effect.logError(`${spec.address}: its ${what} cannot be read on: ${failed}`)
       continue
     }
-    if (gap) yield* shop.logs.remark(sink, missingText(pipeKib))
+    if (gap) yield* shop.logs.remark(sink, missingText)
     shop.pipes.set(name, { instance, path })
     if (isOfProcess) instance.streams = [...instance.streams, name]
     else yield* shop.logs.release(name)

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { type InstanceEvent, initialState } from "../../core/instanceState.ts"
 import { resume } from "../../core/resume.ts"
 import { InstanceKey, type InstanceSpec } from "../../domain/Instance.ts"
+import { processOf } from "../../store/processOf.ts"
 import { startFact } from "../facts.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
@@ -61,8 +62,7 @@ export const claim = Effect.fnUntraced(function* (shop: Workshop, instance: Inst
     address: spec.address,
     revision: spec.revision
   }
-  const { address: _, instance: __, spawnedMs, ...process } = record
-  instance.process = process
+  instance.process = processOf(record)
   instance.spawnId = spawnId
   instance.started = spec
   noteStart(instance, record.spawnedAt)
@@ -73,7 +73,7 @@ export const claim = Effect.fnUntraced(function* (shop: Workshop, instance: Inst
   yield* takeLatePipes(shop, instance)
   yield* Effect.logInfo(`${spec.address} goes on with pid ${pid}, which an earlier daemon started`)
   const saved = { machine: initialState, announced: instance.state, settled: true }
-  const trace = { kind: "alive", spawnedMs } as const
+  const trace = { kind: "alive", spawnedMs: record.spawnedMs } as const
   const [machine, commands] = resume(spec.definition, saved, trace, shop.monotonicNow())
   instance.machine = { ...machine, closed: shop.state.closing }
   return resumeWith(shop, instance, commands, stopOfHeld(instance))

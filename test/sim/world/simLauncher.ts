@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Launcher, LaunchRefused } from "../../../src/supervise/Launcher.ts"
+import { simLaunch } from "./simLaunch.ts"
 import type { World } from "./World.ts"
 
 export const simLauncher = (world: World) =>
@@ -15,22 +16,6 @@ export const simLauncher = (world: World) =>
             new LaunchRefused({ kind: "noFile", text: `can't find command '${spec.name}'` })
           )
         }
-        return Effect.succeed({
-          request: {
-            spawnId,
-            file: "/bin/sim",
-            argv: ["sim"],
-            environment: new Map(),
-            directory: null,
-            stdin: { kind: "null" as const },
-            stdout: null,
-            stderr: null,
-            credentials: null,
-            umask: null,
-            limits: spec.definition.limits
-          },
-          inheritedHash: "same",
-          openAs: null
-        })
+        return Effect.succeed(simLaunch(spec, spawnId))
       })
   })

@@ -20,6 +20,12 @@ export const simOs = (world: World, plant: Plant) =>
     Layer.succeed(Proc, wrap(proc(world), plant.proc, world)),
     NoKeeper,
     Layer.succeed(Fifo, fifo(world)),
+    surroundings(hostPid)
+  )
+
+/** What no simulation makes trouble with; `pid`: of the daemon. */
+export const surroundings = (pid: number) =>
+  Layer.mergeAll(
     Layer.succeed(FastCgiSockets, {
       acquire: () => Effect.succeed(3),
       release: () => Effect.void,
@@ -30,7 +36,7 @@ export const simOs = (world: World, plant: Plant) =>
     Layer.succeed(Host, {
       platform: "linux",
       hostname: "sim",
-      pid: hostPid,
+      pid,
       environment: new Map(),
       directory: "/",
       umask: 0o022,

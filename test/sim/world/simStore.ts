@@ -26,7 +26,7 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
     Effect.suspend(() => {
       if (!world.diskFull) return effect
       world.fired.add("diskFull")
-      return Effect.fail(new StoreFailure({ message: "the disk is full" }))
+      return Effect.fail(new StoreFailure({ kind: "unusable", message: "the disk is full" }))
     })
   const { generations, instances, journal, overrides, processes, session } = real
   return {

@@ -19,6 +19,7 @@ import { Supervisor } from "../../../../src/supervise/Supervisor.ts"
 import { supervisorLive } from "../../../../src/supervise/SupervisorLive.ts"
 import { TransitionFunction } from "../../../../src/supervise/TransitionFunction.ts"
 import { simFiles } from "../../world/simFiles.ts"
+import { simLaunch } from "../../world/simLaunch.ts"
 import { wrap } from "../../world/simOs.ts"
 import type { Turns } from "../../world/turns.ts"
 import type { CrashPlant } from "./CrashPlant.ts"
@@ -123,20 +124,7 @@ const launcher = ({ world }: Machine, { gate }: Life) =>
         `launch ${spec.key}`,
         Effect.sync(() => {
           world.attempt({ at: world.now(), key: spec.key, spawnId, spec })
-          const request = {
-            spawnId,
-            file: "/bin/sim",
-            argv: ["sim"],
-            environment: new Map(),
-            directory: null,
-            stdin: { kind: "null" as const },
-            stdout: null,
-            stderr: null,
-            credentials: null,
-            umask: null,
-            limits: spec.definition.limits
-          }
-          return { request, inheritedHash: "same", openAs: null }
+          return simLaunch(spec, spawnId)
         })
       )
   })

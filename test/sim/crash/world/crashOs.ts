@@ -2,13 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Fifo, FifoFailure } from "../../../../src/os/Fifo.ts"
-import { Host } from "../../../../src/os/Host.ts"
 import { Keeper } from "../../../../src/os/Keeper.ts"
 import { type FoundLife, Proc } from "../../../../src/os/Proc.ts"
 import { Reaper } from "../../../../src/os/Reaper.ts"
 import { Spawner, type SpawnRequest } from "../../../../src/os/Spawner.ts"
-import { FastCgiSockets } from "../../../../src/supervise/FastCgiSockets.ts"
-import { proc, wrap } from "../../world/simOs.ts"
+import { proc, surroundings, wrap } from "../../world/simOs.ts"
 import type { CrashPlant } from "./CrashPlant.ts"
 import { crashKeeper } from "./crashKeeper.ts"
 import { crashReaper } from "./crashReaper.ts"
@@ -23,23 +21,7 @@ export const crashOs = (machine: Machine, life: Life, plant: CrashPlant) =>
     Layer.succeed(Proc, wrap(mortalProc(machine, life), plant.proc, machine.world)),
     Layer.succeed(Keeper, wrap(crashKeeper(machine, life), plant.keeper, machine.world)),
     Layer.succeed(Fifo, wrap(fifo(machine, life), plant.fifo, machine.world)),
-    Layer.succeed(FastCgiSockets, {
-      acquire: () => Effect.succeed(3),
-      release: () => Effect.void,
-      resume: () => Effect.succeed(true),
-      closeUnheld: Effect.void,
-      held: Effect.succeed([])
-    }),
-    Layer.succeed(Host, {
-      platform: "linux",
-      hostname: "sim",
-      pid: life.pid,
-      environment: new Map(),
-      directory: "/",
-      umask: 0o022,
-      cpus: 1,
-      memoryBytes: 2 ** 30
-    })
+    surroundings(life.pid)
   )
 
 const spawner = (machine: Machine, { gate }: Life): Spawner["Service"] => ({

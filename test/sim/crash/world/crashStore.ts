@@ -23,7 +23,9 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
     gate(
       label,
       Effect.suspend(() =>
-        world.diskFull ? Effect.fail(new StoreFailure({ message: "the disk is full" })) : effect
+        world.diskFull
+          ? Effect.fail(new StoreFailure({ kind: "unusable", message: "the disk is full" }))
+          : effect
       )
     )
   const { generations, instances, journal, overrides, processes, session } = real
