@@ -53,11 +53,13 @@ export interface Pacer {
 }
 
 export const makePacer = (backoff: Backoff): Pacer => {
-  const schedule = scheduleOf(backoff)
+  // Made when it is needed: most programs never fail.
+  let schedule: Schedule.Schedule<unknown> | null = null
   const state: { run: Run | null; taken: number } = { run: null, taken: 0 }
   return {
     delayMs: Effect.fnUntraced(function* (attempt: number, now: number) {
       if (state.run === null || attempt !== state.taken + 1) {
+        schedule ??= scheduleOf(backoff)
         state.run = yield* Schedule.toStep(schedule)
         state.taken = 0
       }

@@ -3,10 +3,6 @@
  * trouble with a target costs lines, never the daemon. Output of programs never comes here.
  */
 import { rmSync } from "node:fs"
-import * as Cause from "effect/Cause"
-import * as Logger from "effect/Logger"
-import type * as LogLevel from "effect/LogLevel"
-import * as References from "effect/References"
 import winston from "winston"
 import { syslogMessage } from "../core/syslogMessage.ts"
 import type { SupervisorSettings } from "../domain/Desired.ts"
@@ -26,8 +22,15 @@ export const defaultSettings: OwnLogSettings = {
   syslog: false
 }
 
+export interface LogLine extends Readonly<Record<string, unknown>> {
+  readonly level: "fatal" | "error" | "warn" | "info" | "debug" | "trace"
+  /** ISO 8601. */
+  readonly timestamp: string
+  readonly message: string
+}
+
 export interface OwnLog {
-  readonly logger: Logger.Logger<unknown, void>
+  readonly write: (line: LogLine) => void
   readonly file: () => string
   /** Takes new settings; the same ones change nothing. */
   readonly configure: (settings: OwnLogSettings) => void
@@ -35,30 +38,26 @@ export interface OwnLog {
   readonly reopen: () => void
   /** Removes the file and begins a new one; what kept it from that, or null. */
   readonly clear: () => string | null
-  /** For what has no fiber: exceptions that nobody caught. */
-  readonly defect: (what: string, error: unknown) => void
   /** Resolves when everything is written. */
   readonly close: () => Promise<void>
 }
 
-const levels = { fatal: 0, error: 1, warn: 2, info: 3, debug: 4, trace: 5 }
-
-const winstonLevel: Readonly<Record<LogLevel.LogLevel, keyof typeof levels>> = {
-  Fatal: "fatal",
-  Error: "error",
-  Warn: "warn",
-  Info: "info",
-  Debug: "debug",
-  Trace: "trace",
-  All: "trace",
-  None: "trace"
+const levels: Readonly<Record<LogLine["level"], number>> = {
+  fatal: 0,
+  error: 1,
+  warn: 2,
+  info: 3,
+  debug: 4,
+  trace: 5
 }
 
-/** `screen` null: no console (detached). */
-export const makeOwnLog = (options: {
+export interface OwnLogOptions {
   readonly defaultFile: string
+  /** Null: no console (detached). */
   readonly screen: ConsoleWriter["Service"] | null
-}): OwnLog => {
+}
+
+export const makeOwnLog = (options: OwnLogOptions): OwnLog => {
   let settings = defaultSettings
   const file = () => settings.file ?? options.defaultFile
   const log = winston.createLogger({ levels, level: settings.level, format: line })
@@ -78,7 +77,9 @@ export const makeOwnLog = (options: {
   open()
   return {
     file,
-    logger: effectLogger(log),
+    write: (line) => {
+      log.log(line)
+    },
     configure: (wanted) => {
       if (JSON.stringify(wanted) === JSON.stringify(settings)) return
       settings = wanted
@@ -93,10 +94,6 @@ export const makeOwnLog = (options: {
       }
       open()
       return null
-    },
-    defect: (what, error) => {
-      const message = `${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
-      log.log({ level: "fatal", timestamp: new Date().toISOString(), message })
     },
     close: () =>
       new Promise((resolve) => {
@@ -135,17 +132,3 @@ const fileTransport = (filename: string, settings: OwnLogSettings) => {
   transport.on("error", () => undefined)
   return transport
 }
-
-const effectLogger = (log: winston.Logger): Logger.Logger<unknown, void> =>
-  Logger.make(({ cause, date, fiber, logLevel, message }) => {
-    const parts = Array.isArray(message) ? message : [message]
-    log.log({
-      ...fiber.getRef(References.CurrentLogAnnotations),
-      ...(cause.reasons.length > 0 ? { cause: Cause.pretty(cause) } : {}),
-      level: winstonLevel[logLevel],
-      timestamp: date.toISOString(),
-      message: parts
-        .map((part) => (typeof part === "string" ? part : JSON.stringify(part)))
-        .join(" ")
-    })
-  })

@@ -14,7 +14,7 @@ import { makePaths } from "../os/Paths.ts"
 import { BootFailure } from "./BootFailure.ts"
 import { type DaemonOptions, readOptions } from "./DaemonOptions.ts"
 import { type KeeperPipe, keeperPipe } from "./keeperPipe.ts"
-import { makeOwnLog } from "./ownLog.ts"
+import { makeLateLog } from "./lateLog.ts"
 import { runDaemon, surviveDefects } from "./runDaemon.ts"
 import { supervisionLive } from "./supervisionLive.ts"
 import { makeTeller } from "./teller.ts"
@@ -28,13 +28,13 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
   const screen = yield* ConsoleWriter
   const log = yield* Effect.acquireRelease(
     Effect.sync(() =>
-      makeOwnLog({
+      makeLateLog({
         defaultFile: join(options.logDirectory, "reeve.log"),
         screen: options.detached ? null : screen
       })
     ),
-    (opened) =>
-      Effect.timeoutOrElse(Effect.promise(opened.close), {
+    ({ close }) =>
+      Effect.timeoutOrElse(Effect.promise(close), {
         duration: "1 second",
         orElse: () => Effect.void
       })
@@ -45,10 +45,10 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
   )
   yield* Effect.sync(() => surviveDefects(log.defect))
   const tell = makeTeller(options, pipe, screen)
-  const around = { options, keeperPid, log, pipe, tell }
+  // Loaded when what an earlier daemon ran is supervised again: until then nobody watches the programs.
   const rest = Effect.flatMap(
-    Effect.promise(() => import("./live.ts")),
-    ({ live }) => live(around)
+    Effect.promise(async () => ({ log: await log.open(), ...(await import("./live.ts")) })),
+    ({ live, log }) => live({ options, keeperPid, log, pipe, tell })
   )
   return yield* Effect.provide(rest, supervisionLive(options)).pipe(
     Effect.catchTag("StoreFailure", ({ message }) => Effect.fail(failure(`${message}.`, 1))),

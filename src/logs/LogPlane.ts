@@ -43,6 +43,28 @@ export class SinkFailure extends Data.TaggedError("SinkFailure")<{
   readonly errno: string
 }> {}
 
+/** A FIFO that is read (`attach`). */
+export interface StreamPlace {
+  readonly streamId: string
+  readonly fifo: string
+  /** Where it can be opened when its name is gone. */
+  readonly otherwise: string | undefined
+}
+
+/** A sink of an earlier daemon, and what it was reading for it. */
+export interface Resumed {
+  readonly id: SinkId
+  readonly spec: SinkSpec
+  readonly streams: ReadonlyArray<StreamPlace>
+}
+
+/** What failed, null: nothing. Where the sink did, none of its streams was attached. */
+export interface Resumption {
+  readonly sink: SinkFailure | null
+  /** In the order of `Resumed.streams`. */
+  readonly streams: ReadonlyArray<SinkFailure | null>
+}
+
 export interface Chunk {
   readonly sink: SinkId
   readonly label: string
@@ -96,7 +118,7 @@ export class LogPlane extends Context.Service<
     readonly drop: (id: SinkId) => Effect.Effect<void>
     /**
      * Opens the FIFO for reading; to be called before its writer is started, or when that has been writing for long (its daemon
-     * died). `otherwise`: where it can be opened when its name is gone.
+     * died).
      */
     readonly attach: (
       streamId: string,
@@ -104,6 +126,8 @@ export class LogPlane extends Context.Service<
       sink: SinkId,
       otherwise?: string
     ) => Effect.Effect<void, SinkFailure>
+    /** `configure`, then `attach`, for many at once; in their order. */
+    readonly resume: (wanted: ReadonlyArray<Resumed>) => Effect.Effect<ReadonlyArray<Resumption>>
     /** Puts a line of reeve's own into the sink, behind what it holds. Best effort: nothing waits for it. */
     readonly remark: (sink: SinkId, text: string) => Effect.Effect<void>
     /** The process ended (or never started): the stream is read until it has no writer, then closed, its FIFO removed. */

@@ -8,12 +8,18 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import { isRegularFile } from "../os/FollowedFile.ts"
+import { askToAttach, askToConfigure, refused, releaseOf, timedOut } from "./asking.ts"
 import { makeFollower } from "./Follower.ts"
-import { type Chunk, LogPlane, SinkFailure, type SinkId, type SinkSpec } from "./LogPlane.ts"
-import type { SinkSettings } from "./Message.ts"
+import {
+  type Chunk,
+  LogPlane,
+  SinkFailure,
+  type SinkId,
+  type SinkSpec,
+  type StreamPlace
+} from "./LogPlane.ts"
 import { PlaneState } from "./PlaneState.ts"
-import type { Answer } from "./PlaneWorker.ts"
-import type { SinkRecord } from "./SinkRecord.ts"
+import { resume } from "./resume.ts"
 
 export interface LogPlaneOptions {
   /** The local syslog daemon's datagram socket. Default `/dev/log`. */
@@ -49,8 +55,9 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
         rename: (from, to, label) => rename(state, from, to, label),
         warm: Effect.sync(() => state.pool.warm()),
         drop: (id) => drop(state, id),
-        attach: (stream, fifo, sink, otherwise) =>
-          attach(state, stream, { fifo, otherwise: otherwise ?? null }, sink),
+        attach: (streamId, fifo, sink, otherwise) =>
+          attach(state, { streamId, fifo, otherwise }, sink),
+        resume: (wanted) => resume(state, wanted),
         release: (stream) => release(state, stream),
         remark: (sink, text) => Effect.sync(() => remark(state, sink, text)),
         settle: everywhere(state, "settle"),
@@ -71,23 +78,14 @@ const configure = (
   id: SinkId,
   spec: SinkSpec
 ): Effect.Effect<void, SinkFailure> =>
-  Effect.callback<void, SinkFailure>((resume) => {
-    const { pool } = state
-    const present = state.find(id)
-    const settings = settingsOf(spec)
-    const number = present?.number ?? pool.newSink()
-    // At once: the worker may just be saying that the dropped sink is closed.
-    if (present !== null) present.dropped = false
-    pool.configure(number, settings, present, (answer, worker) => {
-      if (answer.kind !== "done") return resume(refused(answer, spec.path ?? ""))
-      if (present === null) state.add(number, id, settings, worker)
-      else present.settings = settings
-      resume(Effect.void)
-    })
-  }).pipe(
+  Effect.callback<void, SinkFailure>((resume) =>
+    askToConfigure(state, id, spec, (failure) =>
+      resume(failure === null ? Effect.void : Effect.fail(failure))
+    )
+  ).pipe(
     Effect.timeoutOrElse({
       duration: OPEN_TIMEOUT,
-      orElse: () => Effect.fail(new SinkFailure({ path: spec.path ?? "", errno: "ETIMEDOUT" }))
+      orElse: () => Effect.fail(timedOut(spec.path ?? ""))
     })
   )
 
@@ -113,35 +111,20 @@ const drop = (state: PlaneState, id: SinkId): Effect.Effect<void> =>
 
 const attach = (
   state: PlaneState,
-  stream: string,
-  { fifo, otherwise }: { readonly fifo: string; readonly otherwise: string | null },
+  stream: StreamPlace,
   id: SinkId
 ): Effect.Effect<void, SinkFailure> =>
   Effect.callback<void, SinkFailure>((resume) => {
-    const record = state.find(id)
-    if (record === null)
-      return resume(Effect.fail(new SinkFailure({ path: fifo, errno: "ENOENT" })))
-    const sink = record.number
-    let givenUp = false
-    const command = { kind: "attach", id: state.pool.id(), stream, fifo, otherwise, sink } as const
-    record.worker.ask(command, (answer) => {
-      if (answer.kind !== "done") return resume(refused(answer, fifo))
-      if (givenUp) return record.worker.ask(releaseOf(state, record, stream), () => undefined)
-      state.addStream(record, stream, fifo, otherwise)
-      resume(Effect.void)
-    })
-    return Effect.sync(() => {
-      givenUp = true
-    })
+    const giveUp = askToAttach(state, stream, id, (failure) =>
+      resume(failure === null ? Effect.void : Effect.fail(failure))
+    )
+    return Effect.sync(giveUp)
   }).pipe(
     Effect.timeoutOrElse({
       duration: OPEN_TIMEOUT,
-      orElse: () => Effect.fail(new SinkFailure({ path: fifo, errno: "ETIMEDOUT" }))
+      orElse: () => Effect.fail(timedOut(stream.fifo))
     })
   )
-
-const releaseOf = (state: PlaneState, record: SinkRecord, stream: string) =>
-  ({ kind: "release", id: state.pool.id(), stream, sink: record.number }) as const
 
 const release = (state: PlaneState, stream: string): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
@@ -203,7 +186,7 @@ const clearOpen = (state: PlaneState, id: SinkId): Effect.Effect<void, SinkFailu
     const path = record.settings.path ?? ""
     const command = { kind: "clear", id: state.pool.id(), sink: record.number } as const
     record.worker.ask(command, (answer) =>
-      resume(answer.kind === "done" ? Effect.void : refused(answer, path))
+      resume(answer.kind === "done" ? Effect.void : Effect.fail(refused(answer, path)))
     )
   }).pipe(
     Effect.timeoutOrElse({
@@ -235,24 +218,3 @@ const withinSettle = (effect: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.timeoutOrElse(effect, { duration: SETTLE_TIMEOUT, orElse: () => Effect.void })
 
 /** Files that reeve names itself are private; named ones are as an editor would make them. */
-const settingsOf = (spec: SinkSpec): SinkSettings => ({
-  label: spec.label,
-  path: spec.path,
-  mode: spec.settings.file === "auto" ? 0o600 : 0o644,
-  maxBytes: spec.settings.maxBytes,
-  backups: spec.settings.backups,
-  // A protocol is no text for people (supervisord.md 1.13).
-  syslog: spec.settings.syslog && !spec.protocol,
-  stripAnsi: spec.settings.stripAnsi,
-  captureMaxBytes: spec.settings.captureMaxBytes,
-  events: spec.settings.events,
-  protocol: spec.protocol,
-  openAs: spec.openAs
-})
-
-const refused = (answer: Answer, path: string): Effect.Effect<never, SinkFailure> =>
-  Effect.fail(
-    answer.kind === "failed"
-      ? new SinkFailure({ path: answer.path || path, errno: answer.errno })
-      : new SinkFailure({ path, errno: "EIO" })
-  )

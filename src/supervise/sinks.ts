@@ -52,7 +52,7 @@ export const declareSinks = (shop: Workshop, spec: InstanceSpec): Effect.Effect<
         { discard: true }
       )
 
-const sinkSpec = Effect.fnUntraced(function* (
+export const sinkSpec = Effect.fnUntraced(function* (
   shop: Workshop,
   spec: InstanceSpec,
   channel: Channel,

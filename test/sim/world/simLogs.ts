@@ -10,6 +10,7 @@ import {
   type SinkId,
   type SinkSpec
 } from "../../../src/logs/LogPlane.ts"
+import { resumeByParts } from "./resumeByParts.ts"
 import type { World } from "./World.ts"
 
 export const simLogs = (world: World) =>
@@ -26,7 +27,7 @@ export const simLogs = (world: World) =>
           PubSub.publishUnsafe(events, { kind: "recovered", sink })
         })
       }
-      return {
+      const parts: Pick<LogPlane["Service"], "attach" | "configure"> = {
         configure: (id, spec) =>
           Effect.suspend(() => {
             if (world.troubled && world.dice.chance(0.03)) {
@@ -35,16 +36,6 @@ export const simLogs = (world: World) =>
             }
             sinks.set(keyOf(id), spec)
             return Effect.void
-          }),
-        rename: (from, to) =>
-          Effect.sync(() => {
-            const spec = sinks.get(keyOf(from))
-            sinks.delete(keyOf(from))
-            if (spec !== undefined) sinks.set(keyOf(to), spec)
-          }),
-        drop: (id) =>
-          Effect.sync(() => {
-            sinks.delete(keyOf(id))
           }),
         attach: (streamId, fifo, sink) =>
           Effect.suspend(() => {
@@ -57,6 +48,20 @@ export const simLogs = (world: World) =>
             world.streams.set(streamId, fifo)
             if (world.troubled && world.dice.chance(0.05)) trouble(sink)
             return Effect.void
+          })
+      }
+      return {
+        ...parts,
+        resume: resumeByParts(parts),
+        rename: (from, to) =>
+          Effect.sync(() => {
+            const spec = sinks.get(keyOf(from))
+            sinks.delete(keyOf(from))
+            if (spec !== undefined) sinks.set(keyOf(to), spec)
+          }),
+        drop: (id) =>
+          Effect.sync(() => {
+            sinks.delete(keyOf(id))
           }),
         release: (streamId) =>
           Effect.sync(() => {

@@ -8,6 +8,7 @@ import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { type LogEvent, LogPlane, SinkFailure, type SinkId } from "../../../../src/logs/LogPlane.ts"
+import { resumeByParts } from "../../world/resumeByParts.ts"
 import { wrap } from "../../world/simOs.ts"
 import type { CrashPlant } from "./CrashPlant.ts"
 import type { Life } from "./Life.ts"
@@ -109,7 +110,7 @@ const serviceOf = (
 ): LogPlane["Service"] => {
   const { gate } = life
   const { sinks, streams } = plane
-  return {
+  const parts: Pick<LogPlane["Service"], "attach" | "configure"> = {
     configure: (id, spec) =>
       gate(
         `configure ${keyOf(id)}`,
@@ -120,6 +121,19 @@ const serviceOf = (
           else known.path = path
         })
       ),
+    attach: (streamId, path, sink, otherwise) =>
+      gate(
+        `attach ${streamId}`,
+        Effect.suspend(() => {
+          const failed = !plane.attach(streamId, path, sink, otherwise)
+          life.wakeLogs()
+          return failed ? Effect.fail(new SinkFailure({ path, errno: "ENOENT" })) : Effect.void
+        })
+      )
+  }
+  return {
+    ...parts,
+    resume: resumeByParts(parts),
     rename: (from, to) =>
       Effect.sync(() => {
         const sink = sinks.get(keyOf(from))
@@ -130,15 +144,6 @@ const serviceOf = (
       Effect.sync(() => {
         sinks.delete(keyOf(id))
       }),
-    attach: (streamId, path, sink, otherwise) =>
-      gate(
-        `attach ${streamId}`,
-        Effect.suspend(() => {
-          const failed = !plane.attach(streamId, path, sink, otherwise)
-          life.wakeLogs()
-          return failed ? Effect.fail(new SinkFailure({ path, errno: "ENOENT" })) : Effect.void
-        })
-      ),
     release: (streamId) =>
       gate(
         `release ${streamId}`,

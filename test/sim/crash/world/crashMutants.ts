@@ -75,8 +75,13 @@ export const crashMutants: ReadonlyArray<CrashMutant> = [
     plant: {
       logs: (honest, world) => ({
         ...honest,
-        attach: (stream, path, sink, otherwise) =>
-          wasStarted(world, stream) ? Effect.void : honest.attach(stream, path, sink, otherwise)
+        resume: (wanted) =>
+          honest.resume(
+            wanted.map((one) => ({
+              ...one,
+              streams: one.streams.filter(({ streamId }) => !wasStarted(world, streamId))
+            }))
+          )
       })
     }
   },

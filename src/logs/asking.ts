@@ -1,0 +1,82 @@
+/** What the log plane's main side asks of a worker for a sink and for its streams, as calls that answer later. */
+import { SinkFailure, type SinkId, type SinkSpec, type StreamPlace } from "./LogPlane.ts"
+import type { SinkSettings } from "./Message.ts"
+import type { PlaneState } from "./PlaneState.ts"
+import type { Answer } from "./PlaneWorker.ts"
+import type { SinkRecord } from "./SinkRecord.ts"
+
+/** What failed; null: nothing. */
+export type Answered = (failure: SinkFailure | null) => void
+
+/** Defines a sink or changes it in place. One that is opened only after its caller has given up is there all the same. */
+export const askToConfigure = (
+  state: PlaneState,
+  id: SinkId,
+  spec: SinkSpec,
+  answered: Answered
+): void => {
+  const { pool } = state
+  const present = state.find(id)
+  const settings = settingsOf(spec)
+  const number = present?.number ?? pool.newSink()
+  // At once: the worker may just be saying that the dropped sink is closed.
+  if (present !== null) present.dropped = false
+  pool.configure(number, settings, present, (answer, worker) => {
+    if (answer.kind !== "done") return answered(refused(answer, spec.path ?? ""))
+    if (present === null) state.add(number, id, settings, worker)
+    else present.settings = settings
+    answered(null)
+  })
+}
+
+/** The call that it gives says that nobody waits any more: a stream that is opened after that is released. */
+export const askToAttach = (
+  state: PlaneState,
+  { fifo, otherwise: other, streamId: stream }: StreamPlace,
+  id: SinkId,
+  answered: Answered
+): (() => void) => {
+  const record = state.find(id)
+  let givenUp = false
+  const giveUp = () => {
+    givenUp = true
+  }
+  if (record === null) {
+    answered(new SinkFailure({ path: fifo, errno: "ENOENT" }))
+    return giveUp
+  }
+  const [otherwise, sink] = [other ?? null, record.number]
+  const command = { kind: "attach", id: state.pool.id(), stream, fifo, otherwise, sink } as const
+  record.worker.ask(command, (answer) => {
+    if (answer.kind !== "done") return answered(refused(answer, fifo))
+    if (givenUp) return record.worker.ask(releaseOf(state, record, stream), () => undefined)
+    state.addStream(record, stream, fifo, otherwise)
+    answered(null)
+  })
+  return giveUp
+}
+
+export const releaseOf = (state: PlaneState, record: SinkRecord, stream: string) =>
+  ({ kind: "release", id: state.pool.id(), stream, sink: record.number }) as const
+
+export const refused = (answer: Answer, path: string): SinkFailure =>
+  answer.kind === "failed"
+    ? new SinkFailure({ path: answer.path || path, errno: answer.errno })
+    : new SinkFailure({ path, errno: "EIO" })
+
+export const timedOut = (path: string): SinkFailure => new SinkFailure({ path, errno: "ETIMEDOUT" })
+
+const settingsOf = (spec: SinkSpec): SinkSettings => ({
+  label: spec.label,
+  path: spec.path,
+  mode: spec.settings.file === "auto" ? 0o600 : 0o644,
+  maxBytes: spec.settings.maxBytes,
+  backups: spec.settings.backups,
+  // A protocol is no text for people (supervisord.md 1.13).
+  syslog: spec.settings.syslog && !spec.protocol,
+  stripAnsi: spec.settings.stripAnsi,
+  captureMaxBytes: spec.settings.captureMaxBytes,
+  events: spec.settings.events,
+  protocol: spec.protocol,
+  openAs: spec.openAs
+})
