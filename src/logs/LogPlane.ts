@@ -61,7 +61,7 @@ export interface Resumed {
 /** What failed, null: nothing. Where the sink did, none of its streams was attached. */
 export interface Resumption {
   readonly sink: SinkFailure | null
-  /** In the order of `Resumed.streams`. */
+  /** In the order of `Resumed.streams`; empty where the sink failed. */
   readonly streams: ReadonlyArray<SinkFailure | null>
 }
 

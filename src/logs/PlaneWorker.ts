@@ -20,7 +20,8 @@ export type Request = Asked extends infer C ? (C extends Asked ? Omit<C, "id"> :
 
 export interface Pending {
   readonly command: Asked
-  readonly answer: (answer: Answer) => void
+  /** `by`: who answers; another than was asked, where that one was evicted meanwhile. */
+  readonly answer: (answer: Answer, by: PlaneWorker) => void
 }
 
 /** Looks (a quarter of a second apart) at one unfinished call before it counts as slow. */
@@ -57,9 +58,9 @@ export class PlaneWorker {
     })
   }
 
-  ask(command: Asked, answer: (answer: Answer) => void): void {
+  ask(command: Asked, answer: Pending["answer"]): void {
     if (this.gone) {
-      answer({ kind: "failed", id: command.id, path: "", errno: "EIO" })
+      answer({ kind: "failed", id: command.id, path: "", errno: "EIO" }, this)
       return
     }
     this.pending.set(command.id, { command, answer })
@@ -94,7 +95,7 @@ export class PlaneWorker {
     if (report.kind === "done" || report.kind === "failed" || report.kind === "apart") {
       const pending = this.pending.get(report.id)
       this.pending.delete(report.id)
-      pending?.answer(report)
+      pending?.answer(report, this)
     } else onReport(report)
   }
 }

@@ -53,8 +53,8 @@ export class WorkerPool {
   ): void {
     const worker = present?.worker ?? this.commonWorker()
     const command = (): Asked => ({ kind: "configure", id: this.id(), sink, settings })
-    worker.ask(command(), (first) => {
-      if (first.kind !== "apart") return done(first, present?.worker ?? worker)
+    worker.ask(command(), (first, by) => {
+      if (first.kind !== "apart") return done(first, present?.worker ?? by)
       const other = this.apartWorker(first.key)
       other.ask(command(), (second) => {
         if (second.kind === "done" && present !== null) this.hand(present, other)
@@ -161,7 +161,7 @@ export class WorkerPool {
       this.onReport({ kind: "trouble", sink: record.number, text })
     }
     for (const { command, answer } of worker.pending.values())
-      answer({ kind: "failed", id: command.id, path: "", errno: "EIO" })
+      answer({ kind: "failed", id: command.id, path: "", errno: "EIO" }, worker)
     worker.pending.clear()
   }
 

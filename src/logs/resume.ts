@@ -23,16 +23,19 @@ export const resume = (
       for (const one of all) one.begin(state, settled)
     })
     const stalled = Effect.gen(function* () {
-      for (let before = Number.POSITIVE_INFINITY; left < before; ) {
+      let before = left
+      for (let still = 0; still < STALL_LOOKS; still++) {
+        yield* Effect.sleep(LOOK_EVERY)
+        if (left < before) still = -1
         before = left
-        yield* Effect.sleep(STALL_TIMEOUT)
       }
     })
     return Effect.map(Effect.raceFirst(finished, stalled), () => all.map((one) => one.end()))
   })
 
-/** However many there are: what still hangs when nothing else was done for so long is unusable. */
-const STALL_TIMEOUT = "5 seconds"
+/** However many there are: what still hangs when nothing else was done during so many looks is unusable. */
+const STALL_LOOKS = 5
+const LOOK_EVERY = "1 second"
 
 /** One sink on its way. What has not been answered is undefined. */
 class Resuming {
@@ -71,6 +74,7 @@ class Resuming {
     for (const giveUp of this.giveUp) giveUp()
     const { spec, streams } = this.wanted
     const { sink = timedOut(spec.path ?? "") } = this
+    if (sink !== null) return { sink, streams: [] }
     const failed = streams.map(({ fifo }, at) => {
       const known = this.streams[at]
       return known === undefined ? timedOut(fifo) : known

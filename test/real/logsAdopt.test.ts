@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process"
 import {
   closeSync,
   constants,
@@ -16,14 +17,24 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { describe } from "vitest"
 import { missingText } from "../../src/core/logTrouble.ts"
 import { LogPlane } from "../../src/logs/LogPlane.ts"
 import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import { PipeStream } from "../../src/logs/PipeStream.ts"
-import { eventually, makeFifo, spec, temporaryDirectory, writer } from "../fixtures/logs/bench.ts"
+import {
+  eventually,
+  makeFifo,
+  sizeOf,
+  spec,
+  stdoutOf,
+  temporaryDirectory,
+  writer
+} from "../fixtures/logs/bench.ts"
 import { connected, web } from "../fixtures/logs/connected.ts"
+import { freezableDisk } from "../fixtures/logs/disks.ts"
 
 /** A FIFO that somebody else holds open for reading, and what a program that is gone wrote into it. */
 const left = Effect.fnUntraced(function* (directory: string, text: string) {
@@ -113,6 +124,60 @@ describe("a FIFO of an earlier daemon", () => {
       assert.strictEqual(yield* errnoOf("victim"), "ENXIO")
       assert.strictEqual(yield* errnoOf("none", victim), "ENXIO")
       assert.strictEqual(yield* errnoOf("none"), "ENOENT")
+    }).pipe(Effect.scoped, Effect.provide(LogPlaneLive))
+  )
+})
+
+describe("sinks and FIFOs of an earlier daemon, all at once", () => {
+  it.live("are read on, and those that cannot be are named one by one", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const plane = yield* LogPlane
+      const { fifo } = yield* left(directory, "last words\n")
+      const [log, refused] = [join(directory, "f"), stdoutOf("refused")]
+      const missing = { streamId: "b", fifo: join(directory, "none"), otherwise: undefined }
+      const found = yield* plane.resume([
+        { id: refused, spec: spec(directory), streams: [{ ...missing, streamId: "a" }] },
+        { id: web, spec: spec(log), streams: [missing, { ...missing, streamId: "life", fifo }] }
+      ])
+      const errnos = found.map(({ sink, streams }) => [
+        sink?.errno ?? null,
+        ...streams.map((one) => one?.errno ?? null)
+      ])
+      assert.deepStrictEqual(errnos, [["EISDIR"], [null, "ENOENT", null]])
+      assert.strictEqual(readFileSync(log, "utf8"), "last words\n")
+      writeSync((yield* writer(fifo)).fd, "and more\n")
+      yield* plane.settle
+      assert.strictEqual(readFileSync(log, "utf8"), "last words\nand more\n")
+      assert.deepStrictEqual(yield* plane.resume([]), [])
+    }).pipe(Effect.scoped, Effect.provide(LogPlaneLive))
+  )
+
+  it.live("wait for none whose target hangs, and that one is given up", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const disk = yield* freezableDisk(directory)
+      // Without the right to mount there is no target that hangs when it is opened: then all are read on.
+      if (disk !== null) assert.strictEqual(spawnSync("fsfreeze", ["-f", disk]).status, 0)
+      const plane = yield* LogPlane
+      const { fifo } = yield* left(directory, "last words\n")
+      const [log, hung] = [join(directory, "f"), join(disk ?? directory, "hung")]
+      const resuming = yield* Effect.forkScoped(
+        plane.resume([
+          { id: stdoutOf("hung"), spec: spec(hung), streams: [] },
+          {
+            id: web,
+            spec: spec(log),
+            streams: [{ streamId: "life", fifo, otherwise: undefined }]
+          }
+        ]),
+        { startImmediately: true }
+      )
+      yield* eventually("the other is read on", () => sizeOf(log) === 11, 4000)
+      const [first, second] = yield* Fiber.join(resuming)
+      assert.strictEqual(first?.sink?.errno ?? null, disk === null ? null : "ETIMEDOUT")
+      assert.deepStrictEqual(second, { sink: null, streams: [null] })
+      if (disk !== null) assert.strictEqual(spawnSync("fsfreeze", ["-u", disk]).status, 0)
     }).pipe(Effect.scoped, Effect.provide(LogPlaneLive))
   )
 })

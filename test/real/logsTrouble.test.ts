@@ -7,7 +7,6 @@ import {
   rmSync,
   statSync,
   symlinkSync,
-  truncateSync,
   writeFileSync,
   writeSync
 } from "node:fs"
@@ -28,41 +27,10 @@ import {
   temporaryDirectory,
   writer
 } from "../fixtures/logs/bench.ts"
+import { freezableDisk, smallDisk } from "../fixtures/logs/disks.ts"
 
 const web = stdoutOf("web")
 const isRoot = process.geteuid?.() === 0
-
-/** A small tmpfs, or null where mounting is not permitted. */
-const smallDisk = Effect.fnUntraced(function* (directory: string, options: string) {
-  const path = join(directory, "disk")
-  mkdirSync(path)
-  const mount = () => spawnSync("mount", ["-t", "tmpfs", "-o", options, "reeve-test", path]).status
-  const mounted = yield* Effect.acquireRelease(Effect.sync(mount), (status) =>
-    Effect.sync(() => status === 0 && spawnSync("umount", ["-l", path]))
-  )
-  return mounted === 0 ? path : null
-})
-
-/** A file system that can be made to hang, or null where mounting is not permitted. */
-const freezableDisk = Effect.fnUntraced(function* (directory: string) {
-  const image = join(directory, "image")
-  const path = join(directory, "hangs")
-  mkdirSync(path)
-  writeFileSync(image, "")
-  truncateSync(image, 16 * 1024 * 1024)
-  const mount = () => {
-    if (spawnSync("mkfs.ext4", ["-q", image]).status !== 0) return false
-    return spawnSync("mount", ["-o", "loop", image, path]).status === 0
-  }
-  const mounted = yield* Effect.acquireRelease(Effect.sync(mount), (held) =>
-    Effect.sync(() => {
-      if (!held) return
-      spawnSync("fsfreeze", ["-u", path])
-      spawnSync("umount", ["-l", path])
-    })
-  )
-  return mounted ? path : null
-})
 
 const collected = Effect.fnUntraced(function* () {
   const plane = yield* LogPlane
