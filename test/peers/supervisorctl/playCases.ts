@@ -12,6 +12,8 @@ export interface Case extends RunOptions {
   readonly before?: (lab: Lab) => Promise<unknown>
   /** What of standard output is compared; all of it where this is not given. */
   readonly shown?: (stdout: string) => string
+  /** The server does many things at once, and what it says of them comes as they happen to end. */
+  readonly anyOrder?: boolean
   /** Looks at what must hold after each of the two. */
   readonly after?: (lab: Lab, client: Client) => Promise<unknown>
 }
@@ -65,11 +67,22 @@ export const playCases = (
 const compared = (one: Case, { code, stderr, stdout }: Outcome): Outcome => {
   // Members of a group that end at the same moment have no order.
   const ofGroup = one.args.some((word) => word.endsWith(":*") || word.endsWith(":"))
-  const shown = one.shown?.(stdout) ?? (ofGroup ? sortedLines(stdout) : stdout)
+  const anyOrder = ofGroup || one.anyOrder === true
+  const shown = one.shown?.(stdout) ?? (anyOrder ? sortedLines(stdout) : stdout)
   // Where Ctrl-C meets supervisorctl is chance: some places add a line break, others a complaint on standard error.
   if (one.interruptAt !== undefined) return { code, stdout: shown.trimEnd(), stderr: "" }
-  return { code, stdout: shown, stderr }
+  // Of several errors the last one makes the code.
+  const chance = one.anyOrder === true && code === codeOfLastError(stdout)
+  return { code: chance ? 1 : code, stdout: shown, stderr }
 }
 
-/** For what the server says in the order in which things happened to end. */
-export const sortedLines = (stdout: string): string => stdout.split("\n").sort().join("\n")
+/** 7 where the process did not come up, 1 for what kept it from being started; null: there is no error. */
+const codeOfLastError = (stdout: string): number | null => {
+  const last = stdout.split("\n").findLast((text) => text.includes(": ERROR ("))
+  if (last === undefined) return null
+  return last.endsWith("ERROR (spawn error)") || last.endsWith("ERROR (abnormal termination)")
+    ? 7
+    : 1
+}
+
+const sortedLines = (stdout: string): string => stdout.split("\n").sort().join("\n")
