@@ -89,6 +89,7 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ["stop.signal", rule("stop.signal", "live", nextStop)],
   ["stop.timeoutMs", rule("stop.timeout", "live", nextStop, "duration")],
   ["stop.group", rule("stop.group", "live", nextStop)],
+  restarts("dieWithSupervisor"),
   ...sink("stdout"),
   ["logs.stderr", rule("logs.stderr", "restart", atStart)],
   ...sink("stderr"),

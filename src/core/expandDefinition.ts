@@ -47,6 +47,7 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
     backoff: expandBackoff(program.restart?.backoff)
   },
   stop: stop(program),
+  dieWithSupervisor: program.dieWithSupervisor ?? false,
   logs: {
     stdout: sink(at, program.logs?.stdout, "stdout"),
     stderr: program.logs?.stderr === "stdout" ? "stdout" : sink(at, program.logs?.stderr, "stderr")

@@ -149,6 +149,8 @@ export const Definition = Schema.Struct({
     /** Whom the stop signal and KILL reach: "no" = the process alone, "kill" = KILL to the group, "all" = both. */
     group: Schema.Literals(["no", "kill", "all"])
   }),
+  /** Its process gets SIGKILL when the daemon ends, for whatever reason; the next daemon starts it again. */
+  dieWithSupervisor: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   logs: Schema.Struct({
     stdout: LogSink,
     /** "stdout": the same pipe as stdout (redirect_stderr). */

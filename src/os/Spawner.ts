@@ -34,6 +34,8 @@ export interface SpawnRequest {
   readonly credentials: Credentials | null
   readonly umask: number | null
   readonly limits: Limits
+  /** SIGKILL for it when this process ends (PR_SET_PDEATHSIG, prctl(2)). */
+  readonly dieWithParent: boolean
 }
 
 /** What the kernel says a process is: enough to know it again. */

@@ -1,8 +1,8 @@
 /**
  * What posix_spawn(3) cannot set goes through other programs that replace themselves by the next one and so keep the
- * pid: `sh` for the umask, `prlimit` for limits, `setpriv` for the user. These run as reeve does, so that what the program's
- * environment tells the dynamic linker must not reach them: `env` adds it when the user has changed. Builds the words;
- * starts nothing.
+ * pid: `sh` for the umask, `prlimit` for limits, `setpriv` for the user and the death with the daemon. These run as reeve
+ * does, so that what the program's environment tells the dynamic linker must not reach them: `env` adds it when the user has
+ * changed. Builds the words; starts nothing.
  */
 import { accessSync, constants } from "node:fs"
 import type { Limits } from "../domain/Definition.ts"
@@ -41,11 +41,14 @@ export const execChain = (
     if (prlimit === null) return impossible("limits need the program prlimit (of util-linux)")
     words.push(prlimit, ...limits, "--")
   }
-  if (request.credentials !== null) {
+  const privileges = privilegeWords(request)
+  if (privileges.length > 0) {
     const setpriv = tool("setpriv")
-    if (setpriv === null) return impossible("user needs the program setpriv (of util-linux)")
-    const { gid, name } = request.credentials
-    words.push(setpriv, `--reuid=${name}`, `--regid=${gid}`, "--init-groups", "--")
+    if (setpriv === null) {
+      const field = request.credentials === null ? "dieWithSupervisor" : "user"
+      return impossible(`${field} needs the program setpriv (of util-linux)`)
+    }
+    words.push(setpriv, ...privileges, "--")
   }
   const [file] = words
   const { environment } = request
@@ -105,6 +108,14 @@ const unfitForShell = (environment: ReadonlyMap<string, string>): string | null 
   }
   return null
 }
+
+/** A change of the user takes the signal of the parent's death back (prctl(2)): setpriv sets it as its last. */
+const privilegeWords = ({ credentials, dieWithParent }: SpawnRequest): ReadonlyArray<string> => [
+  ...(credentials === null
+    ? []
+    : [`--reuid=${credentials.name}`, `--regid=${credentials.gid}`, "--init-groups"]),
+  ...(dieWithParent ? ["--pdeathsig=KILL"] : [])
+]
 
 const limitFlags: Readonly<Record<keyof Limits, string>> = {
   openFiles: "nofile",

@@ -43,6 +43,7 @@ describe("a definition", () => {
       showEnvironment: [],
       user: null,
       userEnvironment: false,
+      dieWithSupervisor: false,
       umask: null,
       priority: 999,
       stdin: "null",

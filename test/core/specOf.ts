@@ -35,6 +35,7 @@ export const definitionOf = (changes: Partial<Definition> = {}): Definition => (
   showEnvironment: [],
   user: null,
   userEnvironment: false,
+  dieWithSupervisor: false,
   umask: null,
   priority: 999,
   stdin: "null",

@@ -45,6 +45,7 @@ const definition: Definition = {
   showEnvironment: [],
   user: null,
   userEnvironment: false,
+  dieWithSupervisor: false,
   umask: null,
   priority: 999,
   stdin: "null",

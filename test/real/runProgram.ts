@@ -40,6 +40,7 @@ export const request = (
   credentials: null,
   umask: null,
   limits: noLimits,
+  dieWithParent: false,
   ...parts
 })
 

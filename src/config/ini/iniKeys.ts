@@ -160,6 +160,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
       definition.fastCgi?.kind === "tcp" && /[\s:]/.test(definition.fastCgi.host)
     ],
     ["restart.backoff", !supervisords],
+    ["dieWithSupervisor", definition.dieWithSupervisor],
     ["limits", Object.values(definition.limits).some((limit) => limit !== null)]
   ]
   return differs.flatMap(([field, isLost]) => (isLost ? [field] : []))

@@ -60,6 +60,7 @@ export const programInput = (definition: Definition): JsonRecord => {
     const own = differing(sections[name], defaultSections[name])
     add(name, own, Object.keys(own).length === 0)
   }
+  add("dieWithSupervisor", definition.dieWithSupervisor, !definition.dieWithSupervisor)
   const { fastCgi, listener } = definition
   if (listener !== null) {
     add("events", listener.events, false)

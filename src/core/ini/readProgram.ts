@@ -171,6 +171,7 @@ const define = (
   showEnvironment: [],
   user: scalars.user,
   userEnvironment: false,
+  dieWithSupervisor: false,
   // umask(2) looks at nine bits.
   umask: scalars.umask === null ? null : scalars.umask & 0o777,
   priority: scalars.priority,

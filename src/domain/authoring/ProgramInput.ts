@@ -176,6 +176,11 @@ export interface ProgramInput {
   /** How it is stopped. Default: {}. Change class: by field. */
   readonly stop?: StopInput
   /**
+   * Whether its process is killed when the daemon ends, for whatever reason; the next daemon
+   * starts it again. Default: false. Change class: restart.
+   */
+  readonly dieWithSupervisor?: boolean
+  /**
    * What it reads: "null" is /dev/null, "pipe" a pipe that reeve can write to, or a file.
    * Default: "null". Change class: restart.
    */

@@ -123,6 +123,12 @@ const eachInstance = {
   start: section(StartSchema, "When it starts, and when it counts as started."),
   restart: section(RestartSchema, "Whether it is started again after its end, and how soon."),
   stop: section(StopSchema, "How it is stopped."),
+  dieWithSupervisor: optional(Flag, {
+    doc: "Whether its process is killed when the daemon ends, for whatever reason; the next daemon starts it again.",
+    type: "boolean",
+    default: "false",
+    class: "restart"
+  }),
   stdin: optional(
     refusing(
       Schema.Union([Schema.Literals(["null", "pipe"]), Schema.Struct({ file: PathText })]),

@@ -4,6 +4,8 @@
  * goes on in its own actor.
  */
 import * as Effect from "effect/Effect"
+import { endedWithDaemon } from "../../core/endedWithDaemon.ts"
+import type { InstanceEvent } from "../../core/instanceState.ts"
 import { spawnedMessage } from "../../core/lifecycleMessages.ts"
 import { resume, type Trace } from "../../core/resume.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
@@ -162,8 +164,18 @@ const goOn = Effect.fnUntraced(function* (
   const [next, commands] = resume(definition, saved, traceOf(life), shop.monotonicNow())
   instance.machine = next
   if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)
-  yield* table.enlist(instance, resumeWith(shop, instance, commands, stopOfHeld(instance)))
+  const due = [...stopOfHeld(instance), ...withDaemon(instance, record, life)]
+  yield* table.enlist(instance, resumeWith(shop, instance, commands, due))
 })
+
+const withDaemon = (
+  { override }: Instance,
+  { started, state }: InstanceRecord,
+  life: Life | null
+): ReadonlyArray<InstanceEvent> =>
+  started?.definition.dieWithSupervisor === true && life !== null && override?.kind !== "stopped"
+    ? endedWithDaemon(state, life.end)
+    : []
 
 /** The daemon may have died between telling of an exit and writing down what came of it: it is not told twice. */
 const wasTold = Effect.fnUntraced(function* (shop: Workshop, { record }: Life) {

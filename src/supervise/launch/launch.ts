@@ -45,7 +45,8 @@ export const launch = Effect.fnUntraced(function* (
       stderr: definition.logs.stderr === "stdout" ? "stdout" : null,
       credentials: identity.credentials,
       umask: definition.umask,
-      limits: definition.limits
+      limits: definition.limits,
+      dieWithParent: definition.dieWithSupervisor
     },
     inheritedHash: environment.inheritedHash,
     openAs: openAs(identity)

@@ -29,6 +29,7 @@ export const definition: Definition = {
   showEnvironment: [],
   user: null,
   userEnvironment: true,
+  dieWithSupervisor: false,
   umask: null,
   priority: 999,
   stdin: "null",

@@ -13,7 +13,8 @@ export const simLaunch = (spec: InstanceSpec, spawnId: string) => ({
     stderr: null,
     credentials: null,
     umask: null,
-    limits: spec.definition.limits
+    limits: spec.definition.limits,
+    dieWithParent: false
   },
   inheritedHash: "same",
   openAs: null
