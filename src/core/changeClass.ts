@@ -27,6 +27,7 @@ const atStart = "is fixed when a process starts, so the instance is restarted"
 const shownOnly = "is taken over; nothing else happens"
 const nextStart = "counts from the next start on"
 const nextEnd = "counts from the next end of its process on"
+const countsFromStart = "counts for what runs, from its start on"
 const nextStop = "counts from the next stop on"
 const nextWait = "counts from the next wait on"
 const nextWrite = "counts from the next write on; the process is not touched"
@@ -86,6 +87,8 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   waits("jitter", "jitter", "plain"),
   waits("resetAfterMs", "resetAfter", "duration"),
   waits("pace", "pace", "plain"),
+  ["restart.maxLifetimeMs", rule("restart.maxLifetime", "live", countsFromStart, "duration")],
+  ["restart.lifetimeVariance", rule("restart.lifetimeVariance", "live", countsFromStart)],
   ["stop.signal", rule("stop.signal", "live", nextStop)],
   ["stop.timeoutMs", rule("stop.timeout", "live", nextStop, "duration")],
   ["stop.group", rule("stop.group", "live", nextStop)],

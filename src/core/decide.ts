@@ -90,6 +90,8 @@ const whyDown = ({ reason }: ActualInstance): string => {
       return `stopped by ${reason.who} and released since`
     case "shutdown":
       return "stopped when reeve ended"
+    case "recycled":
+      return "stopped as it had run as long as it may, and not started again yet"
     case "plan":
       return `stopped by a plan that did not finish (${reason.text})`
     case "exited":

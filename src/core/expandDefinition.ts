@@ -44,7 +44,8 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
   restart: {
     when: program.restart?.when ?? "unexpected",
     expectedExitCodes: program.restart?.expectedExitCodes ?? [0],
-    backoff: expandBackoff(program.restart?.backoff)
+    backoff: expandBackoff(program.restart?.backoff),
+    ...lifetime(program, at)
   },
   stop: stop(program),
   dieWithSupervisor: program.dieWithSupervisor ?? false,
@@ -128,6 +129,21 @@ const start = ({ start: given, restart }: Runnable): Definition["start"] => ({
   stableAfterMs: millis(given?.stableAfter ?? (restart?.when === "never" ? "0s" : "1s")),
   retries: given?.retries ?? "unlimited"
 })
+
+const shortestLifetimeMs = 1_000
+
+const lifetime = (
+  { restart }: Runnable,
+  at: Expansion
+): Pick<Definition["restart"], "maxLifetimeMs" | "lifetimeVariance"> => {
+  const given = restart?.maxLifetime
+  const maxLifetimeMs = given === undefined ? null : millis(given)
+  if (maxLifetimeMs !== null && maxLifetimeMs < shortestLifetimeMs) {
+    const where = ["restart", "maxLifetime"]
+    at.findings.push(finding(where, `expected a duration of at least a second, found "${given}"`))
+  }
+  return { maxLifetimeMs, lifetimeVariance: restart?.lifetimeVariance ?? 0.1 }
+}
 
 const stop = ({ stop: given }: Runnable): Definition["stop"] => ({
   signal: signalName(signalNumber(given?.signal ?? "TERM") ?? 15),

@@ -140,7 +140,11 @@ export const Definition = Schema.Struct({
   restart: Schema.Struct({
     when: Schema.Literals(["always", "unexpected", "never"]),
     expectedExitCodes: Schema.Array(Schema.Finite),
-    backoff: Backoff
+    backoff: Backoff,
+    /** A process that has run so long is replaced by a new one; null: it may run for ever. */
+    maxLifetimeMs: orNull(Schema.Finite),
+    /** Share of it by which a process may be replaced earlier, so that those of one age do not all go at once. */
+    lifetimeVariance: Schema.Finite.pipe(Schema.withDecodingDefaultKey(Effect.succeed(0.1)))
   }),
   stop: Schema.Struct({
     /** Canonical name without SIG ("TERM", "RTMIN+1"), or a number in decimals where it has no name ("0"). */

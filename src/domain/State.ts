@@ -36,6 +36,8 @@ export const Reason = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("operator"), who: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("plan"), text: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("shutdown") }),
+  /** It ran as long as it may (`restart.maxLifetime`); a new process follows. */
+  Schema.Struct({ kind: Schema.Literal("recycled"), maxLifetimeMs: Schema.Finite }),
   Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })
 ])
 export type Reason = typeof Reason.Type

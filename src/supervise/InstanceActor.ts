@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type { Command, InstanceEvent } from "../core/instanceState.ts"
 import { dismissWaiters, type Instance, type Message, type Task, tellWaiters } from "./Instance.ts"
+import { lifetimeEnd, recycling } from "./lifetime.ts"
 import { obey } from "./obey.ts"
 import { putDown } from "./record.ts"
 import { say } from "./say.ts"
@@ -50,14 +51,16 @@ const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect
   )
 
 /**
- * A message, or null when the machine's deadline has come. One timer, and only while something is waited for. Messages go
- * first, but for the end of STARTING: whether the process lived long enough must be seen before its exit is heard.
+ * A message, or null when the machine's deadline or the end of the process's lifetime has come (an early look is harmless). One
+ * timer, and only while something is waited for. Messages go first, but for the end of STARTING: whether the process lived long
+ * enough must be seen before its exit is heard.
  */
 const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null> =>
   Effect.suspend(() => {
-    const { deadline, state } = instance.machine
-    if (deadline === null) return Queue.take(instance.queue)
-    const waitMs = Math.ceil(deadline - shop.monotonicNow())
+    const { state } = instance.machine
+    const due = nextLook(instance)
+    if (due === null) return Queue.take(instance.queue)
+    const waitMs = Math.min(Math.ceil(due - shop.monotonicNow()), longestSleepMs)
     const now = Effect.map(Queue.poll(instance.queue), Option.getOrNull)
     if (waitMs <= 0 && state === "STARTING") return Effect.succeed(null)
     return waitMs <= 0
@@ -65,12 +68,25 @@ const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message 
       : Effect.andThen(Effect.timeoutOption(Queue.peek(instance.queue), waitMs), now)
   })
 
+/** A timer counts in 31 bits of milliseconds. */
+const longestSleepMs = 24 * 3_600_000
+
+const nextLook = (instance: Instance): number | null => {
+  const { deadline } = instance.machine
+  const end = lifetimeEnd(instance)
+  return deadline === null || end === null ? (deadline ?? end) : Math.min(deadline, end)
+}
+
 const handle = (
   shop: Workshop,
   instance: Instance,
   message: Message | null
 ): Effect.Effect<void> => {
-  if (message === null) return step(shop, instance, { kind: "tick" })
+  if (message === null) {
+    return Effect.flatMap(recycling(instance, shop.monotonicNow()), (events) =>
+      step(shop, instance, { kind: "tick" }, ...events)
+    )
+  }
   switch (message.kind) {
     case "run":
       return message.task

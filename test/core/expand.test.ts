@@ -51,6 +51,8 @@ describe("a definition", () => {
       restart: {
         when: "unexpected",
         expectedExitCodes: [0],
+        maxLifetimeMs: null,
+        lifetimeVariance: 0.1,
         backoff: { kind: "exponential", initialMs: 1000, factor: 2, ...pacing }
       },
       stop: { signal: "TERM", timeoutMs: 10_000, group: "all" },

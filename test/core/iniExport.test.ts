@@ -142,6 +142,8 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       restart: {
         when: oneOf(again, ["always", "unexpected", "never"]),
         expectedExitCodes: oneOf(again, [[0], [], [0, 2]]),
+        maxLifetimeMs: null,
+        lifetimeVariance: 0.1,
         backoff: {
           kind: "linear",
           stepMs: 1000,

@@ -18,6 +18,8 @@ export const iniPolicy: Policy = {
   restart: {
     when: "unexpected",
     expectedExitCodes: [0],
+    maxLifetimeMs: null,
+    lifetimeVariance: 0.1,
     backoff: {
       kind: "linear",
       stepMs: 1_000,
@@ -36,6 +38,8 @@ export const typescriptPolicy: Policy = {
   restart: {
     when: "unexpected",
     expectedExitCodes: [0],
+    maxLifetimeMs: null,
+    lifetimeVariance: 0.1,
     backoff: {
       kind: "exponential",
       initialMs: 1_000,

@@ -53,6 +53,8 @@ const definition: Definition = {
   restart: {
     when: "unexpected",
     expectedExitCodes: [0],
+    maxLifetimeMs: null,
+    lifetimeVariance: 0.1,
     backoff: {
       kind: "linear",
       stepMs: 1000,

@@ -107,6 +107,39 @@ describe("an instance", () => {
     )
   })
 
+  it("that has run as long as it may is stopped in order, and a new process follows", async () => {
+    const { restart } = specOf({ name: "x" }).definition
+    const month = 30 * 24 * 3_600_000
+    const lasting = { ...restart, maxLifetimeMs: month, lifetimeVariance: 0 }
+    const logged = await scene([{ termAfterMs: 500 }, {}], { restart: lasting }, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(month - 1)
+        assert.lengthOf(stage.world.attempts, 1)
+        yield* stage.advanceTo(month)
+        const stopping = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(stopping.state, "STOPPING")
+        assert.deepStrictEqual(stopping.reason, { kind: "recycled", maxLifetimeMs: month })
+        yield* stage.advanceTo(month + 10_000)
+        assert.deepStrictEqual(
+          stage.world.attempts.map(({ at }) => at),
+          [0, month + 500]
+        )
+        assert.strictEqual((yield* Effect.orDie(stage.supervisor.get(key))).state, "RUNNING")
+        // A shorter lifetime counts for what runs: that is over by now.
+        const shorter = { ...lasting, maxLifetimeMs: 5_000 }
+        yield* Effect.orDie(stage.supervisor.update(specOf({ name: "x" }, { restart: shorter })))
+        yield* stage.advanceTo(month + 10_001)
+        assert.lengthOf(stage.world.attempts, 3)
+      })
+    )
+    assert.deepStrictEqual(logged.slice(2, 5), [
+      "x has run as long as it may (restart.maxLifetime): a new process follows",
+      "stopped: x (terminated by SIGTERM)",
+      "spawned: 'x' with pid N"
+    ])
+  })
+
   it("whose child outlives it lists the child until that ends", async () => {
     const child = { ...steady, dieAfterMs: 9_000, termAfterMs: null }
     await scene([{ child, dieAfterMs: 3_000 }], {}, (stage, key) =>

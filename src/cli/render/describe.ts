@@ -97,6 +97,8 @@ export const reasonText = (reason: Reason): string => {
       return planReasons.get(reason.text) ?? reason.text
     case "shutdown":
       return "reeve was stopped"
+    case "recycled":
+      return `ran as long as it may (${formatDuration(reason.maxLifetimeMs)})`
     case "signalFailed":
       return reason.text
   }
@@ -125,10 +127,16 @@ const startText = ({ start }: Definition): string =>
     `retries: ${start.retries}`
   ].join(", ")
 
-const restartText = ({ restart }: Definition): string =>
-  restart.when === "unexpected"
-    ? `unless it exits with ${restart.expectedExitCodes.join(", ")}; ${restart.backoff.kind} backoff`
-    : `${restart.when}; ${restart.backoff.kind} backoff`
+const restartText = ({ restart }: Definition): string => {
+  const when =
+    restart.when === "unexpected"
+      ? `unless it exits with ${restart.expectedExitCodes.join(", ")}`
+      : restart.when
+  const { backoff, maxLifetimeMs } = restart
+  const lifetime =
+    maxLifetimeMs === null ? "" : `; a new process after ${formatDuration(maxLifetimeMs)}`
+  return `${when}; ${backoff.kind} backoff${lifetime}`
+}
 
 const sinkText = (sink: LogSink): string =>
   sink.file === "none"

@@ -160,6 +160,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
       definition.fastCgi?.kind === "tcp" && /[\s:]/.test(definition.fastCgi.host)
     ],
     ["restart.backoff", !supervisords],
+    ["restart.maxLifetime", definition.restart.maxLifetimeMs !== null],
     ["dieWithSupervisor", definition.dieWithSupervisor],
     ["limits", Object.values(definition.limits).some((limit) => limit !== null)]
   ]

@@ -29,6 +29,11 @@ const defaultSections: Readonly<Record<SpreadSection, JsonRecord>> = {
   stop: { signal: "TERM", timeout: "10 seconds", group: "no" }
 }
 
+const lifetimeInput = ({ lifetimeVariance, maxLifetimeMs }: Definition["restart"]): JsonRecord =>
+  maxLifetimeMs === null
+    ? {}
+    : { maxLifetime: seconds(maxLifetimeMs), lifetimeVariance: lifetimeVariance }
+
 export const programInput = (definition: Definition): JsonRecord => {
   const { command, directory, logs, restart, start, stop, umask, user } = definition
   const input: Array<readonly [string, Json]> = [["command", command]]
@@ -52,7 +57,8 @@ export const programInput = (definition: Definition): JsonRecord => {
     restart: {
       when: restart.when,
       expectedExitCodes: restart.expectedExitCodes,
-      backoff: backoffInput(restart.backoff)
+      backoff: backoffInput(restart.backoff),
+      ...lifetimeInput(restart)
     },
     stop: { signal: stop.signal, timeout: seconds(stop.timeoutMs), group: stop.group }
   }

@@ -190,7 +190,9 @@ const define = (
       jitter: 0,
       resetAfterMs: null,
       pace: "starts"
-    }
+    },
+    maxLifetimeMs: null,
+    lifetimeVariance: 0.1
   },
   stop: {
     signal: signalName(scalars.stopsignal),

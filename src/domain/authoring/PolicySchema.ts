@@ -140,6 +140,17 @@ export const RestartSchema = Schema.Struct({
     default:
       'exponential("1 second", { factor: 2, max: "1 minute", jitter: 0.2, resetAfter: "1 minute" })',
     class: "live"
+  }),
+  maxLifetime: optional(Duration, {
+    doc: "How long a process may run before a new one takes its place; an hour or more is usual, a second the least.",
+    type: "duration",
+    class: "live"
+  }),
+  lifetimeVariance: optional(Share, {
+    doc: "Share of maxLifetime, from 0 to 1, by which a process may be replaced earlier; each has its own.",
+    type: "number",
+    default: "0.1",
+    class: "live"
   })
 })
 

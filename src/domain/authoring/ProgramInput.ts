@@ -52,6 +52,16 @@ export interface RestartInput {
    * minute", jitter: 0.2, resetAfter: "1 minute" }). Change class: live.
    */
   readonly backoff?: BackoffInput
+  /**
+   * How long a process may run before a new one takes its place; an hour or more is usual, a
+   * second the least. Default: none. Change class: live.
+   */
+  readonly maxLifetime?: DurationInput
+  /**
+   * Share of maxLifetime, from 0 to 1, by which a process may be replaced earlier; each has its
+   * own. Default: 0.1. Change class: live.
+   */
+  readonly lifetimeVariance?: number
 }
 
 /** How a program is stopped. */

@@ -37,6 +37,8 @@ export const definition: Definition = {
   restart: {
     when: "unexpected",
     expectedExitCodes: [0],
+    maxLifetimeMs: null,
+    lifetimeVariance: 0.1,
     backoff: {
       kind: "exponential",
       initialMs: 1000,

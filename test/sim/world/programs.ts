@@ -30,6 +30,8 @@ export const drawDefinition = (dice: Dice, command: string): Partial<Definition>
     restart: {
       when: dice.pick(["always", "unexpected", "unexpected", "never"]),
       expectedExitCodes: [0],
+      maxLifetimeMs: null,
+      lifetimeVariance: 0.1,
       backoff: backoff.kind === "linear" ? backoff : { ...backoff, jitter: dice.pick([0, 0.2]) }
     },
     stop: drawStop(dice),

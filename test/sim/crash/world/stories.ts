@@ -42,7 +42,13 @@ const template = (changes: Partial<Definition> = {}, renamedFrom: string | null 
     definition: definitionOf({
       command: ["v1"],
       start: { auto: true, stableAfterMs: 300, retries: 1 },
-      restart: { when: "unexpected", expectedExitCodes: [0], backoff: linear },
+      restart: {
+        maxLifetimeMs: null,
+        lifetimeVariance: 0.1,
+        when: "unexpected",
+        expectedExitCodes: [0],
+        backoff: linear
+      },
       stop: { signal: "TERM", timeoutMs: 500, group: "no" },
       logs: { stdout: sink, stderr: "stdout" },
       ...changes
