@@ -98,6 +98,7 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
     ]
   ],
   ["describe", asked("told", unknownName)],
+  ["why", asked("told", unknownName)],
   ["logs", asked("told", unknownName)],
   ["events", asked("told", unknownName)],
   ["wait", asked("all of them are in that state", "not in time, or no such name")],

@@ -28,6 +28,7 @@ import { supervisorctl, supervisord } from "./supervisordCommands.ts"
 import { up } from "./up.ts"
 import { upgrade } from "./upgrade.ts"
 import { wait } from "./wait.ts"
+import { why } from "./why.ts"
 
 const completions = makeCompletions((): Command.Command.Any => root)
 
@@ -37,7 +38,7 @@ export const root = Command.make("reeve").pipe(
   ),
   Command.withSubcommands([
     { group: "Run", commands: [init, up, down, upgrade, install, doctor] },
-    { group: "Look", commands: [status, ps, describe, inspect, logs, events, wait] },
+    { group: "Look", commands: [status, ps, describe, inspect, why, logs, events, wait] },
     { group: "Change by hand", commands: [start, stop, restart, signal, scale, release] },
     { group: "Desired state", commands: [plan, apply, check, history, diff, explain] },
     {

@@ -55,7 +55,7 @@ export const renderGeneration = (
   ].join("\n")
 }
 
-const commitText = ({ git }: GenerationSummary): string =>
+export const commitText = ({ git }: GenerationSummary): string =>
   git.commit === null ? "-" : `${git.commit.slice(0, 7)}${git.dirty ? " (dirty)" : ""}`
 
 const outcomeColour = (outcome: Outcome, style: Style) =>

@@ -1,0 +1,93 @@
+/** The chain of causes of one instance: what it is, and below that each cause with its time, the nearest first. */
+import { actionText, fieldText } from "../../core/actionText.ts"
+import { byWhom } from "../../core/byWhom.ts"
+import type { Cause } from "../../core/causes.ts"
+import { exitText } from "../../core/exitText.ts"
+import type { Generation } from "../../domain/Generation.ts"
+import type { InstanceKey } from "../../domain/Instance.ts"
+import type { Action } from "../../domain/Plan.ts"
+import type { InstanceStatus } from "../../domain/Status.ts"
+import { type Cell, columns } from "./columns.ts"
+import { reasonText } from "./describe.ts"
+import { commitText } from "./history.ts"
+import type { Style } from "./style.ts"
+
+export interface Chain {
+  readonly instance: InstanceStatus
+  readonly causes: ReadonlyArray<Cause>
+  /** The one that the chain ends with; null: there is none, or it is not kept any more. */
+  readonly generation: Generation | null
+}
+
+export const renderWhy = (
+  { causes, generation, instance }: Chain,
+  style: Style,
+  dateTime: (ms: number) => string
+): string => {
+  const { process, reason, since, spec, state } = instance
+  const pid = process === null ? "" : `, pid ${process.pid}`
+  const why = reason === null ? "" : `: ${reasonText(reason)}`
+  const rows = causes.map((cause): ReadonlyArray<Cell> => {
+    const at = cause.kind === "generation" ? (generation?.acceptedAt ?? null) : cause.at
+    return [
+      { text: `  ${at === null ? "" : dateTime(at)}`, paint: style.dim },
+      { text: causeText(cause, { dateTime, generation, key: spec.key, up: process !== null }) }
+    ]
+  })
+  return [
+    `${style.bold(spec.address)} is ${state}${pid}, since ${dateTime(since)}${why}`,
+    ...columns(rows)
+  ].join("\n")
+}
+
+/** What the plan of that generation did to the instance; none: it was as declared already. */
+export const actionsOn = (generation: Generation | null, key: InstanceKey): ReadonlyArray<Action> =>
+  generation?.plan?.actions.filter(({ instance }) => instance === key) ?? []
+
+interface Around {
+  readonly generation: Generation | null
+  readonly key: InstanceKey
+  readonly dateTime: (ms: number) => string
+  /** It has a process. */
+  readonly up: boolean
+}
+
+const causeText = (cause: Cause, { dateTime, generation, key, up }: Around): string => {
+  switch (cause.kind) {
+    case "ended": {
+      const { count, expected, pid, since, status } = cause
+      const latest = `pid ${pid}: ${exitText(status)}, ${expected ? "expected" : "not expected"}`
+      return count === 1
+        ? `it ended by itself: ${latest}`
+        : `it ended by itself ${count} times since ${dateTime(since)}; the latest, ${latest}`
+    }
+    case "stopped":
+      return `it was ${up ? "restarted" : "stopped"}: ${reasonText(cause.reason)}`
+    case "byHand":
+      return byWhom(cause.text, cause.who)
+    case "added":
+      return "it was added"
+    case "renamed":
+      return `it was ${cause.from} until then`
+    case "generation":
+      return generationText(cause.number, generation, key)
+  }
+}
+
+const generationText = (
+  number: number,
+  generation: Generation | null,
+  key: InstanceKey
+): string => {
+  if (generation === null) return `generation ${number}, which is not kept any more`
+  const commit = generation.git.commit === null ? "no commit" : `commit ${commitText(generation)}`
+  const done = actionsOn(generation, key).map(deedText)
+  return [`generation ${number} (${commit}, by ${generation.who})`, ...done].join("; ")
+}
+
+const deedText = (action: Action): string => {
+  if (action.cause.kind === "firstStart" && action.kind === "start" && action.run)
+    return "started it"
+  if (action.cause.kind !== "fields") return actionText(action)
+  return action.cause.changes.map((change) => `${change.path} ${fieldText(change)}`).join(", ")
+}

@@ -1,0 +1,75 @@
+import * as Command from "effect/cli/Command"
+import * as Effect from "effect/Effect"
+import { causesOf } from "../core/causes.ts"
+import type { InstanceStatus } from "../domain/Status.ts"
+import { localDateTime } from "../os/localTime.ts"
+import { jsonFlag, namesArgument } from "./flags.ts"
+import { actionsOn, type Chain, renderWhy } from "./render/why.ts"
+import { screen } from "./screen.ts"
+import { withDaemon } from "./withDaemon.ts"
+
+/** Events of one instance that are looked through; a cause before that is not found. */
+const eventsBack = 10_000
+
+export const why = Command.make(
+  "why",
+  { names: namesArgument, json: jsonFlag },
+  Effect.fnUntraced(function* ({ json, names }) {
+    const shown = yield* screen
+    const chains = yield* withDaemon(
+      Effect.fnUntraced(function* (client) {
+        const chainOf = Effect.fnUntraced(function* (instance: InstanceStatus) {
+          const name = instance.spec.address
+          const causes = causesOf(yield* client.events({ name, after: null, limit: eventsBack }))
+          const last = causes.at(-1)
+          const generation =
+            last?.kind === "generation"
+              ? yield* Effect.catchTag(client.generation(last.number), "UnknownGeneration", () =>
+                  Effect.succeed(null)
+                )
+              : null
+          const chain: Chain = { instance, causes, generation }
+          return chain
+        })
+        return yield* Effect.forEach(yield* client.list(names), chainOf)
+      })
+    )
+    if (json) return yield* shown.json(chains.map(asJson))
+    yield* shown.line(
+      chains.map((chain) => renderWhy(chain, shown.style, localDateTime)).join("\n\n")
+    )
+  })
+).pipe(
+  Command.withDescription(
+    "Tell why an instance is what it is: from now back to what somebody did, or to the generation and commit that " +
+      "declared it, with what that changed."
+  ),
+  Command.withShortDescription("Tell why an instance is what it is"),
+  Command.withExamples([
+    { command: "reeve why api:1", description: "Who or what restarted it, and for which commit?" }
+  ])
+)
+
+const asJson = ({ causes, generation, instance }: Chain) => {
+  const { process, reason, since, spec, state } = instance
+  const { address, key } = spec
+  return {
+    address,
+    state,
+    reason,
+    since,
+    pid: process?.pid ?? null,
+    causes,
+    generation:
+      generation === null
+        ? null
+        : {
+            number: generation.number,
+            acceptedAt: generation.acceptedAt,
+            who: generation.who,
+            git: generation.git,
+            outcome: generation.outcome,
+            actions: actionsOn(generation, key)
+          }
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Why an instance is what it is: from now back to what somebody did or declared, by the journal alone. Ends of its own in between
+ * are one link, however many there were.
+ */
+import type { Event, EventBody } from "../domain/Event.ts"
+import type { ExitStatus, Reason } from "../domain/State.ts"
+
+export type Cause =
+  /** It ended by itself: `count` times between `since` and `at`; the rest is of the latest. */
+  | {
+      readonly kind: "ended"
+      readonly at: number
+      readonly since: number
+      readonly count: number
+      readonly pid: number
+      readonly status: ExitStatus
+      readonly expected: boolean
+    }
+  /** It was stopped; a start followed unless it still is. */
+  | { readonly kind: "stopped"; readonly at: number; readonly reason: Reason }
+  | { readonly kind: "byHand"; readonly at: number; readonly text: string; readonly who: string }
+  | { readonly kind: "added"; readonly at: number }
+  | { readonly kind: "renamed"; readonly at: number; readonly from: string }
+  /** The generation that it was last started or stopped for, whose files say what it runs. */
+  | { readonly kind: "generation"; readonly number: number }
+
+/** `events`: those of one instance, the oldest first. Gives the nearest cause first. */
+export const causesOf = (events: ReadonlyArray<Event>): ReadonlyArray<Cause> => {
+  const ends: Array<Event & { readonly body: Exit }> = []
+  let generation: number | null = null
+  let stopping = false
+  let deed: Cause | null = null
+  for (const event of events.toReversed()) {
+    const { body } = event
+    if (body.kind === "state") {
+      generation ??= body.generation
+      if (body.from === "STOPPING") stopping = true
+    }
+    // What ends because it was stopped has its cause in that.
+    if (isExit(event) && !stopping) ends.push(event)
+    deed = deedOf(event)
+    if (deed !== null) break
+  }
+  return [
+    ...ended(ends),
+    ...(deed === null ? [] : [deed]),
+    ...(generation === null ? [] : [{ kind: "generation", number: generation } as const])
+  ]
+}
+
+type Exit = EventBody & { readonly kind: "exit" }
+
+const isExit = (event: Event): event is Event & { readonly body: Exit } =>
+  event.body.kind === "exit"
+
+const ended = (
+  ends: ReadonlyArray<Event & { readonly body: Exit }>
+): ReadonlyArray<Cause & { readonly kind: "ended" }> => {
+  const [latest] = ends
+  const first = ends.at(-1)
+  if (latest === undefined || first === undefined) return []
+  const { expected, pid, status } = latest.body
+  const { length: count } = ends
+  return [{ kind: "ended", at: latest.at, since: first.at, count, pid, status, expected }]
+}
+
+/** What somebody or something did to the instance; null: it is a consequence, or says nothing of a cause. */
+const deedOf = ({ at, body }: Event): Cause | null => {
+  switch (body.kind) {
+    case "state":
+      return isStop(body) && body.reason !== null
+        ? { kind: "stopped", at, reason: body.reason }
+        : null
+    case "override":
+      return { kind: "byHand", at, text: body.text, who: body.who }
+    case "added":
+      return { kind: "added", at }
+    case "renamed":
+      return { kind: "renamed", at, from: body.from }
+    case "exit":
+    case "removed":
+    case "signalled":
+    case "log":
+    case "leftovers":
+    case "generation":
+    case "rejected":
+    case "group":
+    case "supervisor":
+    case "daemon":
+      return null
+  }
+}
+
+/** From a wait it comes to rest at once. */
+const isStop = ({ from, to }: EventBody & { readonly kind: "state" }): boolean =>
+  to === "STOPPING" || (to === "STOPPED" && from !== "STOPPING")
