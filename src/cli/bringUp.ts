@@ -14,6 +14,7 @@ import type { KeeperOptions } from "../core/keeperProtocol.ts"
 import { type BootLine, readBootLine } from "../daemon/BootLine.ts"
 import { type DaemonOptions, writeOptions } from "../daemon/DaemonOptions.ts"
 import { fifoDirectory } from "../daemon/storeFiles.ts"
+import { lastingClaimant } from "../os/directoryClaim.ts"
 import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
 import { handOnLock, lockHolder, takeLock } from "../os/Lock.ts"
@@ -71,12 +72,21 @@ const lockFor = Effect.fnUntraced(function* (places: Paths) {
   yield* Effect.mapError(makePaths(places), ({ message }) =>
     failed(`${message}.`, exitCodes.failed)
   )
-  return yield* Effect.mapError(takeLock(stateDirectory), (error) =>
+  const lock = yield* Effect.mapError(takeLock(stateDirectory), (error) =>
     error._tag === "LockHeld"
       ? anotherRuns(error.holderPid, places)
       : failed(`Cannot lock ${error.path}: ${error.errno}.`, exitCodes.failed)
   )
+  const claimant = yield* lastingClaimant(stateDirectory)
+  return claimant === null ? lock : yield* lostItsDirectory(claimant.pid, places)
 })
+
+const lostItsDirectory = (pid: number | null, { stateDirectory }: Paths) =>
+  new CliFailure({
+    text: `Another reeve${pid === null ? "" : ` (pid ${pid})`} still runs on ${stateDirectory}, which was removed meanwhile.`,
+    hint: `Its programs would be started a second time. End it and them with: kill ${pid ?? "its pid"}   then start again.`,
+    code: exitCodes.lockOrNoDaemon
+  })
 
 const anotherRuns = (pid: number | null, { stateDirectory }: Paths) =>
   new CliFailure({

@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
 import { ConsoleWriter, ConsoleWriterLive } from "../os/ConsoleWriter.ts"
+import { claimDirectory } from "../os/directoryClaim.ts"
 import { acquireLock } from "../os/Lock.ts"
 import { makePaths } from "../os/Paths.ts"
 import { BootFailure } from "./BootFailure.ts"
@@ -25,6 +26,10 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
   yield* Effect.mapError(makePaths(options), ({ message }) => failure(`${message}.`, 1))
   const keeperPid = process.ppid
   yield* Effect.mapError(acquireLock(options.stateDirectory, keeperPid), lockFailure(options))
+  const claimant = yield* claimDirectory(options.stateDirectory)
+  if (claimant !== null) {
+    return yield* failure(heldText(options.stateDirectory, claimant.pid), exitNoDaemon)
+  }
   const screen = yield* ConsoleWriter
   const log = yield* Effect.acquireRelease(
     Effect.sync(() =>

@@ -121,6 +121,7 @@ export const ioctl = (fd: number, request: number, out: Uint8Array): number =>
   ioctlRaw(fd, request, "void*", out)
 
 export const POLLIN = 0x1
+export const POLLHUP = 0x10
 export const POLLOUT = 0x4
 /** `set`: 8 bytes a descriptor (int fd, short events, short revents). Blocks the calling thread. */
 export const poll = call<[set: Uint8Array, count: number, timeoutMs: number]>(
@@ -266,6 +267,8 @@ export const setsockopt = call<
   [fd: number, level: number, option: number, value: Uint8Array, length: number]
 >("int setsockopt(int fd, int level, int option, const void *value, unsigned int length)")
 export const SO_ACCEPTCONN = 30
+/** `value`: pid, uid and gid of who listens or connected, an int each. */
+export const SO_PEERCRED = 17
 /** `value` and `length`: an int each; the length is 4. */
 export const getsockopt = call<
   [fd: number, level: number, option: number, value: Uint8Array, length: Uint8Array]

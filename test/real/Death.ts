@@ -7,6 +7,7 @@ import type { Estate } from "./Estate.ts"
 import { waitFor } from "./reeve.ts"
 
 export const SIGKILL = 9
+export const SIGTERM = 15
 export const SIGSTOP = 19
 export const SIGCONT = 18
 

@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process"
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import * as libc from "../../src/os/libc.ts"
-import { another, isAlive, journal, kill, killAndWait, SIGKILL } from "../real/Death.ts"
+import { another, isAlive, journal, kill, killAndWait, SIGKILL, SIGTERM } from "../real/Death.ts"
 import { declare, Estate, sleeper } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 
@@ -41,6 +41,16 @@ const isAsBefore = async (pids: Record<string, number>) => {
   assert.equal((await estate.instance("once"))?.state, "EXITED")
   assert.equal(fs.readFileSync(estate.path("runs"), "utf8"), "run\n")
 }
+
+/** Processes that sleep so long. */
+const sleepersOf = (seconds: number): number =>
+  fs.readdirSync("/proc").filter((name) => {
+    try {
+      return fs.readFileSync(`/proc/${name}/cmdline`, "utf8") === `sleep\0${seconds}\0`
+    } catch {
+      return false
+    }
+  }).length
 
 const fill = (path: string): void => {
   const fd = fs.openSync(`${path}/filler`, "w")
@@ -99,6 +109,42 @@ describe("databases", () => {
     assert.deepEqual(await estate.pids(), pids)
     const size = fs.statSync(log).size
     await waitFor("more output", () => fs.statSync(log).size > size)
+  })
+})
+
+describe("the whole state directory that is removed while a daemon runs", () => {
+  it("starts no process twice: a second up names the first one, which can be ended", async () => {
+    estate = new Estate({ "all.ts": declare({ web: sleeper(5310), mail: sleeper(5311) }) })
+    const up = await estate.up()
+    const pids = Object.values(await estate.pids())
+    const { daemon } = await estate.info()
+    fs.rmSync(estate.state, { recursive: true })
+    for (const words of [["up"], ["up", "-d"]]) {
+      const second = await estate.run(...words)
+      assert.equal(second.code, 5)
+      assert.include(second.err, `Another reeve (pid ${daemon.pid}) still runs on ${estate.state}`)
+    }
+    assert.isTrue(pids.every(isAlive))
+    assert.deepEqual([5310, 5311].map(sleepersOf), [1, 1])
+    libc.kill(daemon.pid, SIGTERM)
+    await up.ended
+    assert.isFalse(pids.some(isAlive))
+    await estate.up()
+    assert.lengthOf(Object.keys(await estate.pids()), 2)
+  })
+
+  it("is made anew by the daemon that follows one that dies, and the programs go on", async () => {
+    estate = new Estate({ "all.ts": declare({ web: sleeper(5312) }) })
+    const up = await estate.up()
+    const before = await estate.pids()
+    const { daemon } = await estate.info()
+    fs.rmSync(estate.state, { recursive: true })
+    libc.kill(daemon.pid, SIGKILL)
+    await estate.running(up)
+    assert.deepEqual(await estate.pids(), before)
+    const second = await estate.run("up")
+    assert.equal(second.code, 5)
+    assert.include(second.err, "already runs on")
   })
 })
 

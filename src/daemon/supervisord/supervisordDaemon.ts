@@ -10,6 +10,7 @@ import * as References from "effect/References"
 import { alreadyListening } from "../../core/alreadyListening.ts"
 import { AGAIN } from "../../core/keeperProtocol.ts"
 import { ConsoleWriter, ConsoleWriterLive } from "../../os/ConsoleWriter.ts"
+import { claimDirectory } from "../../os/directoryClaim.ts"
 import { acquireLock } from "../../os/Lock.ts"
 import { makeDirectories } from "../../os/makeDirectories.ts"
 import { BootFailure } from "../BootFailure.ts"
@@ -42,6 +43,7 @@ const boot = Effect.fnUntraced(function* (
       ? failure(alreadyListening)
       : failure(`cannot lock ${error.path}: ${error.errno}`)
   )
+  if ((yield* claimDirectory(stateDirectory)) !== null) return yield* failure(alreadyListening)
   const first = yield* Effect.mapError(takeHandover(runtimeDirectory), (why) =>
     failure(`cannot read the configuration that was checked: ${why}`)
   )
