@@ -160,7 +160,9 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
       definition.fastCgi?.kind === "tcp" && /[\s:]/.test(definition.fastCgi.host)
     ],
     ["restart.backoff", !supervisords],
-    ["limits", Object.values(definition.limits).some((limit) => limit !== null)]
+    ...Object.entries(definition.limits).map(
+      ([name, limit]) => [`limits.${name}`, limit !== null] as const
+    )
   ]
   return differs.flatMap(([field, isLost]) => (isLost ? [field] : []))
 }

@@ -102,7 +102,8 @@ export const proc = (world: World): Proc["Service"] => {
       Effect.suspend(() => {
         const errno = world.kill(pid, signal, scope)
         return errno === null ? Effect.void : Effect.fail(new SignalFailure({ pid, errno }))
-      })
+      }),
+    changeLimits: () => Effect.succeed([])
   }
 }
 
