@@ -75,6 +75,8 @@ const daemon = ({ stateDirectory }: Paths): Effect.Effect<ReadonlyArray<Finding>
 const tools: ReadonlyArray<readonly [name: string, use: string]> = [
   ["setpriv", "programs with user (package util-linux)"],
   ["prlimit", "programs with limits (package util-linux)"],
+  ["choom", "programs with limits.oomScoreAdjust (package util-linux)"],
+  ["nice", "programs with limits.nice"],
   ["sh", "programs with umask"],
   ["git", "naming the commit of a generation"]
 ]

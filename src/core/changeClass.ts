@@ -30,11 +30,17 @@ const nextEnd = "counts from the next end of its process on"
 const countsFromStart = "counts for what runs, from its start on"
 const nextStop = "counts from the next stop on"
 const nextWait = "counts from the next wait on"
+const inPlace = "is set in its process and what that started; the process goes on"
 const nextWrite = "counts from the next write on; the process is not touched"
 
 const restarts = (field: string, unit: FieldUnit = "plain"): readonly [string, ChangeRule] => [
   field,
   rule(field, "restart", atStart, unit)
+]
+
+const limits = (field: string, unit: FieldUnit = "plain"): readonly [string, ChangeRule] => [
+  field,
+  rule(field, "live", inPlace, unit)
 ]
 
 const waits = (
@@ -96,14 +102,16 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ...sink("stdout"),
   ["logs.stderr", rule("logs.stderr", "restart", atStart)],
   ...sink("stderr"),
-  restarts("limits.openFiles"),
-  restarts("limits.processes"),
-  restarts("limits.coreSize", "size"),
-  restarts("limits.fileSize", "size"),
-  restarts("limits.addressSpace", "size"),
-  restarts("limits.stack", "size"),
-  restarts("limits.lockedMemory", "size"),
-  restarts("limits.cpu", "seconds"),
+  limits("limits.openFiles"),
+  limits("limits.processes"),
+  limits("limits.coreSize", "size"),
+  limits("limits.fileSize", "size"),
+  limits("limits.addressSpace", "size"),
+  limits("limits.stack", "size"),
+  limits("limits.lockedMemory", "size"),
+  limits("limits.cpu", "seconds"),
+  limits("limits.nice"),
+  limits("limits.oomScoreAdjust"),
   ["listener", rule("listener", "restart", atStart)],
   ["listener.events", rule("listener.events", "live", "counts from the next event on")],
   ["listener.bufferSize", rule("listener.bufferSize", "live", "counts from the next event on")],

@@ -184,5 +184,7 @@ const limits = ({ limits: given }: Runnable): Limits => ({
   addressSpace: size(given?.addressSpace),
   stack: size(given?.stack),
   lockedMemory: size(given?.lockedMemory),
-  cpu: given?.cpu === undefined ? null : millis(given.cpu) / 1000
+  cpu: given?.cpu === undefined ? null : millis(given.cpu) / 1000,
+  nice: given?.nice ?? null,
+  oomScoreAdjust: given?.oomScoreAdjust ?? null
 })

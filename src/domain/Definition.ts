@@ -67,7 +67,13 @@ export const LogSink = Schema.Struct({
 })
 export type LogSink = typeof LogSink.Type
 
-/** Soft and hard limit alike; null: as reeve was started with. Bytes for sizes, seconds for `cpu`. */
+const orNull = <S extends Schema.Constraint>(schema: S) =>
+  Schema.NullOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
+
+/**
+ * Null: as reeve was started with. Bytes for sizes, seconds for `cpu`; each is soft and hard limit alike, but for the last two,
+ * which are no limits of getrlimit(2).
+ */
 export const Limits = Schema.Struct({
   openFiles: Schema.NullOr(Schema.Finite),
   processes: Schema.NullOr(Schema.Finite),
@@ -76,7 +82,11 @@ export const Limits = Schema.Struct({
   addressSpace: Schema.NullOr(Schema.Finite),
   stack: Schema.NullOr(Schema.Finite),
   lockedMemory: Schema.NullOr(Schema.Finite),
-  cpu: Schema.NullOr(Schema.Finite)
+  cpu: Schema.NullOr(Schema.Finite),
+  /** -20 (gets the processor first) to 19 (last). */
+  nice: orNull(Schema.Finite),
+  /** -1000 (never killed for memory) to 1000 (first). */
+  oomScoreAdjust: orNull(Schema.Finite)
 })
 export type Limits = typeof Limits.Type
 
@@ -111,9 +121,6 @@ export const FastCgiSocket = Schema.Union([
   })
 ])
 export type FastCgiSocket = typeof FastCgiSocket.Type
-
-const orNull = <S extends Schema.Constraint>(schema: S) =>
-  Schema.NullOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
 
 export const Definition = Schema.Struct({
   description: Schema.NullOr(Schema.String),

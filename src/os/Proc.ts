@@ -2,6 +2,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import type { Limits } from "../domain/Definition.ts"
 
 export interface ProcessFacts {
   readonly pid: number
@@ -25,6 +26,13 @@ export interface FoundLife {
   /** SUPERVISOR_PROCESS_NAME and SUPERVISOR_GROUP_NAME of its environment; null: not there, or it may not be read. */
   readonly processName: string | null
   readonly groupName: string | null
+}
+
+/** A limit that could not be changed in a process. `errno`: "EPERM", "EACCES", "ESRCH" (that process has ended). */
+export interface LimitRefusal {
+  readonly field: keyof Limits
+  readonly pid: number
+  readonly errno: string
 }
 
 /** `errno`: "ESRCH", "EPERM", … */
@@ -69,5 +77,15 @@ export class Proc extends Context.Service<
       signal: number,
       scope: "process" | "group"
     ) => Effect.Effect<void, SignalFailure>
+    /**
+     * Changes the limits that differ, in a process and its `descendants`; gives those that could not be changed, one refusal
+     * a field. A descendant that gave itself another niceness or oom_score_adj than it inherited keeps it; of another limit
+     * it keeps what is not above the new one.
+     */
+    readonly changeLimits: (
+      process: { readonly pid: number; readonly startTicks: number },
+      before: Limits,
+      after: Limits
+    ) => Effect.Effect<ReadonlyArray<LimitRefusal>>
   }
 >()("reeve/os/Proc") {}

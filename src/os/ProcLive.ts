@@ -2,7 +2,9 @@
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type { Limits } from "../domain/Definition.ts"
 import { adoptedOf, orphansFallTo } from "./adopted.ts"
+import { changeLimits } from "./changeLimits.ts"
 import { isOfNode, isOwnChild, isStarted, pidsOfNode, spawnIdOf } from "./children.ts"
 import { findLives } from "./findLives.ts"
 import * as libc from "./libc.ts"
@@ -36,7 +38,17 @@ export const ProcLive = Layer.sync(Proc, () => ({
       return result < 0
         ? Effect.fail(new SignalFailure({ pid, errno: libc.errnoName(result) }))
         : Effect.void
-    })
+    }),
+  changeLimits: (
+    process: Pick<ProcessFacts, "pid" | "startTicks">,
+    before: Limits,
+    after: Limits
+  ) =>
+    Effect.sync(() =>
+      changeLimits(process, { before, after }, () =>
+        descendantsOf(process.pid).map(({ pid }) => pid)
+      )
+    )
 }))
 
 /**
@@ -49,7 +61,8 @@ const descendantsOf = (leader: number): ReadonlyArray<ProcessFacts> => {
   const adoptive = new Set([process.pid, ...orphansFallTo(leader)])
   const found = new Map<number, ProcessFacts>()
   const others: Array<ProcessFacts> = []
-  for (const facts of processStats(() => false)) {
+  // Each of the others that were started leads a session of its own, so that it is in no other's.
+  for (const facts of processStats((pid) => pid !== leader && isStarted(pid))) {
     if (facts.state === "Z" || facts.state === "X" || facts.pid === process.pid) continue
     if (
       facts.group === leader ||

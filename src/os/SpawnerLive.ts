@@ -11,6 +11,7 @@ import { startTicksOf } from "./procStat.ts"
 import { type Spawned, Spawner, SpawnFailure, type SpawnRequest } from "./Spawner.ts"
 import { startOpenFiles } from "./startOpenFiles.ts"
 import { openFilesMethod, startProcess, withStartOpenFiles } from "./startProcess.ts"
+import { unattainableLimit } from "./unattainableLimit.ts"
 
 export const SpawnerLive = Layer.sync(Spawner, () => ({
   spawn: (request: SpawnRequest) =>
@@ -24,6 +25,8 @@ const spawn = (request: SpawnRequest): Spawned | SpawnFailure => {
   const unfit = holdsNul(request)
   if (unfit !== null) return failure("spawn", "EINVAL", `${unfit} holds a NUL character`)
   const method = openFilesMethod()
+  const refused = unattainableLimit(request.limits)
+  if (refused !== null) return failure("spawn", "ENOTSUP", refused)
   const chain = execChain(request, method === "prlimit" ? openFilesNow() : null)
   if (chain.kind === "impossible") return failure("spawn", "ENOTSUP", chain.detail)
   const opened: Array<number> = []

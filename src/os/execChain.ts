@@ -1,11 +1,14 @@
 /**
  * What posix_spawn(3) cannot set goes through other programs that replace themselves by the next one and so keep the
- * pid: `sh` for the umask, `prlimit` for limits, `setpriv` for the user and the death with the daemon. These run as reeve
- * does, so that what the program's environment tells the dynamic linker must not reach them: `env` adds it when the user has
- * changed. Builds the words; starts nothing.
+ * pid: `sh` for the umask, `nice` and `choom` for precedence, `prlimit` for limits, and at last `setpriv` for the user, since
+ * the others may need the rights that it gives up, and for the death with the daemon. These run as reeve does, so that what the
+ * program's environment tells the dynamic linker must not reach them: `env` adds it when the user has changed. Builds the words;
+ * starts nothing.
  */
 import { accessSync, constants } from "node:fs"
 import type { Limits } from "../domain/Definition.ts"
+import { ownNice, ownOomScoreAdjust } from "./precedence.ts"
+import { rlimits } from "./rlimits.ts"
 import type { SpawnRequest } from "./Spawner.ts"
 
 export type Chain =
@@ -35,6 +38,9 @@ export const execChain = (
     const directory = request.environment.get("PWD")
     if (directory !== undefined) words.push(directory)
   }
+  const precedence = precedenceWords(request.limits)
+  if (typeof precedence === "string") return impossible(precedence)
+  words.push(...precedence)
   const limits = limitWords(request.limits, openFiles)
   if (limits.length > 0) {
     const prlimit = tool("prlimit")
@@ -117,15 +123,25 @@ const privilegeWords = ({ credentials, dieWithParent }: SpawnRequest): ReadonlyA
   ...(dieWithParent ? ["--pdeathsig=KILL"] : [])
 ]
 
-const limitFlags: Readonly<Record<keyof Limits, string>> = {
-  openFiles: "nofile",
-  processes: "nproc",
-  coreSize: "core",
-  fileSize: "fsize",
-  addressSpace: "as",
-  stack: "stack",
-  lockedMemory: "memlock",
-  cpu: "cpu"
+/**
+ * `nice` adds to the niceness that it starts with, which is that of the thread that starts it: as both are looked at in one turn,
+ * the sum is exactly what is wanted. It goes on where it may not lower it, so that this must be known before
+ * (`unattainableLimit`). `choom` sets what it is told, and ends where it may not. A sentence: a program is missing.
+ */
+const precedenceWords = ({ nice, oomScoreAdjust }: Limits): ReadonlyArray<string> | string => {
+  const words: Array<string> = []
+  const more = nice === null ? 0 : nice - ownNice()
+  if (more !== 0) {
+    const file = tool("nice")
+    if (file === null) return "limits.nice needs the program nice (of coreutils)"
+    words.push(file, "-n", String(more), "--")
+  }
+  if (oomScoreAdjust !== null && oomScoreAdjust !== ownOomScoreAdjust()) {
+    const file = tool("choom")
+    if (file === null) return "limits.oomScoreAdjust needs the program choom (of util-linux)"
+    words.push(file, "-n", String(oomScoreAdjust), "--")
+  }
+  return words
 }
 
 const limitWords = (
@@ -136,9 +152,9 @@ const limitWords = (
   if (openFiles !== null && limits.openFiles === null) {
     words.push(`--nofile=${openFiles.soft}:${openFiles.hard}`)
   }
-  for (const key of Object.keys(limitFlags) as ReadonlyArray<keyof Limits>) {
-    const value = limits[key]
-    if (value !== null) words.push(`--${limitFlags[key]}=${value}:${value}`)
+  for (const { field, flag } of rlimits) {
+    const value = limits[field]
+    if (value !== null) words.push(`--${flag}=${value}:${value}`)
   }
   return words
 }

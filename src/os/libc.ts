@@ -218,6 +218,21 @@ export const prlimit = (
   return next ?? { soft: previous.readBigUInt64LE(0), hard: previous.readBigUInt64LE(8) }
 }
 
+export const PRIO_PROCESS = 0
+/** setpriority(2); `who` is a thread on Linux, 0 the calling one. */
+export const setpriority = call<[which: number, who: number, nice: number]>(
+  "int setpriority(int which, unsigned int who, int nice)"
+)
+const getpriorityRaw = call<[number, "long", number, "long", number]>(
+  "long syscall(long number, ...)"
+)
+/**
+ * 20 less the niceness of a thread (0: the calling one), so that it is above 0; or the negated errno. By the kernel's call: in
+ * the C library's -1 is a niceness as well as an error.
+ */
+export const getpriority = (thread: number): number =>
+  getpriorityRaw(process.arch === "arm64" ? 141 : 140, "long", PRIO_PROCESS, "long", thread)
+
 /** Linux gives new system calls one number on all machines from 424 on. */
 const syscall4 = (number: number, a: number, b: number, c: number, d: number): number =>
   syscallRaw(number, "long", a, "long", b, "long", c, "long", d)

@@ -77,6 +77,6 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     leftovers: [],
     logTrouble: null,
     override: null,
-    mustRestart: record.resumption.mustRestart
+    mustRestart: record.resumption.mustRestart ?? record.resumption.limitsRefused
   }
 }

@@ -8,6 +8,7 @@ import type { Pacer } from "../core/backoff.ts"
 import { makePacer } from "../core/backoff.ts"
 import { type InstanceState, initialState } from "../core/instanceState.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
+import type { Limits } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { SinkSpec } from "../logs/LogPlane.ts"
@@ -62,8 +63,12 @@ export interface Instance {
   spawnId: string | null
   /** The process life whose exit an earlier daemon told already; null: none. */
   toldExit: string | null
-  /** Why its process has to be replaced although nothing that it was started with has changed; null: it need not. */
+  /** Why its process has to be replaced whatever is declared; null: it need not for such a reason. */
   mustRestart: string | null
+  /** The limits that its latest process has: those it was started with, and what was changed since. Null: not known. */
+  limits: Limits | null
+  /** Which of its limits could not be changed in its process, and why; null: all are as they are declared. */
+  limitsRefused: string | null
   /** As whom the process holds the socket of its FastCGI program; null: it has none. */
   socketHolder: string | null
   /** What its stdin has not taken yet; null: nothing waits. */
@@ -123,6 +128,8 @@ export const makeInstance = (
     spawnId: null,
     toldExit: null,
     mustRestart: null,
+    limits: null,
+    limitsRefused: null,
     socketHolder: null,
     stdinQueue: null,
     openAs: null,
@@ -153,8 +160,12 @@ export const toActual = (instance: Instance): ActualInstance => ({
       ? null
       : [...instance.logTrouble].map(([channel, text]) => `${channel}: ${text}`).join("; "),
   override: instance.override,
-  mustRestart: instance.mustRestart
+  mustRestart: whyRestart(instance)
 })
+
+/** Why its process has to be replaced although nothing that it was started with has changed; null: it need not. */
+export const whyRestart = ({ limitsRefused, mustRestart }: Instance): string | null =>
+  mustRestart ?? limitsRefused
 
 /** At rest: nothing lives and nothing comes by itself; or UNKNOWN, where waiting would have no end. */
 export const isAtRest = (instance: Instance): boolean => {

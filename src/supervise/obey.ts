@@ -138,6 +138,8 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   instance.endedPid = null
   instance.spawnError = ""
   instance.started = instance.spec
+  instance.limits = instance.spec.definition.limits
+  instance.limitsRefused = null
   const failure = yield* bringUp(shop, instance).pipe(
     Effect.as(null),
     Effect.catchTag("NotStarted", Effect.succeed),

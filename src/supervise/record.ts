@@ -33,6 +33,8 @@ export const recordOf = (
     ended: instance.ended,
     openAs: instance.openAs,
     mustRestart: instance.mustRestart,
+    limits: instance.limits,
+    limitsRefused: instance.limitsRefused,
     removed: instance.removed
   }
 })
@@ -66,4 +68,6 @@ export const restore = (
   instance.ended = resumption.ended
   instance.openAs = resumption.openAs
   instance.mustRestart = resumption.mustRestart
+  instance.limits = resumption.limits
+  instance.limitsRefused = resumption.limitsRefused
 }

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
+import { limitInPlace } from "./limitInPlace.ts"
 import { recordOf } from "./record.ts"
 import { renew } from "./renew.ts"
 import { channelsOf, labelOf, sinkId } from "./sinks.ts"
@@ -21,6 +22,7 @@ export const renameTo = Effect.fnUntraced(function* (
   }
   table.instances.delete(from.key)
   table.instances.set(spec.key, instance)
+  yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
   renew(instance, spec)
   for (const channel of channelsOf(from)) {

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
+import { limitInPlace } from "./limitInPlace.ts"
 import { putDown } from "./record.ts"
 import { configureSinks, declareSinks } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -16,12 +17,13 @@ export const renew = (instance: Instance, spec: InstanceSpec): void => {
   if (changed) instance.pacer = makePacer(spec.definition.restart.backoff)
 }
 
-/** Renews, changes the sinks of what runs in place, and records it. A restart that is under way gets it too. */
+/** Renews, changes limits and sinks of what runs in place, and records it. A restart that is under way gets it too. */
 export const take = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
   spec: InstanceSpec
 ) {
+  yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
   renew(instance, spec)
   if (instance.process !== null) {

@@ -1,7 +1,7 @@
 /** Asking an instance's machine for a start, a stop or both, inside its actor. */
 import * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../domain/Instance.ts"
-import { type Instance, isAtRest } from "./Instance.ts"
+import { type Instance, isAtRest, whyRestart } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
 import { note, reasonOf } from "./origin.ts"
 import { take } from "./renew.ts"
@@ -68,11 +68,15 @@ export const replace = Effect.fnUntraced(function* (
  * A restart that was under way when its daemon died is finished by the instance itself: a plan that was made before that was over
  * finds nothing left to do.
  */
-const isReplaced = ({ machine, mustRestart, process, started }: Instance, spec: InstanceSpec) =>
-  process !== null &&
-  (machine.state === "STARTING" || machine.state === "RUNNING") &&
-  mustRestart === null &&
-  started?.revision === spec.revision
+const isReplaced = (instance: Instance, spec: InstanceSpec): boolean => {
+  const { machine, process, started } = instance
+  return (
+    process !== null &&
+    (machine.state === "STARTING" || machine.state === "RUNNING") &&
+    whyRestart(instance) === null &&
+    started?.revision === spec.revision
+  )
+}
 
 /** What never ran in this revision begins with a clean count. */
 const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {

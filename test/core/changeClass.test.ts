@@ -117,9 +117,15 @@ describe("the difference of two definitions", () => {
     [
       {},
       { limits: { openFiles: 9, coreSize: "1MB", cpu: "2m" } },
-      "limits.coreSize null -> 1MB restart",
-      "limits.cpu null -> 2m restart",
-      "limits.openFiles null -> 9 restart"
+      "limits.coreSize null -> 1MB live",
+      "limits.cpu null -> 2m live",
+      "limits.openFiles null -> 9 live"
+    ],
+    [
+      { limits: { nice: 5 } },
+      { limits: { oomScoreAdjust: -500 } },
+      "limits.nice 5 -> null live",
+      "limits.oomScoreAdjust null -> -500 live"
     ],
     [{}, { user: "www" }, 'user null -> "www" restart', "userEnvironment false -> true restart"],
     [

@@ -51,6 +51,17 @@ describe("decoding a program", () => {
       { logs: { stderr: { backups: -1 } } },
       "logs.stderr.backups: expected a whole number from 0 to 10000, found -1"
     ],
+    [{ limits: { nice: 20 } }, "limits.nice: expected a whole number from -20 to 19, found 20"],
+    [{ limits: { nice: -21 } }, "limits.nice: expected a whole number from -20 to 19, found -21"],
+    [
+      { limits: { oomScoreAdjust: 1001, oomScoreAdj: 5 } },
+      "limits.oomScoreAdj: there is no such field (did you mean limits.oomScoreAdjust?)",
+      "limits.oomScoreAdjust: expected a whole number from -1000 to 1000, found 1001"
+    ],
+    [
+      { limits: { oomScoreAdjust: -1000.5 } },
+      "limits.oomScoreAdjust: expected a whole number from -1000 to 1000, found -1000.5"
+    ],
     [
       { stdin: { fil: "x" } },
       "stdin.fil: there is no such field (did you mean stdin.file?)",

@@ -65,7 +65,9 @@ describe("a definition", () => {
         addressSpace: null,
         stack: null,
         lockedMemory: null,
-        cpu: null
+        cpu: null,
+        nice: null,
+        oomScoreAdjust: null
       },
       listener: null,
       fastCgi: null
@@ -112,6 +114,17 @@ describe("a definition", () => {
       [definition.limits.cpu, definition.limits.coreSize, definition.limits.stack],
       [120, 0, 8_388_608]
     )
+  })
+
+  it("has precedence as it is declared, to its bounds, and none by default", () => {
+    const precedence = (limits: object) => {
+      const { nice, oomScoreAdjust } = definitionOf({ limits }).limits
+      return [nice, oomScoreAdjust]
+    }
+    assert.deepEqual(precedence({ nice: -20, oomScoreAdjust: -1000 }), [-20, -1000])
+    assert.deepEqual(precedence({ nice: 19, oomScoreAdjust: 1000 }), [19, 1000])
+    assert.deepEqual(precedence({ nice: 0 }), [0, null])
+    assert.deepEqual(precedence({}), [null, null])
   })
 
   it("has absolute paths, relative ones from the directory of the defining file", () => {

@@ -170,7 +170,9 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
         addressSpace: null,
         stack: null,
         lockedMemory: null,
-        cpu: null
+        cpu: null,
+        nice: null,
+        oomScoreAdjust: null
       },
       listener: null,
       fastCgi: null
@@ -318,14 +320,23 @@ describe("export to ini", () => {
     const [first] = state.programs
     const [instance] = first?.instances ?? []
     if (first === undefined || instance === undefined) throw new Error("no program")
-    const definition = { ...instance.definition, stdin: "null", envFile: ["/e"] } as const
+    const { limits } = instance.definition
+    const definition = {
+      ...instance.definition,
+      stdin: "null",
+      envFile: ["/e"],
+      limits: { ...limits, coreSize: 0, nice: 0, oomScoreAdjust: 5 }
+    } as const
     const changed = { ...first, instances: [sealInstance({ ...instance, definition })] }
     const { warnings } = exportIni({ programs: [changed], groups: state.groups })
     assert.deepEqual(
       warnings.map(({ message, file, line }) => [message, file, line]),
       [
         [`${first.name}: ini cannot express envFile`, "/x.ts", 1],
-        [`${first.name}: ini cannot express stdin (ini programs have a pipe)`, "/x.ts", 1]
+        [`${first.name}: ini cannot express stdin (ini programs have a pipe)`, "/x.ts", 1],
+        [`${first.name}: ini cannot express limits.coreSize`, "/x.ts", 1],
+        [`${first.name}: ini cannot express limits.nice`, "/x.ts", 1],
+        [`${first.name}: ini cannot express limits.oomScoreAdjust`, "/x.ts", 1]
       ]
     )
   })

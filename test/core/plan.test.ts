@@ -65,6 +65,20 @@ describe("plan", () => {
     assert.isEmpty(plan(desired, cut(stopped), unattended).actions)
   })
 
+  it("gives other limits first to what has to be restarted, since that may end with them", () => {
+    const limits = { ...definition.limits, openFiles: 4096 }
+    const refused = where(allRunning(declare(web)), "web", { mustRestart: "it was refused" })
+    const update = "a1 update web: limits.openFiles null -> 4096 (live)"
+    assert.strictEqual(
+      made(declare(program({ name: "web", definition: { limits } })), refused, unattended),
+      update
+    )
+    assert.strictEqual(
+      made(declare(program({ name: "web", definition: live })), refused, unattended),
+      "a1 restart web: drift, it was refused\ns1 = a1"
+    )
+  })
+
   it("restarts for a field that is fixed at the start of a process", () => {
     assert.strictEqual(
       against({ name: "web" }, { name: "web", definition: command }),
@@ -76,6 +90,15 @@ describe("plan", () => {
     assert.strictEqual(
       against({ name: "web" }, { name: "web", definition: live }),
       "a1 update web: stop.timeout 10s -> 20s (live)"
+    )
+  })
+
+  it("updates for limits and precedence alone", () => {
+    const limits = { ...definition.limits, openFiles: 4096, nice: 5, oomScoreAdjust: -500 }
+    assert.strictEqual(
+      against({ name: "web" }, { name: "web", definition: { limits } }),
+      "a1 update web: limits.nice null -> 5 (live), limits.oomScoreAdjust null -> -500 (live), " +
+        "limits.openFiles null -> 4096 (live)"
     )
   })
 

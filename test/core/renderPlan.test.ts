@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs"
 import * as Schema from "effect/Schema"
 import { assert, describe, it } from "vitest"
+import { limitRefusalText } from "../../src/core/limitRefusalText.ts"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { planJson } from "../../src/core/planJson.ts"
 import { renderPlan } from "../../src/core/renderPlan.ts"
+import type { Definition } from "../../src/domain/Definition.ts"
 import { InstanceKey } from "../../src/domain/Instance.ts"
 import { Plan } from "../../src/domain/Plan.ts"
 import { allRunning, declare, definition, nothing, program, where } from "./planning/world.ts"
@@ -61,6 +63,24 @@ describe("renderPlan", () => {
       renderPlan(plan(before, allRunning(before), unattended), options),
       golden("no-changes")
     )
+  })
+
+  it("prints limits that change in place, and why one that cannot takes a restart", () => {
+    const limited = (changes: Partial<Definition["limits"]>) => ({
+      definition: { limits: { ...definition.limits, ...changes } }
+    })
+    const low = program({ name: "low", ...limited({ nice: 0 }) })
+    const text = limitRefusalText(
+      [{ field: "nice", pid: 4001, errno: "EACCES" }],
+      limited({ nice: 0 }).definition.limits
+    )
+    const running = allRunning(declare(low, program({ name: "web", ...limited({ nice: 5 }) })))
+    const shown = plan(
+      declare(low, program({ name: "web", line: 3, ...limited({ coreSize: 1024, cpu: 90 }) })),
+      where(running, "low", { mustRestart: text }),
+      unattended
+    )
+    assert.strictEqual(renderPlan(shown, options), golden("limits"))
   })
 
   it("prints what waits for a person", () => {

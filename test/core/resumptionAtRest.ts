@@ -14,5 +14,7 @@ export const resumptionAtRest: Resumption = {
   ended: null,
   openAs: null,
   mustRestart: null,
+  limits: null,
+  limitsRefused: null,
   removed: false
 }

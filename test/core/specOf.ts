@@ -12,7 +12,9 @@ const limits: Limits = {
   addressSpace: null,
   stack: null,
   lockedMemory: null,
-  cpu: null
+  cpu: null,
+  nice: null,
+  oomScoreAdjust: null
 }
 
 const sink: LogSink = {

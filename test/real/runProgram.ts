@@ -22,7 +22,9 @@ export const noLimits: SpawnRequest["limits"] = {
   addressSpace: null,
   stack: null,
   lockedMemory: null,
-  cpu: null
+  cpu: null,
+  nice: null,
+  oomScoreAdjust: null
 }
 
 export const request = (

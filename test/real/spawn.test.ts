@@ -6,6 +6,7 @@ import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { closeOnExecAll } from "../../src/os/closeOnExecAll.ts"
 import * as libc from "../../src/os/libc.ts"
+import { ownNice } from "../../src/os/precedence.ts"
 import { noLimits, request, runProgram, workspace } from "./runProgram.ts"
 
 const nobody = { uid: 65534, gid: 65534, name: "nobody" }
@@ -134,6 +135,20 @@ describe("Spawner", () => {
         })
       )
       assert.strictEqual(words.output, "cat\0/proc/self/cmdline\0")
+    })
+  )
+
+  it.live("sets niceness exactly, lower than its own where it may, and keeps its own", () =>
+    Effect.gen(function* () {
+      const own = ownNice()
+      const wanted = isRoot ? Math.max(-20, own - 5) : own
+      for (const nice of [wanted, own, Math.min(19, own + 4)]) {
+        const { output } = yield* run(
+          request(["nice"], { file: "/usr/bin/nice", limits: { ...noLimits, nice } })
+        )
+        assert.strictEqual(output, `${nice}\n`)
+        assert.strictEqual(ownNice(), own)
+      }
     })
   )
 

@@ -162,7 +162,9 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     ["restart.backoff", !supervisords],
     ["restart.maxLifetime", definition.restart.maxLifetimeMs !== null],
     ["dieWithSupervisor", definition.dieWithSupervisor],
-    ["limits", Object.values(definition.limits).some((limit) => limit !== null)]
+    ...Object.entries(definition.limits).map(
+      ([name, limit]) => [`limits.${name}`, limit !== null] as const
+    )
   ]
   return differs.flatMap(([field, isLost]) => (isLost ? [field] : []))
 }

@@ -207,7 +207,9 @@ const define = (
     addressSpace: null,
     stack: null,
     lockedMemory: null,
-    cpu: null
+    cpu: null,
+    nice: null,
+    oomScoreAdjust: null
   }
 })
 

@@ -1,43 +1,53 @@
-/** The types of resource limits; each is set as soft and as hard limit. */
+/** The types of resource limits; each of getrlimit(2) is set as soft and as hard limit. */
 import type { ByteSizeInput } from "../ByteSize.ts"
 import type { DurationInput } from "../Duration.ts"
 
 export interface LimitsInput {
   /**
    * Open file descriptors (RLIMIT_NOFILE). Default: as reeve was started with. Change class:
-   * restart.
+   * live.
    */
   readonly openFiles?: number
   /**
    * Processes of its user (RLIMIT_NPROC). Default: as reeve was started with. Change class:
-   * restart.
+   * live.
    */
   readonly processes?: number
   /**
    * Size of a core file (RLIMIT_CORE); 0: none is written. Default: as reeve was started with.
-   * Change class: restart.
+   * Change class: live.
    */
   readonly coreSize?: ByteSizeInput
   /**
    * Size of a file that it writes (RLIMIT_FSIZE). Default: as reeve was started with. Change
-   * class: restart.
+   * class: live.
    */
   readonly fileSize?: ByteSizeInput
-  /** Virtual memory (RLIMIT_AS). Default: as reeve was started with. Change class: restart. */
+  /** Virtual memory (RLIMIT_AS). Default: as reeve was started with. Change class: live. */
   readonly addressSpace?: ByteSizeInput
   /**
    * Stack of its main thread (RLIMIT_STACK). Default: as reeve was started with. Change class:
-   * restart.
+   * live.
    */
   readonly stack?: ByteSizeInput
   /**
    * Memory that it may lock (RLIMIT_MEMLOCK). Default: as reeve was started with. Change class:
-   * restart.
+   * live.
    */
   readonly lockedMemory?: ByteSizeInput
   /**
    * Processor time, in whole seconds (RLIMIT_CPU). Default: as reeve was started with. Change
-   * class: restart.
+   * class: live.
    */
   readonly cpu?: DurationInput
+  /**
+   * Niceness, from -20 (gets the processor first) to 19 (last). Default: as reeve was started with.
+   * Change class: live.
+   */
+  readonly nice?: number
+  /**
+   * Whom the kernel kills for memory (oom_score_adj): -1000 (never) to 1000 (first). Default: as
+   * reeve was started with. Change class: live.
+   */
+  readonly oomScoreAdjust?: number
 }

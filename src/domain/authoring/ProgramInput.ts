@@ -198,7 +198,8 @@ export interface ProgramInput {
   /** Where its output goes. Default: {}. Change class: by field. */
   readonly logs?: LogsInput
   /**
-   * Resource limits, soft and hard alike (getrlimit(2)). Default: {}. Change class: by field.
+   * Resource limits, soft and hard alike (getrlimit(2)), and its precedence. Default: {}. Change
+   * class: by field.
    */
   readonly limits?: LimitsInput
   /**

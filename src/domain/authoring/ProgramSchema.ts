@@ -142,7 +142,10 @@ const eachInstance = {
     }
   ),
   logs: section(LogsSchema, "Where its output goes."),
-  limits: section(LimitsSchema, "Resource limits, soft and hard alike (getrlimit(2)).")
+  limits: section(
+    LimitsSchema,
+    "Resource limits, soft and hard alike (getrlimit(2)), and its precedence."
+  )
 }
 
 const CommandSchema = refusing(

@@ -84,9 +84,9 @@ export const LogsSchema = Schema.Struct({
 const whole = Count(0, Number.MAX_SAFE_INTEGER)
 const inherited = "as reeve was started with"
 const size = (doc: string) =>
-  optional(ByteSize, { doc, type: "size", default: inherited, class: "restart" })
+  optional(ByteSize, { doc, type: "size", default: inherited, class: "live" })
 const count = (doc: string) =>
-  optional(whole, { doc, type: "number", default: inherited, class: "restart" })
+  optional(whole, { doc, type: "number", default: inherited, class: "live" })
 
 export const LimitsSchema = Schema.Struct({
   openFiles: count("Open file descriptors (RLIMIT_NOFILE)."),
@@ -100,6 +100,18 @@ export const LimitsSchema = Schema.Struct({
     doc: "Processor time, in whole seconds (RLIMIT_CPU).",
     type: "duration",
     default: inherited,
-    class: "restart"
+    class: "live"
+  }),
+  nice: optional(Count(-20, 19), {
+    doc: "Niceness, from -20 (gets the processor first) to 19 (last).",
+    type: "number",
+    default: inherited,
+    class: "live"
+  }),
+  oomScoreAdjust: optional(Count(-1000, 1000), {
+    doc: "Whom the kernel kills for memory (oom_score_adj): -1000 (never) to 1000 (first).",
+    type: "number",
+    default: inherited,
+    class: "live"
   })
 })

@@ -59,7 +59,9 @@ export const definition: Definition = {
     addressSpace: null,
     stack: null,
     lockedMemory: null,
-    cpu: null
+    cpu: null,
+    nice: null,
+    oomScoreAdjust: null
   },
   listener: null,
   fastCgi: null

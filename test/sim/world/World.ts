@@ -2,6 +2,7 @@
  * The simulated machine: processes that follow scripts, a process table with few numbers (so that they are used again soon),
  * signals, zombies, and faults. It knows nothing of the daemon but what the daemon asks of it, and notes every wrong.
  */
+import type { Limits } from "../../../src/domain/Definition.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { ExitStatus } from "../../../src/domain/State.ts"
 import type { Dice } from "./Dice.ts"
@@ -51,6 +52,8 @@ export class World {
   readonly fired = new FaultCount()
   readonly violations: Array<string> = []
   readonly fifos = new Set<string>()
+  /** Limits of each process that was started, by its spawn id. */
+  readonly limits = new Map<string, Limits>()
   /** Open streams of the log plane, and their FIFOs. */
   readonly streams = new Map<string, string>()
   /** Told of each signal that reached somebody, and of each process that was started. */

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
+import { canonicalJson } from "../../../src/core/canonicalJson.ts"
 import { Fifo, FifoFailure } from "../../../src/os/Fifo.ts"
 import { Host } from "../../../src/os/Host.ts"
 import { NoKeeper } from "../../../src/os/noKeeper.ts"
@@ -59,6 +60,7 @@ const spawner = (world: World): Spawner["Service"] => ({
         const errno = world.dice.pick(["EAGAIN", "EMFILE", "ENOMEM", "ENOEXEC"])
         return Effect.fail(new SpawnFailure({ call: "spawn", errno, detail: request.file }))
       }
+      world.limits.set(request.spawnId, request.limits)
       const { pid, startTicks } = world.start(request.spawnId, drawScript(world))
       return Effect.succeed({ pid, startTicks })
     })
@@ -102,6 +104,17 @@ export const proc = (world: World): Proc["Service"] => {
       Effect.suspend(() => {
         const errno = world.kill(pid, signal, scope)
         return errno === null ? Effect.void : Effect.fail(new SignalFailure({ pid, errno }))
+      }),
+    changeLimits: ({ pid, startTicks }, before, after) =>
+      Effect.sync(() => {
+        const process = world.processes.get(pid)
+        const isThere = process?.startTicks === startTicks && !process.dead
+        const spawnId = process?.spawnId ?? null
+        if (canonicalJson(before) === canonicalJson(after)) return []
+        if (!isThere || spawnId === null) return [{ field: "nice", pid, errno: "ESRCH" }]
+        world.note(`limits of pid ${pid} change`)
+        world.limits.set(spawnId, after)
+        return []
       })
   }
 }

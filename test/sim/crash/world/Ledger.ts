@@ -1,6 +1,7 @@
 /** Keeps account of what happened to the programs of a run, whoever was the daemon, and says what must not be. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import { canonicalJson } from "../../../../src/core/canonicalJson.ts"
 import type { ActualInstance } from "../../../../src/domain/Actual.ts"
 import { Reconciler } from "../../../../src/reconcile/Reconciler.ts"
 import { Supervisor } from "../../../../src/supervise/Supervisor.ts"
@@ -128,6 +129,12 @@ export class Ledger {
       const { plan } = yield* Effect.orDie(Context.get(daemon, Reconciler).plan)
       for (const { address, kind } of plan.actions) {
         world.wrong(`the plan still wants ${kind} of ${address}`)
+      }
+      for (const { process, spec } of instances) {
+        if (process === null) continue
+        const limits = world.limits.get(process.spawnId) ?? null
+        if (canonicalJson(limits) === canonicalJson(spec.definition.limits)) continue
+        world.wrong(`${spec.address} has other limits than are declared`)
       }
       for (const { override, process, spec } of instances) {
         if (override?.kind !== "stopped" || process === null) continue

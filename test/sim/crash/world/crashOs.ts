@@ -1,6 +1,7 @@
 /** The services of os/ of one daemon, over the machine: each call passes the daemon's gate. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { canonicalJson } from "../../../../src/core/canonicalJson.ts"
 import { Fifo, FifoFailure } from "../../../../src/os/Fifo.ts"
 import { Keeper } from "../../../../src/os/Keeper.ts"
 import { type FoundLife, Proc } from "../../../../src/os/Proc.ts"
@@ -31,6 +32,7 @@ const spawner = (machine: Machine, { gate }: Life): Spawner["Service"] => ({
       Effect.sync(() => {
         const { spawnId } = request
         machine.outputsOf(spawnId, pathsOf(request))
+        machine.world.limits.set(spawnId, request.limits)
         const { pid, startTicks } = machine.world.start(spawnId, machine.scriptOf(spawnId))
         return { pid, startTicks }
       })
@@ -55,7 +57,11 @@ const mortalProc = (machine: Machine, { gate }: Life): Proc["Service"] => {
         Effect.sync(() => livesOf(machine, directory, known))
       ),
     signal: (pid, signal, scope) =>
-      gate(`signal ${scope} ${pid} ${signal}`, honest.signal(pid, signal, scope))
+      gate(`signal ${scope} ${pid} ${signal}`, honest.signal(pid, signal, scope)),
+    changeLimits: (process, before, after) =>
+      canonicalJson(before) === canonicalJson(after)
+        ? Effect.succeed([])
+        : gate(`limits of ${process.pid}`, honest.changeLimits(process, before, after))
   }
 }
 

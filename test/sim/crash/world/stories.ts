@@ -213,4 +213,26 @@ const held: Story = {
   shortLived: []
 }
 
+const limited = (limits: Partial<Definition["limits"]>, renamedFrom: string | null = null) => {
+  const { definition } = template({}, renamedFrom)
+  return template({ limits: { ...definition.limits, ...limits } }, renamedFrom)
+}
+
+const low = limited({ nice: 5, openFiles: 64 })
+
+/** Limits change in what runs, once, and back; and together with a name. */
+export const limitsChange: Story = {
+  name: "limits",
+  begin: declare({ a: limited({ openFiles: 64 }), b: kept }),
+  lives: { a: [{ says: [600, 1_000] }], b: [{ says: [700] }] },
+  renamed: { n: "b" },
+  errands: [
+    save(600, { a: low, b: kept }),
+    save(900, { a: template(), n: limited({ oomScoreAdjust: 100 }, "b") })
+  ],
+  endMs: 1_600,
+  restartedByCrash: [],
+  shortLived: []
+}
+
 export const stories: ReadonlyArray<Story> = [exits, failures, stops, saves, leftovers, held]
