@@ -1,4 +1,7 @@
 /** What was done by hand until a moment ends then. On the test's clock, with a real store and a supervisor on plain data. */
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -6,6 +9,7 @@ import { TestClock } from "effect/testing"
 import type { ScaleOverride } from "../../src/domain/Actual.ts"
 import { Operator } from "../../src/reconcile/Operator.ts"
 import { Store } from "../../src/store/Store.ts"
+import { nothingAdopted } from "../../src/supervise/Supervisor.ts"
 import { type Bench, booted, layers, newBench, until } from "./planning/reconciling.ts"
 import { declare, definition, program } from "./planning/world.ts"
 
@@ -20,6 +24,11 @@ const scaled = (scales: ReadonlyArray<ScaleOverride>) =>
 const asDeclared = ["cron STOPPED", "web:0 1", "web:1 2"]
 const down = ["cron STOPPED", "web:0 STOPPED", "web:1 2"]
 const back = ["cron STOPPED", "web:0 3", "web:1 2"]
+
+const directory = Effect.acquireRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-expiry-"))),
+  (path) => Effect.sync(() => rmSync(path, { recursive: true }))
+)
 
 const inMs = (ms: number, reason: string | null = null) =>
   Effect.map(Clock.currentTimeMillis, (now) => ({ reason, until: now + ms }))
@@ -183,6 +192,47 @@ describe("a number of instances with an end", () => {
       assert.deepEqual(yield* overrides.scales, [])
     }).pipe(Effect.provide(layers(bench)))
   })
+})
+
+describe("a daemon that goes on in manual mode for one that died", () => {
+  const goOn = (between: (bench: Bench) => void) => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      const files = { mode: "manual", stateFile: join(yield* directory, "state.db") } as const
+      const first = Effect.gen(function* () {
+        yield* booted(bench)
+        yield* (yield* Operator).scale("web", 4, "ann", yield* inMs(minute))
+      })
+      yield* Effect.scoped(Effect.provide(first, layers(bench, files)))
+      Object.assign(bench.fake.service, { adoption: { ...nothingAdopted, resumed: true } })
+      between(bench)
+      bench.reports.length = 0
+      yield* TestClock.adjust(minute)
+      const second = Effect.gen(function* () {
+        const reconciler = yield* booted(bench)
+        return yield* reconciler.status
+      })
+      const { pending } = yield* Effect.scoped(Effect.provide(second, layers(bench, files)))
+      return { isPending: pending !== null, shown: bench.fake.shown() }
+    })
+  }
+
+  it.effect("gives a number of instances back whose time is over", () =>
+    Effect.gen(function* () {
+      const world = yield* goOn(() => {})
+      assert.deepEqual(world, { isPending: false, shown: asDeclared })
+    })
+  )
+
+  it.effect("lets it wait with a save that waits", () =>
+    Effect.gen(function* () {
+      const world = yield* goOn((bench) => {
+        bench.files = declare(program({ name: "web", instances: 2 }))
+      })
+      const four = ["cron STOPPED", "web:0 1", "web:1 2", "web:2 3", "web:3 4"]
+      assert.deepEqual(world, { isPending: true, shown: four })
+    })
+  )
 })
 
 describe("an end that cannot be recorded", () => {
