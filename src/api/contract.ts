@@ -32,8 +32,10 @@ import {
   LogLine,
   PlanAnswer,
   ReconcilerAnswer,
+  ReleaseRequest,
   RenewAnswer,
   RenewRequest,
+  RestartRequest,
   Row,
   ScaleRequest,
   ShutdownRequest,
@@ -67,7 +69,7 @@ export class Instances extends HttpApiGroup.make("instances").add(
     error: [UnknownName, BadRequest]
   }),
   post("restart", "/instances/restart", {
-    payload: StartRequest,
+    payload: RestartRequest,
     success: rows,
     error: [UnknownName, BadRequest]
   }),
@@ -82,7 +84,7 @@ export class Instances extends HttpApiGroup.make("instances").add(
     error: [UnknownName, BadRequest]
   }),
   post("release", "/instances/release", {
-    payload: StopRequest,
+    payload: ReleaseRequest,
     success: rows,
     error: [UnknownName, BadRequest]
   }),

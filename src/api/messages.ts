@@ -3,11 +3,19 @@ import * as Schema from "effect/Schema"
 import { Desired } from "../domain/Desired.ts"
 import { Outcome } from "../domain/Generation.ts"
 import { Address } from "../domain/Instance.ts"
+import { reasonLength } from "../domain/limits.ts"
 import { Basis, Hold, Plan } from "../domain/Plan.ts"
 import { Problem } from "../domain/Problem.ts"
 
 /** Who asks, as it will be written into overrides and history. */
 const who = { who: Schema.String.check(Schema.isMaxLength(200)) }
+/** Why, and until when (wall clock, milliseconds; up to the last moment that has a date); without them: until it is released. */
+const terms = {
+  reason: Schema.optionalKey(Schema.NullOr(Schema.String.check(Schema.isMaxLength(reasonLength)))),
+  until: Schema.optionalKey(
+    Schema.NullOr(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 8.64e15 })))
+  )
+}
 const targets = { targets: Schema.Array(Schema.String) }
 
 /** `leave`: the programs go on without reeve, for the next `up`. */
@@ -18,8 +26,15 @@ export const RenewRequest = Schema.Struct({ ...who, keeper: Schema.String })
 /** The version of the keeper that followed. */
 export const RenewAnswer = Schema.Struct({ version: Schema.String })
 
-export const StartRequest = Schema.Struct({ ...targets, ...who, wait: Schema.Boolean })
-export const StopRequest = Schema.Struct({ ...targets, ...who })
+export const StartRequest = Schema.Struct({
+  ...targets,
+  ...who,
+  ...terms,
+  wait: Schema.Boolean
+})
+export const StopRequest = Schema.Struct({ ...targets, ...who, ...terms })
+export const RestartRequest = Schema.Struct({ ...targets, ...who, wait: Schema.Boolean })
+export const ReleaseRequest = Schema.Struct({ ...targets, ...who })
 export const SignalRequest = Schema.Struct({
   ...targets,
   ...who,
@@ -29,6 +44,7 @@ export const SignalRequest = Schema.Struct({
 })
 export const ScaleRequest = Schema.Struct({
   ...who,
+  ...terms,
   program: Schema.String,
   instances: Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 10_000 }))
 })

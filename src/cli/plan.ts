@@ -10,6 +10,7 @@ import { renderProblems } from "../core/renderProblems.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { Problem } from "../domain/Problem.ts"
+import { localDateTime } from "../os/localTime.ts"
 import { writePrivately } from "../os/writePrivately.ts"
 import { CliFailure, ExitWith } from "./CliFailure.ts"
 import { exitCodes, planExitCodes } from "./exitCodes.ts"
@@ -90,7 +91,12 @@ export const planText = Effect.fnUntraced(function* (shownPlan: Plan) {
   const { colour, terminal } = yield* screen
   const now = yield* Clock.currentTimeMillis
   const width = terminal.outIsTerminal ? terminal.columns : Number.POSITIVE_INFINITY
-  return renderPlan(placePlan(shownPlan, terminal.directory), { colour, width, now }).trimEnd()
+  return renderPlan(placePlan(shownPlan, terminal.directory), {
+    colour,
+    width,
+    now,
+    dateTime: localDateTime
+  }).trimEnd()
 })
 
 const save = (path: string, saved: { readonly plan: Plan; readonly desired: Desired }) =>

@@ -2,6 +2,7 @@ import * as Clock from "effect/Clock"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
+import { localDateTime } from "../os/localTime.ts"
 import { ExitWith } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { jsonFlag, optionalNamesArgument } from "./flags.ts"
@@ -40,7 +41,7 @@ const show = Effect.fnUntraced(function* ({ names, check, json }: Options) {
   else if (instances.length === 0) {
     yield* screened.note("Nothing is declared. See what the files say with: reeve plan")
   } else {
-    yield* screened.line(renderStatus(instances, screened.style, now))
+    yield* screened.line(renderStatus(instances, screened.style, { now, dateTime: localDateTime }))
   }
   const { colour, terminal } = screened
   const notes = [

@@ -1,30 +1,36 @@
 /**
  * Why an instance is not as the files say although nothing is done about it: one line each, a sentence without its age. It
- * begins with what happened, then `with`, `after`, `although` or a punctuation mark: there the age goes when it is printed.
+ * begins with what happened, then a reason in brackets, `with`, `after`, `although` or a punctuation mark: there the age goes
+ * when it is printed. When it ends by itself is told apart (`until`).
  */
 import type { ActualInstance, ScaleOverride } from "../domain/Actual.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Drift } from "../domain/Plan.ts"
+import type { Terms } from "../domain/Terms.ts"
 import { endedText } from "./exitText.ts"
+import { whyText } from "./termText.ts"
 
 /** Null where it is as it should be, or where a line would only repeat the plan. */
 export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | null => {
+  const { override } = actual
   const line = (kind: Drift["kind"], text: string, at: number | null): Drift => ({
     instance: spec.key,
     address: spec.address,
     kind,
     text,
-    override: actual.override,
-    at
+    override,
+    at,
+    until: kind === "override" && override !== null ? override.until : null
   })
-  const { override } = actual
   if (override?.kind === "stopped") {
-    return line("override", `stopped by ${override.who}; held until released`, override.at)
+    const text = `stopped by ${override.who}${whyText(override)}${holdText(override)}`
+    return line("override", text, override.at)
   }
   if (actual.state === "EXITED") return line("exited", exitedText(actual), actual.stoppedAt)
   if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)
   if (override?.kind === "started" && !spec.definition.start.auto) {
-    const text = `started by ${override.who} although start.auto is false; held until released`
+    const by = `started by ${override.who}${whyText(override)}`
+    const text = `${by} although start.auto is false${holdText(override)}`
     return line("override", text, override.at)
   }
   return null
@@ -35,10 +41,13 @@ export const scaleDrift = (spec: InstanceSpec, scale: ScaleOverride): Drift => (
   instance: spec.key,
   address: spec.address,
   kind: "override",
-  text: `scaled to ${scale.instances} by ${scale.who}; held until released`,
+  text: `scaled to ${scale.instances} by ${scale.who}${whyText(scale)}${holdText(scale)}`,
   override: null,
-  at: scale.at
+  at: scale.at,
+  until: scale.until
 })
+
+const holdText = ({ until }: Terms): string => (until === null ? "; held until released" : "")
 
 const exitedText = ({ reason, exit }: ActualInstance): string => {
   const status = reason?.kind === "exited" ? reason.status : exit

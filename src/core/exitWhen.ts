@@ -30,11 +30,19 @@ export const exitWhen = (
       }
 }
 
-/** A process that exited and is to be restarted is EXITED for a moment: its restart has a time. */
-const isOver = ({ nextAttemptAt, process, spec, starts, state }: ActualInstance): boolean =>
-  process === null &&
-  nextAttemptAt === null &&
-  (state === "EXITED" ||
-    state === "FATAL" ||
-    // One that was never started may be about to be, unless nothing starts it.
-    (state === "STOPPED" && (starts > 0 || !spec.definition.start.auto)))
+/**
+ * A process that exited and is to be restarted is EXITED for a moment: its restart has a time. So has the return of one that
+ * was stopped by hand for a while.
+ */
+const isOver = (instance: ActualInstance): boolean => {
+  const { nextAttemptAt, override, process, spec, starts, state } = instance
+  return (
+    process === null &&
+    nextAttemptAt === null &&
+    !(override?.kind === "stopped" && override.until !== null) &&
+    (state === "EXITED" ||
+      state === "FATAL" ||
+      // One that was never started may be about to be, unless nothing starts it.
+      (state === "STOPPED" && (starts > 0 || !spec.definition.start.auto)))
+  )
+}

@@ -187,5 +187,6 @@ const unpredictableDrift = (spec: InstanceSpec, { override }: ActualInstance): D
   kind: "unpredictable",
   text: "its definition differs at each evaluation although no file changed (a clock, a random number?); left as it is",
   override,
-  at: null
+  at: null,
+  until: null
 })

@@ -8,8 +8,10 @@ import { ageText } from "./ageText.ts"
 import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import { planCounts } from "./planCounts.ts"
+import { printable } from "./printable.ts"
 import { programLabel } from "./programKey.ts"
 import { shortenChange } from "./shortenChange.ts"
+import { endText } from "./termText.ts"
 
 export interface RenderPlanOptions {
   readonly colour: boolean
@@ -17,16 +19,18 @@ export interface RenderPlanOptions {
   readonly width: number
   /** Wall clock, milliseconds: for the age of what an operator did. */
   readonly now: number
+  /** A moment as `2026-11-22 06:48:05`. */
+  readonly dateTime: (ms: number) => string
 }
 
 export const renderPlan = (plan: Plan, options: RenderPlanOptions): string => {
   const paint = painter(options.colour)
-  const rows = [...changeRows(plan, options.width), ...driftRows(plan, options.now)]
+  const rows = [...changeRows(plan, options.width), ...driftRows(plan, options)]
   const layout = columns(rows, options.width)
   const print = (row: Row) => printRow(row, layout, paint)
   const changes = rows.filter(({ part }) => part === "change").map(print)
   const drift = rows.filter(({ part }) => part === "drift").map(print)
-  const held = plan.held.map(({ text }) => `${paint("!", "!")} ${clean(text)}`)
+  const held = plan.held.map(({ text }) => `${paint("!", "!")} ${printable(text)}`)
   const blocks = [
     [paint("bold", header(plan))],
     changes,
@@ -100,12 +104,13 @@ const fieldRow = (change: FieldChange, action: Action, width: number): Row => {
 const firstColumn = 28
 const longestEffect = "  at the next start".length
 
-/** The age goes behind what happened: `stopped by root 41 min ago; held until released`. */
-const driftRows = (plan: Plan, now: number): ReadonlyArray<Row> =>
-  plan.drift.map(({ address, at, text }) => {
-    const end = text.search(/ with | after | although |[,:;]|$/)
-    const age = at === null ? "" : ` ${ageText(now - at)} ago`
-    const aged = `${text.slice(0, end)}${age}${text.slice(end)}`
+/** The age goes behind what happened: `stopped by root 41 min ago ("disk swap"); until 14:30`. */
+const driftRows = (plan: Plan, options: RenderPlanOptions): ReadonlyArray<Row> =>
+  plan.drift.map(({ address, at, text, until }) => {
+    const head = text.search(/ \("| with | after | although |[,:;]|$/)
+    const age = at === null ? "" : ` ${ageText(options.now - at)} ago`
+    const end = until === null ? "" : `; ${endText({ until }, options)}`
+    const aged = `${text.slice(0, head)}${age}${text.slice(head)}${end}`
     return { part: "drift", symbol: "!", name: address, text: aged, source: "" }
   })
 
@@ -154,11 +159,11 @@ const columns = (rows: ReadonlyArray<Row>, width: number): Layout => {
 
 const printRow = (row: Row, layout: Layout, paint: Painter): string => {
   const symbol = row.symbol === "" ? " " : paint(row.symbol, row.symbol)
-  const name = `${clean(row.name)}  `.padEnd(layout.text - 2)
-  const line = row.source === "" ? clean(row.text) : `${clean(row.text)}  `
+  const name = `${printable(row.name)}  `.padEnd(layout.text - 2)
+  const line = row.source === "" ? printable(row.text) : `${printable(row.text)}  `
   const padded =
     row.source === "" ? line : line.padEnd(layout.source - Math.max(layout.text, name.length + 2))
-  return `${symbol} ${name}${padded}${paint("dim", clean(row.source))}`.trimEnd()
+  return `${symbol} ${name}${padded}${paint("dim", printable(row.source))}`.trimEnd()
 }
 
 type Painter = (style: string, text: string) => string
@@ -180,10 +185,3 @@ const painter =
     const code = styles.get(style)
     return colour && code !== undefined && text !== "" ? `\u001b[${code}m${text}\u001b[0m` : text
   }
-
-/** What files say must not reach the terminal as control sequences. */
-const clean = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (character) => {
-    const code = character.charCodeAt(0)
-    return `\\x${code.toString(16).padStart(2, "0")}`
-  })

@@ -4,6 +4,10 @@ import { endedText } from "../core/exitText.ts"
 import type { EventBody } from "../domain/Event.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { ExitStatus, State } from "../domain/State.ts"
+import { localDateTime } from "../os/localTime.ts"
+
+/** Who watches may look at a line days later: every moment has its date. */
+const calendar = { now: null, dateTime: localDateTime }
 
 type StateChange = Extract<EventBody, { readonly kind: "state" }>
 
@@ -84,7 +88,7 @@ const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
     case "renamed":
       return `${body.address} was ${body.from}; its process keeps running`
     case "override":
-      return `${body.address} ${byWhom(body.text, body.who)}`
+      return `${body.address} ${byWhom(body, calendar)}`
     case "daemon":
       return body.text
     case "exit":

@@ -2,6 +2,7 @@ import { placePlan } from "../core/placePlan.ts"
 import { renderPlan } from "../core/renderPlan.ts"
 import { renderProblems } from "../core/renderProblems.ts"
 import type { Plan } from "../domain/Plan.ts"
+import { localDateTime } from "../os/localTime.ts"
 import type { Applied } from "../reconcile/Reconciler.ts"
 import type { Report } from "../reconcile/Report.ts"
 
@@ -19,7 +20,7 @@ export interface ReportOptions {
 /** What the reconciler tells, for people; null: nothing worth a line. */
 export const reportText = (report: Report, options: ReportOptions): string | null => {
   const width = options.terminal ? options.columns : Number.POSITIVE_INFINITY
-  const plan = { colour: options.colour, width, now: options.now }
+  const plan = { colour: options.colour, width, now: options.now, dateTime: localDateTime }
   switch (report.kind) {
     case "plan":
       return renderPlan(placePlan(withoutEnds(report.plan), options.directory), plan)

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
 import { ExitStatus, Process, Reason, State } from "./State.ts"
+import { termFields } from "./Terms.ts"
 
 /** What an operator did by hand; it outranks the files until released. */
 export const Override = Schema.Struct({
@@ -10,7 +11,8 @@ export const Override = Schema.Struct({
   kind: Schema.Literals(["stopped", "started"]),
   who: Schema.String,
   /** Wall clock, milliseconds. */
-  at: Schema.Finite
+  at: Schema.Finite,
+  ...termFields
 })
 export type Override = typeof Override.Type
 
@@ -20,7 +22,8 @@ export const ScaleOverride = Schema.Struct({
   program: Schema.String,
   instances: Schema.Finite,
   who: Schema.String,
-  at: Schema.Finite
+  at: Schema.Finite,
+  ...termFields
 })
 export type ScaleOverride = typeof ScaleOverride.Type
 

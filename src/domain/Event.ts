@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Address, InstanceKey } from "./Instance.ts"
 import { ExitStatus, Reason, State } from "./State.ts"
+import { termFields } from "./Terms.ts"
 
 const instance = { instance: InstanceKey, address: Address }
 export const EventBody = Schema.Union([
@@ -55,8 +56,11 @@ export const EventBody = Schema.Union([
   Schema.Struct({
     kind: Schema.Literal("override"),
     ...instance,
+    /** With "held until released" where `until` is null; never with the reason. */
     text: Schema.String,
-    who: Schema.String
+    /** "expiry": it ended because its time was over. */
+    who: Schema.String,
+    ...termFields
   }),
   Schema.Struct({
     kind: Schema.Literal("group"),

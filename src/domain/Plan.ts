@@ -7,6 +7,7 @@ import { Override } from "./Actual.ts"
 import { Revision } from "./Desired.ts"
 import { Address, InstanceKey, Source } from "./Instance.ts"
 import { State } from "./State.ts"
+import { termFields } from "./Terms.ts"
 
 export const ChangeClass = Schema.Literals(["none", "live", "signal", "restart", "replace"])
 export type ChangeClass = typeof ChangeClass.Type
@@ -79,7 +80,9 @@ export const Drift = Schema.Struct({
   text: Schema.String,
   override: Schema.NullOr(Override),
   /** Wall clock, milliseconds: since when it is so; null where that is not known. */
-  at: Schema.NullOr(Schema.Finite)
+  at: Schema.NullOr(Schema.Finite),
+  /** When what was done by hand ends by itself; the text does not tell it. */
+  until: termFields.until
 })
 export type Drift = typeof Drift.Type
 

@@ -114,6 +114,18 @@ export const actionsAtOnce = 256
 /** After an apply the plan is made again; one that still has actions after so many rounds fails instead of trying for ever. */
 export const applyRounds = 3
 
+/** Characters of the reason for what is done by hand: one line of a table has to hold it. */
+export const reasonLength = 200
+
+/**
+ * How long a timer for the end of what was done by hand sleeps at most: its end is a moment of the wall clock, which may be set,
+ * and a machine that sleeps stops the timer but not the clock.
+ */
+export const expiryLookMs = 10 * 60 * 1_000
+
+/** How soon it is tried again where that end could not be recorded. */
+export const expiryRetryMs = 30_000
+
 /** First and longest pause before the reconciler looks again while an instance is between two states. */
 export const lookAgainMs = 250
 export const lookAgainLongestMs = 30_000

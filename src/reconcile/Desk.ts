@@ -1,5 +1,6 @@
 /** Where the reconciler's steps meet: services, memory, and the turn that only one of them has at a time. */
 import * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Loaded, LoadFailure } from "../config/Loader.ts"
@@ -24,11 +25,15 @@ export const inTurn = <A, E>(desk: Desk, work: Effect.Effect<A, E>): Effect.Effe
 
 /** Work that nobody waits for. A defect in it is told; the daemon goes on. */
 export const inBackground = (desk: Desk, work: Effect.Effect<void>): Effect.Effect<void> =>
-  Effect.asVoid(
-    Effect.forkIn(
-      Effect.catchCause(work, (cause) => Effect.logError("reconciling failed", cause)),
-      desk.scope
-    )
+  Effect.asVoid(forkBackground(desk, work))
+
+export const forkBackground = (
+  desk: Desk,
+  work: Effect.Effect<void>
+): Effect.Effect<Fiber.Fiber<void>> =>
+  Effect.forkIn(
+    Effect.catchCause(work, (cause) => Effect.logError("reconciling failed", cause)),
+    desk.scope
   )
 
 export const isManual = (desk: Desk, desired: Desired): boolean =>

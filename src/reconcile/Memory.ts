@@ -7,6 +7,13 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
 import type { ReconcilerStatus } from "./Reconciler.ts"
 
+/** For the first end of something done by hand. */
+export interface Alarm {
+  /** Wall clock, milliseconds. */
+  readonly ringsAt: number
+  cancel: () => void
+}
+
 export interface Memory {
   /** What is kept running. */
   accepted: { readonly number: number; readonly desired: Desired } | null
@@ -27,6 +34,8 @@ export interface Memory {
   lookWaits: boolean
   timerArmed: boolean
   pauseMs: number
+  /** Null: nothing that was done by hand ends by itself. */
+  alarm: Alarm | null
 }
 
 export const newMemory = (firstPauseMs: number): Memory => ({
@@ -41,7 +50,8 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   applying: null,
   lookWaits: false,
   timerArmed: false,
-  pauseMs: firstPauseMs
+  pauseMs: firstPauseMs,
+  alarm: null
 })
 
 export const statusOf = (memory: Memory): ReconcilerStatus => ({

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Address } from "../domain/Instance.ts"
+import type { Terms } from "../domain/Terms.ts"
 
 /** A name that is no instance, program or group; `suggestions` are near names. */
 export class NoSuchName extends Data.TaggedError("NoSuchName")<{
@@ -19,7 +20,8 @@ export interface Row {
 
 /**
  * Targets: an address (`web`, `web:0`, `group:web`), a program or group name (all its instances), `GROUP:*`, or `all`. All names
- * are resolved before anything is done: one unknown name, and nothing is touched.
+ * are resolved before anything is done: one unknown name, and nothing is touched. Terms are none when they are left out; those
+ * given before do not go on.
  */
 export class Operator extends Context.Service<
   Operator,
@@ -27,11 +29,13 @@ export class Operator extends Context.Service<
     readonly start: (
       targets: ReadonlyArray<string>,
       who: string,
-      wait: boolean
+      wait: boolean,
+      terms?: Terms
     ) => Effect.Effect<ReadonlyArray<Row>, NoSuchName>
     readonly stop: (
       targets: ReadonlyArray<string>,
-      who: string
+      who: string,
+      terms?: Terms
     ) => Effect.Effect<ReadonlyArray<Row>, NoSuchName>
     readonly restart: (
       targets: ReadonlyArray<string>,
@@ -48,7 +52,8 @@ export class Operator extends Context.Service<
     readonly scale: (
       program: string,
       instances: number,
-      who: string
+      who: string,
+      terms?: Terms
     ) => Effect.Effect<ReadonlyArray<Row>, NoSuchName>
     /** Ends overrides (stop, start, scale); the reconciler then applies what the files say. */
     readonly release: (

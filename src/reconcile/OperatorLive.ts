@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import { byRank } from "../core/compareSpecs.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import { actionsAtOnce } from "../domain/limits.ts"
+import { noTerms } from "../domain/Terms.ts"
 import { Events } from "../events/Events.ts"
 import { Store } from "../store/Store.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
@@ -29,14 +30,16 @@ export const OperatorLive = Layer.effect(
       reconciler: yield* Reconciler
     }
     return {
-      start: (targets, who, wait) =>
-        inRanks(hands, targets, "up", (it) => startOne(hands, it, who, wait)),
-      stop: (targets, who) => inRanks(hands, targets, "down", (it) => stopOne(hands, it, who)),
+      start: (targets, who, wait, terms = noTerms) =>
+        inRanks(hands, targets, "up", (it) => startOne(hands, it, who, { wait, terms })),
+      stop: (targets, who, terms = noTerms) =>
+        inRanks(hands, targets, "down", (it) => stopOne(hands, it, who, terms)),
       restart: (targets, who, wait) =>
         inRanks(hands, targets, "up", (it) => restartOne(hands, it, who, wait)),
       signal: (signal, targets, scope, who) =>
         inRanks(hands, targets, "up", (it) => signalOne(hands, it, { signal, scope, who })),
-      scale: (program, instances, who) => scale(hands, program, instances, who),
+      scale: (program, instances, who, terms = noTerms) =>
+        scale(hands, program, { instances, who, terms }),
       release: (targets, who) =>
         Effect.flatMap(resolve(hands, targets), (chosen) => release(hands, chosen, who))
     } satisfies Operator["Service"]

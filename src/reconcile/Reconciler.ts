@@ -82,6 +82,8 @@ export class Reconciler extends Context.Service<
     readonly poke: Effect.Effect<void>
     /** Loads and looks now, as after a save, and resolves when what that led to has ended. For `scale` and `release`. */
     readonly look: Effect.Effect<void>
+    /** What was done by hand ends at a moment (wall clock, milliseconds), and is to be looked at then. */
+    readonly endAt: (at: number) => Effect.Effect<void>
     readonly status: Effect.Effect<ReconcilerStatus>
     /** `accepted`: what is kept running; `loaded`: of the last good load. Null before the first. */
     readonly content: () => { readonly accepted: Desired | null; readonly loaded: Desired | null }

@@ -18,7 +18,7 @@ import { applyGroup } from "./applyGroup.ts"
 import { boot } from "./boot.ts"
 import { type Desk, forSave, inBackground, inTurn, isManual, supersede } from "./Desk.ts"
 import { makeLoad } from "./loadFiles.ts"
-import { look, lookLater, reload } from "./look.ts"
+import { endAt, look, lookForOperator, lookLater, reload } from "./look.ts"
 import { newMemory, statusOf } from "./Memory.ts"
 import { observe } from "./observe.ts"
 import { Reconciler } from "./Reconciler.ts"
@@ -84,13 +84,8 @@ const service = (desk: Desk): Reconciler["Service"] => {
       forgive,
       inBackground(desk, Effect.andThen(reload(desk), lookLater(desk)))
     ),
-    look: Effect.gen(function* () {
-      yield* forgive
-      // In manual mode too an operator's scale or release goes ahead, but never together with a save that waits.
-      const clear = memory.pending === null
-      yield* reload(desk)
-      yield* inTurn(desk, look(desk, clear))
-    }),
+    look: lookForOperator(desk),
+    endAt: (at) => endAt(desk, at),
     status: Effect.sync(() => statusOf(memory)),
     content: () => ({
       accepted: memory.accepted?.desired ?? null,

@@ -1,11 +1,12 @@
 /**
  * The first load and apply. Files with errors do not keep programs down: the last accepted generation is started instead,
  * and said so. In manual mode too what is declared at boot is applied: `up` is an operator's command. A daemon that goes on for
- * one that died is not: it keeps what that had accepted, and newer files are a save like any other.
+ * one that died is not: it keeps what that had accepted, and newer files are a save like any other. What was done by hand until a
+ * moment that has passed meanwhile is over before the first plan.
  */
 import * as Effect from "effect/Effect"
 import { type Desk, inTurn } from "./Desk.ts"
-import { look } from "./look.ts"
+import { endWhatIsOver, hasEnded, look } from "./look.ts"
 
 export const boot = (desk: Desk): Effect.Effect<void> =>
   desk.place.supervisor.adoption.resumed ? goOn(desk) : begin(desk)
@@ -20,7 +21,14 @@ const goOn = (desk: Desk): Effect.Effect<void> =>
     const known = yield* place.supervisor.snapshot
     if (last.outcome === "failed" && known.length > 0) memory.failed = last.content.hash
     yield* Effect.ignore(desk.load)
-    yield* inTurn(desk, look(desk, false))
+    const isAsSaved = memory.candidate?.desired.hash === last.content.hash
+    const ended = yield* endWhatIsOver(desk)
+    const { scales } = ended
+    // As after a release: what failed before is tried again.
+    if (hasEnded(ended)) memory.failed = null
+    if (scales > 0) yield* Effect.ignore(desk.load)
+    // A number of instances whose time is over returns in manual mode too, but never together with a save that waits.
+    yield* inTurn(desk, look(desk, scales > 0 && isAsSaved))
     yield* concludeCutApply(desk, last.number)
   })
 
@@ -36,6 +44,7 @@ const concludeCutApply = ({ place }: Desk, number: number): Effect.Effect<void> 
 const begin = (desk: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory, place } = desk
+    yield* endWhatIsOver(desk)
     const [last] = yield* Effect.orElseSucceed(place.store.generations.list(1), () => [])
     yield* desk.load.pipe(
       Effect.tap(({ desired }) =>

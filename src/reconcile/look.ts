@@ -2,9 +2,11 @@
  * One look: is there newer content to accept, and does what runs agree with what was accepted? Every trigger leads here and
  * says no more than "look". A look that waits for its turn stands for all that come meanwhile.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { holdsAll } from "../core/guards.ts"
 import { plan as makePlan } from "../core/plan.ts"
+import type { Actual } from "../domain/Actual.ts"
 import { lookAgainLongestMs, lookAgainMs } from "../domain/limits.ts"
 import { accept, workOff } from "./accept.ts"
 import {
@@ -16,14 +18,51 @@ import {
   isManual,
   supersede
 } from "./Desk.ts"
+import { armExpiry, type Ended, endOverdue, firstEnd, retryPauseMs } from "./expiry.ts"
 
 /** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
 export const look = (desk: Desk, asked: boolean): Effect.Effect<void> =>
   Effect.gen(function* () {
     const taken = yield* takeCandidate(desk, asked)
     if (!taken) yield* keepAccepted(desk)
-    yield* armTimer(desk)
+    const actual = yield* desk.see
+    yield* armTimer(desk, actual)
+    yield* armExpiry(desk, firstEnd(actual), ring(desk))
   })
+
+/**
+ * For an operator's scale or release, which goes ahead in manual mode too, but never together with a save that waits. What
+ * failed before is tried again.
+ */
+export const lookForOperator = (desk: Desk): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    desk.memory.failed = null
+    const clear = desk.memory.pending === null
+    return Effect.andThen(reload(desk), inTurn(desk, look(desk, clear)))
+  })
+
+/** Something done by hand ends then. */
+export const endAt = (desk: Desk, at: number): Effect.Effect<void> =>
+  armExpiry(desk, at, ring(desk))
+
+/** Ends what is over, and sees to what is left. The caller looks. */
+export const endWhatIsOver = (desk: Desk): Effect.Effect<Ended> =>
+  Effect.gen(function* () {
+    const actual = yield* desk.see
+    const ended = yield* endOverdue(desk, actual)
+    const at = firstEnd(hasEnded(ended) ? yield* desk.see : actual)
+    const now = yield* Clock.currentTimeMillis
+    yield* armExpiry(desk, at, ring(desk), hasEnded(ended) ? 0 : retryPauseMs(at, now))
+    return ended
+  })
+
+/** The end of something done by hand has come, or it is time to see whether the clock was set. */
+const ring = (desk: Desk): Effect.Effect<void> =>
+  Effect.flatMap(endWhatIsOver(desk), (ended) =>
+    hasEnded(ended) ? lookForOperator(desk) : Effect.void
+  )
+
+export const hasEnded = ({ overrides, scales }: Ended): boolean => overrides + scales > 0
 
 export const lookLater = (desk: Desk): Effect.Effect<void> =>
   Effect.suspend(() => {
@@ -87,10 +126,9 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
   })
 
 /** Only while an instance is between two states: what it comes to may be something to act on. */
-const armTimer = (desk: Desk): Effect.Effect<void> =>
+const armTimer = (desk: Desk, { instances }: Actual): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory } = desk
-    const { instances } = yield* desk.see
     if (!instances.some(({ state }) => state === "STOPPING")) {
       memory.pauseMs = lookAgainMs
       return

@@ -1,7 +1,9 @@
 /** Reads the world into plain data, for the planner. Decides nothing and changes nothing. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { Actual, ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
+import { isOver } from "../domain/Terms.ts"
 import { Proc } from "../os/Proc.ts"
 import { processOf } from "../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord, Store, StoreFailure } from "../store/Store.ts"
@@ -22,14 +24,17 @@ export const observe = (
 
 /**
  * Without a daemon: what is on record, checked against the processes that live. An instance without a live process does not
- * run, so that it counts as absent: the next boot starts it, unless an override holds it.
+ * run, so that it counts as absent: the next boot starts it, unless an override holds it. What was done by hand and is over is
+ * left out, as that boot ends it first.
  */
 export const observeStore: Effect.Effect<Actual, StoreFailure, StoreReader | Proc> = Effect.gen(
   function* () {
     const store = yield* StoreReader
     const proc = yield* Proc
     const records = new Map((yield* store.instances.list).map((it) => [it.spec.key, it]))
-    const overrides = new Map((yield* store.overrides.list).map((it) => [it.key, it]))
+    const now = yield* Clock.currentTimeMillis
+    const holding = (yield* store.overrides.list).filter((it) => !isOver(it, now))
+    const overrides = new Map(holding.map((it) => [it.key, it]))
     const live = (yield* store.processes.live).filter(({ bootId }) => bootId === proc.bootId)
     const instances: Array<ActualInstance> = []
     for (const process of live) {
@@ -42,7 +47,7 @@ export const observeStore: Effect.Effect<Actual, StoreFailure, StoreReader | Pro
     }
     return {
       instances,
-      scales: yield* store.overrides.scales,
+      scales: (yield* store.overrides.scales).filter((it) => !isOver(it, now)),
       overrides: [...overrides.values()],
       origin: store.present ? "store" : "none"
     }

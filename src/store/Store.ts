@@ -106,6 +106,10 @@ export class Store extends Context.Service<
       readonly scales: Effect.Effect<ReadonlyArray<ScaleOverride>, StoreFailure>
       readonly putScale: (scale: ScaleOverride) => Effect.Effect<void, StoreFailure>
       readonly removeScale: (group: string, program: string) => Effect.Effect<void, StoreFailure>
+      /** Removes those that are over by `now` (wall clock, milliseconds), and gives them. */
+      readonly expireScales: (
+        now: number
+      ) => Effect.Effect<ReadonlyArray<ScaleOverride>, StoreFailure>
     }
     readonly instances: {
       readonly list: Effect.Effect<ReadonlyArray<InstanceRecord>, StoreFailure>

@@ -106,7 +106,8 @@ export const storeOf = (
       remove: (key) => byHand.submit(() => overrides.remove(key)),
       scales: inState(overrides.scales),
       putScale: (scale) => inState(() => overrides.putScale(scale)),
-      removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program))
+      removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program)),
+      expireScales: (now) => inState(() => overrides.expireScales(now))
     },
     ...factsOf(files.runtimeFile, runtime)
   }

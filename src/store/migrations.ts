@@ -84,6 +84,15 @@ export const stateMigrations: ReadonlyArray<Migration> = [
     // What instances are is a fact of the boot, and of no use in the next one: it is in the runtime directory now.
     number: 4,
     sql: "DROP TABLE instances; DROP TABLE specs;"
+  },
+  {
+    // Why something was done by hand, and when that ends by itself.
+    number: 5,
+    sql: `
+      ALTER TABLE overrides ADD COLUMN reason TEXT;
+      ALTER TABLE overrides ADD COLUMN until REAL;
+      ALTER TABLE scales ADD COLUMN reason TEXT;
+      ALTER TABLE scales ADD COLUMN until REAL;`
   }
 ]
 

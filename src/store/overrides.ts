@@ -1,8 +1,9 @@
 /** What operators did by hand. Few rows, each on the disk when the call returns: a `stop` must survive everything. */
 import type { Override, ScaleOverride } from "../domain/Actual.ts"
 import { InstanceKey } from "../domain/Instance.ts"
+import type { Terms } from "../domain/Terms.ts"
 import type { Database, Row } from "../os/sqlite.ts"
-import { number, text } from "./rows.ts"
+import { number, numberOrNull, text, textOrNull } from "./rows.ts"
 
 export const readOverrides = (database: Database) => {
   const list = database.prepare("SELECT * FROM overrides ORDER BY key")
@@ -15,26 +16,30 @@ export const readOverrides = (database: Database) => {
 
 export const writeOverrides = (database: Database) => {
   const put = database.prepare(
-    "INSERT OR REPLACE INTO overrides (key, kind, who, at) VALUES (?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO overrides (key, kind, who, at, reason, until) VALUES (?, ?, ?, ?, ?, ?)"
   )
   const remove = database.prepare("DELETE FROM overrides WHERE key = ?")
   const putScale = database.prepare(
-    'INSERT OR REPLACE INTO scales ("group", program, instances, who, at) VALUES (?, ?, ?, ?, ?)'
+    `INSERT OR REPLACE INTO scales ("group", program, instances, who, at, reason, until)
+      VALUES (?, ?, ?, ?, ?, ?, ?)`
   )
   const removeScale = database.prepare('DELETE FROM scales WHERE "group" = ? AND program = ?')
+  const expireScales = database.prepare("DELETE FROM scales WHERE until <= ? RETURNING *")
   return {
-    put: ({ at, key, kind, who }: Override): void => {
-      put.run(key, kind, who, at)
+    put: ({ at, key, kind, reason, until, who }: Override): void => {
+      put.run(key, kind, who, at, reason, until)
     },
     remove: (key: InstanceKey): void => {
       remove.run(key)
     },
-    putScale: ({ at, group, instances, program, who }: ScaleOverride): void => {
-      putScale.run(group, program, instances, who, at)
+    putScale: (scale: ScaleOverride): void => {
+      const { at, group, instances, program, reason, until, who } = scale
+      putScale.run(group, program, instances, who, at, reason, until)
     },
     removeScale: (group: string, program: string): void => {
       removeScale.run(group, program)
-    }
+    },
+    expireScales: (now: number): ReadonlyArray<ScaleOverride> => expireScales.all(now).map(scaleOf)
   }
 }
 
@@ -42,7 +47,8 @@ const overrideOf = (row: Row): Override => ({
   key: InstanceKey.make(text(row, "key")),
   kind: text(row, "kind") === "started" ? "started" : "stopped",
   who: text(row, "who"),
-  at: number(row, "at")
+  at: number(row, "at"),
+  ...termsOf(row)
 })
 
 const scaleOf = (row: Row): ScaleOverride => ({
@@ -50,5 +56,11 @@ const scaleOf = (row: Row): ScaleOverride => ({
   program: text(row, "program"),
   instances: number(row, "instances"),
   who: text(row, "who"),
-  at: number(row, "at")
+  at: number(row, "at"),
+  ...termsOf(row)
+})
+
+const termsOf = (row: Row): Terms => ({
+  reason: textOrNull(row, "reason"),
+  until: numberOrNull(row, "until")
 })

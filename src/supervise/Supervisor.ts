@@ -104,6 +104,11 @@ export class Supervisor extends Context.Service<
       key: InstanceKey,
       override: Override | null
     ) => Effect.Effect<void, NoSuchInstance>
+    /**
+     * Ends an override that is over by `now` (wall clock, milliseconds), also of an instance that is only on record. Whether one
+     * held till then.
+     */
+    readonly expireOverride: (key: InstanceKey, now: number) => Effect.Effect<boolean>
     /** Sorted by group priority, group, instance priority, position. */
     readonly snapshot: Effect.Effect<ReadonlyArray<ActualInstance>>
     /** The same at once, and the same objects while nothing changed: for those who ask all the time. */

@@ -2,10 +2,13 @@
 import * as Effect from "effect/Effect"
 import { sendingMessage } from "../core/lifecycleMessages.ts"
 import type { Override } from "../domain/Actual.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
 import { signalName } from "../domain/Signal.ts"
+import { isOver } from "../domain/Terms.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
 import { NotRunning, SignalRefused } from "./Supervisor.ts"
 import { say } from "./say.ts"
+import type { Table } from "./Table.ts"
 import type { Workshop } from "./Workshop.ts"
 
 export const sendByHand = Effect.fnUntraced(function* (
@@ -46,3 +49,25 @@ export const hold = Effect.fnUntraced(function* (
   )
   tellWaiters(instance)
 })
+
+/** Runs in its actor: one that was set a moment ago is not over. */
+export const expire = (shop: Workshop, instance: Instance, now: number): Effect.Effect<boolean> => {
+  const { override } = instance
+  if (override !== null && !isOver(override, now)) return Effect.succeed(false)
+  // Where none holds, one is still on record: its removal failed before.
+  return Effect.as(hold(shop, instance, null), override !== null)
+}
+
+/** Of an instance that is only on record: at a boot none is there yet. */
+export const expireAbsent = (
+  shop: Workshop,
+  table: Table,
+  key: InstanceKey,
+  now: number
+): Effect.Effect<boolean> =>
+  Effect.suspend(() => {
+    const override = table.overrides.get(key)
+    if (override !== undefined && !isOver(override, now)) return Effect.succeed(false)
+    table.overrides.delete(key)
+    return Effect.as(shop.guard(shop.store.overrides.remove(key)), override !== undefined)
+  })

@@ -4,7 +4,7 @@ import { waitingMessage } from "../core/lifecycleMessages.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { ask, untilRest, watch } from "./ask.ts"
-import { hold, sendByHand } from "./byHand.ts"
+import { expire, expireAbsent, hold, sendByHand } from "./byHand.ts"
 import { forget } from "./forget.ts"
 import { type Instance, isAtRest, toActual } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
@@ -103,6 +103,14 @@ const changingOf = (shop: Workshop, table: Table) => {
       override: Override | null
     ) {
       yield* inActor(key, (instance) => hold(shop, instance, override))
+    }),
+    expireOverride: Effect.fn("Supervisor.expireOverride")(function* (
+      key: InstanceKey,
+      now: number
+    ) {
+      return yield* inActor(key, (instance) => expire(shop, instance, now)).pipe(
+        Effect.catchTag("NoSuchInstance", () => expireAbsent(shop, table, key, now))
+      )
     })
   }
 }

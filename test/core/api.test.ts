@@ -1,10 +1,30 @@
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
 import { assert, describe, it } from "vitest"
 import { concealDesired, concealedText, concealSpec } from "../../src/api/conceal.ts"
 import { ReeveApi } from "../../src/api/contract.ts"
 import { generationDiff } from "../../src/api/generationDiff.ts"
+import { StopRequest } from "../../src/api/messages.ts"
 import { makeSseParser } from "../../src/api/sse.ts"
 import { declare, program } from "./planning/world.ts"
+
+describe("a request to stop", () => {
+  const reads = (terms: object) =>
+    Option.isSome(Schema.decodeUnknownOption(StopRequest)({ targets: ["a"], who: "t", ...terms }))
+
+  it("may say why and until when", () => {
+    for (const terms of [{}, { reason: null, until: null }, { reason: "x", until: 1.8e12 }]) {
+      assert.isTrue(reads(terms), JSON.stringify(terms))
+    }
+  })
+
+  it("says so in one line, with a moment that has a date", () => {
+    for (const terms of [{ reason: "x".repeat(201) }, { until: -1 }, { until: 9e15 }]) {
+      assert.isFalse(reads(terms), JSON.stringify(terms))
+    }
+  })
+})
 
 describe("the contract", () => {
   const { paths } = OpenApi.fromApi(ReeveApi)

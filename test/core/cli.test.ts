@@ -8,10 +8,15 @@ import { makeStyle, wantsColour } from "../../src/cli/render/style.ts"
 import type { ActualInstance } from "../../src/domain/Actual.ts"
 import { Address, instanceKey } from "../../src/domain/Instance.ts"
 import type { InstanceStatus } from "../../src/domain/Status.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { program, running } from "./planning/world.ts"
 
 const plain = makeStyle(false)
 const now = 1_000_000
+const calendar = {
+  now,
+  dateTime: (ms: number) => `2026-11-22 ${ms === now + 9e6 ? "14:30:05" : "12:00:00"}`
+}
 
 const status = (
   name: string,
@@ -26,7 +31,8 @@ const status = (
 }
 
 const key = instanceKey("web", "web", 0)
-const held = { key, kind: "stopped", who: "ann", at: 0 } as const
+const held = { key, kind: "stopped", who: "ann", at: 0, ...noTerms } as const
+const swapped = { ...held, reason: "swap \u001b[2J", until: now + 9e6 }
 const failed = { kind: "exited", status: { kind: "code", code: 3 }, expected: false } as const
 
 describe("the exit codes", () => {
@@ -51,6 +57,7 @@ describe("the table of reeve status", () => {
       [
         status("db", {}, "pid 41, uptime 0:00:07"),
         status("web", { state: "STOPPED", process: null, override: held }, "Nov 22 06:48 AM"),
+        status("disk", { state: "STOPPED", process: null, override: swapped }, "Nov 22 06:48 AM"),
         status(
           "mail",
           { state: "BACKOFF", process: null, nextAttemptAt: now + 4000, failures: 3 },
@@ -64,7 +71,7 @@ describe("the table of reeve status", () => {
         )
       ],
       plain,
-      now
+      calendar
     )
     assert.equal(
       table,
@@ -72,6 +79,7 @@ describe("the table of reeve status", () => {
         "NAME   STATE    DESCRIPTION",
         "db     RUNNING  pid 41, uptime 0:00:07",
         "web    STOPPED  Nov 22 06:48 AM; stopped by ann; held until released",
+        'disk   STOPPED  Nov 22 06:48 AM; stopped by ann ("swap \\x1b[2J"); until 14:30',
         "mail   BACKOFF  can't find command 'mail'; next try in 4s, 3 failed so far",
         "task   EXITED   Nov 22 06:48 AM, exit status 3, not expected",
         "noisy  RUNNING  pid 41, uptime 0:01:00; log trouble: stdout: /x: ENOSPC; left behind: pid 7, 8"

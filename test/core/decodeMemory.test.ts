@@ -3,6 +3,7 @@ import type { Decoded } from "../../src/config/Decoded.ts"
 import { DecodeMemory } from "../../src/config/DecodeMemory.ts"
 import { decode } from "../../src/config/decode.ts"
 import type { ScaleOverride } from "../../src/domain/Actual.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { evaluated, group, program, said } from "./evaluated.ts"
 
 type Objects = Parameters<typeof evaluated>[0]
@@ -69,7 +70,8 @@ describe("decoding with a memory", () => {
       program: "worker",
       instances: 3,
       who: "",
-      at: 0
+      at: 0,
+      ...noTerms
     }
     const counts = [[], [scale], []].map(
       (scales) => load([worker("a")], scales).programs[0]?.instances.length

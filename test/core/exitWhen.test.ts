@@ -50,6 +50,14 @@ describe("--exit-when all-exited", () => {
     assert.isNull(exitWhen("all-exited", [exited, instance("b", "STOPPED", { starts: 0 })]))
   })
 
+  it("waits for what was stopped by hand for a while", () => {
+    const by = { key: specOf({ name: "b" }).key, who: "ann", at: 0, reason: null }
+    const stopped = (until: number | null) =>
+      instance("b", "STOPPED", { override: { kind: "stopped", ...by, until } })
+    assert.isNull(exitWhen("all-exited", [instance("a", "EXITED"), stopped(5)]))
+    assert.equal(exitWhen("all-exited", [instance("a", "EXITED"), stopped(null)])?.code, 0)
+  })
+
   it("does not end where nothing was ever started", () => {
     assert.isNull(exitWhen("all-exited", []))
     const idle = instance("a", "STOPPED", { starts: 0 })

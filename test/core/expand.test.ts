@@ -1,5 +1,6 @@
 import { supervisordDefaults } from "reeve"
 import { assert, describe, it } from "vitest"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { instance } from "../../src/index.ts"
 import { decodeAll, group, program, said } from "./evaluated.ts"
 
@@ -7,7 +8,7 @@ const expand = (input: object, scale?: number) => {
   const scales =
     scale === undefined
       ? []
-      : [{ group: "web", program: "web", instances: scale, who: "me", at: 0 }]
+      : [{ group: "web", program: "web", instances: scale, who: "me", at: 0, ...noTerms }]
   const decoded = decodeAll([program({ name: "web", command: ["serve"], ...input })], scales)
   return { decoded, instances: decoded.programs.flatMap((one) => one.instances) }
 }

@@ -3,6 +3,7 @@ import { makeNarrator } from "../../src/daemon/narrator.ts"
 import type { EventBody } from "../../src/domain/Event.ts"
 import { Address, instanceKey } from "../../src/domain/Instance.ts"
 import type { Reason, State } from "../../src/domain/State.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 
 const web = { instance: instanceKey("web", "web", 0), address: Address.make("web") }
 const state = (
@@ -109,11 +110,16 @@ describe("what the foreground tells", () => {
       kind: "override",
       ...web,
       text: "stopped; held until released",
-      who: "ann"
+      who: "ann",
+      ...noTerms
     } as const
     assert.deepEqual(told(body, { ...body, text: "released" }), [
       "web stopped by ann; held until released",
       "web released by ann"
+    ])
+    const until = new Date(2031, 0, 2, 14, 30).getTime()
+    assert.deepEqual(told({ ...body, text: "stopped", reason: "disk; swap", until }), [
+      'web stopped by ann ("disk; swap"); until 2031-01-02 14:30'
     ])
   })
 

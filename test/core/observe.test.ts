@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { InstanceKey } from "../../src/domain/Instance.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { Proc } from "../../src/os/Proc.ts"
 import { observeStore } from "../../src/reconcile/observe.ts"
 import type { InstanceRecord, ProcessRecord } from "../../src/store/Store.ts"
@@ -37,7 +38,13 @@ const processes = specs.map(
     spawnedMs: 0
   })
 )
-const held = { key: InstanceKey.make("held/held/0"), kind: "stopped", who: "ann", at: 1 } as const
+const held = {
+  key: InstanceKey.make("held/held/0"),
+  kind: "stopped",
+  who: "ann",
+  at: 1,
+  ...noTerms
+} as const
 
 /** pid 12 lives, pid 13 is another process by now, pid 11 is a zombie, pid 10 is gone. */
 const proc = (bootId: string) =>

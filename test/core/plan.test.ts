@@ -4,6 +4,7 @@ import { unattended } from "../../src/core/planFacts.ts"
 import { planJson } from "../../src/core/planJson.ts"
 import type { Override } from "../../src/domain/Actual.ts"
 import { InstanceKey } from "../../src/domain/Instance.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { lines } from "./planning/lines.ts"
 import {
   allRunning,
@@ -20,7 +21,8 @@ const stopped: Override = {
   key: InstanceKey.make("web/web/0"),
   kind: "stopped",
   who: "root",
-  at: 5
+  at: 5,
+  ...noTerms
 }
 const live = { stop: { ...definition.stop, timeoutMs: 20_000 } }
 const command = { command: ["sleep", "2000"] }
@@ -199,7 +201,7 @@ describe("plan", () => {
   })
 
   it("says who scaled by hand", () => {
-    const scales = [{ group: "web", program: "web", instances: 2, who: "ann", at: 3 }]
+    const scales = [{ group: "web", program: "web", instances: 2, who: "ann", at: 3, ...noTerms }]
     const actual = { ...allRunning(declare(web)), scales }
     assert.include(
       made(declare(program({ name: "web", instances: 2 })), actual, unattended),

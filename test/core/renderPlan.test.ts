@@ -9,10 +9,16 @@ import { renderPlan } from "../../src/core/renderPlan.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
 import { InstanceKey } from "../../src/domain/Instance.ts"
 import { Plan } from "../../src/domain/Plan.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { allRunning, declare, definition, nothing, program, where } from "./planning/world.ts"
 
 const minute = 60_000
-const options = { colour: false, width: 100, now: 42 * minute }
+const options = {
+  colour: false,
+  width: 100,
+  now: 42 * minute,
+  dateTime: (ms: number) => `2026-11-22 ${ms === 102 * minute ? "14:30:05" : "13:30:05"}`
+}
 const golden = (name: string) =>
   readFileSync(new URL(`./golden/${name}.txt`, import.meta.url), "utf8")
 
@@ -50,7 +56,13 @@ const actual = where(allRunning(before), "redis", {
   state: "STOPPED",
   process: null,
   reason: { kind: "operator", who: "operator" },
-  override: { key: InstanceKey.make("redis/redis/0"), kind: "stopped", who: "operator", at: minute }
+  override: {
+    key: InstanceKey.make("redis/redis/0"),
+    kind: "stopped",
+    who: "operator",
+    at: minute,
+    ...noTerms
+  }
 })
 
 describe("renderPlan", () => {
@@ -132,6 +144,35 @@ describe("the width of a plan", () => {
   it("cuts nothing where there is no terminal", () => {
     assert.include(lines(Number.POSITIVE_INFINITY).join("\n"), JSON.stringify("y".repeat(60)))
     assert.notInclude(lines(Number.POSITIVE_INFINITY).join("\n"), "…")
+  })
+
+  it("tells why something was done by hand, and until when", () => {
+    const terms = { reason: "disk; swap \u001b[2J", until: 102 * minute }
+    const since = 'by root 41 min ago ("disk; swap \\x1b[2J")'
+    const by = { who: "root", at: minute, ...terms }
+    const idle = program({
+      name: "idle",
+      definition: { start: { ...definition.start, auto: false } }
+    })
+    const desired = declare(idle, program({ name: "redis" }))
+    const key = InstanceKey.make("redis/redis/0")
+    const stopped = where(allRunning(desired), "redis", {
+      state: "STOPPED",
+      process: null,
+      override: { key, kind: "stopped", ...by }
+    })
+    const held = where(stopped, "idle", {
+      override: { key: InstanceKey.make("idle/idle/0"), kind: "started", ...by }
+    })
+    const scales = [{ group: "redis", program: "redis", instances: 1, ...by, reason: null }]
+    assert.include(
+      renderPlan(plan(desired, { ...held, scales }, unattended), options),
+      [
+        `! idle                      started ${since} although start.auto is false; until 14:30`,
+        `! redis                     stopped ${since}; until 14:30`,
+        "! redis                     scaled to 1 by root 41 min ago; until 14:30"
+      ].join("\n")
+    )
   })
 
   it("puts the age of a drift behind what happened", () => {

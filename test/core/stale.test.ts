@@ -4,6 +4,7 @@ import { unattended } from "../../src/core/planFacts.ts"
 import { movedSince } from "../../src/core/stale.ts"
 import type { Actual, ActualInstance } from "../../src/domain/Actual.ts"
 import { InstanceKey } from "../../src/domain/Instance.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { allRunning, declare, processOf, program, where } from "./planning/world.ts"
 
 const before = declare(program({ name: "db" }), program({ name: "web" }))
@@ -30,7 +31,8 @@ describe("a saved plan", () => {
       key: InstanceKey.make("web/web/0"),
       kind: "stopped",
       who: "ann",
-      at: 1
+      at: 1,
+      ...noTerms
     } as const
     for (const change of [
       { process: processOf(spec, 77) },

@@ -22,6 +22,7 @@ import {
   storedGenerations,
   storedGenerationsBytes
 } from "../../src/domain/limits.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { type InstanceRecord, Store, StoreFailure } from "../../src/store/Store.ts"
 import { storeLive } from "../../src/store/StoreLive.ts"
 import { StoreReader } from "../../src/store/StoreReader.ts"
@@ -183,23 +184,30 @@ describe("the store", () => {
     Effect.gen(function* () {
       const files = filesIn(yield* directory)
       const other = InstanceKey.make("api/api/0")
+      const terms = { reason: "disk swap", until: 1_800_000_000_000 }
+      const scale = { group: "g", instances: 2, who: "ann", at: 5, ...noTerms }
       yield* Effect.gen(function* () {
         const { overrides } = yield* Store
-        yield* overrides.put({ key, kind: "started", who: "bob", at: 1 })
-        yield* overrides.put({ key: other, kind: "stopped", who: "ann", at: 3 })
+        yield* overrides.put({ key, kind: "started", who: "bob", at: 1, ...noTerms })
+        yield* overrides.put({ key: other, kind: "stopped", who: "ann", at: 3, ...terms })
         yield* overrides.remove(key)
-        yield* overrides.putScale({ group: "g", program: "p", instances: 4, who: "ann", at: 5 })
-        yield* overrides.putScale({ group: "g", program: "q", instances: 2, who: "ann", at: 5 })
+        yield* overrides.putScale({ ...scale, program: "p", instances: 4, ...terms })
+        yield* overrides.putScale({ ...scale, program: "q" })
+        yield* overrides.putScale({ ...scale, program: "r" })
         yield* overrides.removeScale("g", "q")
       }).pipe(Effect.provide(storeLive(files)))
       yield* Effect.gen(function* () {
         const { overrides } = yield* Store
         assert.deepEqual(yield* overrides.list, [
-          { key: other, kind: "stopped", who: "ann", at: 3 }
+          { key: other, kind: "stopped", who: "ann", at: 3, ...terms }
         ])
-        assert.deepEqual(yield* overrides.scales, [
-          { group: "g", program: "p", instances: 4, who: "ann", at: 5 }
-        ])
+        const over = { ...scale, program: "p", instances: 4, ...terms }
+        const lasting = { ...scale, program: "r" }
+        assert.deepEqual(yield* overrides.scales, [over, lasting])
+        // Those whose time is over go together, and nothing else does.
+        assert.deepEqual(yield* overrides.expireScales(terms.until - 1), [])
+        assert.deepEqual(yield* overrides.expireScales(terms.until), [over])
+        assert.deepEqual(yield* overrides.scales, [lasting])
       }).pipe(Effect.provide(storeLive(files)))
     })
   )
@@ -336,7 +344,7 @@ describe("the reader of the store", () => {
         const store = yield* Store
         yield* store.generations.append(entry)
         assert.deepEqual(yield* reading, [1, 0])
-        yield* store.overrides.put({ key, kind: "stopped", who: "ann", at: 3 })
+        yield* store.overrides.put({ key, kind: "stopped", who: "ann", at: 3, ...noTerms })
         assert.deepEqual(yield* reading, [1, 1])
       }).pipe(Effect.provide(storeLive(files)))
       const left = readdirSync(path)

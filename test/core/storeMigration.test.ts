@@ -1,4 +1,4 @@
-/** Databases as the code before this schema wrote them (state 3, runtime 1), opened by today's. */
+/** Databases as the code before this schema wrote them (state 3 and 4, runtime 1), opened by today's. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { Address, InstanceKey } from "../../src/domain/Instance.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { writeGenerations } from "../../src/store/generations.ts"
 import { type Migration, runtimeMigrations, stateMigrations } from "../../src/store/migrations.ts"
 import { checkSchemas, type StoreFiles } from "../../src/store/openStore.ts"
@@ -40,8 +41,9 @@ const two = declare(program({ name: "web" }), program({ name: "db" }))
 const key = InstanceKey.make("web/web/0")
 const added = { kind: "added", instance: key, address: Address.make("web") } as const
 
-const writeState = (path: string): void => {
-  const database = openAt(path, stateMigrations, 3)
+/** `schema`: the number of its last migration; from 4 on, what instances are is not in this file. */
+const writeState = (path: string, schema: number): void => {
+  const database = openAt(path, stateMigrations, schema)
   const generations = writeGenerations(database)
   for (const [at, desired] of [one, two].entries()) {
     const number = generations.append({
@@ -57,9 +59,12 @@ const writeState = (path: string): void => {
   journal.run(6, null, JSON.stringify({ kind: "daemon", text: "started" }))
   database.exec(`
     INSERT INTO overrides VALUES ('${key}', 'stopped', 'bea', 7);
-    INSERT INTO scales VALUES ('web', 'web', 4, 'bea', 8);
-    INSERT INTO specs VALUES ('h', '{}');
-    INSERT INTO instances VALUES ('${key}', 'h', 'h', 'RUNNING', NULL, NULL, 1, 2, NULL)`)
+    INSERT INTO scales VALUES ('web', 'web', 4, 'bea', 8)`)
+  if (schema < 4) {
+    database.exec(`
+      INSERT INTO specs VALUES ('h', '{}');
+      INSERT INTO instances VALUES ('${key}', 'h', 'h', 'RUNNING', NULL, NULL, 1, 2, NULL)`)
+  }
   database.close()
 }
 
@@ -81,17 +86,18 @@ const schemaOf = (path: string): unknown => {
   }
 }
 
-const written = Effect.map(directory, (path): StoreFiles => {
-  const files = { stateFile: join(path, "state.db"), runtimeFile: join(path, "processes.db") }
-  writeState(files.stateFile)
-  writeRuntime(files.runtimeFile)
-  return files
-})
+const written = (schema: number) =>
+  Effect.map(directory, (path): StoreFiles => {
+    const files = { stateFile: join(path, "state.db"), runtimeFile: join(path, "processes.db") }
+    writeState(files.stateFile, schema)
+    writeRuntime(files.runtimeFile)
+    return files
+  })
 
 describe("a store of the schema before", () => {
-  it.effect("keeps generations, journal, what was done by hand, and processes", () =>
+  it.effect.each([3, 4])("keeps all that is of use, from schema %i on", (schema) =>
     Effect.gen(function* () {
-      const files = yield* written
+      const files = yield* written(schema)
       assert.isNull(checkSchemas(files))
       yield* Effect.gen(function* () {
         const { generations, journal, overrides, processes, rebuilt } = yield* Store
@@ -114,9 +120,16 @@ describe("a store of the schema before", () => {
             { at: 6, body: { kind: "daemon", text: "started" } }
           ]
         )
-        assert.deepEqual(yield* overrides.list, [{ key, kind: "stopped", who: "bea", at: 7 }])
-        const scale = { group: "web", program: "web", instances: 4, who: "bea", at: 8 }
+        assert.deepEqual(yield* overrides.list, [
+          { key, kind: "stopped", who: "bea", at: 7, ...noTerms }
+        ])
+        const scale = { group: "web", program: "web", instances: 4, who: "bea", at: 8, ...noTerms }
         assert.deepEqual(yield* overrides.scales, [scale])
+        const terms = { reason: "disk swap", until: 10 }
+        yield* overrides.put({ key, kind: "stopped", who: "cy", at: 9, ...terms })
+        assert.deepEqual(yield* overrides.list, [
+          { key, kind: "stopped", who: "cy", at: 9, ...terms }
+        ])
         const live = yield* processes.live
         assert.deepEqual(
           live.map(({ instance, pid, spawnId }) => ({ instance, pid, spawnId })),
@@ -135,14 +148,14 @@ describe("a store of the schema before", () => {
 
   it.effect("is what the last migration begins with", () =>
     Effect.sync(() => {
-      assert.equal(stateMigrations.at(-1)?.number, 4)
+      assert.equal(stateMigrations.at(-1)?.number, 5)
       assert.equal(runtimeMigrations.at(-1)?.number, 2)
     })
   )
 
   it.effect("is told from one of a newer reeve without a change to either file", () =>
     Effect.gen(function* () {
-      const files = yield* written
+      const files = yield* written(3)
       const database = new DatabaseSync(files.runtimeFile)
       database.exec("INSERT INTO migrations VALUES (99, 0)")
       database.close()

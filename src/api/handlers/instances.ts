@@ -1,7 +1,9 @@
 /** Status and what operators do by hand. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import { signalNumber } from "../../domain/Signal.ts"
+import { isOver, type Terms } from "../../domain/Terms.ts"
 import { type NoSuchName, Operator, type Row } from "../../reconcile/Operator.ts"
 import { Store, type StoreFailure } from "../../store/Store.ts"
 import { chosenInstances } from "../chosenInstances.ts"
@@ -17,10 +19,14 @@ export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handle
       )
     )
     .handle("start", ({ payload }) =>
-      operate((operator) => operator.start(payload.targets, payload.who, payload.wait))
+      Effect.flatMap(termsOf(payload), (terms) =>
+        operate((operator) => operator.start(payload.targets, payload.who, payload.wait, terms))
+      )
     )
     .handle("stop", ({ payload }) =>
-      operate((operator) => operator.stop(payload.targets, payload.who))
+      Effect.flatMap(termsOf(payload), (terms) =>
+        operate((operator) => operator.stop(payload.targets, payload.who, terms))
+      )
     )
     .handle("restart", ({ payload }) =>
       operate((operator) => operator.restart(payload.targets, payload.who, payload.wait))
@@ -33,7 +39,11 @@ export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handle
           )
     )
     .handle("scale", ({ payload }) =>
-      operate((operator) => operator.scale(payload.program, payload.instances, payload.who))
+      Effect.flatMap(termsOf(payload), (terms) =>
+        operate((operator) =>
+          operator.scale(payload.program, payload.instances, payload.who, terms)
+        )
+      )
     )
     .handle("release", ({ payload }) =>
       operate((operator) => operator.release(payload.targets, payload.who))
@@ -45,6 +55,18 @@ export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handle
       }).pipe(Effect.mapError(storeTrouble))
     )
 )
+
+/** A reason of nothing but space is none; an end that has passed is a slip. */
+const termsOf = (asked: {
+  readonly reason?: string | null
+  readonly until?: number | null
+}): Effect.Effect<Terms, BadRequest> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    const terms = { reason: asked.reason?.trim() || null, until: asked.until ?? null }
+    return isOver(terms, now)
+      ? Effect.fail(new BadRequest({ text: "The time that it is to hold for is over already." }))
+      : Effect.succeed(terms)
+  })
 
 const operate = (
   run: (operator: Operator["Service"]) => Effect.Effect<ReadonlyArray<Row>, NoSuchName>

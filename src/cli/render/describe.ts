@@ -39,7 +39,7 @@ const stateRows = (
     ["why", instance.reason === null ? "" : reasonText(instance.reason)],
     ["next try", nextAttemptAt === null ? "" : untilText(nextAttemptAt - now)],
     ["since", moment(instance.since)],
-    ["notes", statusNotes(instance).join("; ")],
+    ["notes", statusNotes(instance, { now, dateTime }).join("; ")],
     ["pid", process === null ? "" : String(process.pid)],
     ["started", moment(instance.startedAt)],
     ["stopped", moment(instance.stoppedAt)],

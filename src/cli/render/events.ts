@@ -1,6 +1,7 @@
 /** One line an event: when, about whom, what. */
 import { byWhom } from "../../core/byWhom.ts"
 import { exitText } from "../../core/exitText.ts"
+import type { Calendar } from "../../core/termText.ts"
 import type { Event, EventBody } from "../../domain/Event.ts"
 import { reasonText } from "./describe.ts"
 import type { Style } from "./style.ts"
@@ -11,10 +12,10 @@ export const renderEvent = (
   dateTime: (ms: number) => string
 ): string => {
   const subject = "address" in event.body ? `${style.bold(event.body.address)} ` : ""
-  return `${style.dim(dateTime(event.at))}  ${subject}${eventText(event.body)}`
+  return `${style.dim(dateTime(event.at))}  ${subject}${eventText(event.body, { now: event.at, dateTime })}`
 }
 
-const eventText = (body: EventBody): string => {
+const eventText = (body: EventBody, calendar: Calendar): string => {
   switch (body.kind) {
     case "state": {
       const pid = body.pid === null ? "" : ` pid ${body.pid}`
@@ -42,7 +43,7 @@ const eventText = (body: EventBody): string => {
     case "rejected":
       return `files rejected, ${body.problems} problems: ${body.text}`
     case "override":
-      return byWhom(body.text, body.who)
+      return byWhom(body, calendar)
     case "group":
       return `group ${body.group} ${body.change}`
     case "supervisor":

@@ -1,5 +1,7 @@
 /** The table of `reeve status`: address, state, description, and what is out of the ordinary. */
 import { exitText } from "../../core/exitText.ts"
+import { printable } from "../../core/printable.ts"
+import { type Calendar, endText, whyText } from "../../core/termText.ts"
 import type { State } from "../../domain/State.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
@@ -8,15 +10,19 @@ import type { Style } from "./style.ts"
 export const renderStatus = (
   instances: ReadonlyArray<InstanceStatus>,
   style: Style,
-  now: number
+  calendar: Calendar & { readonly now: number }
 ): string => {
   const heads = ["NAME", "STATE", "DESCRIPTION"].map((text): Cell => ({ text, paint: style.dim }))
   const rows = instances.map((instance): ReadonlyArray<Cell> => {
-    const notes = statusNotes(instance)
+    const notes = statusNotes(instance, calendar)
     return [
       { text: instance.spec.address },
       { text: instance.state, paint: stateColour(instance, style) },
-      { text: [statusText(instance, now), ...notes].filter((text) => text !== "").join("; ") }
+      {
+        text: [statusText(instance, calendar.now), ...notes]
+          .filter((text) => text !== "")
+          .join("; ")
+      }
     ]
   })
   return columns([heads, ...rows]).join("\n")
@@ -53,10 +59,16 @@ const statusText = (instance: InstanceStatus, now: number): string => {
 }
 
 /** What is out of the ordinary, in the order of weight. */
-export const statusNotes = (instance: InstanceStatus): ReadonlyArray<string> => {
+export const statusNotes = (
+  instance: InstanceStatus,
+  calendar: Calendar
+): ReadonlyArray<string> => {
   const notes: Array<string> = []
   const { override } = instance
-  if (override !== null) notes.push(`${override.kind} by ${override.who}; held until released`)
+  if (override !== null) {
+    const by = `${override.kind} by ${printable(override.who)}${whyText(override)}`
+    notes.push(`${by}; ${endText(override, calendar)}`)
+  }
   if (instance.logTrouble !== null) notes.push(`log trouble: ${instance.logTrouble}`)
   if (instance.listener === "UNKNOWN") {
     notes.push("broke the protocol of event listeners and gets no events until it is restarted")

@@ -1,12 +1,16 @@
 /** What commands by hand work with, and the record of what they leave behind. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { endText } from "../../core/termText.ts"
 import type { ActualInstance, Override } from "../../domain/Actual.ts"
+import { noTerms, sameTerms, type Terms } from "../../domain/Terms.ts"
 import type { Events } from "../../events/Events.ts"
+import { localDateTime } from "../../os/localTime.ts"
 import type { Store } from "../../store/Store.ts"
 import type { Supervisor } from "../../supervise/Supervisor.ts"
 import type { Row } from "../Operator.ts"
 import type { Reconciler } from "../Reconciler.ts"
+import { releasedEvent } from "../releasedEvent.ts"
 
 export interface Hands {
   readonly supervisor: Supervisor["Service"]
@@ -21,19 +25,50 @@ export const row = ({ spec }: ActualInstance, outcome: Row["outcome"], text: str
   text
 })
 
-/** Sets or ends (null) an override; says so as an event only when that changes something. */
+/** What is to hold, and on what terms. */
+export interface Wanted {
+  readonly kind: Override["kind"]
+  readonly terms: Terms
+}
+
+/** On no terms: until it is released. */
+export const wanted = (kind: Override["kind"], { reason, until }: Terms = noTerms): Wanted => ({
+  kind,
+  terms: { reason, until }
+})
+
+/** Sets or ends (null) an override; says so as an event only when that changes something. Other terms replace those before. */
 export const override = (
-  { events, supervisor }: Hands,
+  hands: Hands,
   instance: ActualInstance,
-  kind: Override["kind"] | null,
+  wanted: Wanted | null,
   who: string
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
+    const { events, supervisor } = hands
     const { address, key } = instance.spec
-    if ((instance.override?.kind ?? null) === kind) return
-    const at = yield* Clock.currentTimeMillis
+    const before = instance.override
     // An instance that went away meanwhile has nothing to hold.
-    yield* Effect.ignore(supervisor.setOverride(key, kind === null ? null : { key, kind, who, at }))
-    const text = kind === null ? "released" : `${kind}; held until released`
-    yield* events.emit({ kind: "override", instance: key, address, text, who })
+    const set = (next: Override | null) => Effect.ignore(supervisor.setOverride(key, next))
+    if (wanted === null) {
+      if (before === null) return
+      yield* set(null)
+      return yield* events.emit(releasedEvent(instance.spec, who))
+    }
+    const { kind, terms } = wanted
+    if (before?.kind === kind && sameTerms(before, terms)) return
+    const at = yield* Clock.currentTimeMillis
+    yield* set({ key, kind, who, at, ...terms })
+    const text = terms.until === null ? `${kind}; held until released` : kind
+    yield* events.emit({ kind: "override", instance: key, address, text, who, ...terms })
   })
+
+/** Sees to the end, where there is one. */
+export const endThen = ({ reconciler }: Hands, { until }: Terms): Effect.Effect<void> =>
+  until === null ? Effect.void : reconciler.endAt(until)
+
+/** `; until 14:30`; nothing where it holds until it is released. */
+export const untilText = (terms: Terms): Effect.Effect<string> =>
+  Effect.map(Clock.currentTimeMillis, (now) =>
+    terms.until === null ? "" : `; ${endText(terms, { now, dateTime: localDateTime })}`
+  )

@@ -4,6 +4,7 @@ import { programKey } from "../../core/programKey.ts"
 import type { ActualInstance, ScaleOverride } from "../../domain/Actual.ts"
 import { address } from "../../domain/Instance.ts"
 import type { Row } from "../Operator.ts"
+import { scaleReleasedEvent } from "../releasedEvent.ts"
 import { type Hands, override, row } from "./Hands.ts"
 
 /** Rows of instances that nothing held are left out where something was released. */
@@ -15,7 +16,7 @@ export const release = (
   Effect.gen(function* () {
     const rows: Array<Row> = []
     for (const scale of yield* wholePrograms(hands, chosen)) {
-      rows.push(yield* releaseScale(hands, scale))
+      rows.push(yield* releaseScale(hands, scale, chosen, who))
     }
     for (const instance of chosen) {
       if (instance.override === null) continue
@@ -45,9 +46,18 @@ const wholePrograms = (
     })
   })
 
-const releaseScale = ({ store }: Hands, { group, program }: ScaleOverride): Effect.Effect<Row> => {
+const releaseScale = (
+  { events, store }: Hands,
+  scale: ScaleOverride,
+  chosen: ReadonlyArray<ActualInstance>,
+  who: string
+): Effect.Effect<Row> => {
+  const { group, program } = scale
   const label = address(group, program)
+  const first = chosen.find(({ spec }) => programKey(spec) === programKey(scale))
+  const told = first === undefined ? Effect.void : events.emit(scaleReleasedEvent(first.spec, who))
   return store.overrides.removeScale(group, program).pipe(
+    Effect.andThen(told),
     Effect.as({ address: label, outcome: "done" as const, text: "number of instances released" }),
     Effect.catchTag("StoreFailure", ({ message }) =>
       Effect.succeed({ address: label, outcome: "failed" as const, text: message })

@@ -3,19 +3,20 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { didYouMean } from "../../core/didYouMean.ts"
 import { programLabel } from "../../core/programKey.ts"
-import { address, type InstanceSpec } from "../../domain/Instance.ts"
+import { address } from "../../domain/Instance.ts"
 import { programInstances } from "../../domain/limits.ts"
+import { sameTerms, type Terms } from "../../domain/Terms.ts"
 import { NoSuchName, type Row } from "../Operator.ts"
 import { resolveProgram } from "../resolveTargets.ts"
-import type { Hands } from "./Hands.ts"
+import { endThen, type Hands, untilText } from "./Hands.ts"
 
 export const scale = (
   hands: Hands,
   target: string,
-  instances: number,
-  who: string
+  request: { readonly instances: number; readonly who: string; readonly terms: Terms }
 ): Effect.Effect<ReadonlyArray<Row>, NoSuchName> =>
   Effect.gen(function* () {
+    const { instances, terms, who } = request
     const specs = (yield* hands.supervisor.snapshot).map(({ spec }) => spec)
     const chosen = resolveProgram(target, specs)
     const [first] = chosen
@@ -37,21 +38,25 @@ export const scale = (
     }
     const scales = yield* Effect.orElseSucceed(hands.store.overrides.scales, () => [])
     const known = scales.find((one) => one.group === group && one.program === program)
-    if (known?.instances === instances && chosen.length === instances) {
+    const isSame = known?.instances === instances && sameTerms(known, terms)
+    if (isSame && chosen.length === instances) {
       return answer("already", `already scaled to ${instances}`)
     }
     const at = yield* Clock.currentTimeMillis
-    return yield* hands.store.overrides.putScale({ group, program, instances, who, at }).pipe(
-      Effect.andThen(tell(hands, first, `scaled to ${instances}`, who)),
-      Effect.andThen(hands.reconciler.look),
+    const { events, reconciler, store } = hands
+    const end = yield* untilText(terms)
+    const { address: of, key } = first
+    const text = `scaled to ${instances}`
+    const told = { kind: "override", instance: key, address: of, text, who, ...terms } as const
+    return yield* store.overrides.putScale({ group, program, instances, who, at, ...terms }).pipe(
+      Effect.andThen(events.emit(told)),
+      Effect.andThen(endThen(hands, terms)),
+      Effect.andThen(reconciler.look),
       Effect.andThen(outcome(hands, target, instances)),
-      Effect.map(({ done, text }) => answer(done ? "done" : "failed", text)),
+      Effect.map(({ done, text }) => answer(done ? "done" : "failed", done ? text + end : text)),
       Effect.catchTag("StoreFailure", ({ message }) => Effect.succeed(answer("failed", message)))
     )
   })
-
-const tell = ({ events }: Hands, { address, key }: InstanceSpec, text: string, who: string) =>
-  events.emit({ kind: "override", instance: key, address, text, who })
 
 /** What became of it: files with errors, or a plan that is held, leave the number as it was for now. */
 const outcome = (

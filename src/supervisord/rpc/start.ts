@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
-import { override } from "../../reconcile/byHand/Hands.ts"
+import { override, wanted } from "../../reconcile/byHand/Hands.ts"
 import type { RpcFault } from "../Rpc.ts"
 import { type Bench, who } from "./Bench.ts"
 import { type Begin, type Begun, nothingLeft, onward } from "./begun.ts"
@@ -30,7 +30,7 @@ const start = (bench: Bench, spec: InstanceSpec, name: string): Effect.Effect<Be
     }
     if (state === "STOPPING") return yield* stillStopping(instance, name, spawnError)
     const { auto } = instance.spec.definition.start
-    yield* override(bench.hands, instance, auto ? null : "started", who)
+    yield* override(bench.hands, instance, auto ? null : wanted("started"), who)
     yield* supervisor.start(key, { kind: "operator", who }, false).pipe(
       Effect.catchTags({
         NoSuchInstance: gone,

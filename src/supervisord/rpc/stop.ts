@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
-import { override } from "../../reconcile/byHand/Hands.ts"
+import { override, wanted } from "../../reconcile/byHand/Hands.ts"
 import type { RpcFault } from "../Rpc.ts"
 import { type Bench, who } from "./Bench.ts"
 import { type Begin, type Begun, nothingLeft, onward } from "./begun.ts"
@@ -22,7 +22,7 @@ const stop = (bench: Bench, key: InstanceKey, name: string): Effect.Effect<Begun
     const gone = () => Effect.fail(fault("BAD_NAME", name))
     const instance = yield* Effect.catchTag(supervisor.get(key), "NoSuchInstance", gone)
     if (!isRunning(instance.state)) return yield* fault("NOT_RUNNING", name)
-    yield* override(bench.hands, instance, "stopped", who)
+    yield* override(bench.hands, instance, wanted("stopped"), who)
     // It waits for the end, and says what it waits for.
     const stopping = yield* Effect.forkIn(
       Effect.ignore(supervisor.stop(key, { kind: "operator", who })),

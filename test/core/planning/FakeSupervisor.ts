@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
+import { isOver } from "../../../src/domain/Terms.ts"
 import {
   NoSuchInstance,
   nothingAdopted,
@@ -86,6 +87,15 @@ export const fakeSupervisor = (): FakeSupervisor => {
     signal: (key) => Effect.asVoid(find(key)),
     writeStdin: (key) => Effect.asVoid(find(key)),
     setOverride: (key, override) => change(key, () => ({ override })),
+    expireOverride: (key, now) =>
+      Effect.sync(() => {
+        const found = instances.get(key)
+        if (found === undefined || found.override === null || !isOver(found.override, now)) {
+          return false
+        }
+        instances.set(key, { ...found, override: null })
+        return true
+      }),
     snapshot: Effect.sync(() => [...instances.values()]),
     peek: () => [...instances.values()],
     logPath: () => null,

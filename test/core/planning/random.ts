@@ -1,6 +1,7 @@
 /** Random worlds from a seed: few names and few values, so that things coincide often. */
 import type { Actual, ActualInstance, Override } from "../../../src/domain/Actual.ts"
 import type { Desired } from "../../../src/domain/Desired.ts"
+import { noTerms } from "../../../src/domain/Terms.ts"
 import { declare, definition, processOf, program, running } from "./world.ts"
 
 export interface Dice {
@@ -85,7 +86,9 @@ export const randomActual = (dice: Dice): Actual => {
       ] as const)
       const lives = state === "RUNNING" || state === "STARTING"
       const kind = state === "STOPPED" ? "stopped" : "started"
-      const override = dice.chance(0.3) ? ({ key: spec.key, kind, who: "ann", at } as const) : null
+      const override = dice.chance(0.3)
+        ? ({ key: spec.key, kind, who: "ann", at, ...noTerms } as const)
+        : null
       if (override !== null) overrides.push(override)
       const before = dice.chance(0.3) ? (older.get(spec.key) ?? spec) : spec
       return {

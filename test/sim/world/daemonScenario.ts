@@ -2,10 +2,12 @@
  * The whole daemon: files are edited, broken and mended, operators stop, start, scale and release, on a machine in trouble; then
  * the trouble ends. What runs must then be what the files say, or what an operator said, and the plan must be empty.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
+import { isOver, type Terms } from "../../../src/domain/Terms.ts"
 import { desiredOf, drawLiveChange, drawTemplate, type Template } from "./desired.ts"
 import { drawDefinition } from "./programs.ts"
 import type { Stage } from "./simulate.ts"
@@ -157,9 +159,12 @@ const byHand = (play: Play): Effect.Effect<void> =>
     world.note(`by hand: ${kind} ${address}`)
     play.observer.askedAt.set(key, world.now())
     switch (kind) {
-      case "stop":
-        play.observer.stoppedByHand.add(key)
-        return yield* inBackground(play, `stop ${key}`, operator.stop([address], "ann"))
+      case "stop": {
+        const terms = yield* termsOfStop(play)
+        if (terms.until === null) play.observer.stoppedByHand.add(key)
+        else play.observer.stoppedByHand.delete(key)
+        return yield* inBackground(play, `stop ${key}`, operator.stop([address], "ann", terms))
+      }
       case "start":
         play.observer.stoppedByHand.delete(key)
         return yield* inBackground(play, `start ${key}`, operator.start([address], "ann", false))
@@ -175,6 +180,13 @@ const byHand = (play: Play): Effect.Effect<void> =>
         return yield* inBackground(play, `release ${key}`, operator.release([address], "ann"))
     }
   })
+
+/** Each third is for a while: the end comes during the trouble, or in the calm after it. Drawn from what is drawn anyway. */
+const termsOfStop = ({ count }: Play): Effect.Effect<Terms> =>
+  Effect.map(Clock.currentTimeMillis, (now) => ({
+    reason: null,
+    until: count % 3 === 0 ? now + ((count % 7) + 1) * 9_000 : null
+  }))
 
 const inBackground = (
   play: Play,
@@ -221,6 +233,7 @@ const calm = Effect.fnUntraced(function* (play: Play) {
   for (let minute = 0; minute < 6; minute += 1) yield* advanceTo(world.now() + 60_000)
   for (const label of open) world.wrong(`${label} never came back`)
   const left = yield* openActions(play)
+  const now = yield* Clock.currentTimeMillis
   const actual = yield* supervisor.snapshot
   const stuck = actual.some(({ state }) => state === "UNKNOWN")
   if (left > 0 && !stuck) world.wrong(`the plan has ${left} actions after everything was applied`)
@@ -229,17 +242,23 @@ const calm = Effect.fnUntraced(function* (play: Play) {
   for (const [key, spec] of declared) {
     const instance = present.get(key)
     if (instance === undefined) world.wrong(`${key} is declared and does not exist`)
-    else judge(play, spec, instance)
+    else judge(play, spec, instance, now)
   }
   for (const [key, { state }] of present) {
     if (!declared.has(key) && state !== "UNKNOWN") world.wrong(`${key} exists, undeclared`)
   }
 })
 
-const judge = ({ observer, world }: Play, spec: InstanceSpec, instance: ActualInstance): void => {
+const judge = (
+  { observer, world }: Play,
+  spec: InstanceSpec,
+  instance: ActualInstance,
+  now: number
+): void => {
   const { override, reason, started, state } = instance
   const wrong = (text: string): void => world.wrong(`${spec.key} is ${state} ${text}`)
   if (state === "UNKNOWN") return
+  if (override !== null && isOver(override, now)) wrong("and held after its time")
   if (observer.stoppedByHand.has(spec.key) && override?.kind !== "stopped") {
     wrong("and the stop by hand is forgotten")
   }

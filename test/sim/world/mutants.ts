@@ -197,6 +197,13 @@ export const mutants: ReadonlyArray<Mutant> = [
     plant: { supervisor: (honest) => ({ ...honest, setOverride: () => Effect.void }) }
   },
   {
+    name: "holds for ever what was to be held for a while",
+    scenario: "daemon",
+    plant: {
+      supervisor: (honest) => ({ ...honest, expireOverride: () => Effect.succeed(false) })
+    }
+  },
+  {
     name: "keeps the old specification at a restart",
     scenario: "daemon",
     plant: {

@@ -44,7 +44,8 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
       put: (override) => write(overrides.put(override)),
       remove: (key) => write(overrides.remove(key)),
       putScale: (scale) => write(overrides.putScale(scale)),
-      removeScale: (group, program) => write(overrides.removeScale(group, program))
+      removeScale: (group, program) => write(overrides.removeScale(group, program)),
+      expireScales: (now) => write(overrides.expireScales(now))
     },
     instances: {
       ...instances,

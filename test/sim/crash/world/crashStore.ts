@@ -47,7 +47,8 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
       put: (override) => write("put override", overrides.put(override)),
       remove: (key) => write("remove override", overrides.remove(key)),
       putScale: (scale) => write("put scale", overrides.putScale(scale)),
-      removeScale: (group, program) => write("remove scale", overrides.removeScale(group, program))
+      removeScale: (group, program) => write("remove scale", overrides.removeScale(group, program)),
+      expireScales: (now) => write("expire scales", overrides.expireScales(now))
     },
     instances: {
       ...instances,
