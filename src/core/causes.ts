@@ -4,6 +4,7 @@
  */
 import type { Event, EventBody } from "../domain/Event.ts"
 import type { ExitStatus, Reason } from "../domain/State.ts"
+import type { Deed } from "./byWhom.ts"
 
 export type Cause =
   /** It ended by itself: `count` times between `since` and `at`; the rest is of the latest. */
@@ -18,7 +19,7 @@ export type Cause =
     }
   /** It was stopped; a start followed unless it still is. */
   | { readonly kind: "stopped"; readonly at: number; readonly reason: Reason }
-  | { readonly kind: "byHand"; readonly at: number; readonly text: string; readonly who: string }
+  | (Deed & { readonly kind: "byHand"; readonly at: number })
   | { readonly kind: "added"; readonly at: number }
   | { readonly kind: "renamed"; readonly at: number; readonly from: string }
   /** The generation that it was last started or stopped for, whose files say what it runs. */
@@ -30,7 +31,7 @@ export const causesOf = (events: ReadonlyArray<Event>): ReadonlyArray<Cause> => 
   let generation: number | null = null
   let stopping = false
   let deed: Cause | null = null
-  for (const event of events.toReversed()) {
+  for (const [back, event] of events.toReversed().entries()) {
     const { body } = event
     if (body.kind === "state") {
       generation ??= body.generation
@@ -38,7 +39,8 @@ export const causesOf = (events: ReadonlyArray<Event>): ReadonlyArray<Cause> => 
     }
     // What ends because it was stopped has its cause in that.
     if (isExit(event) && !stopping) ends.push(event)
-    deed = deedOf(event)
+    const before = events[events.length - back - 2]
+    deed = byHandBefore(event, before) ?? deedOf(event)
     if (deed !== null) break
   }
   return [
@@ -64,6 +66,13 @@ const ended = (
   return [{ kind: "ended", at: latest.at, since: first.at, count, pid, status, expected }]
 }
 
+/** A stop by hand is told by what was said of it, with its reason and its end. */
+const byHandBefore = (event: Event, before: Event | undefined): Cause | null => {
+  const { body } = event
+  const isByHand = body.kind === "state" && isStop(body) && body.reason?.kind === "operator"
+  return isByHand && before?.body.kind === "override" ? deedOf(before) : null
+}
+
 /** What somebody or something did to the instance; null: it is a consequence, or says nothing of a cause. */
 const deedOf = ({ at, body }: Event): Cause | null => {
   switch (body.kind) {
@@ -72,7 +81,7 @@ const deedOf = ({ at, body }: Event): Cause | null => {
         ? { kind: "stopped", at, reason: body.reason }
         : null
     case "override":
-      return { kind: "byHand", at, text: body.text, who: body.who }
+      return byHand(at, body)
     case "added":
       return { kind: "added", at }
     case "renamed":
@@ -90,6 +99,15 @@ const deedOf = ({ at, body }: Event): Cause | null => {
       return null
   }
 }
+
+const byHand = (at: number, { reason, text, until, who }: Deed): Cause => ({
+  kind: "byHand",
+  at,
+  text,
+  who,
+  reason,
+  until
+})
 
 /** From a wait it comes to rest at once. */
 const isStop = ({ from, to }: EventBody & { readonly kind: "state" }): boolean =>

@@ -4,7 +4,7 @@
  * above, which is not reeve's to lose, and the last part of the path. Anybody could take the name, so that only a holder of the
  * same user counts; where there can be no claim (another network namespace, say) the lock alone holds.
  */
-import { statSync } from "node:fs"
+import { realpathSync, statSync } from "node:fs"
 import { basename, dirname, resolve } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -92,7 +92,9 @@ const addressOf = (directory: string): Buffer | null => {
   const path = resolve(directory)
   const above = statSync(dirname(path), { bigint: true, throwIfNoEntry: false })
   if (above === undefined) return null
-  const place = sha256(`${above.dev} ${above.ino} ${basename(path)}`)
+  // Other containers on this network have other files of that path, and numbers of files are used again.
+  const whole = `${realpathSync(dirname(path))}/${basename(path)}`
+  const place = sha256(`${above.dev} ${above.ino} ${whole}`)
   const address = Buffer.from(`__\0reeve ${place}`, "latin1")
   address.writeUInt16LE(libc.AF_UNIX, 0)
   return address

@@ -223,9 +223,8 @@ export const PRIO_PROCESS = 0
 export const setpriority = call<[which: number, who: number, nice: number]>(
   "int setpriority(int which, unsigned int who, int nice)"
 )
-const getpriorityRaw = call<[number, "long", number, "long", number]>(
-  "long syscall(long number, ...)"
-)
+const anySyscall = "long syscall(long number, ...)"
+const getpriorityRaw = call<[number, "long", number, "long", number]>(anySyscall)
 /**
  * 20 less the niceness of a thread (0: the calling one), so that it is above 0; or the negated errno. By the kernel's call: in
  * the C library's -1 is a niceness as well as an error.
@@ -236,9 +235,8 @@ export const getpriority = (thread: number): number =>
 /** Linux gives new system calls one number on all machines from 424 on. */
 const syscall4 = (number: number, a: number, b: number, c: number, d: number): number =>
   syscallRaw(number, "long", a, "long", b, "long", c, "long", d)
-const syscallRaw = call<[number, "long", number, "long", number, "long", number, "long", number]>(
-  "long syscall(long number, ...)"
-)
+const syscallRaw =
+  call<[number, "long", number, "long", number, "long", number, "long", number]>(anySyscall)
 /** Marks every descriptor from `first` on close-on-exec (close_range(2), Linux 5.11); -ENOSYS or -EINVAL before. */
 export const closeOnExecFrom = (first: number): number =>
   syscall4(436, first, 0xffffffff, CLOSE_RANGE_CLOEXEC, 0)
@@ -247,9 +245,7 @@ const CLOSE_RANGE_CLOEXEC = 4
 // Rights on files of the calling thread alone (setfsuid(2)). Both give the former id, and never fail aloud.
 export const setfsuid = call<[uid: number]>("int setfsuid(unsigned int uid)")
 export const setfsgid = call<[gid: number]>("int setfsgid(unsigned int gid)")
-const setgroupsRaw = call<[number, "long", number, "void*", Uint8Array]>(
-  "long syscall(long number, ...)"
-)
+const setgroupsRaw = call<[number, "long", number, "void*", Uint8Array]>(anySyscall)
 /** The kernel's setgroups(2): this thread only, where the C library's changes all threads. */
 export const setThreadGroups = (gids: ReadonlyArray<number>): number => {
   const list = Buffer.alloc(Math.max(4, gids.length * 4))

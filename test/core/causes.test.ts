@@ -95,15 +95,21 @@ describe("the causes of an instance", () => {
   })
 
   it("are what was done by hand", () => {
-    const byHand: EventBody = { kind: "override", ...web, text: "started by hand", who: "ann" }
+    const said = { text: "started by hand", who: "ann", reason: "disk swap", until: 9_000 }
+    const byHand: EventBody = { kind: "override", ...web, ...said }
     assert.deepEqual(of(added, ...started(), ...stopped(operator, 1), byHand, ...started()), [
-      { kind: "byHand", at: 7_000, text: "started by hand", who: "ann" },
+      { kind: "byHand", at: 7_000, ...said },
       { kind: "generation", number: 1 }
     ])
     assert.deepEqual(of(added, ...started(), ...stopped(operator, 1))[0], {
       kind: "stopped",
       at: 4_000,
       reason: operator
+    })
+    assert.deepEqual(of(added, ...started(), byHand, ...stopped(operator, 1))[0], {
+      kind: "byHand",
+      at: 4_000,
+      ...said
     })
   })
 

@@ -15,6 +15,7 @@ import type { Group, Program } from "../../src/domain/Desired.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
 import * as reeve from "../../src/index.ts"
 import { load, main, program } from "./iniMachine.ts"
+import { iniPolicy } from "./machine.ts"
 
 /** The same cases at every run. */
 const random = (seed: number) => {
@@ -140,18 +141,9 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
         retries: oneOf(again, [3, 0, 100])
       },
       restart: {
+        ...iniPolicy.restart,
         when: oneOf(again, ["always", "unexpected", "never"]),
-        expectedExitCodes: oneOf(again, [[0], [], [0, 2]]),
-        maxLifetimeMs: null,
-        lifetimeVariance: 0.1,
-        backoff: {
-          kind: "linear",
-          stepMs: 1000,
-          maxMs: null,
-          jitter: 0,
-          resetAfterMs: null,
-          pace: "starts"
-        }
+        expectedExitCodes: oneOf(again, [[0], [], [0, 2]])
       },
       stop: {
         signal: oneOf(again, ["TERM", "USR1", "0", "RTMIN"]),

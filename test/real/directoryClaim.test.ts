@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { once } from "node:events"
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync } from "node:fs"
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { basename, join } from "node:path"
+import { join } from "node:path"
 import { afterEach, assert, beforeEach, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe } from "vitest"
@@ -16,7 +16,7 @@ describe("the claim of a directory", () => {
   let state = ""
   let holder: ChildProcess | null = null
   beforeEach(() => {
-    above = mkdtempSync(join(tmpdir(), "reeve-claim-"))
+    above = realpathSync(mkdtempSync(join(tmpdir(), "reeve-claim-")))
     chmodSync(above, 0o755)
     state = join(above, ".reeve")
     mkdirSync(state)
@@ -29,9 +29,7 @@ describe("the claim of a directory", () => {
   /** Another process that has the name of the place, as whoever knows how it is made can. */
   const held = async (...below: ReadonlyArray<string>): Promise<number> => {
     const { dev, ino } = statSync(above, { bigint: true })
-    const place = createHash("sha256")
-      .update(`${dev} ${ino} ${basename(state)}`)
-      .digest("hex")
+    const place = createHash("sha256").update(`${dev} ${ino} ${state}`).digest("hex")
     const script = `require("net").createServer().listen("\\0reeve ${place}", () => console.log("there"))`
     const [file = "", ...words] = [...below, process.execPath, "-e", script]
     const child = spawn(file, words, { stdio: ["pipe", "pipe", "inherit"] })

@@ -54,10 +54,10 @@ describe("reeve why", () => {
   it("names who stopped it", async () => {
     estate = new Estate({ "api.ts": declare({ web: sleeper(5602) }) })
     await estate.up()
-    await estate.run("stop", "web")
+    await estate.run("stop", "web", "--reason", "disk swap")
     const { code, out } = await estate.run("why", "web")
     assert.equal(code, 0)
-    assert.match(out, /^web is STOPPED, since .*: by hand \(.+\)\n.*it was stopped: by hand \(/)
+    assert.match(out, /^web is STOPPED, since .*: by hand \(.+\)\n.*stopped by .* \("disk swap"\)/)
     const unknown = await estate.run("why", "nosuch")
     assert.equal(unknown.code, 1)
     assert.match(unknown.err, /nosuch/)

@@ -64,7 +64,7 @@ const causeText = (cause: Cause, { dateTime, generation, key, up }: Around): str
     case "stopped":
       return `it was ${up ? "restarted" : "stopped"}: ${reasonText(cause.reason)}`
     case "byHand":
-      return byWhom(cause.text, cause.who)
+      return byWhom(cause, { now: null, dateTime })
     case "added":
       return "it was added"
     case "renamed":
