@@ -12,6 +12,7 @@ const life = (number: number, pid: number, code: number, atMs: number) => ({
 })
 
 const exit = (pid: number, code: number) => ({
+  at: 1_000,
   address: "web",
   pid,
   status: { kind: "code", code } as const,
@@ -47,6 +48,7 @@ const sound: Evidence = {
   lives: [life(1, 101, 3, 1200), life(2, 102, 0, 3000)],
   exits: [exit(101, 3), exit(102, 0)],
   journalHoles: 0,
+  stopAskedAt: 5_000,
   complaints: [],
   left: 0,
   single: [],
@@ -89,6 +91,21 @@ describe("the facts of a trial", () => {
       "exitsOfNobody"
     ])
     assert.deepEqual(wrongIn({ exits: [exit(101, 3), exit(101, 3), exit(102, 0)] }), [
+      "exitsOfNobody"
+    ])
+  })
+
+  it("name none that the stop at the end came to before its first instruction, and others like it", () => {
+    const terminated = { kind: "signal", signal: "SIGTERM", number: 15, core: false } as const
+    const last = { ...exit(103, 0), status: terminated, at: 5_000 }
+    const wrongWith = (...more: ReadonlyArray<typeof last>) =>
+      wrongIn({ exits: [exit(101, 3), exit(102, 0), ...more] })
+    assert.isEmpty(wrongWith(last))
+    assert.deepEqual(wrongWith({ ...last, at: 4_999 }), ["exitsOfNobody"])
+    assert.deepEqual(wrongWith(last, last), ["exitsOfNobody"])
+    assert.deepEqual(wrongWith({ ...last, pid: 102 }), ["exitsOfNobody"])
+    const killedThen = { ...last, status: { ...terminated, signal: "SIGKILL", number: 9 } }
+    assert.deepEqual(wrongIn({ exits: [exit(101, 3), exit(102, 0), killedThen] }), [
       "exitsOfNobody"
     ])
   })

@@ -17,6 +17,8 @@ export interface Evidence {
   readonly lives: ReadonlyArray<RecordedLife>
   readonly exits: ReadonlyArray<JournaledExit>
   readonly journalHoles: number
+  /** When the end of all programs was asked for; wall clock, milliseconds. */
+  readonly stopAskedAt: number
   readonly complaints: ReadonlyArray<string>
   /** Processes of the trial that were still there after `down`. */
   readonly left: number
@@ -164,20 +166,13 @@ const mayLose = ({ blows, mode }: Evidence, { atMs }: RecordedExit): boolean =>
   mode === "both" && blows.some((blow) => blow.atMs - 1 <= atMs && atMs <= blow.readyMs)
 
 const compareExits = (evidence: Evidence) => {
-  const { exits, lives } = evidence
-  const found = { unexplainedPids: 0, exitsOfNobody: 0, exitsThatDiffer: 0, exitsUnknown: 0 }
-  const waiting = new Map(Map.groupBy(exits, ({ address }) => address))
-  for (const { exit, name, pid } of lives) {
-    const left = waiting.get(name) ?? []
-    const at = left.findIndex((it) => it.pid === pid)
-    const journaled = left[at]
-    if (journaled === undefined) {
+  const found = { unexplainedPids: 0, exitsThatDiffer: 0, exitsUnknown: 0 }
+  const { ends, ofNobody } = matchExits(evidence)
+  for (const { exit, journaled } of ends) {
+    if (journaled === null) {
       found.unexplainedPids++
       continue
     }
-    // What comes before it belongs to no recorded life.
-    found.exitsOfNobody += at
-    waiting.set(name, left.slice(at + 1))
     const { status } = journaled
     const isUnknown = status.kind === "unknown"
     if (isUnknown && !(exit !== null && mayLose(evidence, exit))) found.exitsUnknown++
@@ -185,9 +180,43 @@ const compareExits = (evidence: Evidence) => {
       found.exitsThatDiffer++
     }
   }
-  found.exitsOfNobody += sum([...waiting.values()], (rest) => rest.length)
-  return found
+  return { ...found, exitsOfNobody: ofNobody.length }
 }
+
+/** Exits that the journal holds and no program recorded, as people read them. */
+export const strangeExits = (evidence: Evidence): ReadonlyArray<string> =>
+  matchExits(evidence).ofNobody.map(({ address, at, pid, status }) => {
+    const told = evidence.exits.filter((it) => it.address === address && it.pid === pid).length
+    const after = at - evidence.stopAskedAt
+    return `exit of nobody: ${address} pid ${pid} (told ${told} times) ${JSON.stringify(status)}, ${after} ms after the end was asked for`
+  })
+
+/** Each recorded life with what the journal says of its end, in the order of both. */
+const matchExits = (evidence: Evidence) => {
+  const waiting = new Map(Map.groupBy(evidence.exits, ({ address }) => address))
+  const ofNobody: Array<JournaledExit> = []
+  const ends = evidence.lives.map(({ exit, name, pid }) => {
+    const left = waiting.get(name) ?? []
+    const at = left.findIndex((it) => it.pid === pid)
+    if (at < 0) return { exit, journaled: null }
+    ofNobody.push(...left.slice(0, at))
+    waiting.set(name, left.slice(at + 1))
+    return { exit, journaled: left[at] ?? null }
+  })
+  ofNobody.push(...[...waiting.values()].flat())
+  return { ends, ofNobody: ofNobody.filter((it) => !endedUnborn(evidence, it)) }
+}
+
+/** The stop signal came before the first instruction of the writer, which records its start and then handles that. */
+const endedUnborn = (
+  { exits, lives, stopAskedAt }: Evidence,
+  { address, at, pid, status }: JournaledExit
+): boolean =>
+  at >= stopAskedAt &&
+  status.kind === "signal" &&
+  status.signal === "SIGTERM" &&
+  !lives.some((life) => life.name === address && life.pid === pid) &&
+  exits.filter((it) => it.address === address && it.pid === pid).length === 1
 
 const sum = <A>(values: ReadonlyArray<A>, of: (value: A) => number): number =>
   values.reduce((total, value) => total + of(value), 0)

@@ -6,6 +6,8 @@ import type { Event } from "../../src/domain/Event.ts"
 import type { ExitStatus } from "../../src/domain/State.ts"
 
 export interface JournaledExit {
+  /** Wall clock, milliseconds. */
+  readonly at: number
   readonly address: string
   readonly pid: number
   readonly status: ExitStatus
@@ -31,11 +33,11 @@ export class Journal {
   async read(): Promise<void> {
     for (;;) {
       const events = await this.#next()
-      for (const { body, id } of events) {
+      for (const { at, body, id } of events) {
         this.holes += id - this.#after - 1
         this.#after = id
         this.events++
-        if (body.kind === "exit") this.exits.push(body)
+        if (body.kind === "exit") this.exits.push({ ...body, at })
       }
       if (events.length < atOnce) return
     }

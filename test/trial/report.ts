@@ -4,7 +4,7 @@ import { quantile } from "./quantile.ts"
 import type { Outcome } from "./runTrial.ts"
 
 export const reportOf = (outcome: Outcome): string => {
-  const { checkerCpu, facts, seconds, tornTexts, unsupervisedMs } = outcome
+  const { checkerCpu, facts, seconds, strange, tornTexts, unsupervisedMs } = outcome
   const wrong: ReadonlyArray<string> = faultsOf(facts)
   const rows = [
     ...Object.entries(facts).map(([name, count]) => [
@@ -19,7 +19,8 @@ export const reportOf = (outcome: Outcome): string => {
   ]
   const width = Math.max(...rows.map(([name = ""]) => name.length)) + 2
   const table = rows.map(([name = "", value = ""]) => `${name.padEnd(width)}${value}`)
-  return [...table, ...tornTexts.map((text) => `torn: ${JSON.stringify(text)}`)].join("\n")
+  const torn = tornTexts.map((text) => `torn: ${JSON.stringify(text)}`)
+  return [...table, ...strange, ...torn].join("\n")
 }
 
 /** "median 12.0 ms, p99 30.1 ms, …" */

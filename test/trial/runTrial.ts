@@ -10,7 +10,7 @@ import { monotonicMs, type Struck, strikeOnce } from "./Blow.ts"
 import { BurstControl } from "./BurstControl.ts"
 import { type Checked, Checker } from "./Checker.ts"
 import { compileWriter } from "./compileWriter.ts"
-import { type Facts, factsOf, type Mode } from "./Facts.ts"
+import { type Evidence, type Facts, factsOf, type Mode, strangeExits } from "./Facts.ts"
 import { Journal } from "./Journal.ts"
 import { killPlan } from "./killPlan.ts"
 import { declareTrial, type Load, type Places, trialLogs, trialPrograms } from "./programs.ts"
@@ -38,6 +38,8 @@ export interface Outcome {
   readonly checkerCpu: number
   /** Of one burst on average; null where there was none. */
   readonly burstBytesPerSecond: number | null
+  /** Exits that nobody recorded. */
+  readonly strange: ReadonlyArray<string>
   /** What stands in the logs and should not. */
   readonly tornTexts: ReadonlyArray<string>
 }
@@ -79,6 +81,7 @@ const carryOut = async (trial: Trial, stage: Stage): Promise<Outcome> => {
   const programs = trialPrograms(trial.load.programs)
   const lasting = programs.filter(({ when }) => when !== "never").map(({ name }) => name)
   const forgotten = await neverRunning(estate, lasting)
+  const stopAskedAt = Date.now()
   await stopAll(estate)
   reading.abort()
   await isReading
@@ -87,20 +90,22 @@ const carryOut = async (trial: Trial, stage: Stage): Promise<Outcome> => {
   if (down.code !== 0) throw new Error(`down ended with ${down.code}: ${down.err}`)
   const checked: Checked = await checker.finish()
   const seconds = (monotonicMs() - begunMs) / 1000
-  const facts = factsOf({
+  const evidence: Evidence = {
     mode: trial.mode,
     blows,
     logs: checked.seen,
     lives: programs.flatMap(({ name }) => readLives(places.records, name)),
     exits: journal.exits,
     journalHoles: journal.holes,
+    stopAskedAt,
     complaints: readComplaints(places.records),
     left: processesOf(places).length,
     single: programs.filter(({ when }) => when === "never").map(({ name }) => name),
     forgotten
-  })
+  }
   return {
-    facts,
+    facts: factsOf(evidence),
+    strange: strangeExits(evidence),
     unsupervisedMs: blows.flatMap(({ unsupervisedMs }) => unsupervisedMs ?? []),
     seconds,
     checkerCpu: checked.cpuSeconds / seconds,
