@@ -30,6 +30,7 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     leftovers: [],
     logTrouble: null,
     override: null,
-    mustRestart: null
+    mustRestart: null,
+    limitsRefused: null
   }
 }

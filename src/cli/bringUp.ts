@@ -69,6 +69,8 @@ const lockFor = Effect.fnUntraced(function* (places: Paths) {
   if (first !== "free" && first.orphaned) yield* takeOverOrphan(places)
   const holders = lockHolder(stateDirectory)
   if (holders !== "free") return yield* anotherRuns(holders.keeper ?? holders.daemon, places)
+  const before = yield* lastingClaimant(stateDirectory)
+  if (before !== null) return yield* lostItsDirectory(before.pid, places)
   yield* Effect.mapError(makePaths(places), ({ message }) =>
     failed(`${message}.`, exitCodes.failed)
   )
@@ -81,16 +83,18 @@ const lockFor = Effect.fnUntraced(function* (places: Paths) {
   return claimant === null ? lock : yield* lostItsDirectory(claimant.pid, places)
 })
 
+const pidText = (pid: number | null): string => (pid === null ? "" : ` (pid ${pid})`)
+
 const lostItsDirectory = (pid: number | null, { stateDirectory }: Paths) =>
   new CliFailure({
-    text: `Another reeve${pid === null ? "" : ` (pid ${pid})`} still runs on ${stateDirectory}, which was removed meanwhile.`,
+    text: `Another reeve${pidText(pid)} still runs on ${stateDirectory}, which was removed or moved meanwhile.`,
     hint: `Its programs would be started a second time. End it and them with: kill ${pid ?? "its pid"}   then start again.`,
     code: exitCodes.lockOrNoDaemon
   })
 
 const anotherRuns = (pid: number | null, { stateDirectory }: Paths) =>
   new CliFailure({
-    text: `Another reeve${pid === null ? "" : ` (pid ${pid})`} already runs on ${stateDirectory}.`,
+    text: `Another reeve${pidText(pid)} already runs on ${stateDirectory}.`,
     hint: "It follows every save by itself. See: reeve status; end it with: reeve down",
     code: exitCodes.lockOrNoDaemon
   })

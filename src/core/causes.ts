@@ -17,11 +17,15 @@ export type Cause =
       readonly status: ExitStatus
       readonly expected: boolean
     }
-  /** It was stopped; a start followed unless it still is. */
-  | { readonly kind: "stopped"; readonly at: number; readonly reason: Reason }
+  | {
+      readonly kind: "stopped"
+      readonly at: number
+      readonly reason: Reason
+      /** A start followed. */
+      readonly started: boolean
+    }
   | (Deed & { readonly kind: "byHand"; readonly at: number })
   | { readonly kind: "added"; readonly at: number }
-  | { readonly kind: "renamed"; readonly at: number; readonly from: string }
   /** The generation that it was last started or stopped for, whose files say what it runs. */
   | { readonly kind: "generation"; readonly number: number }
 
@@ -31,17 +35,21 @@ export const causesOf = (events: ReadonlyArray<Event>): ReadonlyArray<Cause> => 
   let generation: number | null = null
   let stopping = false
   let deed: Cause | null = null
+  let later: EventBody | null = null
+  let started = false
   for (const [back, event] of events.toReversed().entries()) {
     const { body } = event
     if (body.kind === "state") {
       generation ??= body.generation
       if (body.from === "STOPPING") stopping = true
+      if (body.to === "STARTING") started = true
     }
     // What ends because it was stopped has its cause in that.
     if (isExit(event) && !stopping) ends.push(event)
     const before = events[events.length - back - 2]
-    deed = byHandBefore(event, before) ?? deedOf(event)
+    deed = byHandBefore(event, before) ?? deedOf(event, { later, started })
     if (deed !== null) break
+    later = body
   }
   return [
     ...ended(ends),
@@ -70,22 +78,30 @@ const ended = (
 const byHandBefore = (event: Event, before: Event | undefined): Cause | null => {
   const { body } = event
   const isByHand = body.kind === "state" && isStop(body) && body.reason?.kind === "operator"
-  return isByHand && before?.body.kind === "override" ? deedOf(before) : null
+  return isByHand && before?.body.kind === "override" ? byHand(before.at, before.body) : null
 }
 
-/** What somebody or something did to the instance; null: it is a consequence, or says nothing of a cause. */
-const deedOf = ({ at, body }: Event): Cause | null => {
+interface Afterwards {
+  /** What happened next. */
+  readonly later: EventBody | null
+  /** A start followed, at once or later. */
+  readonly started: boolean
+}
+
+/** What somebody or something did to the instance; null: it is a consequence, or moved nothing (another number of instances). */
+const deedOf = ({ at, body }: Event, { later, started }: Afterwards): Cause | null => {
   switch (body.kind) {
     case "state":
       return isStop(body) && body.reason !== null
-        ? { kind: "stopped", at, reason: body.reason }
+        ? { kind: "stopped", at, reason: body.reason, started }
         : null
     case "override":
-      return byHand(at, body)
+      return later?.kind === "state" && (later.to === "STARTING" || isStop(later))
+        ? byHand(at, body)
+        : null
     case "added":
       return { kind: "added", at }
     case "renamed":
-      return { kind: "renamed", at, from: body.from }
     case "exit":
     case "removed":
     case "signalled":

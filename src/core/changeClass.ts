@@ -30,7 +30,8 @@ const nextEnd = "counts from the next end of its process on"
 const countsFromStart = "counts for what runs, from its start on"
 const nextStop = "counts from the next stop on"
 const nextWait = "counts from the next wait on"
-const inPlace = "is set in its process and what that started; the process goes on"
+const inPlace =
+  "is set in its process and what that started; where the kernel refuses, from the next start on"
 const nextWrite = "counts from the next write on; the process is not touched"
 
 const restarts = (field: string, unit: FieldUnit = "plain"): readonly [string, ChangeRule] => [
@@ -109,7 +110,7 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   limits("limits.addressSpace", "size"),
   limits("limits.stack", "size"),
   limits("limits.lockedMemory", "size"),
-  limits("limits.cpu", "seconds"),
+  restarts("limits.cpu", "seconds"),
   limits("limits.nice"),
   limits("limits.oomScoreAdjust"),
   ["listener", rule("listener", "restart", atStart)],

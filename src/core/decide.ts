@@ -30,8 +30,7 @@ export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff):
   if (
     before.mustRestart !== null &&
     before.process !== null &&
-    before.override?.kind !== "stopped" &&
-    !applied.some(mayEndRefusal)
+    before.override?.kind !== "stopped"
   ) {
     return { kind: "restart", cause: { kind: "drift", text: before.mustRestart } }
   }
@@ -40,12 +39,6 @@ export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff):
     ? { kind: "metadata" }
     : { kind: "nothing" }
 }
-
-/**
- * Limits that could not be changed in place ask for a restart; other limits may ask for none, so that they are given first. The
- * next look restarts it where it still has to be.
- */
-const mayEndRefusal = ({ path }: FieldChange): boolean => path.startsWith("limits.")
 
 /** Whether it is to have a process, as far as files and operators say. */
 export const isToRun = (spec: InstanceSpec, override: ActualInstance["override"]): boolean =>

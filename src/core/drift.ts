@@ -28,6 +28,9 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
   }
   if (actual.state === "EXITED") return line("exited", exitedText(actual), actual.stoppedAt)
   if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)
+  if (actual.limitsRefused !== null && actual.process !== null) {
+    return line("limits", `${actual.limitsRefused}; the next start has what is declared`, null)
+  }
   if (override?.kind === "started" && !spec.definition.start.auto) {
     const by = `started by ${override.who}${whyText(override)}`
     const text = `${by} although start.auto is false${holdText(override)}`

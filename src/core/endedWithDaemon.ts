@@ -15,7 +15,7 @@ export const endedWithDaemon = (
     case "STARTING":
     case "RUNNING":
       if (end === null) return [{ kind: "stop", reason }, { kind: "start" }]
-      return mayBeOfKernel(end) ? [{ kind: "start" }] : []
+      return mayBeOfKernel(end) ? [{ kind: "renewed" }, { kind: "start" }] : []
     case "STOPPED":
     case "BACKOFF":
     case "STOPPING":

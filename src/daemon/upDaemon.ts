@@ -40,7 +40,8 @@ const boot = Effect.fnUntraced(function* (options: DaemonOptions, pipe: KeeperPi
     ),
     ({ close }) =>
       Effect.timeoutOrElse(Effect.promise(close), {
-        duration: "1 second",
+        // A boot that failed has yet to load what writes its lines.
+        duration: "5 seconds",
         orElse: () => Effect.void
       })
   )

@@ -1,4 +1,5 @@
 /** What runs, as observed: the supervisor's snapshot, or, without a daemon, the store checked against /proc. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
 import { ExitStatus, Process, Reason, State } from "./State.ts"
@@ -52,7 +53,11 @@ export const ActualInstance = Schema.Struct({
   logTrouble: Schema.NullOr(Schema.String),
   override: Schema.NullOr(Override),
   /** Why its process has to be replaced although its definition is as it was started; null: it need not. */
-  mustRestart: Schema.NullOr(Schema.String)
+  mustRestart: Schema.NullOr(Schema.String),
+  /** Which declared limits its process could not be given while it runs; null: it has them. */
+  limitsRefused: Schema.NullOr(Schema.String).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed(null))
+  )
 })
 export type ActualInstance = typeof ActualInstance.Type
 

@@ -76,7 +76,7 @@ export type Action = typeof Action.Type
 export const Drift = Schema.Struct({
   instance: InstanceKey,
   address: Address,
-  kind: Schema.Literals(["override", "exited", "fatal", "unpredictable"]),
+  kind: Schema.Literals(["override", "exited", "fatal", "unpredictable", "limits"]),
   text: Schema.String,
   override: Schema.NullOr(Override),
   /** Wall clock, milliseconds: since when it is so; null where that is not known. */

@@ -216,5 +216,3 @@ const stop = (state: PlaneState): Effect.Effect<void> =>
 /** A thread that a hung target keeps obeys later: nobody's stop waits for it. */
 const withinSettle = (effect: Effect.Effect<void>): Effect.Effect<void> =>
   Effect.timeoutOrElse(effect, { duration: SETTLE_TIMEOUT, orElse: () => Effect.void })
-
-/** Files that reeve names itself are private; named ones are as an editor would make them. */

@@ -66,6 +66,7 @@ export const refused = (answer: Answer, path: string): SinkFailure =>
 
 export const timedOut = (path: string): SinkFailure => new SinkFailure({ path, errno: "ETIMEDOUT" })
 
+/** Files that reeve names itself are private; named ones are as an editor would make them. */
 const settingsOf = (spec: SinkSpec): SinkSettings => ({
   label: spec.label,
   path: spec.path,

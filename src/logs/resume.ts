@@ -1,6 +1,6 @@
 /**
  * Sinks and streams of an earlier daemon, all at once: nobody reads those pipes meanwhile, so no fiber and no timer is made for
- * each of them. A target that hangs delays its own streams alone.
+ * each of them. A target that hangs delays no other's streams; the call ends when nothing comes any more.
  */
 import * as Effect from "effect/Effect"
 import { askToAttach, askToConfigure, timedOut } from "./asking.ts"
@@ -14,20 +14,24 @@ export const resume = (
   Effect.suspend(() => {
     const all = wanted.map((one) => new Resuming(one))
     let left = all.length
+    let answers = 0
+    const answered = () => {
+      answers++
+    }
     const finished = Effect.callback<void>((done) => {
       const settled = () => {
         left--
         if (left === 0) done(Effect.void)
       }
       if (left === 0) done(Effect.void)
-      for (const one of all) one.begin(state, settled)
+      for (const one of all) one.begin(state, answered, settled)
     })
     const stalled = Effect.gen(function* () {
-      let before = left
+      let before = answers
       for (let still = 0; still < STALL_LOOKS; still++) {
         yield* Effect.sleep(LOOK_EVERY)
-        if (left < before) still = -1
-        before = left
+        if (answers > before) still = -1
+        before = answers
       }
     })
     return Effect.map(Effect.raceFirst(finished, stalled), () => all.map((one) => one.end()))
@@ -50,16 +54,18 @@ class Resuming {
     this.streams = wanted.streams.map(() => undefined)
   }
 
-  begin(state: PlaneState, settled: () => void): void {
+  begin(state: PlaneState, answered: () => void, settled: () => void): void {
     const { id, spec, streams } = this.wanted
     askToConfigure(state, id, spec, (failure) => {
       if (this.over) return
+      answered()
       this.sink = failure
       let left = streams.length
       if (failure !== null || left === 0) return settled()
       for (const [at, stream] of streams.entries()) {
         const giveUp = askToAttach(state, stream, id, (failed) => {
           this.streams[at] = failed
+          answered()
           left--
           if (left === 0) settled()
         })

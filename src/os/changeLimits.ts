@@ -66,7 +66,8 @@ export const changeLimits = (
 
 const changersOf = (pid: number, { after, before }: Change): ReadonlyArray<Changer> => [
   ...rlimits
-    .filter(({ field }) => before[field] !== after[field])
+    // The kernel kills at once what has used more: that takes an orderly restart.
+    .filter(({ field }) => field !== "cpu" && before[field] !== after[field])
     .map((kind) => rlimitChanger(pid, kind, { before, after })),
   ...(before.nice === after.nice ? [] : [niceChanger(pid, before.nice, after.nice)]),
   ...(before.oomScoreAdjust === after.oomScoreAdjust
@@ -83,13 +84,21 @@ const rlimitChanger = (pid: number, kind: RlimitKind, { after, before }: Change)
     const result = typeof next === "number" ? next : libc.prlimit(at, resource, next)
     return typeof result === "number" ? libc.errnoName(result) : null
   }
+  const given = (own: libc.Rlimit | number) => {
+    if (after[field] !== null || typeof own === "number" || typeof wanted === "number")
+      return wanted
+    // What a program without a limit raises it raises at its start: nothing is taken from one that runs.
+    const keeps = least(own.soft, wanted.soft) === wanted.soft
+    const soft = keeps ? own.soft : wanted.soft
+    return { soft: least(soft, wanted.hard), hard: wanted.hard }
+  }
   return {
     field,
-    leader: () => set(pid, wanted),
+    leader: () => set(pid, given(had)),
     member: (at) => {
       const own = libc.prlimit(at, resource)
       if (typeof own === "number" || typeof wanted === "number") return set(at, own)
-      if (isSame(own, had) || isSame(own, declared)) return set(at, wanted)
+      if (isSame(own, had) || isSame(own, declared)) return set(at, given(own))
       const capped = { soft: least(own.soft, wanted.soft), hard: least(own.hard, wanted.hard) }
       return isSame(own, capped) ? null : set(at, capped)
     }

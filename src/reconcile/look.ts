@@ -36,8 +36,11 @@ export const look = (desk: Desk, asked: boolean): Effect.Effect<void> =>
  */
 export const lookForOperator = (desk: Desk): Effect.Effect<void> =>
   Effect.suspend(() => {
+    const { accepted, candidate, pending } = desk.memory
     desk.memory.failed = null
-    const clear = desk.memory.pending === null
+    // A save that was read already, and whose look waits for its turn, waits as well.
+    const isNewer = candidate !== null && candidate.desired.hash !== accepted?.desired.hash
+    const clear = pending === null && !isNewer
     return Effect.andThen(reload(desk), inTurn(desk, look(desk, clear)))
   })
 
@@ -58,9 +61,13 @@ export const endWhatIsOver = (desk: Desk): Effect.Effect<Ended> =>
 
 /** The end of something done by hand has come, or it is time to see whether the clock was set. */
 const ring = (desk: Desk): Effect.Effect<void> =>
-  Effect.flatMap(endWhatIsOver(desk), (ended) =>
-    hasEnded(ended) ? lookForOperator(desk) : Effect.void
-  )
+  Effect.flatMap(endWhatIsOver(desk), (ended) => {
+    if (ended.scales > 0) return lookForOperator(desk)
+    if (!hasEnded(ended)) return Effect.void
+    // The files have not changed by that: what was accepted is enough.
+    desk.memory.failed = null
+    return inTurn(desk, look(desk, false))
+  })
 
 export const hasEnded = ({ overrides, scales }: Ended): boolean => overrides + scales > 0
 

@@ -82,6 +82,7 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     leftovers: [],
     logTrouble: null,
     override: null,
-    mustRestart: record.resumption.mustRestart ?? record.resumption.limitsRefused
+    mustRestart: record.resumption.mustRestart,
+    limitsRefused: record.resumption.limitsRefused
   }
 }

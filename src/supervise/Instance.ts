@@ -160,12 +160,9 @@ export const toActual = (instance: Instance): ActualInstance => ({
       ? null
       : [...instance.logTrouble].map(([channel, text]) => `${channel}: ${text}`).join("; "),
   override: instance.override,
-  mustRestart: whyRestart(instance)
+  mustRestart: instance.mustRestart,
+  limitsRefused: instance.limitsRefused
 })
-
-/** Why its process has to be replaced although nothing that it was started with has changed; null: it need not. */
-export const whyRestart = ({ limitsRefused, mustRestart }: Instance): string | null =>
-  mustRestart ?? limitsRefused
 
 /** At rest: nothing lives and nothing comes by itself; or UNKNOWN, where waiting would have no end. */
 export const isAtRest = (instance: Instance): boolean => {

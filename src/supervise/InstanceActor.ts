@@ -58,7 +58,7 @@ const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect
 const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null> =>
   Effect.suspend(() => {
     const { state } = instance.machine
-    const due = nextLook(instance)
+    const due = nextLook(shop, instance)
     if (due === null) return Queue.take(instance.queue)
     const waitMs = Math.min(Math.ceil(due - shop.monotonicNow()), longestSleepMs)
     const now = Effect.map(Queue.poll(instance.queue), Option.getOrNull)
@@ -71,9 +71,9 @@ const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message 
 /** A timer counts in 31 bits of milliseconds. */
 const longestSleepMs = 24 * 3_600_000
 
-const nextLook = (instance: Instance): number | null => {
+const nextLook = (shop: Workshop, instance: Instance): number | null => {
   const { deadline } = instance.machine
-  const end = lifetimeEnd(instance)
+  const end = lifetimeEnd(shop, instance)
   return deadline === null || end === null ? (deadline ?? end) : Math.min(deadline, end)
 }
 
@@ -83,7 +83,7 @@ const handle = (
   message: Message | null
 ): Effect.Effect<void> => {
   if (message === null) {
-    return Effect.flatMap(recycling(instance, shop.monotonicNow()), (events) =>
+    return Effect.flatMap(recycling(shop, instance), (events) =>
       step(shop, instance, { kind: "tick" }, ...events)
     )
   }

@@ -9,7 +9,7 @@ import type { Workshop } from "./Workshop.ts"
 /**
  * Gives the process of an instance the limits of a specification, before that is taken: a daemon that dies in between does it
  * again. Compared is with what the process has, so that what was refused before is tried again, and nothing is left of it
- * when the files went back. What cannot be changed asks for a restart.
+ * when the files went back. What cannot be changed waits for the next start: nobody asked for one.
  */
 export const limitInPlace = Effect.fnUntraced(function* (
   shop: Workshop,
@@ -28,7 +28,9 @@ export const limitInPlace = Effect.fnUntraced(function* (
   instance.limits = { ...after, ...Object.fromEntries(kept) }
   instance.limitsRefused = refusals.length === 0 ? null : limitRefusalText(refusals, after)
   if (instance.limitsRefused !== null) {
-    yield* Effect.logWarning(`${spec.address}: ${instance.limitsRefused}; it has to be restarted`)
+    yield* Effect.logWarning(
+      `${spec.address}: ${instance.limitsRefused}; its next start has what is declared`
+    )
   }
 })
 

@@ -5,7 +5,7 @@
 import { compareInstances } from "../core/shutdownOrder.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
-import { type Instance, toActual, whyRestart } from "./Instance.ts"
+import { type Instance, toActual } from "./Instance.ts"
 
 interface Entry {
   readonly instance: Instance
@@ -82,7 +82,8 @@ const isCurrent = ({ actual, instance, leftovers }: Entry): boolean =>
   actual.failures === instance.machine.failures &&
   actual.starts === instance.starts &&
   actual.override === instance.override &&
-  actual.mustRestart === whyRestart(instance) &&
+  actual.mustRestart === instance.mustRestart &&
+  actual.limitsRefused === instance.limitsRefused &&
   leftovers === instance.leftovers &&
   // Trouble is rare, and its text is made of a table: it is made again each time.
   actual.logTrouble === null &&

@@ -1,7 +1,7 @@
 /** Asking an instance's machine for a start, a stop or both, inside its actor. */
 import * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../domain/Instance.ts"
-import { type Instance, isAtRest, whyRestart } from "./Instance.ts"
+import { type Instance, isAtRest } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
 import { note, reasonOf } from "./origin.ts"
 import { take } from "./renew.ts"
@@ -69,11 +69,11 @@ export const replace = Effect.fnUntraced(function* (
  * finds nothing left to do.
  */
 const isReplaced = (instance: Instance, spec: InstanceSpec): boolean => {
-  const { machine, process, started } = instance
+  const { machine, mustRestart, process, started } = instance
   return (
     process !== null &&
     (machine.state === "STARTING" || machine.state === "RUNNING") &&
-    whyRestart(instance) === null &&
+    mustRestart === null &&
     started?.revision === spec.revision
   )
 }

@@ -82,7 +82,7 @@ describe("the causes of an instance", () => {
 
   it("end with the plan that replaced its process, and not with an exit that came of it", () => {
     assert.deepEqual(of(added, ...started(), ...crash(7), ...stopped(plan, 2), ...started(2)), [
-      { kind: "stopped", at: 8_000, reason: plan },
+      { kind: "stopped", at: 8_000, reason: plan, started: true },
       { kind: "generation", number: 2 }
     ])
   })
@@ -104,7 +104,8 @@ describe("the causes of an instance", () => {
     assert.deepEqual(of(added, ...started(), ...stopped(operator, 1))[0], {
       kind: "stopped",
       at: 4_000,
-      reason: operator
+      reason: operator,
+      started: false
     })
     assert.deepEqual(of(added, ...started(), byHand, ...stopped(operator, 1))[0], {
       kind: "byHand",
@@ -122,8 +123,16 @@ describe("the causes of an instance", () => {
     assert.deepEqual(of(added, state("STOPPED", "STARTING"), ...waiting)[0], {
       kind: "stopped",
       at: 5_000,
-      reason: operator
+      reason: operator,
+      started: false
     })
+  })
+
+  it("are not what was done by hand and moved nothing", () => {
+    const terms = { who: "ann", reason: null, until: null }
+    const scaled: EventBody = { kind: "override", ...web, text: "scaled to 8", ...terms }
+    const kinds = of(added, ...started(), ...crash(7), scaled).map(({ kind }) => kind)
+    assert.deepEqual(kinds, ["ended", "added", "generation"])
   })
 
   it("are none where the journal knows nothing", () => {

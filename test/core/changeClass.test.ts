@@ -118,7 +118,7 @@ describe("the difference of two definitions", () => {
       {},
       { limits: { openFiles: 9, coreSize: "1MB", cpu: "2m" } },
       "limits.coreSize null -> 1MB live",
-      "limits.cpu null -> 2m live",
+      "limits.cpu null -> 2m restart",
       "limits.openFiles null -> 9 live"
     ],
     [

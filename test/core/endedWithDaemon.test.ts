@@ -10,8 +10,8 @@ describe("an instance that is to end with its daemon", () => {
   it.for(["STARTING", "RUNNING"] as const)(
     "in %s is started again when the kernel ended it",
     (up) => {
-      assert.deepEqual(kinds(up, killed), ["start"])
-      assert.deepEqual(kinds(up, { kind: "unknown" }), ["start"])
+      assert.deepEqual(kinds(up, killed), ["renewed", "start"])
+      assert.deepEqual(kinds(up, { kind: "unknown" }), ["renewed", "start"])
     }
   )
 

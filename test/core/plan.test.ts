@@ -67,17 +67,13 @@ describe("plan", () => {
     assert.isEmpty(plan(desired, cut(stopped), unattended).actions)
   })
 
-  it("gives other limits first to what has to be restarted, since that may end with them", () => {
-    const limits = { ...definition.limits, openFiles: 4096 }
-    const refused = where(allRunning(declare(web)), "web", { mustRestart: "it was refused" })
-    const update = "a1 update web: limits.openFiles null -> 4096 (live)"
-    assert.strictEqual(
-      made(declare(program({ name: "web", definition: { limits } })), refused, unattended),
-      update
-    )
-    assert.strictEqual(
-      made(declare(program({ name: "web", definition: live })), refused, unattended),
-      "a1 restart web: drift, it was refused\ns1 = a1"
+  it("restarts nothing for limits that a running process could not be given, and says so", () => {
+    const refused = where(allRunning(declare(web)), "web", { limitsRefused: "it was refused" })
+    const { actions, drift } = plan(declare(web), refused, unattended)
+    assert.isEmpty(actions)
+    assert.deepEqual(
+      drift.map(({ kind, text }) => [kind, text]),
+      [["limits", "it was refused; the next start has what is declared"]]
     )
   })
 

@@ -77,7 +77,7 @@ describe("renderPlan", () => {
     )
   })
 
-  it("prints limits that change in place, and why one that cannot takes a restart", () => {
+  it("prints limits that change in place, and why one could not", () => {
     const limited = (changes: Partial<Definition["limits"]>) => ({
       definition: { limits: { ...definition.limits, ...changes } }
     })
@@ -88,8 +88,11 @@ describe("renderPlan", () => {
     )
     const running = allRunning(declare(low, program({ name: "web", ...limited({ nice: 5 }) })))
     const shown = plan(
-      declare(low, program({ name: "web", line: 3, ...limited({ coreSize: 1024, cpu: 90 }) })),
-      where(running, "low", { mustRestart: text }),
+      declare(
+        low,
+        program({ name: "web", line: 3, ...limited({ coreSize: 1024, processes: 90 }) })
+      ),
+      where(running, "low", { limitsRefused: text }),
       unattended
     )
     assert.strictEqual(renderPlan(shown, options), golden("limits"))

@@ -99,7 +99,7 @@ describe("limits", () => {
     assert.deepEqual(all(pid), ["301 301", "1048576 1048576", [nice], oom])
   })
 
-  it("change in the process that runs, and go back to what reeve was started with", async () => {
+  it("change in the process that runs, and go back to what reeve was started with, taking no descriptors", async () => {
     const pid = await estate.pid("plain")
     const before = all(pid)
     assert.deepEqual(before, [`200 ${hard}`, coreSize(process.pid), [ownNice], ownOom])
@@ -112,7 +112,7 @@ describe("limits", () => {
       /↻ plain.*\n(.* live\n)*.*limits\.oomScoreAdjust +added \d+ +live\n.*limits\.openFiles .* live/
     )
     await save("plain.ts", plain({}))
-    assert.deepEqual(all(pid), before)
+    assert.deepEqual(all(pid), [`${hard} ${hard}`, ...before.slice(1)])
   })
 
   it("reach threads and descendants, as far as those did not choose their own", async () => {
@@ -213,39 +213,42 @@ describe("limits under an ordinary user", () => {
     )
   })
 
-  it("that it may not change ask for nothing any more when the files went back", async () => {
+  const drift = async (address: string) =>
+    (await estate.plan()).drift.find((line) => line.address === address)
+
+  it("that it may not change are drift, until the files went back", async () => {
     const pid = await estate.pid("calm")
-    const held = async () => (await estate.plan()).held.map(({ kind }) => kind)
-    estate.write("calm.ts", calm({ openFiles: 211, coreSize: 0 }))
-    await waitFor("the restart to be held", async () => (await held()).includes("protected"))
+    await estate.save(() => estate.write("calm.ts", calm({ openFiles: 211, coreSize: 0 })))
     assert.deepEqual([openFiles(pid), coreSize(pid)], ["210 210", "0 0"])
-    assert.include(
-      (await estate.instance("calm"))?.mustRestart,
-      "limits.openFiles cannot be changed to 211"
-    )
-    estate.write("calm.ts", calm({ openFiles: 210, coreSize: 0 }))
-    await waitFor("its limits to be as declared", async () => {
-      return (await estate.instance("calm"))?.mustRestart === null
-    })
-    const { actions } = await estate.plan()
-    assert.deepEqual([await held(), actions.filter(({ address }) => address === "calm")], [[], []])
+    const refused = await drift("calm")
+    assert.equal(refused?.kind, "limits")
+    assert.include(refused?.text, "limits.openFiles cannot be changed to 211")
+    await estate.save(() => estate.write("calm.ts", calm({ openFiles: 210, coreSize: 0 })))
+    assert.isUndefined(await drift("calm"))
     assert.equal(await estate.pid("calm"), pid)
   })
 
-  it("that only a new process can have take a restart, which says why", async () => {
+  it("that only a new process can have are told, and are those of the next start", async () => {
     const pid = await estate.pid("web")
     assert.deepEqual([openFiles(pid), nices(pid)], ["200 200", [nice]])
     await estate.save(() => estate.write("web.ts", web({ openFiles: 201, nice: ownNice })))
     const text =
       `limits.openFiles cannot be changed to 201 in pid ${pid}: EPERM; ` +
       `limits.nice cannot be changed to ${ownNice} in pid ${pid}: EACCES`
-    await waitFor("another process", async () => {
-      const now = (await estate.instance("web"))?.process?.pid ?? pid
-      return now !== pid
-    })
+    assert.include((await drift("web"))?.text, text)
+    assert.include(estate.log(), text)
+    assert.isEmpty((await estate.plan()).actions)
+    assert.equal(await estate.pid("web"), pid)
+    await estate.run("restart", "web")
     const next = await estate.pid("web")
     assert.deepEqual([openFiles(next), nices(next)], ["201 201", [ownNice]])
-    assert.include(estate.log(), text)
-    await waitFor("nothing to do", async () => (await estate.plan()).actions.length === 0)
+    assert.isUndefined(await drift("web"))
+  })
+
+  it("that it may not give at all stop nothing that runs", async () => {
+    const pid = await estate.pid("web")
+    await estate.save(() => estate.write("web.ts", web({ openFiles: 1e15, nice: ownNice })))
+    assert.equal((await drift("web"))?.kind, "limits")
+    assert.equal(await estate.pid("web"), pid)
   })
 })

@@ -188,7 +188,8 @@ export const strangeExits = (evidence: Evidence): ReadonlyArray<string> =>
   matchExits(evidence).ofNobody.map(({ address, at, pid, status }) => {
     const told = evidence.exits.filter((it) => it.address === address && it.pid === pid).length
     const after = at - evidence.stopAskedAt
-    return `exit of nobody: ${address} pid ${pid} (told ${told} times) ${JSON.stringify(status)}, ${after} ms after the end was asked for`
+    const who = `exit of nobody: ${address} pid ${pid} (told ${told} times)`
+    return `${who} ${JSON.stringify(status)}, ${after} ms after the end was asked for`
   })
 
 /** Each recorded life with what the journal says of its end, in the order of both. */

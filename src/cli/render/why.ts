@@ -31,7 +31,7 @@ export const renderWhy = (
     const at = cause.kind === "generation" ? (generation?.acceptedAt ?? null) : cause.at
     return [
       { text: `  ${at === null ? "" : dateTime(at)}`, paint: style.dim },
-      { text: causeText(cause, { dateTime, generation, key: spec.key, up: process !== null }) }
+      { text: causeText(cause, { dateTime, generation, key: spec.key }) }
     ]
   })
   return [
@@ -48,11 +48,9 @@ interface Around {
   readonly generation: Generation | null
   readonly key: InstanceKey
   readonly dateTime: (ms: number) => string
-  /** It has a process. */
-  readonly up: boolean
 }
 
-const causeText = (cause: Cause, { dateTime, generation, key, up }: Around): string => {
+const causeText = (cause: Cause, { dateTime, generation, key }: Around): string => {
   switch (cause.kind) {
     case "ended": {
       const { count, expected, pid, since, status } = cause
@@ -62,13 +60,11 @@ const causeText = (cause: Cause, { dateTime, generation, key, up }: Around): str
         : `it ended by itself ${count} times since ${dateTime(since)}; the latest, ${latest}`
     }
     case "stopped":
-      return `it was ${up ? "restarted" : "stopped"}: ${reasonText(cause.reason)}`
+      return `it was ${cause.started ? "restarted" : "stopped"}: ${reasonText(cause.reason)}`
     case "byHand":
       return byWhom(cause, { now: null, dateTime })
     case "added":
       return "it was added"
-    case "renamed":
-      return `it was ${cause.from} until then`
     case "generation":
       return generationText(cause.number, generation, key)
   }

@@ -37,7 +37,7 @@ export interface LimitsInput {
   readonly lockedMemory?: ByteSizeInput
   /**
    * Processor time, in whole seconds (RLIMIT_CPU). Default: as reeve was started with. Change
-   * class: live.
+   * class: restart.
    */
   readonly cpu?: DurationInput
   /**

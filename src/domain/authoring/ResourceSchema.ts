@@ -100,7 +100,7 @@ export const LimitsSchema = Schema.Struct({
     doc: "Processor time, in whole seconds (RLIMIT_CPU).",
     type: "duration",
     default: inherited,
-    class: "live"
+    class: "restart"
   }),
   nice: optional(Count(-20, 19), {
     doc: "Niceness, from -20 (gets the processor first) to 19 (last).",

@@ -139,6 +139,7 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   leftovers: [],
   logTrouble: null,
   override: null,
+  limitsRefused: null,
   mustRestart: null
 })
 
