@@ -69,18 +69,16 @@ const lockFor = Effect.fnUntraced(function* (places: Paths) {
   if (first !== "free" && first.orphaned) yield* takeOverOrphan(places)
   const holders = lockHolder(stateDirectory)
   if (holders !== "free") return yield* anotherRuns(holders.keeper ?? holders.daemon, places)
-  const before = yield* lastingClaimant(stateDirectory)
-  if (before !== null) return yield* lostItsDirectory(before.pid, places)
+  const claimant = yield* lastingClaimant(stateDirectory)
+  if (claimant !== null) return yield* lostItsDirectory(claimant.pid, places)
   yield* Effect.mapError(makePaths(places), ({ message }) =>
     failed(`${message}.`, exitCodes.failed)
   )
-  const lock = yield* Effect.mapError(takeLock(stateDirectory), (error) =>
+  return yield* Effect.mapError(takeLock(stateDirectory), (error) =>
     error._tag === "LockHeld"
       ? anotherRuns(error.holderPid, places)
       : failed(`Cannot lock ${error.path}: ${error.errno}.`, exitCodes.failed)
   )
-  const claimant = yield* lastingClaimant(stateDirectory)
-  return claimant === null ? lock : yield* lostItsDirectory(claimant.pid, places)
 })
 
 const pidText = (pid: number | null): string => (pid === null ? "" : ` (pid ${pid})`)

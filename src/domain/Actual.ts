@@ -1,7 +1,7 @@
 /** What runs, as observed: the supervisor's snapshot, or, without a daemon, the store checked against /proc. */
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
+import { orNull } from "./orNull.ts"
 import { ExitStatus, Process, Reason, State } from "./State.ts"
 import { termFields } from "./Terms.ts"
 
@@ -55,9 +55,7 @@ export const ActualInstance = Schema.Struct({
   /** Why its process has to be replaced although its definition is as it was started; null: it need not. */
   mustRestart: Schema.NullOr(Schema.String),
   /** Which declared limits its process could not be given while it runs; null: it has them. */
-  limitsRefused: Schema.NullOr(Schema.String).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed(null))
-  )
+  limitsRefused: orNull(Schema.String)
 })
 export type ActualInstance = typeof ActualInstance.Type
 

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { orNull } from "./orNull.ts"
 
 /** A secret is stored as where to find it; its value is read when a process is started and never kept. */
 export const SecretRef = Schema.Union([
@@ -66,9 +67,6 @@ export const LogSink = Schema.Struct({
   events: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 export type LogSink = typeof LogSink.Type
-
-const orNull = <S extends Schema.Constraint>(schema: S) =>
-  Schema.NullOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
 
 /**
  * Null: as reeve was started with. Bytes for sizes, seconds for `cpu`; each is soft and hard limit alike, but for the last two,

@@ -1,10 +1,6 @@
 /** On what terms something was done by hand: why, and when it ends by itself. `--reason` and `--for` give them. */
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-
-/** What was recorded before there were terms has none. */
-const orNull = <S extends Schema.Top>(schema: S) =>
-  Schema.NullOr(schema).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null)))
+import { orNull } from "./orNull.ts"
 
 export const termFields = {
   /** For whoever looks at it later; null: none was given. */

@@ -75,11 +75,8 @@ const meet = (directory: string): Met | null => {
   return null
 }
 
-const hasEnded = (fd: number): boolean => {
-  const set = Buffer.alloc(8)
-  set.writeInt32LE(fd, 0)
-  return libc.poll(set, 1, 0) > 0 && (set.readInt16LE(6) & libc.POLLHUP) !== 0
-}
+/** Asked for no event, poll(2) tells of errors and hang-ups alone. */
+const hasEnded = (fd: number): boolean => libc.isReady(fd, 0, 0)
 
 /** Nobody accepts: each look takes a place for good, and one that finds none sees no claimant. */
 const waitingAtMost = 4096
@@ -89,13 +86,19 @@ const streamSocket = (): number =>
 
 /** A sockaddr_un; its name begins with a zero. Null: the directory above cannot be seen. */
 const addressOf = (directory: string): Buffer | null => {
-  const path = resolve(directory)
-  const above = statSync(dirname(path), { bigint: true, throwIfNoEntry: false })
-  if (above === undefined) return null
-  // Other containers on this network have other files of that path, and numbers of files are used again.
-  const whole = `${realpathSync(dirname(path))}/${basename(path)}`
-  const place = sha256(`${above.dev} ${above.ino} ${whole}`)
-  const address = Buffer.from(`__\0reeve ${place}`, "latin1")
+  const place = placeOf(resolve(directory))
+  if (place === null) return null
+  const address = Buffer.from(`__\0reeve ${sha256(place)}`, "latin1")
   address.writeUInt16LE(libc.AF_UNIX, 0)
   return address
+}
+
+/** Other containers on this network have other files of that path, and numbers of files are used again: both are told. */
+const placeOf = (path: string): string | null => {
+  try {
+    const { dev, ino } = statSync(dirname(path), { bigint: true })
+    return `${dev} ${ino} ${realpathSync(dirname(path))}/${basename(path)}`
+  } catch {
+    return null
+  }
 }

@@ -121,7 +121,6 @@ export const ioctl = (fd: number, request: number, out: Uint8Array): number =>
   ioctlRaw(fd, request, "void*", out)
 
 export const POLLIN = 0x1
-export const POLLHUP = 0x10
 export const POLLOUT = 0x4
 /** `set`: 8 bytes a descriptor (int fd, short events, short revents). Blocks the calling thread. */
 export const poll = call<[set: Uint8Array, count: number, timeoutMs: number]>(

@@ -2,10 +2,10 @@
  * The part of an instance's record that only the next daemon needs: where its machine stood. Times are of the monotonic clock,
  * which is the same for all processes of one boot.
  */
-import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InstanceState } from "../core/instanceState.ts"
 import { Limits } from "../domain/Definition.ts"
+import { orNull } from "../domain/orNull.ts"
 import { Reason, State } from "../domain/State.ts"
 import { jsonColumn } from "./rows.ts"
 
@@ -53,11 +53,9 @@ export const Resumption = Schema.Struct({
   /** Why its process has to be replaced although its definition is the same; null: it need not. */
   mustRestart: Schema.NullOr(Schema.String),
   /** Those that its latest process has; null: not known, as an earlier reeve wrote it. */
-  limits: Schema.NullOr(Limits).pipe(Schema.withDecodingDefaultKey(Effect.succeed(null))),
+  limits: orNull(Limits),
   /** Which of them could not be changed in place, and why; null: they are as declared. */
-  limitsRefused: Schema.NullOr(Schema.String).pipe(
-    Schema.withDecodingDefaultKey(Effect.succeed(null))
-  ),
+  limitsRefused: orNull(Schema.String),
   /** It is no longer declared; what its processes wrote may still wait in their pipes. */
   removed: Schema.Boolean
 })

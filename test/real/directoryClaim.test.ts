@@ -1,7 +1,15 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { createHash } from "node:crypto"
 import { once } from "node:events"
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync } from "node:fs"
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  statSync,
+  symlinkSync
+} from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterEach, assert, beforeEach, it } from "@effect/vitest"
@@ -55,6 +63,16 @@ describe("the claim of a directory", () => {
       assert.isNull(yield* claimDirectory(state))
       assert.deepEqual(yield* lastingClaimant(state), { pid: process.pid })
       assert.isNull(yield* lastingClaimant(join(above, "other")))
+    })
+  )
+
+  it.live("is none where the directory above cannot be looked at", () =>
+    Effect.gen(function* () {
+      symlinkSync("loop", join(above, "loop"))
+      for (const path of [join(above, "loop", ".reeve"), join(above, "none", ".reeve")]) {
+        assert.isNull(yield* lastingClaimant(path))
+        assert.isNull(yield* claimDirectory(path))
+      }
     })
   )
 
