@@ -45,6 +45,8 @@ export default defineConfig({
       shelf("real", { timeout: 60_000, parallel: true }),
       // Deaths of reeve in every form: too long for each change, and run before each submission.
       shelf("survive", { timeout: 240_000, parallel: true }),
+      // Changes under way with real processes: dependencies, probes, rollouts.
+      shelf("change", { timeout: 120_000, parallel: true }),
       shelf("peers", { timeout: 300_000, parallel: true, exclude: alone }),
       // What keeps a processor busy, or compares times.
       shelf("peersAlone", { timeout: 300_000, parallel: false, include: alone, turn: 1 })
