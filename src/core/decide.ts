@@ -15,6 +15,7 @@
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Cause, ChangeClass, FieldChange } from "../domain/Plan.ts"
+import { awaitedText } from "./dependency/waitingText.ts"
 
 export type Verdict =
   | { readonly kind: "restart" | "start" | "update"; readonly cause: Cause }
@@ -88,6 +89,8 @@ const whyDown = ({ reason }: ActualInstance): string => {
       return "declared and not started yet"
     case "operator":
       return `stopped by ${reason.who} and released since`
+    case "waiting":
+      return `was to wait for ${awaitedText(reason.on)}`
     case "shutdown":
       return "stopped when reeve ended"
     case "recycled":

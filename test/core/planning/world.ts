@@ -30,6 +30,7 @@ export const definition: Definition = {
   user: null,
   userEnvironment: true,
   dieWithSupervisor: false,
+  dependsOn: {},
   umask: null,
   priority: 999,
   stdin: "null",
