@@ -8,6 +8,9 @@ import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { FieldChange } from "../domain/Plan.ts"
 import { byName } from "./compareSpecs.ts"
 import type { Diff } from "./decide.ts"
+import { neededPrograms } from "./dependency/neededPrograms.ts"
+import { type Place, placesOf } from "./dependency/places.ts"
+import { type ProgramGraph, programGraph } from "./dependency/programGraph.ts"
 import { diffDefinitions } from "./diffDefinition.ts"
 import { matchRenames, type Renames } from "./matchRenames.ts"
 import { programKey } from "./programKey.ts"
@@ -44,6 +47,14 @@ export interface Facts {
   readonly overrides: ReadonlyMap<InstanceKey, Override>
   readonly scales: ReadonlyMap<string, Actual["scales"][number]>
   readonly renames: Renames
+  /** Programs that are declared, and what each needs. */
+  readonly graph: ProgramGraph
+  /** Also of what is no longer declared. */
+  readonly placeOf: (spec: InstanceSpec) => Place
+  /** Declared instances, what is needed before what needs it. */
+  readonly inOrder: ReadonlyArray<InstanceSpec>
+  /** Programs (`programKey`) that are to run as others need them, each with the label of one of those. */
+  readonly needed: ReadonlyMap<string, string>
   /** Sorted. */
   readonly declared: ReadonlyArray<InstanceSpec>
   readonly removed: ReadonlyArray<ActualInstance>
@@ -75,6 +86,12 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     if (++count(spec).declared === 1 && scales.has(programKey(spec))) scaled.push(spec)
   }
   for (const { spec } of actual.instances) count(spec).existing++
+  const removed = actual.instances
+    .filter(({ spec }) => !staying.has(spec.key))
+    .sort((a, b) => byName(a.spec, b.spec))
+  const graph = programGraph(declared)
+  const placed =
+    removed.length === 0 ? graph : programGraph([...declared, ...removed.map(({ spec }) => spec)])
   return {
     desired,
     options,
@@ -84,9 +101,11 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     scales,
     renames,
     declared,
-    removed: actual.instances
-      .filter(({ spec }) => !staying.has(spec.key))
-      .sort((a, b) => byName(a.spec, b.spec)),
+    graph,
+    placeOf: placesOf(placed),
+    inOrder: inOrder(graph),
+    needed: neededPrograms(graph, (key) => overrides.get(key) ?? null),
+    removed,
     scaled,
     counts,
     before: ({ key }) => {
@@ -97,6 +116,12 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     },
     diff: diffOnce()
   }
+}
+
+/** What is in a circle, which a check refuses, comes last. */
+const inOrder = ({ nodes, order }: ProgramGraph): ReadonlyArray<InstanceSpec> => {
+  const all = order.length === nodes.size ? order : new Set([...order, ...nodes.values()])
+  return [...all].flatMap(({ specs }) => specs)
 }
 
 /** Instances of one program mostly have one definition: the same two revisions are compared once. */

@@ -169,6 +169,7 @@ export const toActual = (instance: Instance): ActualInstance => ({
       : [...instance.logTrouble].map(([channel, text]) => `${channel}: ${text}`).join("; "),
   override: instance.override,
   mustRestart: instance.mustRestart,
+  lastStartTicks: instance.process?.startTicks ?? instance.ended?.startTicks ?? null,
   limitsRefused: instance.limitsRefused
 })
 

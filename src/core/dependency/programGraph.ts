@@ -17,7 +17,8 @@ export interface Edge {
 
 export interface ProgramNode {
   readonly key: string
-  /** At least one; all depend on the same. */
+  /** The first of `specs`, which all depend on the same. */
+  readonly spec: InstanceSpec
   readonly specs: ReadonlyArray<InstanceSpec>
   readonly needs: ReadonlyArray<Edge>
   /** Programs that need it. */
@@ -45,7 +46,7 @@ export const programGraph = (specs: Iterable<InstanceSpec>): ProgramGraph => {
     names.enter(spec)
     const known = nodes.get(key)
     if (known === undefined) {
-      nodes.set(key, { key, specs: [spec], needs: [], neededBy: new Set() })
+      nodes.set(key, { key, spec, specs: [spec], needs: [], neededBy: new Set() })
     } else known.specs.push(spec)
   }
   for (const node of nodes.values()) link(node, nodes, names)
@@ -57,7 +58,7 @@ const link = (
   nodes: ReadonlyMap<string, Growing>,
   names: ProgramNames
 ): void => {
-  for (const [name, dependency] of Object.entries(node.specs[0]?.definition.dependsOn ?? {})) {
+  for (const [name, dependency] of Object.entries(node.spec.definition.dependsOn)) {
     const to = names.programsOf(name).flatMap((key) => nodes.get(key) ?? [])
     node.needs.push({ name, dependency, to })
     for (const other of to) other.neededBy.add(node)
