@@ -32,6 +32,6 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     override: null,
     mustRestart: null,
     lastStartTicks: null,
-  limitsRefused: null
+    limitsRefused: null
   }
 }

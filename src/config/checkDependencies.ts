@@ -1,5 +1,7 @@
-/** What is wrong with what programs need of each other: names that mean nothing or too much, circles, conditions that never hold. */
-import { didYouMean } from "../core/didYouMean.ts"
+/**
+ * What is wrong with what programs need of each other: names that mean nothing or too much, circles, conditions that never hold.
+ */
+
 import {
   circleOf,
   type Edge,
@@ -7,6 +9,7 @@ import {
   type ProgramNode,
   programGraph
 } from "../core/dependency/programGraph.ts"
+import { didYouMean } from "../core/didYouMean.ts"
 import { programLabel } from "../core/programKey.ts"
 import type { Program } from "../domain/Desired.ts"
 import type { CrossFinding, PlaceOf } from "./crossCheck.ts"
@@ -80,7 +83,8 @@ const absent = (
     return fault(node, name, `"${name}" is one instance; programs are waited for whole`, hint)
   }
   const near = didYouMean(name, new Set([...labels, ...programs.map(({ name: own }) => own)]))
-  const hint = near.length === 0 ? null : `did you mean ${near.map((one) => `"${one}"`).join(" or ")}?`
+  const hint =
+    near.length === 0 ? null : `did you mean ${near.map((one) => `"${one}"`).join(" or ")}?`
   return fault(node, name, `no program or group is called "${name}"`, hint)
 }
 

@@ -1,12 +1,12 @@
 /**
- * What is wrong between programs, whatever file each comes from: names used twice, log files and sockets shared, what they need of
- * each other. Pure. Within
- * TypeScript alone duplicate names are told by decode; what supervisord accepts is a warning where ini is concerned.
+ * What is wrong between programs, whatever file each comes from: names used twice, log files and sockets shared, what they need
+ * of each other. Pure. Within TypeScript alone duplicate names are told by decode; what supervisord accepts is a warning where
+ * ini is concerned.
  */
 import type { Group, Program } from "../domain/Desired.ts"
 import type { InstanceSpec, Source } from "../domain/Instance.ts"
-import type { ValueFinding } from "./locate.ts"
 import { checkDependencies } from "./checkDependencies.ts"
+import type { ValueFinding } from "./locate.ts"
 import { sharedSockets } from "./sharedSockets.ts"
 
 export interface CrossFinding extends ValueFinding {

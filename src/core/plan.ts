@@ -220,8 +220,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
 /** Fields that change are taken on the way. */
 const withCascade = (decided: Verdict, { kind, on }: Cascade): Verdict => {
   if (kind === "restart" && decided.kind === "restart") return decided
-  const changes =
-    "cause" in decided && decided.cause.kind === "fields" ? decided.cause.changes : []
+  const changes = "cause" in decided && decided.cause.kind === "fields" ? decided.cause.changes : []
   return { kind, cause: { kind: "dependency", on, changes } }
 }
 
@@ -313,11 +312,7 @@ const whyEnds = (verdict: Verdict): string => {
 }
 
 /** What has to be replaced and cannot yet: it goes on as it is. */
-const blockedDrift = (
-  spec: InstanceSpec,
-  verdict: Verdict,
-  on: ReadonlyArray<Awaited>
-): Drift => ({
+const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: ReadonlyArray<Awaited>): Drift => ({
   instance: spec.key,
   address: spec.address,
   kind: "waiting",

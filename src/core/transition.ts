@@ -25,8 +25,8 @@
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the
  *   group has the rest of the timeout, then KILL; with "kill" it gets KILL at once; with "no" it is left and reported.
  * - A stop timeout of 0 sends KILL right behind the stop signal, once (G30).
- * - Wherever the table says STARTING it is STOPPED, waiting, while a condition does not hold (`awaits`); "opened" starts it then, and
- *   a stop ends the wait.
+ * - Wherever the table says STARTING it is STOPPED, waiting, while a condition does not hold (`awaits`); "opened" starts it
+ *   then, and a stop ends the wait.
  * - UNKNOWN is a live process that could not be signalled or killed. It is not the end: its exit is still heard.
  */
 import type { ExitStatus, Reason, State } from "../domain/State.ts"

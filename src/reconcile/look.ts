@@ -19,6 +19,7 @@ import {
   supersede
 } from "./Desk.ts"
 import { armExpiry, type Ended, endOverdue, firstEnd, retryPauseMs } from "./expiry.ts"
+import { blockedIn, followedBy } from "./followed.ts"
 
 /** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
 export const look = (desk: Desk, asked: boolean): Effect.Effect<void> =>
@@ -26,6 +27,7 @@ export const look = (desk: Desk, asked: boolean): Effect.Effect<void> =>
     const taken = yield* takeCandidate(desk, asked)
     if (!taken) yield* keepAccepted(desk)
     const actual = yield* desk.see
+    desk.memory.followed = followedBy(desk.memory)
     yield* armTimer(desk, actual)
     yield* armExpiry(desk, firstEnd(actual), ring(desk))
   })
@@ -128,7 +130,9 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
     const { desired, number } = accepted
     const options = forKeeping(desk)
     const plan = makePlan(desired, yield* desk.see, options)
-    if (plan.actions.length === 0 && plan.metadata.length === 0) return
+    desk.memory.blocked = blockedIn(plan)
+    const isOpen = desk.memory.rollout?.number === number
+    if (plan.actions.length === 0 && plan.metadata.length === 0 && !isOpen) return
     yield* workOff(desk, { desired, plan, number, options })
   })
 

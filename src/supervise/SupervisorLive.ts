@@ -23,8 +23,8 @@ import { shutdownOf } from "./shutdown.ts"
 import { sinkPath } from "./sinks.ts"
 import { stdinWriterOf } from "./stdinWriter.ts"
 import { makeTable } from "./Table.ts"
-import { wakeWaiting } from "./wakeWaiting.ts"
 import { makeWorkshop, type SupervisorOptions } from "./Workshop.ts"
+import { wakeWaiting } from "./wakeWaiting.ts"
 
 export const supervisorLive = (options: SupervisorOptions) =>
   Layer.effect(

@@ -1,6 +1,6 @@
 /**
- * What becomes of an instance that runs when something that it depends on gets a new process, or is lost (`onLoss`). Told by what is:
- * a process that is older than one of its dependency's, which had another before, has not seen the change yet.
+ * What becomes of an instance that runs when something that it depends on gets a new process, or is lost (`onLoss`). Told by what
+ * is: a process that is older than one of its dependency's, which had another before, has not seen the change yet.
  */
 import type { ActualInstance } from "../../domain/Actual.ts"
 import { hasProcess, holds, isMet } from "./conditions.ts"

@@ -1,6 +1,6 @@
 /**
- * Whether what a program needs is there. Pure, and asked of what is at the moment of a start: conditions are levels, no events, so
- * that none is missed.
+ * Whether what a program needs is there. Pure, and asked of what is at the moment of a start: conditions are levels, no events,
+ * so that none is missed.
  */
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { Awaited, Condition, Dependencies, Dependency } from "../../domain/Dependency.ts"
@@ -25,10 +25,7 @@ export const awaited = (
 }
 
 /** A dependency without instances is not there. */
-export const isMet = (
-  { optional, when }: Dependency,
-  instances: ReadonlyArray<Fact>
-): boolean =>
+export const isMet = ({ optional, when }: Dependency, instances: ReadonlyArray<Fact>): boolean =>
   instances.length === 0
     ? optional
     : instances.every((it) => holds(when, it)) || (optional && instances.some(isDown))

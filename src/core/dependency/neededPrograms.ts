@@ -5,8 +5,8 @@ import { programLabel } from "../programKey.ts"
 import type { ProgramGraph } from "./programGraph.ts"
 
 /**
- * Programs that run because others need them, whatever their own `start.auto` says: by `programKey`, each with the label of one that
- * needs it. What is optional is not needed.
+ * Programs that run because others need them, whatever their own `start.auto` says: by `programKey`, each with the label of one
+ * that needs it. What is optional is not needed.
  */
 export const neededPrograms = (
   { order }: ProgramGraph,

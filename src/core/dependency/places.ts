@@ -1,6 +1,6 @@
 /**
- * When each instance has its turn. Priorities order what does not need each other; what needs something comes after it, however low
- * its own priority number is.
+ * When each instance has its turn. Priorities order what does not need each other; what needs something comes after it, however
+ * low its own priority number is.
  */
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import type { ProgramGraph, ProgramNode } from "./programGraph.ts"

@@ -1,6 +1,6 @@
 /**
- * Programs and what each needs, with names resolved, in an order in which everything comes after what it needs. Its cost grows with
- * programs plus edges.
+ * Programs and what each needs, with names resolved, in an order in which everything comes after what it needs. Its cost grows
+ * with programs plus edges.
  */
 import type { Dependency } from "../../domain/Dependency.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
@@ -53,11 +53,7 @@ export const programGraph = (specs: Iterable<InstanceSpec>): ProgramGraph => {
   return { nodes, order: ordered(nodes), names }
 }
 
-const link = (
-  node: Growing,
-  nodes: ReadonlyMap<string, Growing>,
-  names: ProgramNames
-): void => {
+const link = (node: Growing, nodes: ReadonlyMap<string, Growing>, names: ProgramNames): void => {
   for (const [name, dependency] of Object.entries(node.spec.definition.dependsOn)) {
     const to = names.programsOf(name).flatMap((key) => nodes.get(key) ?? [])
     node.needs.push({ name, dependency, to })

@@ -14,8 +14,8 @@ export interface DependencyInput {
    */
   readonly optional?: boolean
   /**
-   * What happens to what runs when the dependency gets a new process or is lost: it goes on, is
-   * restarted, or is stopped until it is back. Default: "keep". Change class: live.
+   * When it gets a new process or is lost: what runs goes on, is restarted, or is stopped until
+   * it is back. Default: "keep". Change class: live.
    */
   readonly onLoss?: OnLoss
 }

@@ -22,7 +22,7 @@ const DependencySchema = refusing(
         class: "live"
       }),
       onLoss: optional(oneOf(["keep", "restart", "stop"]), {
-        doc: "What happens to what runs when the dependency gets a new process or is lost: it goes on, is restarted, or is stopped until it is back.",
+        doc: "When it gets a new process or is lost: what runs goes on, is restarted, or is stopped until it is back.",
         type: '"keep" | "restart" | "stop"',
         default: '"keep"',
         class: "live"
