@@ -93,6 +93,8 @@ const whyDown = ({ reason }: ActualInstance): string => {
       return "declared and not started yet"
     case "operator":
       return `stopped by ${reason.who} and released since`
+    case "followed":
+      return `stopped to follow ${reason.on}, and not started again yet`
     case "waiting":
       return `was to wait for ${awaitedText(reason.on)}`
     case "shutdown":

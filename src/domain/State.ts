@@ -39,6 +39,8 @@ export const Reason = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("shutdown") }),
   /** It ran as long as it may (`restart.maxLifetime`); a new process follows. */
   Schema.Struct({ kind: Schema.Literal("recycled"), maxLifetimeMs: Schema.Finite }),
+  /** What it depends on got a new process, and so does it (`dependsOn`, onLoss). */
+  Schema.Struct({ kind: Schema.Literal("followed"), on: Schema.String }),
   /** It starts by itself once these hold (`dependsOn`). */
   Schema.Struct({ kind: Schema.Literal("waiting"), on: Schema.Array(Awaited) }),
   Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })

@@ -173,5 +173,5 @@ const originOf = (action: Action, specs: Specs, generation: number | null): Orig
   const needed = specs.get(instance)?.definition.dependsOn[cause.on]
   return kind === "stop" && needed !== undefined
     ? { kind: "dependency", on: [{ program: cause.on, when: needed.when }], generation }
-    : { kind: "plan", text: `${cause.on} got a new process`, generation, anew: true }
+    : { kind: "follows", on: cause.on, generation }
 }

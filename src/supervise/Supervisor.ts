@@ -52,14 +52,10 @@ export const nothingAdopted: Adoption = {
 
 /** Why the command was given: becomes the reason of the state. */
 export type Origin =
-  | {
-      readonly kind: "plan"
-      readonly text: string
-      readonly generation: number | null
-      /** A process of the same definition is to be replaced as well. */
-      readonly anew?: boolean
-    }
+  | { readonly kind: "plan"; readonly text: string; readonly generation: number | null }
   | { readonly kind: "operator"; readonly who: string }
+  /** By a plan: something that it depends on has a new process; a process of the same definition is replaced as well. */
+  | { readonly kind: "follows"; readonly on: string; readonly generation: number | null }
   /** Something that it depends on is lost: it starts again once that is back. */
   | {
       readonly kind: "dependency"

@@ -4,7 +4,7 @@ import type { Instance } from "./Instance.ts"
 import type { Origin } from "./Supervisor.ts"
 
 export const note = (instance: Instance, origin: Origin): void => {
-  if (origin.kind === "plan") instance.generation = origin.generation
+  if (origin.kind === "plan" || origin.kind === "follows") instance.generation = origin.generation
   if (origin.kind === "dependency" && origin.generation !== null) {
     instance.generation = origin.generation
   }
@@ -16,6 +16,8 @@ export const reasonOf = (origin: Origin): Reason => {
       return { kind: "plan", text: origin.text }
     case "operator":
       return { kind: "operator", who: origin.who }
+    case "follows":
+      return { kind: "followed", on: origin.on }
     case "dependency":
       return { kind: "waiting", on: origin.on }
     case "shutdown":

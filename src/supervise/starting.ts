@@ -56,7 +56,7 @@ export const replace = Effect.fnUntraced(function* (
     yield* startStep(shop, instance)
     return
   }
-  if (origin.kind === "plan" && origin.anew !== true && isReplaced(instance, spec)) {
+  if (origin.kind === "plan" && isReplaced(instance, spec)) {
     yield* take(shop, instance, spec)
     return
   }

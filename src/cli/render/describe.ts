@@ -100,6 +100,8 @@ export const reasonText = (reason: Reason): string => {
       return "reeve was stopped"
     case "recycled":
       return `ran as long as it may (${formatDuration(reason.maxLifetimeMs)})`
+    case "followed":
+      return `${reason.on} got a new process`
     case "waiting":
       return `waits for ${awaitedText(reason.on)}`
     case "signalFailed":

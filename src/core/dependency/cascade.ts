@@ -34,21 +34,22 @@ export const cascadeOf = (
 }
 
 /** One that never had a process cannot be lost. */
-const isGone = ({ dependency, to }: Edge, { instancesOf, isRenewed }: Course): boolean => {
+const isGone = ({ dependency, to }: Edge, course: Course): boolean => {
   const level = dependency.when === "completed" ? "completed" : "started"
   return to.some(
     (program) =>
-      isRenewed(program) || instancesOf(program).some((it) => it.starts > 0 && !holds(level, it))
+      course.isRenewed(program) ||
+      course.instancesOf(program).some((it) => it.starts > 0 && !holds(level, it))
   )
 }
 
 const isNewer = (
   { dependency, to }: Edge,
   { process }: ActualInstance,
-  { instancesOf, isRenewed }: Course
+  course: Course
 ): boolean => {
-  if (to.some(isRenewed)) return true
-  const instances = to.flatMap(instancesOf)
+  if (to.some((program) => course.isRenewed(program))) return true
+  const instances = to.flatMap((program) => course.instancesOf(program))
   return (
     isMet(dependency, instances) &&
     instances.some(

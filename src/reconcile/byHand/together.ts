@@ -13,7 +13,7 @@ import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Terms } from "../../domain/Terms.ts"
 import { inTurns } from "../inTurns.ts"
 import type { Row } from "../Operator.ts"
-import { type Hands, row } from "./Hands.ts"
+import { type Hands, override, row } from "./Hands.ts"
 import { restartOne, startOne, stopOne } from "./startStop.ts"
 
 interface Chosen {
@@ -51,9 +51,10 @@ export const restartWithNeeds = (
 
 const withNeeds = (
   hands: Hands,
-  { all, chosen, terms, wait, who }: Chosen & { readonly wait: boolean },
+  request: Chosen & { readonly wait: boolean },
   act: (instance: ActualInstance) => Effect.Effect<Row>
 ): Effect.Effect<ReadonlyArray<Row>> => {
+  const { all, chosen, wait } = request
   const needed = neededBy(all, chosen)
   if (needed.size === 0) return inTurns(all, chosen, "up", act)
   const named = new Set(chosen.map(({ spec }) => spec.key))
@@ -62,13 +63,24 @@ const withNeeds = (
     Effect.gen(function* () {
       const need = needed.get(instance.spec.key)
       const isNamed = named.has(instance.spec.key)
-      const done = yield* isNamed ? act(instance) : startOne(hands, instance, who, { wait, terms })
+      const done = yield* isNamed ? act(instance) : bring(hands, instance, need, request)
       if (need === undefined || done.outcome === "failed") return done
       if (wait) yield* untilHolds(hands, instance, need.when)
       return isNamed ? done : { ...done, text: `${done.text}; ${need.by} needs it` }
     })
   )
 }
+
+/** What is there already is only to be so the next time as well. */
+const bring = (
+  hands: Hands,
+  instance: ActualInstance,
+  need: Need | undefined,
+  { terms, wait, who }: Chosen & { readonly wait: boolean }
+): Effect.Effect<Row> =>
+  need !== undefined && holds(need.when, instance)
+    ? Effect.as(override(hands, instance, null, who), row(instance, "done", "released"))
+    : startOne(hands, instance, who, { wait, terms })
 
 const missingFor = (
   { supervisor }: Hands,
@@ -105,7 +117,9 @@ const neededBy = (
       if (dependency.optional) continue
       const { when } = dependency
       for (const other of to) {
-        const missing = (members.get(other.key) ?? []).filter((it) => !holds(when, it))
+        const missing = (members.get(other.key) ?? []).filter(
+          (it) => !holds(when, it) || it.override?.kind === "stopped"
+        )
         for (const { spec } of missing) {
           if (!needs.has(spec.key)) needs.set(spec.key, { when, by: programLabel(node.spec) })
         }
