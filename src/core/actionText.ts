@@ -1,6 +1,6 @@
 /** The words for one action and one changed field: for plans, and for the progress of an apply. */
 import type { Awaited } from "../domain/Dependency.ts"
-import type { Action, FieldChange } from "../domain/Plan.ts"
+import type { Action, Cause, FieldChange } from "../domain/Plan.ts"
 import { metText } from "./dependency/waitingText.ts"
 
 export const planSymbol = (action: Action): "+" | "~" | "↻" | ">" | "-" => {
@@ -25,9 +25,9 @@ export const actionText = (action: Action): string => {
   switch (action.kind) {
     case "start":
       if (!action.run) return join(why, "added, not started (start.auto is false)")
-      return join(action.cause.kind === "fields" ? "starts again" : why, startsAfter(action.awaits))
+      return join(startText(action.cause, why), startsAfter(action.awaits))
     case "stop":
-      return action.cause.kind === "dependency" ? `stopped until ${action.cause.on} is back` : why
+      return action.cause.kind === "dependency" ? `down until ${action.cause.on} is back` : why
     case "restart":
       return join(why, action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`)
     case "update":
@@ -37,6 +37,11 @@ export const actionText = (action: Action): string => {
     case "adopt":
       return `pid ${action.pid} keeps running`
   }
+}
+
+const startText = ({ kind }: Cause, why: string): string => {
+  if (kind === "fields") return "starts again"
+  return kind === "dependency" ? "" : why
 }
 
 const startsAfter = (awaits: ReadonlyArray<Awaited>): string =>

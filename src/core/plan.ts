@@ -204,7 +204,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   const cascade = node === undefined ? null : cascadeOf(node, before, found)
   const verdict = cascade === null ? decided : withCascade(decided, cascade)
   // A rename touches no process: protection lets it pass, and waits with the rest.
-  const ends = verdict.kind === "restart" || (verdict.kind === "stop" && process !== null)
+  const ends = process !== null && ["rest", "restart", "stop"].includes(verdict.kind)
   if (ends && spec.protect && !facts.options.protectedToo) {
     const what = verdict.kind === "restart" ? "restarted" : "stopped"
     found.protect(spec, `it would be ${what}${whyEnds(verdict)}; ${confirmation}`)
@@ -218,10 +218,16 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
 }
 
 /** Fields that change are taken on the way. */
-const withCascade = (decided: Verdict, { kind, on }: Cascade): Verdict => {
+const withCascade = (decided: Verdict, { kind, on }: Cascade): Verdict | Rest => {
   if (kind === "restart" && decided.kind === "restart") return decided
   const changes = "cause" in decided && decided.cause.kind === "fields" ? decided.cause.changes : []
   return { kind, cause: { kind: "dependency", on, changes } }
+}
+
+/** Down while something else gets a new process. */
+interface Rest {
+  readonly kind: "rest"
+  readonly cause: Cause
 }
 
 interface Around {
@@ -235,7 +241,7 @@ interface Around {
 }
 
 /** Whether all that is to be said of the instance is said by it. */
-const draftFor = (verdict: Verdict, around: Around): boolean => {
+const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
   const { decided, edges, found, spec } = around
   const awaits = awaitedNames(edges)
   switch (verdict.kind) {
@@ -258,11 +264,18 @@ const draftFor = (verdict: Verdict, around: Around): boolean => {
       found.add({ spec, body: { kind: "start", ...common(spec, cause), run: true, awaits } })
       return true
     }
-    case "stop": {
+    case "stop":
+    case "rest": {
       if (decided.kind === "restart" || decided.kind === "update") {
         found.add({ spec, body: { kind: "update", ...common(spec, decided.cause) } })
       }
-      found.add({ spec, body: stopBody(spec, verdict.cause, false) })
+      const lost = verdict.kind === "stop" ? lostBy(spec, verdict.cause) : []
+      found.add({ spec, body: stopBody(spec, verdict.cause, { forget: false, awaits: lost }) })
+      if (verdict.kind === "stop") return true
+      found.add({
+        spec,
+        body: { kind: "start", ...common(spec, verdict.cause), run: true, awaits }
+      })
       return true
     }
     case "update":
@@ -274,9 +287,20 @@ const draftFor = (verdict: Verdict, around: Around): boolean => {
   }
 }
 
-const stopBody = (spec: InstanceSpec, cause: Cause, forget: boolean) => {
+/** What it waits for then. */
+const lostBy = ({ definition }: InstanceSpec, cause: Cause): ReadonlyArray<Awaited> => {
+  if (cause.kind !== "dependency") return []
+  const lost = definition.dependsOn[cause.on]
+  return lost === undefined ? [] : [{ program: cause.on, when: lost.when }]
+}
+
+const stopBody = (
+  spec: InstanceSpec,
+  cause: Cause,
+  after: { readonly forget: boolean; readonly awaits: ReadonlyArray<Awaited> }
+) => {
   const { signal, timeoutMs } = spec.definition.stop
-  return { kind: "stop" as const, ...common(spec, cause), forget, signal, timeoutMs }
+  return { kind: "stop" as const, ...common(spec, cause), ...after, signal, timeoutMs }
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {
@@ -287,7 +311,7 @@ const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void =>
   const { commit, dirty } = facts.desired.git
   const since = dirty ? null : commit
   const cause = scaleCause(spec, facts) ?? { kind: "removed", since }
-  found.add({ spec, body: stopBody(spec, cause, true) })
+  found.add({ spec, body: stopBody(spec, cause, { forget: true, awaits: [] }) })
 }
 
 /** Null unless the program has instances both before and after. */
@@ -302,7 +326,7 @@ const scaleCause = (spec: InstanceSpec, { counts, scales }: Facts): Cause | null
 
 const confirmation = "`reeve apply --yes-protected` does it"
 
-const whyEnds = (verdict: Verdict): string => {
+const whyEnds = (verdict: Verdict | Rest): string => {
   if (!("cause" in verdict)) return ""
   const { cause } = verdict
   if (cause.kind === "dependency") return ` with ${cause.on}`

@@ -92,6 +92,12 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
   const graph = programGraph(declared)
   const placed =
     removed.length === 0 ? graph : programGraph([...declared, ...removed.map(({ spec }) => spec)])
+  const before: Facts["before"] = ({ key }) => {
+    const found = instances.get(key) ?? renames.get(key)
+    if (found === undefined || found.override !== null) return found
+    const override = overrides.get(found.spec.key)
+    return override === undefined ? found : { ...found, override }
+  }
   return {
     desired,
     options,
@@ -104,16 +110,14 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     graph,
     placeOf: placesOf(placed),
     inOrder: inOrder(graph),
-    needed: neededPrograms(graph, (key) => overrides.get(key) ?? null),
+    needed: neededPrograms(
+      graph,
+      (spec) => before(spec)?.override ?? overrides.get(spec.key) ?? null
+    ),
     removed,
     scaled,
     counts,
-    before: ({ key }) => {
-      const found = instances.get(key) ?? renames.get(key)
-      if (found === undefined || found.override !== null) return found
-      const override = overrides.get(found.spec.key)
-      return override === undefined ? found : { ...found, override }
-    },
+    before,
     diff: diffOnce()
   }
 }

@@ -64,15 +64,16 @@ export const Action = Schema.Union([
   /** Add the instance when it is new, and start it when `run` (start.auto, or an override "started"). */
   Schema.Struct({ kind: Schema.Literal("start"), ...common, run: Schema.Boolean, awaits }),
   /**
-   * Stop it, and forget it when `forget` (it is no longer declared). Where a dependency is the cause it starts again once that is
-   * back.
+   * Stop it, and forget it when `forget` (it is no longer declared). Where it awaits something it starts by itself once that is
+   * there.
    */
   Schema.Struct({
     kind: Schema.Literal("stop"),
     ...common,
     forget: Schema.Boolean,
     signal: Schema.String,
-    timeoutMs: Schema.Finite
+    timeoutMs: Schema.Finite,
+    awaits
   }),
   Schema.Struct({ kind: Schema.Literal("restart"), ...common, awaits, needs }),
   /** Takes the new specification without touching the process. */

@@ -142,7 +142,7 @@ const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect
 
 const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
   const { generation, supervisor } = options
-  const origin = originOf(action, specs, generation)
+  const origin = originOf(action, generation)
   const key = action.instance
   if (action.kind === "stop") {
     return action.forget ? supervisor.remove(key, origin) : supervisor.stop(key, origin)
@@ -167,11 +167,10 @@ const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
 }
 
 /** What the instance's state gives as its reason. */
-const originOf = (action: Action, specs: Specs, generation: number | null): Origin => {
-  const { cause, instance, kind } = action
+const originOf = (action: Action, generation: number | null): Origin => {
+  const { cause } = action
   if (cause.kind !== "dependency") return { kind: "plan", text: cause.kind, generation }
-  const needed = specs.get(instance)?.definition.dependsOn[cause.on]
-  return kind === "stop" && needed !== undefined
-    ? { kind: "dependency", on: [{ program: cause.on, when: needed.when }], generation }
+  return action.kind === "stop" && action.awaits.length > 0
+    ? { kind: "dependency", on: action.awaits, generation }
     : { kind: "follows", on: cause.on, generation }
 }

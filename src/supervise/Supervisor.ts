@@ -54,7 +54,7 @@ export const nothingAdopted: Adoption = {
 export type Origin =
   | { readonly kind: "plan"; readonly text: string; readonly generation: number | null }
   | { readonly kind: "operator"; readonly who: string }
-  /** By a plan: something that it depends on has a new process; a process of the same definition is replaced as well. */
+  /** Something that it depends on gets a new process, or is stopped; a process of the same definition is replaced as well. */
   | { readonly kind: "follows"; readonly on: string; readonly generation: number | null }
   /** Something that it depends on is lost: it starts again once that is back. */
   | {

@@ -4,8 +4,9 @@ import type { Instance } from "./Instance.ts"
 import type { Origin } from "./Supervisor.ts"
 
 export const note = (instance: Instance, origin: Origin): void => {
-  if (origin.kind === "plan" || origin.kind === "follows") instance.generation = origin.generation
-  if (origin.kind === "dependency" && origin.generation !== null) {
+  if (origin.kind === "plan") instance.generation = origin.generation
+  const { kind } = origin
+  if ((kind === "dependency" || kind === "follows") && origin.generation !== null) {
     instance.generation = origin.generation
   }
 }

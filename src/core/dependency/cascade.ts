@@ -7,7 +7,11 @@ import { hasProcess, holds, isMet } from "./conditions.ts"
 import type { Edge, ProgramNode } from "./programGraph.ts"
 
 export interface Cascade {
-  readonly kind: "restart" | "stop"
+  /**
+   * "stop": something is lost. "rest": it gets a new process by the same plan, and the instance is down meanwhile. "restart": it has a
+   * new process, or gets one by the same plan.
+   */
+  readonly kind: "rest" | "restart" | "stop"
   /** The dependency by the name as it was written. */
   readonly on: string
 }
@@ -18,28 +22,34 @@ export interface Course {
   readonly instancesOf: (program: ProgramNode) => ReadonlyArray<ActualInstance>
 }
 
-/** Null: it goes on. A stop comes before a restart. */
+/** Null: it goes on. What ends it comes first. */
 export const cascadeOf = (
   { needs }: ProgramNode,
   instance: ActualInstance,
   course: Course
 ): Cascade | null => {
   if (!hasProcess(instance) || instance.override?.kind === "stopped") return null
-  const to = needs.find((edge) => edge.dependency.onLoss === "stop" && isGone(edge, course))
-  if (to !== undefined) return { kind: "stop", on: to.name }
+  const stopping = needs.filter(({ dependency }) => dependency.onLoss === "stop")
+  const gone = stopping.find((edge) => isGone(edge, course))
+  if (gone !== undefined) return { kind: "stop", on: gone.name }
+  const going = stopping.find(({ to }) => to.some((program) => course.isRenewed(program)))
+  if (going !== undefined) return { kind: "rest", on: going.name }
   const newer = needs.find(
     (edge) => edge.dependency.onLoss === "restart" && isNewer(edge, instance, course)
   )
   return newer === undefined ? null : { kind: "restart", on: newer.name }
 }
 
-/** One that never had a process cannot be lost. */
+/**
+ * Lost is what would not let it start either, and had a process before. Readiness that comes and goes is no loss: the process is the
+ * same.
+ */
 const isGone = ({ dependency, to }: Edge, course: Course): boolean => {
-  const level = dependency.when === "completed" ? "completed" : "started"
-  return to.some(
-    (program) =>
-      course.isRenewed(program) ||
-      course.instancesOf(program).some((it) => it.starts > 0 && !holds(level, it))
+  const when = dependency.when === "completed" ? "completed" : "started"
+  const instances = to.flatMap((program) => course.instancesOf(program))
+  return (
+    instances.some((it) => it.starts > 0 && !holds(when, it)) &&
+    !isMet({ ...dependency, when }, instances)
   )
 }
 

@@ -11,6 +11,7 @@ import type { ActualInstance } from "../../domain/Actual.ts"
 import type { Awaited, Condition } from "../../domain/Dependency.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Terms } from "../../domain/Terms.ts"
+import type { Origin } from "../../supervise/Supervisor.ts"
 import { inTurns } from "../inTurns.ts"
 import type { Row } from "../Operator.ts"
 import { type Hands, override, row } from "./Hands.ts"
@@ -161,25 +162,35 @@ export const stopWithDependents = (
 ): Effect.Effect<ReadonlyArray<Row>> => {
   const named = new Set(chosen.map(({ spec }) => spec.key))
   const followers = followersOf(all, chosen)
+  for (const key of named) followers.delete(key)
   if (followers.size === 0) {
     return inTurns(all, chosen, "down", (it) => stopOne(hands, it, who, terms))
   }
   const both = all.filter(({ spec }) => named.has(spec.key) || followers.has(spec.key))
-  return inTurns(all, both, "down", (instance) => {
+  const stopped = inTurns(all, both, "down", (instance) => {
     const on = followers.get(instance.spec.key)
-    return named.has(instance.spec.key) || on === undefined
+    return on === undefined
       ? stopOne(hands, instance, who, terms)
       : stopFollower(hands, instance, on)
   })
+  // Only now there is something to wait for.
+  const wait = Effect.forEach(
+    followers,
+    ([key, on]) => Effect.ignore(hands.supervisor.start(key, followOf(on), false)),
+    { discard: true }
+  )
+  return Effect.tap(stopped, () => wait)
 }
+
+const followOf = (on: string): Origin => ({ kind: "follows", on, generation: null })
 
 const stopFollower = (
   { supervisor }: Hands,
   instance: ActualInstance,
-  on: Awaited
+  on: string
 ): Effect.Effect<Row> =>
-  supervisor.stop(instance.spec.key, { kind: "dependency", on: [on], generation: null }).pipe(
-    Effect.as(row(instance, "done", `stopped until ${on.program} is back`)),
+  supervisor.stop(instance.spec.key, followOf(on)).pipe(
+    Effect.as(row(instance, "done", `stopped until ${on} is back`)),
     Effect.catchTag("NoSuchInstance", () =>
       Effect.succeed(row(instance, "failed", "it is no longer declared"))
     )
@@ -189,10 +200,10 @@ const stopFollower = (
 const followersOf = (
   all: ReadonlyArray<ActualInstance>,
   chosen: ReadonlyArray<ActualInstance>
-): ReadonlyMap<InstanceKey, Awaited> => {
+): Map<InstanceKey, string> => {
   const { nodes } = programGraph(all.map(({ spec }) => spec))
   const members = Map.groupBy(all, ({ spec }) => programKey(spec))
-  const found = new Map<InstanceKey, Awaited>()
+  const found = new Map<InstanceKey, string>()
   const seen = new Set<ProgramNode>()
   const open = chosen.flatMap(({ spec }) => nodes.get(programKey(spec)) ?? [])
   for (const node of open) {
@@ -205,9 +216,7 @@ const followersOf = (
       if (edge === undefined) continue
       open.push(other)
       for (const { process, spec } of members.get(other.key) ?? []) {
-        if (process !== null && !found.has(spec.key)) {
-          found.set(spec.key, { program: edge.name, when: edge.dependency.when })
-        }
+        if (process !== null && !found.has(spec.key)) found.set(spec.key, edge.name)
       }
     }
   }
