@@ -91,13 +91,19 @@ const handle = (
     case "run":
       return message.task
     case "opened":
-      return step(shop, instance, { kind: "opened" })
+      return isNew(instance)
+        ? step(shop, instance, { kind: "renewed" }, { kind: "opened" })
+        : step(shop, instance, { kind: "opened" })
     case "exited":
       return instance.process?.spawnId === message.spawnId
         ? step(shop, instance, { kind: "exited", status: message.status })
         : Effect.void
   }
 }
+
+/** What never ran in this revision begins with a clean count. */
+export const isNew = ({ process, spec, started }: Instance): boolean =>
+  process === null && started?.revision !== spec.revision
 
 /**
  * Events, each with all that follows from it; then the record, the announcements, and those who wait, who so never see what is

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, isAtRest } from "./Instance.ts"
-import { step } from "./InstanceActor.ts"
+import { isNew, step } from "./InstanceActor.ts"
 import { note, reasonOf } from "./origin.ts"
 import { take } from "./renew.ts"
 import { type Origin, StartFailure } from "./Supervisor.ts"
@@ -18,6 +18,8 @@ export const begin = Effect.fnUntraced(function* (
   // A plan reads what is on record, and does not know of a hold that could not be written.
   const isAsked = origin.kind === "operator"
   if (!isAsked && instance.override?.kind === "stopped") return
+  // It was tried since: the next try has its time.
+  if (!isAsked && instance.state === "BACKOFF") return
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)
@@ -79,10 +81,7 @@ const isReplaced = (instance: Instance, spec: InstanceSpec): boolean => {
   )
 }
 
-/** What never ran in this revision begins with a clean count. */
 const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  if (instance.process === null && instance.started?.revision !== instance.spec.revision) {
-    yield* step(shop, instance, { kind: "renewed" })
-  }
+  if (isNew(instance)) yield* step(shop, instance, { kind: "renewed" })
   yield* step(shop, instance, { kind: "start" })
 })

@@ -211,7 +211,8 @@ const followersOf = (
     seen.add(node)
     for (const other of node.neededBy) {
       const edge = other.needs.find(
-        ({ dependency, to }) => dependency.onLoss === "stop" && to.includes(node)
+        ({ dependency, to }) =>
+          dependency.onLoss === "stop" && !dependency.optional && to.includes(node)
       )
       if (edge === undefined) continue
       open.push(other)

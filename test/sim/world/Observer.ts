@@ -70,8 +70,9 @@ export class Observer {
     const { spec: before } = known
     known.spec = spec
     if (before === null || before.revision === spec.revision) return
-    const sameButStop = { ...before.definition, stop: spec.definition.stop }
-    if (canonicalJson(sameButStop) === canonicalJson(spec.definition)) known.unsure = true
+    const { dependsOn, stop } = spec.definition
+    const sameButLive = { ...before.definition, dependsOn, stop }
+    if (canonicalJson(sameButLive) === canonicalJson(spec.definition)) known.unsure = true
     else known.failures = 0
   }
 

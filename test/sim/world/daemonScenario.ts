@@ -88,6 +88,8 @@ const edit = (play: Play): Effect.Effect<void> =>
     const quiet =
       (yield* reconciler.status).phase === "idle" &&
       !files.broken &&
+      // An end that could not be recorded holds under the key that the program had.
+      !world.diskFull &&
       // What gave up is tried again when anything of it changed.
       !(yield* play.supervisor.snapshot).some(({ state }) => state === "FATAL") &&
       (yield* openActions(play)) === 0
