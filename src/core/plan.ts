@@ -11,7 +11,7 @@ import type { Cause, Drift, Hold, Plan } from "../domain/Plan.ts"
 import { byText } from "./byText.ts"
 import { decide, type Verdict } from "./decide.ts"
 import { type Cascade, type Course, cascadeOf } from "./dependency/cascade.ts"
-import { isMet } from "./dependency/conditions.ts"
+import { isComing, isMet } from "./dependency/conditions.ts"
 import type { Edge, ProgramNode } from "./dependency/programGraph.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
 import { driftOf, scaleDrift } from "./drift.ts"
@@ -118,6 +118,14 @@ class Findings implements Course {
     const edges = node.needs.filter((edge) => this.starts(edge) || !this.isMet(edge))
     this.awaited.set(node, edges)
     return edges
+  }
+
+  /** It comes up already: the restart waits for it, and not for another plan. */
+  isComing({ dependency, to }: Edge): boolean {
+    return isComing(
+      dependency,
+      to.flatMap((program) => this.instancesOf(program))
+    )
   }
 
   private isMet({ dependency, to }: Edge): boolean {
@@ -246,7 +254,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
   const awaits = awaitedNames(edges)
   switch (verdict.kind) {
     case "restart": {
-      const blocked = edges.filter((edge) => !found.starts(edge))
+      const blocked = edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
       if (blocked.length > 0) {
         found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))
         return true

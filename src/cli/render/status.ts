@@ -1,4 +1,5 @@
 /** The table of `reeve status`: address, state, description, and what is out of the ordinary. */
+import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
 import { printable } from "../../core/printable.ts"
 import { type Calendar, endText, whyText } from "../../core/termText.ts"
@@ -54,6 +55,9 @@ const statusText = (instance: InstanceStatus, now: number): string => {
   }
   if (state === "EXITED" && reason?.kind === "exited") {
     return `${instance.description}, ${exitText(reason.status)}${reason.expected ? "" : ", not expected"}`
+  }
+  if (state === "STOPPED" && reason?.kind === "waiting") {
+    return `waits for ${awaitedText(reason.on)}`
   }
   return instance.description
 }

@@ -3,7 +3,7 @@
  * is: a process that is older than one of its dependency's, which had another before, has not seen the change yet.
  */
 import type { ActualInstance } from "../../domain/Actual.ts"
-import { hasProcess, holds, isMet } from "./conditions.ts"
+import { hasProcess, holds, isComing, isMet } from "./conditions.ts"
 import type { Edge, ProgramNode } from "./programGraph.ts"
 
 export interface Cascade {
@@ -61,7 +61,7 @@ const isNewer = (
   if (to.some((program) => course.isRenewed(program))) return true
   const instances = to.flatMap((program) => course.instancesOf(program))
   return (
-    isMet(dependency, instances) &&
+    (isMet(dependency, instances) || isComing(dependency, instances)) &&
     instances.some(
       ({ lastStartTicks, starts }) =>
         starts > 1 && process !== null && (lastStartTicks ?? 0) > process.startTicks

@@ -41,6 +41,12 @@ export const holds = (when: Condition, instance: Fact): boolean => {
   }
 }
 
+/** Whether it is only a matter of time, as far as can be seen: what is not there yet is coming up. */
+export const isComing = (
+  { when }: Pick<Dependency, "when">,
+  instances: ReadonlyArray<Fact>
+): boolean => instances.length > 0 && instances.every((it) => holds(when, it) || hasProcess(it))
+
 /** Up, or coming up. */
 export const hasProcess = ({ process, state }: Fact): boolean =>
   process !== null && (state === "STARTING" || state === "RUNNING")

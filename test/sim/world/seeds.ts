@@ -1,5 +1,6 @@
 /**
- * Which seeds are run, and how a failure is told. `REEVE_SIM_SEED=n` runs that one seed alone and prints all that happened.
+ * Which seeds are run, and how a failure is told. `REEVE_SIM_SEED=n` runs that one seed alone and prints all that happened;
+ * `REEVE_SIM_SEEDS=n` runs so many of each part.
  */
 import { assert } from "vitest"
 import { commandScenario } from "./commandScenario.ts"
@@ -20,7 +21,7 @@ export const filesOf: Readonly<Record<ScenarioName, number>> = {
   daemon: 2,
   graph: 1
 }
-export const seedsPerFile = 300
+export const seedsPerFile = Number(process.env["REEVE_SIM_SEEDS"] ?? 300)
 
 const onlySeed = process.env["REEVE_SIM_SEED"]
 
