@@ -112,9 +112,13 @@ const stop = (policy: Policy, state: InstanceState, reason: Reason, now: number)
     case "UNKNOWN":
       return beginStop(policy, state, reason, now)
     case "STOPPING":
-      return [{ ...state, again: false }, []]
+      return [{ ...state, again: false, stop: outranked(state.stop, reason) }, []]
   }
 }
+
+/** A stop that would end by itself gives way to one that does not. */
+const outranked = (stop: InstanceState["stop"], reason: Reason): InstanceState["stop"] =>
+  stop?.reason.kind === "waiting" ? { ...stop, reason } : stop
 
 const spawned = (policy: Policy, state: InstanceState, now: number): Step => {
   if (state.life !== "pending") return [state, []]
