@@ -22,17 +22,32 @@ export const chainFile = (log: string, options: ChainOptions = {}): string => {
       `${name}${more}`,
       `trap 'note ${name}${more} end; exit 0' TERM; sleep ${sleeps[name]} & wait`
     )
-  return [
-    'import { defineProgram, instance } from "reeve"',
-    "const quick = { start: { stableAfter: '200ms' } } as const",
-    `export const gateway = defineProgram({ ...quick, command: ${lasting("gateway")}, priority: 1, dependsOn: { api: "ready" } })`,
-    `export const api = defineProgram({ ...quick, command: ${lasting("api", ":$REEVE_INSTANCE")}, instances: 3,`,
-    `  dependsOn: { migrate: "completed", db: { when: "ready", onLoss: ${JSON.stringify(onLoss)} } } })`,
-    `export const migrate = defineProgram({ command: ${command(log, "migrate", `sleep 0.3; note migrate end; exit ${migrateExit}`)},`,
-    '  restart: { when: "never" }, dependsOn: { db: "ready" } })',
-    `export const db = defineProgram({ ...quick, command: ${lasting("db")}, environment: { VERSION: "${version}" } })`,
-    ""
-  ].join("\n")
+  const migrate = command(log, "migrate", `sleep 0.3; note migrate end; exit ${migrateExit}`)
+  return `import { defineProgram, instance } from "reeve"
+const quick = { start: { stableAfter: "200ms" } } as const
+export const gateway = defineProgram({
+  ...quick,
+  command: ${lasting("gateway")},
+  priority: 1,
+  dependsOn: { api: "ready" }
+})
+export const api = defineProgram({
+  ...quick,
+  command: ${lasting("api", ":$REEVE_INSTANCE")},
+  instances: 3,
+  dependsOn: { migrate: "completed", db: { when: "ready", onLoss: "${onLoss}" } }
+})
+export const migrate = defineProgram({
+  command: ${migrate},
+  restart: { when: "never" },
+  dependsOn: { db: "ready" }
+})
+export const db = defineProgram({
+  ...quick,
+  command: ${lasting("db")},
+  environment: { VERSION: "${version}" }
+})
+`
 }
 
 const command = (log: string, name: string, rest: string): string =>
