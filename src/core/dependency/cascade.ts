@@ -8,8 +8,8 @@ import type { Edge, ProgramNode } from "./programGraph.ts"
 
 export interface Cascade {
   /**
-   * "stop": something is lost. "rest": it gets a new process by the same plan, and the instance is down meanwhile. "restart": it has a
-   * new process, or gets one by the same plan.
+   * "stop": something is lost. "rest": it gets a new process by the same plan, and the instance is down meanwhile. "restart": it
+   * has a new process, or gets one by the same plan.
    */
   readonly kind: "rest" | "restart" | "stop"
   /** The dependency by the name as it was written. */
@@ -41,8 +41,8 @@ export const cascadeOf = (
 }
 
 /**
- * Lost is what would not let it start either, and had a process before. Readiness that comes and goes is no loss: the process is the
- * same.
+ * Lost is what would not let it start either, and had a process before. Readiness that comes and goes is no loss: the process is
+ * the same.
  */
 const isGone = ({ dependency, to }: Edge, course: Course): boolean => {
   const when = dependency.when === "completed" ? "completed" : "started"

@@ -1,6 +1,6 @@
 /**
- * What holds of programs that need each other, judged by what is announced and without any of the code that decides it: who starts
- * before its time, who waits for nothing, who is restarted beside another of its program.
+ * What holds of programs that need each other, judged by what is announced and without any of the code that decides it: who
+ * starts before its time, who waits for nothing, who is restarted beside another of its program.
  */
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { Dependency } from "../../../src/domain/Dependency.ts"
