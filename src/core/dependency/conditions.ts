@@ -41,11 +41,14 @@ export const holds = (when: Condition, instance: Fact): boolean => {
   }
 }
 
-/** Whether it is only a matter of time, as far as can be seen: what is not there yet is coming up. */
+/** Whether it is only a matter of time: what is not there yet is coming up. When a program completes nobody knows. */
 export const isComing = (
   { when }: Pick<Dependency, "when">,
   instances: ReadonlyArray<Fact>
-): boolean => instances.length > 0 && instances.every((it) => holds(when, it) || hasProcess(it))
+): boolean =>
+  when !== "completed" &&
+  instances.length > 0 &&
+  instances.every((it) => holds(when, it) || hasProcess(it))
 
 /** Up, or coming up. */
 export const hasProcess = ({ process, state }: Fact): boolean =>
