@@ -3,6 +3,7 @@
  * will. The exit status is 0 only where everything ended as it was expected to.
  */
 import type { ActualInstance } from "../domain/Actual.ts"
+import { awaitedAmong } from "./dependency/awaitedAmong.ts"
 
 export type ExitWhen = "fatal" | "all-exited"
 
@@ -18,9 +19,13 @@ export const exitWhen = (
   // Event listeners serve the others, and never end by themselves.
   const working = instances.filter(({ spec }) => spec.definition.listener === null)
   const begun = working.some(({ starts, state }) => starts > 0 || state === "FATAL")
-  if (!begun || !working.every(isOver)) return null
-  const failed = working.filter(({ reason, state }) =>
-    state === "EXITED" ? reason?.kind !== "exited" || !reason.expected : state !== "STOPPED"
+  const isEnd = (it: ActualInstance): boolean =>
+    isWaiting(it) ? awaitedAmong(it.spec.definition.dependsOn, instances).length > 0 : isOver(it)
+  if (!begun || !working.every(isEnd)) return null
+  const failed = working.filter((it) =>
+    it.state === "EXITED"
+      ? it.reason?.kind !== "exited" || !it.reason.expected
+      : it.state !== "STOPPED" || isWaiting(it)
   )
   return failed.length === 0
     ? { code: 0, text: "all programs have exited" }
@@ -29,6 +34,10 @@ export const exitWhen = (
         text: `all programs have exited, not as expected: ${failed.map(({ spec }) => spec.address).join(", ")}`
       }
 }
+
+/** Where nothing else is to come, what waits never starts. */
+const isWaiting = ({ reason, state }: ActualInstance): boolean =>
+  state === "STOPPED" && reason?.kind === "waiting"
 
 /**
  * A process that exited and is to be restarted is EXITED for a moment: its restart has a time. So has the return of one that

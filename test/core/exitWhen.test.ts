@@ -60,6 +60,21 @@ describe("--exit-when all-exited", () => {
     assert.equal(exitWhen("all-exited", [instance("a", "EXITED"), stopped(null)])?.code, 0)
   })
 
+  it("waits for what is about to start, and not for what waits in vain", () => {
+    const needs = { when: "completed", optional: false, onLoss: "keep" } as const
+    const waiting = instance("b", "STOPPED", {
+      spec: specOf({ name: "b" }, { dependsOn: { a: needs } }),
+      reason: { kind: "waiting", on: [{ program: "a", when: "completed" }] },
+      starts: 0
+    })
+    assert.isNull(exitWhen("all-exited", [instance("a", "RUNNING"), waiting]))
+    assert.isNull(exitWhen("all-exited", [instance("a", "EXITED"), waiting]))
+    assert.deepEqual(exitWhen("all-exited", [instance("a", "EXITED", unexpected), waiting]), {
+      code: 1,
+      text: "all programs have exited, not as expected: a, b"
+    })
+  })
+
   it("does not end where nothing was ever started", () => {
     assert.isNull(exitWhen("all-exited", []))
     const idle = instance("a", "STOPPED", { starts: 0 })

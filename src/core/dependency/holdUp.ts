@@ -8,8 +8,7 @@ import type { InstanceSpec } from "../../domain/Instance.ts"
 import type { Action } from "../../domain/Plan.ts"
 import { isReady } from "../isReady.ts"
 import { programKey } from "../programKey.ts"
-import { awaited } from "./conditions.ts"
-import { ProgramNames } from "./ProgramNames.ts"
+import { awaitedAmong } from "./awaitedAmong.ts"
 import { awaitedText } from "./waitingText.ts"
 
 /** Why it may not; null: it may. `instances`: all that there are now. */
@@ -21,15 +20,13 @@ export const holdUp = (
   if (action.kind !== "restart" || spec === undefined) return null
   const follows = action.cause.kind === "dependency"
   if (!follows && Object.keys(spec.definition.dependsOn).length === 0) return null
-  const all = Map.groupBy(instances(), (it) => programKey(it.spec))
-  const names = new ProgramNames()
-  for (const members of all.values()) for (const { spec: member } of members) names.enter(member)
-  const missing = awaited(spec.definition.dependsOn, (name) =>
-    names.programsOf(name).flatMap((key) => all.get(key) ?? [])
-  )
+  const all = instances()
+  const missing = awaitedAmong(spec.definition.dependsOn, all)
   if (missing.length > 0) return `waits for ${awaitedText(missing)}`
   if (!follows) return null
-  const other = all.get(programKey(spec))?.find((it) => it.spec.key !== spec.key && isOnItsWay(it))
+  const other = all.find(
+    (it) => it.spec.key !== spec.key && programKey(it.spec) === programKey(spec) && isOnItsWay(it)
+  )
   return other === undefined ? null : `waits for ${other.spec.address} to be ready`
 }
 

@@ -3,7 +3,8 @@
  * a dependency is (`onLoss: "stop"`) is stopped before that.
  */
 import * as Effect from "effect/Effect"
-import { awaited, holds } from "../../core/dependency/conditions.ts"
+import { awaitedAmong } from "../../core/dependency/awaitedAmong.ts"
+import { holds } from "../../core/dependency/conditions.ts"
 import { type ProgramNode, programGraph } from "../../core/dependency/programGraph.ts"
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { programKey, programLabel } from "../../core/programKey.ts"
@@ -87,13 +88,7 @@ const missingFor = (
   { supervisor }: Hands,
   { spec }: ActualInstance
 ): Effect.Effect<ReadonlyArray<Awaited>> =>
-  Effect.sync(() => {
-    const { dependsOn } = spec.definition
-    if (Object.keys(dependsOn).length === 0) return []
-    const all = Map.groupBy(supervisor.peek(), (it) => programKey(it.spec))
-    const { names } = programGraph(supervisor.peek().map((it) => it.spec))
-    return awaited(dependsOn, (name) => names.programsOf(name).flatMap((key) => all.get(key) ?? []))
-  })
+  Effect.sync(() => awaitedAmong(spec.definition.dependsOn, supervisor.peek()))
 
 interface Need {
   readonly when: Condition
