@@ -74,8 +74,10 @@ export class Dependents {
     const { spec } = instance
     const before = this.placed.get(instance)
     if (before !== undefined && programKey(before) !== programKey(spec)) {
-      this.remove(instance)
-      this.place(instance)
+      drop(this.members, programKey(before), instance)
+      this.names.rename(before, spec)
+      this.settle(instance)
+      this.wakeFor(programKey(before))
     }
     this.wakeFor(programKey(spec))
     this.endWait(instance)
@@ -86,8 +88,12 @@ export class Dependents {
   }
 
   private place(instance: Instance): void {
+    this.names.enter(instance.spec)
+    this.settle(instance)
+  }
+
+  private settle(instance: Instance): void {
     const { spec } = instance
-    this.names.enter(spec)
     this.placed.set(instance, spec)
     add(this.members, programKey(spec), instance)
     for (const name of [spec.program, spec.group, `${spec.group}:${spec.program}`]) {

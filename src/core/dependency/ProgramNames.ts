@@ -19,13 +19,15 @@ export class ProgramNames {
   private readonly named = new Map<string, Set<string>>()
   private readonly grouped = new Map<string, Set<string>>()
 
+  /** Keys of programs by the names that they had before. */
+  private readonly former = new Map<string, string>()
+  /** Of programs that are being renamed, instance by instance: the key that the rest still has. */
+  private readonly rest = new Map<string, string>()
+
   enter(member: Member): void {
     const key = programKey(member)
-    const count = this.counts.get(key) ?? 0
-    this.counts.set(key, count + 1)
-    if (count > 0) return
-    put(this.named, member.program, key)
-    put(this.grouped, member.group, key)
+    this.endRename(key)
+    this.count(member, key)
   }
 
   leave(member: Member): void {
@@ -36,26 +38,70 @@ export class ProgramNames {
       return
     }
     this.counts.delete(key)
+    this.endRename(key)
     take(this.named, member.program, key)
     take(this.grouped, member.group, key)
   }
 
+  /**
+   * One instance has another name from now on. Until something else has the old name it means the same, and those that still have it
+   * are meant by the new one as well: what is renamed is one program all the time.
+   */
+  rename(from: Member, to: Member): void {
+    const [before, after] = [programKey(from), programKey(to)]
+    this.endRename(after)
+    this.rest.set(after, before)
+    this.count(to, after)
+    this.leave(from)
+    for (const name of [from.program, `${from.group}:${from.program}`]) {
+      this.former.set(name, after)
+    }
+  }
+
   resolve(name: string): Meant {
-    const colon = name.indexOf(":")
-    const address =
-      colon < 0 ? `${name}/${name}` : `${name.slice(0, colon)}/${name.slice(colon + 1)}`
-    if (this.counts.has(address)) return { kind: "found", programs: [address] }
-    const programs = [...(this.named.get(name) ?? [])]
-    if (programs.length === 1) return { kind: "found", programs }
-    if (programs.length > 1) return { kind: "ambiguous", programs }
-    const group = this.grouped.get(name)
-    return group === undefined ? { kind: "unknown" } : { kind: "found", programs: [...group] }
+    const found = this.present(name)
+    const renamed = found.kind === "unknown" ? this.former.get(name) : undefined
+    return renamed !== undefined && this.counts.has(renamed)
+      ? { kind: "found", programs: this.whole([renamed]) }
+      : found
   }
 
   /** Of a name that means several programs all of them: a check has told that, and nothing is guessed. */
   programsOf(name: string): ReadonlyArray<string> {
     const meant = this.resolve(name)
     return meant.kind === "unknown" ? [] : meant.programs
+  }
+
+  private present(name: string): Meant {
+    const colon = name.indexOf(":")
+    const address =
+      colon < 0 ? `${name}/${name}` : `${name.slice(0, colon)}/${name.slice(colon + 1)}`
+    if (this.counts.has(address)) return { kind: "found", programs: this.whole([address]) }
+    const programs = [...(this.named.get(name) ?? [])]
+    if (programs.length === 1) return { kind: "found", programs: this.whole(programs) }
+    if (programs.length > 1) return { kind: "ambiguous", programs }
+    const group = this.grouped.get(name)
+    return group === undefined
+      ? { kind: "unknown" }
+      : { kind: "found", programs: this.whole([...group]) }
+  }
+
+  private whole(programs: ReadonlyArray<string>): ReadonlyArray<string> {
+    if (this.rest.size === 0) return programs
+    return [...new Set(programs.flatMap((key) => [key, this.rest.get(key) ?? key]))]
+  }
+
+  private count(member: Member, key: string): void {
+    const count = this.counts.get(key) ?? 0
+    this.counts.set(key, count + 1)
+    if (count > 0) return
+    put(this.named, member.program, key)
+    put(this.grouped, member.group, key)
+  }
+
+  /** The old name is another's, or nobody's. */
+  private endRename(key: string): void {
+    for (const [after, before] of this.rest) if (before === key) this.rest.delete(after)
   }
 }
 

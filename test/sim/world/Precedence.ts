@@ -64,7 +64,9 @@ export class Precedence {
     for (const name of this.missing(spec)) {
       // Between the decision and the attempt lies less than a millisecond, in which it may have gone.
       if (this.instancesOf(name).some(({ since }) => now - since <= 1)) continue
-      this.world.wrong(`${key} is started, and ${name} is not there`)
+      const states = this.instancesOf(name).map(({ spec: it, state }) => `${it.key} ${state}`)
+      const edge = JSON.stringify(spec.definition.dependsOn[name])
+      this.world.wrong(`${key} is started, and not there is ${name} (${edge}): ${states.join()}`)
     }
   }
 
