@@ -69,6 +69,8 @@ const asJson = ({ causes, generation, instance }: Chain) => {
             who: generation.who,
             git: generation.git,
             outcome: generation.outcome,
+            rollbackOf: generation.rollbackOf,
+            reason: generation.reason,
             actions: actionsOn(generation, key)
           }
   }

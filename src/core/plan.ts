@@ -48,7 +48,8 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
     actions: actions.length,
     existing: existing.size,
     removed: [...existing].filter((key) => !staying.has(key)).length,
-    failedBefore: options.failed === desired.hash
+    failedBefore: options.failed === desired.hash,
+    pin: options.pin
   })
   return {
     formatVersion: 1,

@@ -5,6 +5,7 @@
 import type { Actual, ActualInstance, Override } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import type { Pin } from "../domain/Pin.ts"
 import type { FieldChange } from "../domain/Plan.ts"
 import { byName } from "./compareSpecs.ts"
 import type { Diff } from "./decide.ts"
@@ -24,6 +25,8 @@ export interface PlanOptions {
   readonly unpredictable: ReadonlySet<string>
   /** Instances, by their keys before the plan, that may be touched (those of a saved plan); null: all. */
   readonly only: ReadonlySet<InstanceKey> | null
+  /** What is kept running instead until `reeve resume`; null: nothing. */
+  readonly pin: Pin | null
 }
 
 /** A save in auto mode, after which nothing special happened. */
@@ -33,7 +36,8 @@ export const unattended: PlanOptions = {
   protectedToo: false,
   failed: null,
   unpredictable: new Set(),
-  only: null
+  only: null,
+  pin: null
 }
 
 export interface Facts {

@@ -88,10 +88,12 @@ export type Drift = typeof Drift.Type
 
 /** Why a plan waits for `reeve apply` (design 6.5). */
 export const Hold = Schema.Struct({
-  kind: Schema.Literals(["manual", "massRemoval", "protected", "failedBefore"]),
+  kind: Schema.Literals(["pinned", "manual", "massRemoval", "protected", "failedBefore"]),
   text: Schema.String,
   /** Only these are left out; empty: the whole plan waits. */
-  instances: Schema.Array(InstanceKey)
+  instances: Schema.Array(InstanceKey),
+  /** Wall clock, milliseconds: since when, where that matters. */
+  at: Schema.optionalKey(Schema.Finite)
 })
 export type Hold = typeof Hold.Type
 

@@ -72,6 +72,10 @@ export const gitLockWaitMs = 10_000
 /** What git may take to name the commit; then it is "unknown". */
 export const gitTimeoutMs = 2_000
 
+/** What git may take to hand over all files of a revision, and how large they may be. */
+export const archiveTimeoutMs = 60_000
+export const archiveBytes = 1024 * 1024 * 1024
+
 /** What the user's own compiler may take for `check --types`. */
 export const typeCheckTimeoutMs = 120_000
 

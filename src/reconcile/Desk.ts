@@ -44,6 +44,7 @@ export const forSave = (desk: Desk, desired: Desired): PlanOptions => ({
   ...unattended,
   mode: isManual(desk, desired) ? "manual" : "auto",
   failed: desk.memory.failed,
+  pin: desk.memory.pin,
   unpredictable: new Set(desk.memory.unpredictable.keys())
 })
 

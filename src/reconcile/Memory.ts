@@ -4,6 +4,7 @@
  */
 import type { Loaded } from "../config/Loader.ts"
 import type { Desired } from "../domain/Desired.ts"
+import type { Pin } from "../domain/Pin.ts"
 import type { Problem } from "../domain/Problem.ts"
 import type { ReconcilerStatus } from "./Reconciler.ts"
 
@@ -23,6 +24,12 @@ export interface Memory {
   problems: ReadonlyArray<Problem>
   warnings: ReadonlyArray<Problem>
   pending: ReconcilerStatus["pending"]
+  /** What was accepted stays until `reeve resume`, whatever the files say. */
+  pin: Pin | null
+  /** Hash of what the files said when it was pinned: whoever pinned it knows, and is not told. */
+  pinnedOver: string | null
+  /** Rollbacks that wait for their turn: until the last of them had its own, nothing else is carried out. */
+  rollbacksWaiting: number
   /** Programs (`programKey`) that changed although no file did, with the revisions they had then. */
   unpredictable: ReadonlyMap<string, string>
   /** Hash of the content whose apply failed: not tried again before something changes. */
@@ -44,6 +51,9 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   problems: [],
   warnings: [],
   pending: null,
+  pin: null,
+  pinnedOver: null,
+  rollbacksWaiting: 0,
   unpredictable: new Map(),
   failed: null,
   loads: 0,
@@ -58,6 +68,7 @@ export const statusOf = (memory: Memory): ReconcilerStatus => ({
   generation: memory.accepted?.number ?? null,
   phase: memory.applying !== null ? "applying" : memory.loads > 0 ? "loading" : "idle",
   pending: memory.pending,
+  pin: memory.pin,
   problems: memory.problems,
   warnings: memory.warnings
 })

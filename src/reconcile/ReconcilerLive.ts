@@ -22,6 +22,8 @@ import { endAt, look, lookForOperator, lookLater, reload } from "./look.ts"
 import { newMemory, statusOf } from "./Memory.ts"
 import { observe } from "./observe.ts"
 import { Reconciler } from "./Reconciler.ts"
+import { resume } from "./resume.ts"
+import { planRollback, rollback } from "./rollback.ts"
 import type { ReconcilerOptions, Workplace } from "./Workplace.ts"
 
 export type { ReconcilerOptions } from "./Workplace.ts"
@@ -71,11 +73,21 @@ const service = (desk: Desk): Reconciler["Service"] => {
       const { desired, warnings } = yield* load
       return { plan: makePlan(desired, yield* see, forSave(desk, desired)), desired, warnings }
     }),
+    planRevision: (revision) =>
+      Effect.gen(function* () {
+        const scales = yield* Effect.orElseSucceed(place.store.overrides.scales, () => [])
+        const { entries } = place.options
+        const { desired, warnings } = yield* place.loader.loadRevision(entries, revision, scales)
+        return { plan: makePlan(desired, yield* see, forSave(desk, desired)), desired, warnings }
+      }),
     apply: (request) => applyByHand(desk, request),
+    planRollback: (to) => planRollback(desk, to),
+    rollback: (request) => rollback(desk, request),
+    resume: (who) => resume(desk, who),
     applyGroup: (group, who, content) => applyGroup(desk, group, who, content),
     followFiles: Effect.gen(function* () {
       const { desired } = yield* load
-      if (isManual(desk, desired)) return desired
+      if (isManual(desk, desired) || memory.pin !== null) return desired
       yield* supersede(desk, desired.hash)
       yield* inTurn(desk, look(desk, false))
       return desired

@@ -11,6 +11,7 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Event, EventBody } from "../domain/Event.ts"
 import type { Generation, GenerationSummary, Outcome } from "../domain/Generation.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { Resumption } from "./resumption.ts"
@@ -53,6 +54,15 @@ export interface Intent {
   readonly intendedMs: number
 }
 
+export interface NewGeneration {
+  readonly desired: Desired
+  readonly plan: Plan
+  readonly who: string
+  readonly at: number
+  /** It is pinned in the same moment; `rollbackOf` null: it is no older generation's content. */
+  readonly pinned?: { readonly rollbackOf: number | null; readonly reason: string | null }
+}
+
 /** A process life and how it ended. */
 export interface ProcessEnd {
   readonly record: ProcessRecord
@@ -67,12 +77,7 @@ export class Store extends Context.Service<
     /** Databases that were not there then: a sentence for each on what that means where a daemon ran before. */
     readonly begun: ReadonlyArray<string>
     readonly generations: {
-      readonly append: (entry: {
-        readonly desired: Desired
-        readonly plan: Plan
-        readonly who: string
-        readonly at: number
-      }) => Effect.Effect<number, StoreFailure>
+      readonly append: (entry: NewGeneration) => Effect.Effect<number, StoreFailure>
       readonly setOutcome: (
         number: number,
         outcome: Outcome,
@@ -110,6 +115,9 @@ export class Store extends Context.Service<
       readonly expireScales: (
         now: number
       ) => Effect.Effect<ReadonlyArray<ScaleOverride>, StoreFailure>
+      readonly pin: Effect.Effect<Pin | null, StoreFailure>
+      readonly putPin: (pin: Pin) => Effect.Effect<void, StoreFailure>
+      readonly removePin: Effect.Effect<void, StoreFailure>
     }
     readonly instances: {
       readonly list: Effect.Effect<ReadonlyArray<InstanceRecord>, StoreFailure>

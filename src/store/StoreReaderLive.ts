@@ -38,7 +38,8 @@ export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, Sto
         },
         overrides: {
           list: overrides([], (it) => it.list()),
-          scales: overrides([], (it) => it.scales())
+          scales: overrides([], (it) => it.scales()),
+          pin: overrides(null, (it) => it.pin())
         },
         instances: { list: instances([], (it) => it.list()) },
         processes: { live: processes([], (it) => it.live()) }

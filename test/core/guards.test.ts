@@ -10,7 +10,8 @@ const quiet: Situation = {
   actions: 1,
   existing: 5,
   removed: 0,
-  failedBefore: false
+  failedBefore: false,
+  pin: null
 }
 const kinds = (change: Partial<Situation>) =>
   guards({ ...quiet, ...change }).map(({ kind }) => kind)

@@ -76,7 +76,11 @@ const reader = (present: boolean) =>
     journal: { list: () => Effect.succeed([]), tail: () => Effect.succeed([]) },
     instances: { list: Effect.succeed(present ? records : []) },
     processes: { live: Effect.succeed(present ? processes : []) },
-    overrides: { list: Effect.succeed(present ? [held] : []), scales: Effect.succeed([]) }
+    overrides: {
+      list: Effect.succeed(present ? [held] : []),
+      scales: Effect.succeed([]),
+      pin: Effect.succeed(null)
+    }
   })
 
 const planned = (bootId: string, present = true) =>
