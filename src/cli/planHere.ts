@@ -7,6 +7,7 @@ import { renderProblems } from "../core/renderProblems.ts"
 import { storeFiles } from "../daemon/storeFiles.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { observeStore } from "../reconcile/observe.ts"
+import { withSourceChanges } from "../reconcile/sourceChanges.ts"
 import { StoreReader } from "../store/StoreReader.ts"
 import { storeReaderLive } from "../store/StoreReaderLive.ts"
 import { CliFailure } from "./CliFailure.ts"
@@ -33,7 +34,7 @@ export const planHere = Effect.fnUntraced(function* (
     )
   )
   const { actual, pin } = yield* Effect.all({
-    actual: observeStore,
+    actual: observed,
     pin: Effect.flatMap(StoreReader, ({ overrides }) => overrides.pin)
   }).pipe(
     Effect.provide(Layer.merge(storeReaderLive(storeFiles(places)), ProcLive)),
@@ -41,6 +42,11 @@ export const planHere = Effect.fnUntraced(function* (
   )
   const options = { ...unattended, mode: desired.supervisor.apply, pin }
   return { plan: plan(desired, actual, options), desired, warnings }
+})
+
+const observed = Effect.gen(function* () {
+  const { processes } = yield* StoreReader
+  return yield* withSourceChanges(yield* observeStore, yield* processes.sources)
 })
 
 const failed = (text: string) => new CliFailure({ text, hint: null, code: exitCodes.failed })

@@ -9,7 +9,7 @@ import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Cause, Drift, Hold, Plan } from "../domain/Plan.ts"
 import { byText } from "./byText.ts"
 import { decide, isToRun, type Verdict } from "./decide.ts"
-import { driftOf, scaleDrift } from "./drift.ts"
+import { driftOf, scaleDrift, sourceDrift } from "./drift.ts"
 import { guards } from "./guards.ts"
 import { type Draft, order } from "./order.ts"
 import { type Facts, gather, type PlanOptions } from "./planFacts.ts"
@@ -150,6 +150,9 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   if (verdict.kind === "start" || verdict.kind === "restart") return
   const drift = driftOf(spec, before)
   if (drift !== null) found.drift.push(drift)
+  for (const change of facts.sourceChanges(before.spec.key)) {
+    found.drift.push(sourceDrift(spec, before, change))
+  }
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {

@@ -2,7 +2,7 @@
  * What a plan is made from, looked up once: instances by key, renames, counts, and a comparison of definitions that does
  * not repeat itself. Decides nothing.
  */
-import type { Actual, ActualInstance, Override } from "../domain/Actual.ts"
+import type { Actual, ActualInstance, Override, SourceChange } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Pin } from "../domain/Pin.ts"
@@ -57,6 +57,8 @@ export interface Facts {
   readonly counts: ReadonlyMap<string, { readonly declared: number; readonly existing: number }>
   readonly before: (spec: InstanceSpec) => ActualInstance | undefined
   readonly diff: Diff
+  /** Files that the processes of an instance were made from, and that changed since. */
+  readonly sourceChanges: (key: InstanceKey) => ReadonlyArray<SourceChange>
 }
 
 export const gather = (desired: Desired, actual: Actual, options: PlanOptions): Facts => {
@@ -67,6 +69,7 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
   const declared = desired.programs.flatMap((program) => program.instances).sort(byName)
   const staying = new Set(declared.map(({ key }) => key))
   for (const { spec } of renames.values()) staying.add(spec.key)
+  const sourceChanges = Map.groupBy(actual.sourceChanges ?? [], ({ key }) => key)
   const counts = new Map<string, { declared: number; existing: number }>()
   const count = (spec: InstanceSpec) => {
     const key = programKey(spec)
@@ -99,7 +102,8 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
       const override = overrides.get(found.spec.key)
       return override === undefined ? found : { ...found, override }
     },
-    diff: diffOnce()
+    diff: diffOnce(),
+    sourceChanges: (key) => sourceChanges.get(key) ?? []
   }
 }
 

@@ -76,7 +76,16 @@ export type Action = typeof Action.Type
 export const Drift = Schema.Struct({
   instance: InstanceKey,
   address: Address,
-  kind: Schema.Literals(["override", "exited", "fatal", "unpredictable", "limits"]),
+  kind: Schema.Literals([
+    "override",
+    "exited",
+    "fatal",
+    "unpredictable",
+    "limits",
+    "program",
+    "envFile",
+    "secret"
+  ]),
   text: Schema.String,
   override: Schema.NullOr(Override),
   /** Wall clock, milliseconds: since when it is so; null where that is not known. */

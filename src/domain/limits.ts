@@ -136,3 +136,9 @@ export const lookAgainLongestMs = 30_000
 
 /** How long an apply that is waited for watches what it started: longer stable times are not waited out. */
 export const settleMs = 20_000
+
+/** Of a script, a file of variables or a secret: larger ones are not read to find out whether they changed. */
+export const sourceBytes = 1024 * 1024
+
+/** How long such a file is waited for when a plan is shown: a network that hangs must not hold up what is to be told. */
+export const sourceWaitMs = 2_000

@@ -14,7 +14,7 @@ import type { Generation, GenerationSummary } from "../domain/Generation.ts"
 import { storedGenerations } from "../domain/limits.ts"
 import type { StoreFailure } from "../store/Store.ts"
 import { acceptPinned, workOff } from "./accept.ts"
-import { type Desk, inTurn, supersede } from "./Desk.ts"
+import { type Desk, inTurn, seeMore, supersede } from "./Desk.ts"
 import { lookLater } from "./look.ts"
 import {
   type Applied,
@@ -50,7 +50,7 @@ export const planRollback = (
   Effect.gen(function* () {
     const { content, number } = yield* target(desk, to)
     const desired = yield* scaled(desk, content)
-    return { to: number, plan: makePlan(desired, yield* desk.see, optionsOf(false)) }
+    return { to: number, plan: makePlan(desired, yield* seeMore(desk), optionsOf(false)) }
   })
 
 const roll = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applied, Refusal> =>

@@ -13,6 +13,7 @@ import type { Generation, GenerationSummary, Outcome } from "../domain/Generatio
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
+import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { Resumption } from "./resumption.ts"
 
@@ -52,6 +53,8 @@ export interface Intent {
   readonly address: string
   /** CLOCK_MONOTONIC, milliseconds. */
   readonly intendedMs: number
+  /** The files that it is made from; absent: not known. */
+  readonly sources?: ProcessSources
 }
 
 export interface NewGeneration {
@@ -149,6 +152,8 @@ export class Store extends Context.Service<
       ) => Effect.Effect<void, StoreFailure>
       /** Started, and no exit recorded. */
       readonly live: Effect.Effect<ReadonlyArray<ProcessRecord>, StoreFailure>
+      /** By spawn id, the files that the live ones were made from, where that is known. */
+      readonly sources: Effect.Effect<ReadonlyMap<string, ProcessSources>, StoreFailure>
       readonly intents: Effect.Effect<ReadonlyArray<Intent>, StoreFailure>
       /** Whose a process life was: of those asked for that are on record, ended or not. */
       readonly owners: (

@@ -159,6 +159,7 @@ const factsOf = (
           instances.put(record)
         }),
       live: inRuntime(processes.live),
+      sources: inRuntime(processes.sources),
       intents: inRuntime(processes.intents),
       owners: (spawnIds) => inRuntime(() => processes.owners(spawnIds)),
       ends: (spawnIds) => inRuntime(() => processes.ends(spawnIds))

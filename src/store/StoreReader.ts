@@ -13,6 +13,6 @@ export class StoreReader extends Context.Service<
     readonly journal: Pick<Parts["journal"], "list" | "tail">
     readonly overrides: Pick<Parts["overrides"], "list" | "scales" | "pin">
     readonly instances: Pick<Parts["instances"], "list">
-    readonly processes: Pick<Parts["processes"], "live">
+    readonly processes: Pick<Parts["processes"], "live" | "sources">
   }
 >()("reeve/store/StoreReader") {}

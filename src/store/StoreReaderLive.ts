@@ -42,10 +42,15 @@ export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, Sto
           pin: overrides(null, (it) => it.pin())
         },
         instances: { list: instances([], (it) => it.list()) },
-        processes: { live: processes([], (it) => it.live()) }
+        processes: {
+          live: processes([], (it) => it.live()),
+          sources: processes<Sources>(new Map(), (it) => it.sources())
+        }
       }
     })
   )
+
+type Sources = ReturnType<ReturnType<typeof readProcesses>["sources"]>
 
 type Open = NonNullable<ReturnType<typeof openStateToRead>>
 

@@ -159,5 +159,10 @@ export const runtimeMigrations: ReadonlyArray<Migration> = [
         boot_id TEXT NOT NULL,
         open INTEGER NOT NULL
       ) STRICT;`
+  },
+  {
+    // The files that a process was made from, as they were then.
+    number: 3,
+    sql: "ALTER TABLE processes ADD COLUMN sources TEXT"
   }
 ]

@@ -75,7 +75,10 @@ const reader = (present: boolean) =>
     },
     journal: { list: () => Effect.succeed([]), tail: () => Effect.succeed([]) },
     instances: { list: Effect.succeed(present ? records : []) },
-    processes: { live: Effect.succeed(present ? processes : []) },
+    processes: {
+      live: Effect.succeed(present ? processes : []),
+      sources: Effect.succeed(new Map())
+    },
     overrides: {
       list: Effect.succeed(present ? [held] : []),
       scales: Effect.succeed([]),
