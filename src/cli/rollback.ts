@@ -1,3 +1,4 @@
+/** Shows what going back would do, asks who sits at a terminal, and does it. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"

@@ -79,7 +79,7 @@ const repositoryOf = (places: ReadonlyArray<string>, directory: string) =>
     const other = others.find((one) => one.directory !== first.directory)
     if (other === undefined) return first
     return yield* failed(
-      `The files are in different git repositories (${first.directory} and ${other.directory}), so one revision cannot be of them all.`
+      `One revision cannot be of all files: they are in ${first.directory} and in ${other.directory}, two git repositories.`
     )
   })
 

@@ -25,7 +25,10 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
     case "plan":
       return renderPlan(placePlan(withoutEnds(report.plan), options.directory), plan)
     case "held":
-      return `${renderPlan(placePlan(report.plan, options.directory), plan)}\nreeve: this plan waits for ${releaseOf(report.plan)}`
+      return [
+        renderPlan(placePlan(report.plan, options.directory), plan),
+        `reeve: this plan waits for ${releaseOf(report.plan)}`
+      ].join("\n")
     case "progress":
       return null
     case "applied":

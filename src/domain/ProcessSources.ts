@@ -1,4 +1,4 @@
-/** The files that a process was made from, as they were then: on record with it, so that later it can be told that they changed. */
+/** The files that a process was made from, as they were then: on record, so that later it can be told that they changed. */
 import * as Schema from "effect/Schema"
 
 export const ProcessSources = Schema.Struct({

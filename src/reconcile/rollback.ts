@@ -143,7 +143,7 @@ const olderThanPresent = (
 }
 
 const noOlder =
-  "There is no earlier generation that was applied to go back to; `reeve history` lists all, and `reeve rollback N` takes any of them."
+  "No earlier generation was applied to its end; `reeve history` lists all, and `reeve rollback N` takes any of them."
 
 const unreadable = (number: number, { message }: StoreFailure) =>
   new NoRollback({
