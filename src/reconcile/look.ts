@@ -34,6 +34,7 @@ export const lookToTheEnd = (desk: Desk, asked: boolean): Effect.Effect<Settled 
     const take = desk.memory.pin === null ? takeCandidate(desk, asked) : takeNumbers(desk)
     const taken = yield* take
     if (taken === null) yield* keepAccepted(desk)
+    if (desk.memory.pin !== null) yield* showWhatWaits(desk)
     const actual = yield* desk.see
     yield* armTimer(desk, actual)
     yield* armExpiry(desk, firstEnd(actual), ring(desk))
@@ -135,11 +136,10 @@ const takeCandidate = (desk: Desk, asked: boolean): Effect.Effect<Settled | null
     return (yield* workOff(desk, { desired, plan, number, options })).settled
   })
 
-/** While a generation is pinned: what the files say waits, and numbers of instances set by hand count. */
+/** While a generation is pinned: numbers of instances set by hand count, and nothing else. */
 const takeNumbers = (desk: Desk): Effect.Effect<Settled | null> =>
   Effect.gen(function* () {
     const { memory, place } = desk
-    yield* showWhatWaits(desk)
     if (memory.accepted === null) return null
     const scales = yield* Effect.orElseSucceed(place.store.overrides.scales, () => [])
     const desired = rescale(memory.accepted.desired, scales)
