@@ -66,7 +66,8 @@ export const plan = Command.make(
 ).pipe(
   Command.withDescription(
     "Show what applying the files would do, and why; changes nothing. Without a daemon, or with " +
-      "paths, the files are read here and compared with what reeve last recorded."
+      "paths, the files are read here and compared with what reeve last recorded. With --rev it is about a git " +
+      "revision of the files: what would going back to it do?"
   ),
   Command.withShortDescription("Show what would change, and why"),
   Command.withExamples([

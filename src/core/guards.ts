@@ -1,6 +1,7 @@
 /**
  * What waits for a person (design 6.5): directories vanish, a generation is pinned, protected programs stay, a person said
- * "manual", and a generation that failed is not tried again. A guard never changes a plan's actions; it says that, and why, they wait.
+ * "manual", and a generation that failed is not tried again. A guard never changes a plan's actions; it says that, and why,
+ * they wait.
  */
 import type { Pin } from "../domain/Pin.ts"
 import type { Hold } from "../domain/Plan.ts"

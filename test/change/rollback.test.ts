@@ -1,4 +1,4 @@
-/** Going back with the real command: what is saved meanwhile waits, also over deaths of the daemon, `down` and `up`, and without files. */
+/** Going back with the real command: what is saved waits, also over deaths of the daemon, `down` and `up`, and without files. */
 import * as fs from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { declare, Estate, sleeper } from "../real/Estate.ts"
