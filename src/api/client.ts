@@ -123,8 +123,11 @@ export const makeClient = (socket: string, attempt: Attempt = once) => {
         rev: rev === null ? [] : [rev]
       }),
     apply: post("/v1/apply", ApplyRequest, ApplyAnswer),
-    rollbackPlan: (to: number | null) =>
-      get("/v1/rollback", RollbackPlanAnswer, { to: to === null ? [] : [String(to)] }),
+    rollbackPlan: (to: number | null, protectedToo: boolean) =>
+      get("/v1/rollback", RollbackPlanAnswer, {
+        to: to === null ? [] : [String(to)],
+        protected: protectedToo ? ["true"] : []
+      }),
     rollback: post("/v1/rollback", RollbackRequest, ApplyAnswer),
     resume: post("/v1/resume", ResumeRequest, ResumeAnswer),
     reconciler: get("/v1/reconciler", ReconcilerAnswer),

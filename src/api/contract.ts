@@ -117,9 +117,12 @@ export class Plans extends HttpApiGroup.make("plans").add(
     success: ApplyAnswer,
     error: [LoadRejected, PlanIsStale, PlanIsHeld, Refused, StoreTrouble]
   }),
-  /** What a rollback would do; without `to`: to the generation before the present. */
+  /** What a rollback would do; without `to`: to the generation before the present. `protected`: as with protectedToo. */
   get("rollbackPlan", "/rollback", {
-    query: { to: Schema.optionalKey(whole) },
+    query: {
+      to: Schema.optionalKey(whole),
+      protected: Schema.optionalKey(Schema.Literals(["true", "false"]))
+    },
     success: RollbackPlanAnswer,
     error: [UnknownGeneration, Refused, StoreTrouble]
   }),

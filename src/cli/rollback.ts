@@ -42,7 +42,7 @@ export const rollback = Command.make(
     const who = shown.terminal.user
     const applied = yield* withDaemon(
       Effect.fnUntraced(function* (client) {
-        const { plan, to } = yield* client.rollbackPlan(Option.getOrNull(number))
+        const { plan, to } = yield* client.rollbackPlan(Option.getOrNull(number), protectedToo)
         if (!json) {
           yield* shown.line(yield* planText(plan, `generation ${to} declares`))
           if (!yes && canAsk() && !(yield* confirm(`\nGo back to generation ${to}, and pin it?`))) {

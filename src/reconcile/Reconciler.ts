@@ -102,7 +102,10 @@ export class Reconciler extends Context.Service<
       readonly wait: boolean
     }) => Effect.Effect<Applied, LoadFailure | StalePlan | Held | Pinned | StoreFailure>
     /** What a rollback would do. `to` null: to the generation before the present one. */
-    readonly planRollback: (to: number | null) => Effect.Effect<RollbackPlan, RollbackRefusal>
+    readonly planRollback: (
+      to: number | null,
+      protectedToo?: boolean
+    ) => Effect.Effect<RollbackPlan, RollbackRefusal>
     /** Makes an accepted generation what is kept running, and pins it: the files play no part until `resume`. */
     readonly rollback: (options: {
       readonly to: number | null

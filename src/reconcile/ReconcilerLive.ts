@@ -89,7 +89,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
         }
       }),
     apply: (request) => applyByHand(desk, request),
-    planRollback: (to) => planRollback(desk, to),
+    planRollback: (to, protectedToo = false) => planRollback(desk, to, protectedToo),
     rollback: (request) => rollback(desk, request),
     resume: (who) => resume(desk, who),
     applyGroup: (group, who, content) => applyGroup(desk, group, who, content),

@@ -45,12 +45,13 @@ export const rollback = (desk: Desk, request: Request): Effect.Effect<Applied, R
 
 export const planRollback = (
   desk: Desk,
-  to: number | null
+  to: number | null,
+  protectedToo: boolean
 ): Effect.Effect<RollbackPlan, RollbackRefusal> =>
   Effect.gen(function* () {
     const { content, number } = yield* target(desk, to)
     const desired = yield* scaled(desk, content)
-    return { to: number, plan: makePlan(desired, yield* seeMore(desk), optionsOf(false)) }
+    return { to: number, plan: makePlan(desired, yield* seeMore(desk), optionsOf(protectedToo)) }
   })
 
 const roll = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applied, Refusal> =>

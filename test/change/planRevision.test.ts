@@ -14,15 +14,16 @@ const files = (seconds: number): Readonly<Record<string, string>> => ({
     `import pause from "pause"`,
     `import { seconds } from "./parts/seconds"`,
     `import settings from "./parts/settings.json" with { type: "json" }`,
-    `import { word } from "./parts/word.js"`,
+    `import { word } from "./parts/word.mjs"`,
+    `import old from "./parts/old.cjs"`,
     `import { shared } from "../shared/index.ts"`,
     "export default defineProgram({",
     `  command: ["sleep", String(seconds)],`,
     `  directory: "..",`,
     `  envFile: "../web.env",`,
-    "  logs: { stdout: { file: `../logs/web-${instance.index}.log` } },",
+    `  logs: { stdout: { file: "../logs/web-" + String(instance.index) + ".log" } },`,
     `  environment: { HERE: import.meta.dirname, URL_: import.meta.url, PAUSE: String(pause),`,
-    `    SETTING: settings.text, WORD: word, SHARED: shared },`,
+    `    SETTING: settings.text, WORD: word + old.text, SHARED: shared },`,
     `  instances: 2,`,
     `  start: { stableAfter: "0s" }`,
     "})",
@@ -30,7 +31,10 @@ const files = (seconds: number): Readonly<Record<string, string>> => ({
   ].join("\n"),
   "parts/seconds.ts": `export const seconds: number = ${seconds}\n`,
   "parts/settings.json": `{ "text": "of ${seconds}" }\n`,
-  "parts/word.js": `export const word = "word ${seconds}"\n`,
+  "parts/old.cjs": `exports.text = require("./older").text\n`,
+  "parts/older.js": `exports.text = " ${seconds}"\n`,
+  "parts/package.json": `{ "type": "commonjs" }`,
+  "parts/word.mjs": `export const word = "word ${seconds}"\n`,
   "old.ini": `[program:ini]\ncommand=sleep ${seconds}\ndirectory=%(here)s\nstartsecs=0\n[include]\nfiles=more/*.conf\n`,
   "more/included.conf": `[program:included]\ncommand=sleep ${seconds}\nstartsecs=0\n`
 })
@@ -91,7 +95,7 @@ const repository = (): Estate => {
   estate.write("gone.ts", `export { default } from "./parts/gone.ts"\n`)
   estate.write(
     "parts/gone.ts",
-    `import { defineProgram } from "reeve"\nexport default defineProgram({ name: "gone", command: "sleep 1" })\n`
+    `import { defineProgram } from "reeve"\nexport default defineProgram({ name: "gone", command: "sleep 3403" })\n`
   )
   commit(estate, "one")
   estate.git("tag", "v1")
@@ -147,7 +151,7 @@ describe.each(["with a daemon", "without one"] as const)("a plan of a revision, 
       assert.match(out, new RegExp(`^commit ${v1.slice(0, 7)} \\(clean\\)`))
       assert.match(out, /command +\["sleep", "3402"\] -> \["sleep", "3401"\]/)
       assert.match(out, /environment\.SETTING +"of 3402" -> "of 3401"/)
-      assert.match(out, /environment\.WORD +"word 3402" -> "word 3401"/)
+      assert.match(out, /environment\.WORD +"word 3402 3402" -> "word 3401 3401"/)
       assert.match(out, /environment\.SHARED +"s 3402" -> "s 3401"/)
       assert.match(out, /\+ gone +programs\/parts\/gone\.ts:2/)
       assert.match(out, /~ ini +programs\/old\.ini:1/)

@@ -53,9 +53,9 @@ export const PlansLive = HttpApiBuilder.group(ReeveApi, "plans", (handlers) =>
       ).pipe(Effect.mapError(refused))
     )
     .handle("rollbackPlan", ({ query }) =>
-      Reconciler.use((reconciler) => reconciler.planRollback(query.to ?? null)).pipe(
-        Effect.mapError(noRollback)
-      )
+      Reconciler.use((reconciler) =>
+        reconciler.planRollback(query.to ?? null, query.protected === "true")
+      ).pipe(Effect.mapError(noRollback))
     )
     .handle("rollback", ({ payload: { reason = null, ...request } }) =>
       Reconciler.use((reconciler) => reconciler.rollback({ ...request, reason })).pipe(

@@ -3,6 +3,7 @@
  * in git, as packages that are installed, is found in the working tree.
  */
 
+import { realpathSync, statSync } from "node:fs"
 import type { ResolveFnOutput, ResolveHookContext } from "node:module"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { isBelow, type Overlay, placeOf, treePath } from "../../os/overlay.ts"
@@ -29,6 +30,12 @@ const byPath = (
   const wanted = fileURLToPath(new URL(url.pathname, "file:"))
   const placed = placeOf(overlay, wanted)
   if (placed === wanted) return next(specifier, context)
+  if (isFile(placed)) {
+    // Without asking further: of a CommonJS module that Node found by itself it reads the file, which is another one or none.
+    const path = treePath(overlay, realpathSync(placed))
+    const mapped = pathToFileURL(path).href + url.search + url.hash
+    return { url: mapped, shortCircuit: true }
+  }
   return inTree(overlay, next(pathToFileURL(placed).href + url.search + url.hash, context))
 }
 
@@ -52,6 +59,9 @@ const byName = (
   }
   return next(specifier, context)
 }
+
+const isFile = (path: string): boolean =>
+  statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 /** The same object where it is no file of the revision. */
 const inTree = (overlay: Overlay, found: ResolveFnOutput): ResolveFnOutput => {
