@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import { printable } from "../core/printable.ts"
 import type { StoreFailure } from "../store/Store.ts"
-import { type Desk, inTurn } from "./Desk.ts"
-import { lookToTheEnd, reload } from "./look.ts"
+import { type Desk, inTurn, isManual, supersede } from "./Desk.ts"
+import { lookToTheEnd } from "./look.ts"
 import { statusOf } from "./Memory.ts"
 import type { Applied, Resumed } from "./Reconciler.ts"
 import { tellPin } from "./tellPin.ts"
@@ -11,7 +11,7 @@ import { tellPin } from "./tellPin.ts"
 export const resume = (desk: Desk, who: string): Effect.Effect<Resumed, StoreFailure> =>
   Effect.gen(function* () {
     const { memory, place } = desk
-    yield* reload(desk)
+    yield* supersedeRollback(desk)
     const { pin, settled } = yield* inTurn(
       desk,
       Effect.gen(function* () {
@@ -29,3 +29,14 @@ export const resume = (desk: Desk, who: string): Effect.Effect<Resumed, StoreFai
     const applied: Applied | null = settled === null ? null : yield* settled
     return { pin, applied, status: statusOf(memory) }
   })
+
+/** Reads the files; where they are good, and apply by themselves, a rollback at work begins nothing more. */
+const supersedeRollback = (desk: Desk): Effect.Effect<void> =>
+  desk.load.pipe(
+    Effect.flatMap(({ desired }) =>
+      desk.memory.pin === null || isManual(desk, desired)
+        ? Effect.void
+        : supersede(desk, desired.hash)
+    ),
+    Effect.ignore
+  )

@@ -111,7 +111,7 @@ const stored = (desk: Desk, number: number): Effect.Effect<Generation, RollbackR
     const found = yield* Effect.catchIf(
       desk.place.store.generations.get(number),
       ({ kind }) => kind === "damaged",
-      (failure) => Effect.fail(unreadable(number, failure))
+      () => Effect.fail(unreadable(number))
     )
     return found ?? (yield* new NoSuchGeneration({ number }))
   })
@@ -146,9 +146,9 @@ const olderThanPresent = (
 const noOlder =
   "No earlier generation was applied to its end; `reeve history` lists all, and `reeve rollback N` takes any of them."
 
-const unreadable = (number: number, { message }: StoreFailure) =>
+const unreadable = (number: number) =>
   new NoRollback({
-    text: `What is stored of generation ${number} cannot be read any more, so nothing was changed (${message}).`
+    text: `What is stored of generation ${number} cannot be read by this version of reeve; nothing was changed.`
   })
 
 const overtaken = (number: number) =>

@@ -255,6 +255,23 @@ describe("rollbacks, saves and applies at the same time", () => {
     }).pipe(Effect.provide(layers(bench)))
   })
 
+  it.effect("end at once when it is resumed", () => {
+    const bench = newBench(states[0])
+    return Effect.gen(function* () {
+      const reconciler = yield* two(bench)
+      const { begun, go } = yield* slow(bench)
+      const rolling = yield* Effect.forkChild(reconciler.rollback(back()))
+      yield* begun
+      const resuming = yield* Effect.forkChild(reconciler.resume("bea"), { startImmediately: true })
+      yield* othersGoOn
+      yield* go
+      assert.equal((yield* Fiber.join(rolling)).outcome, "superseded")
+      assert.equal((yield* Fiber.join(resuming)).pin?.generation, 1)
+      assert.deepEqual(umaskOf(bench), [2])
+      assert.isNull((yield* reconciler.status).pin)
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
   it.effect("end the apply of a save that is at work", () => {
     const bench = newBench(states[0])
     return Effect.gen(function* () {
