@@ -44,6 +44,7 @@ export {
   sequence
 } from "./domain/authoring/BackoffInput.ts"
 export type { Defined } from "./domain/authoring/Defined.ts"
+export type { DependencyInput } from "./domain/authoring/DependencyInput.ts"
 export type {
   FastCgiInput,
   TcpSocketInput,

@@ -1,6 +1,7 @@
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import { causesOf } from "../core/causes.ts"
+import type { Client, ClientError } from "../api/client.ts"
+import { type Cause, causesOf } from "../core/causes.ts"
 import type { InstanceStatus } from "../domain/Status.ts"
 import { localDateTime } from "../os/localTime.ts"
 import { jsonFlag, namesArgument } from "./flags.ts"
@@ -18,20 +19,7 @@ export const why = Command.make(
     const shown = yield* screen
     const chains = yield* withDaemon(
       Effect.fnUntraced(function* (client) {
-        const chainOf = Effect.fnUntraced(function* (instance: InstanceStatus) {
-          const name = instance.spec.address
-          const causes = causesOf(yield* client.events({ name, after: null, limit: eventsBack }))
-          const last = causes.at(-1)
-          const generation =
-            last?.kind === "generation"
-              ? yield* Effect.catchTag(client.generation(last.number), "UnknownGeneration", () =>
-                  Effect.succeed(null)
-                )
-              : null
-          const chain: Chain = { instance, causes, generation }
-          return chain
-        })
-        return yield* Effect.forEach(yield* client.list(names), chainOf)
+        return yield* Effect.forEach(yield* client.list(names), (one) => chainOf(client, one, null))
       })
     )
     if (json) return yield* shown.json(chains.map(asJson))
@@ -50,7 +38,45 @@ export const why = Command.make(
   ])
 )
 
-const asJson = ({ causes, generation, instance }: Chain) => {
+/** `until`: what happened later has no part in it; null: all has. */
+const chainOf = (
+  client: Client,
+  instance: InstanceStatus,
+  until: number | null
+): Effect.Effect<Chain, ClientError> =>
+  Effect.gen(function* () {
+    const name = instance.spec.address
+    const events = yield* client.events({ name, after: null, limit: eventsBack })
+    const causes = causesOf(until === null ? events : events.filter(({ at }) => at <= until))
+    const last = causes.at(-1)
+    const generation =
+      last?.kind === "generation"
+        ? yield* Effect.catchTag(client.generation(last.number), "UnknownGeneration", () =>
+            Effect.succeed(null)
+          )
+        : null
+    return { instance, causes, generation, followed: yield* followedBy(client, causes) }
+  })
+
+/** The chain of the one that it followed: programs cannot follow each other in a circle. */
+const followedBy = (
+  client: Client,
+  causes: ReadonlyArray<Cause>
+): Effect.Effect<Chain | null, ClientError> =>
+  Effect.gen(function* () {
+    const cause = causes.find(({ kind }) => kind === "stopped")
+    if (cause?.kind !== "stopped" || cause.reason.kind !== "followed") return null
+    const [first] = yield* Effect.orElseSucceed(client.list([cause.reason.on]), () => [])
+    return first === undefined ? null : yield* chainOf(client, first, cause.at)
+  })
+
+interface AsJson {
+  readonly address: string
+  readonly followed: AsJson | null
+  readonly [member: string]: unknown
+}
+
+const asJson = ({ causes, followed, generation, instance }: Chain): AsJson => {
   const { process, reason, since, spec, state } = instance
   const { address, key } = spec
   return {
@@ -60,6 +86,7 @@ const asJson = ({ causes, generation, instance }: Chain) => {
     since,
     pid: process?.pid ?? null,
     causes,
+    followed: followed === null ? null : asJson(followed),
     generation:
       generation === null
         ? null

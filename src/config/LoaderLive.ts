@@ -109,14 +109,15 @@ const loadScanned = Effect.fnUntraced(function* (
   const told = yield* problemsOfEvaluation(evaluation, decoded, locator)
   const programs = [...decoded.programs, ...ini.programs]
   const groups = [...decoded.groups, ...ini.groups]
-  const problems = [
+  const before = [
     ...scan.problems.map((problem) => scanProblem(problem, directory)),
     ...told,
-    ...ini.problems,
-    ...(yield* betweenPrograms(programs, groups, locator))
+    ...ini.problems
   ]
+  const complete = !before.some(isError)
+  const problems = [...before, ...(yield* betweenPrograms(programs, groups, complete, locator))]
   const inputs = [...new Set([...evaluation.inputs, ...decoded.inputs, ...ini.inputs])]
-  if (problems.some(({ severity }) => severity === "error")) {
+  if (problems.some(isError)) {
     return yield* new LoadFailure({ problems: sortProblems(problems), inputs })
   }
 
@@ -143,6 +144,8 @@ const loadScanned = Effect.fnUntraced(function* (
   return loaded
 })
 
+const isError = ({ severity }: Problem): boolean => severity === "error"
+
 const evaluateModules = Effect.fnUntraced(function* (scan: Scan, overlay: Overlay | null) {
   const evaluator = yield* Evaluator
   const { effectiveUid } = yield* Users
@@ -162,11 +165,12 @@ const logOutput = (output: Evaluation["output"]) =>
 const betweenPrograms = Effect.fnUntraced(function* (
   programs: ReadonlyArray<Program>,
   groups: Desired["groups"],
+  complete: boolean,
   locator: Locator
 ) {
   const { directory } = yield* Host
   const placeOf = ({ file, line }: Program["source"]) => `${displayPath(file, directory)}:${line}`
-  return yield* Effect.forEach(crossCheck(programs, groups, placeOf), (finding) =>
+  return yield* Effect.forEach(crossCheck(programs, groups, placeOf, complete), (finding) =>
     finding.origin === "typescript"
       ? locator.value(finding)
       : Effect.succeed(atSource(finding, directory))

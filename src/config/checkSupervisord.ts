@@ -33,7 +33,7 @@ export const checkSupervisord = Effect.fn("checkSupervisord")(function* (file: s
   }
   const { groups, programs, warnings } = read.success
   const placeOf = (source: Program["source"]) => `${source.file}:${source.line}`
-  const findings = [...programs.flatMap(unsplit), ...crossCheck(programs, groups, placeOf)]
+  const findings = [...programs.flatMap(unsplit), ...crossCheck(programs, groups, placeOf, true)]
   const told = findings.map((one) => atSource(one, directory))
   const checked: CheckedSupervisord = { programs, problems: [...warnings, ...told] }
   return checked

@@ -1,9 +1,11 @@
 /**
- * What is wrong between programs, whatever file each comes from: names used twice, log files and sockets shared. Pure. Within
- * TypeScript alone duplicate names are told by decode; what supervisord accepts is a warning where ini is concerned.
+ * What is wrong between programs, whatever file each comes from: names used twice, log files and sockets shared, what they need
+ * of each other. Pure. Within TypeScript alone duplicate names are told by decode; what supervisord accepts is a warning where
+ * ini is concerned.
  */
 import type { Group, Program } from "../domain/Desired.ts"
 import type { InstanceSpec, Source } from "../domain/Instance.ts"
+import { checkDependencies } from "./checkDependencies.ts"
 import type { ValueFinding } from "./locate.ts"
 import { sharedSockets } from "./sharedSockets.ts"
 
@@ -14,10 +16,12 @@ export interface CrossFinding extends ValueFinding {
 /** A place as the user sees it. */
 export type PlaceOf = (source: Source) => string
 
+/** `complete`: every file was read. */
 export const crossCheck = (
   programs: ReadonlyArray<Program>,
   groups: ReadonlyArray<Group>,
-  placeOf: PlaceOf
+  placeOf: PlaceOf,
+  complete: boolean
 ): ReadonlyArray<CrossFinding> => {
   const twice = duplicatePrograms(programs, placeOf)
   return [
@@ -25,7 +29,8 @@ export const crossCheck = (
     ...duplicateGroups(programs, groups, twice.groups, placeOf),
     ...duplicateAddresses(programs, twice.groups, placeOf),
     ...sharedLogs(programs, placeOf),
-    ...sharedSockets(programs, placeOf)
+    ...sharedSockets(programs, placeOf),
+    ...checkDependencies(programs, placeOf, complete)
   ]
 }
 

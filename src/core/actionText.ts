@@ -1,5 +1,7 @@
 /** The words for one action and one changed field: for plans, and for the progress of an apply. */
-import type { Action, FieldChange } from "../domain/Plan.ts"
+import type { Awaited } from "../domain/Dependency.ts"
+import type { Action, Cause, FieldChange } from "../domain/Plan.ts"
+import { metText } from "./dependency/waitingText.ts"
 
 export const planSymbol = (action: Action): "+" | "~" | "↻" | ">" | "-" => {
   switch (action.kind) {
@@ -23,10 +25,11 @@ export const actionText = (action: Action): string => {
   switch (action.kind) {
     case "start":
       if (!action.run) return join(why, "added, not started (start.auto is false)")
-      return action.cause.kind === "fields" ? "starts again" : why
+      return join(startText(action.cause, why), startsAfter(action.awaits))
     case "stop":
-      return why
+      return action.cause.kind === "dependency" ? `down until ${action.cause.on} is back` : why
     case "restart":
+      return join(why, action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`)
     case "update":
       return why
     case "rename":
@@ -35,6 +38,14 @@ export const actionText = (action: Action): string => {
       return `pid ${action.pid} keeps running`
   }
 }
+
+const startText = ({ kind }: Cause, why: string): string => {
+  if (kind === "fields") return "starts again"
+  return kind === "dependency" ? "" : why
+}
+
+const startsAfter = (awaits: ReadonlyArray<Awaited>): string =>
+  awaits.length === 0 ? "" : `starts after ${metText(awaits)}`
 
 const causeText = ({ cause }: Action): string => {
   switch (cause.kind) {
@@ -54,6 +65,10 @@ const causeText = ({ cause }: Action): string => {
       return `scaled ${cause.from} -> ${cause.to}`
     case "operator":
       return `${cause.text} by ${cause.who}`
+    case "dependency":
+      return `restarts with ${cause.on}`
+    case "needed":
+      return `needed by ${cause.by}`
   }
 }
 

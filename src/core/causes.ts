@@ -125,6 +125,6 @@ const byHand = (at: number, { reason, text, until, who }: Deed): Cause => ({
   until
 })
 
-/** From a wait it comes to rest at once. */
-const isStop = ({ from, to }: EventBody & { readonly kind: "state" }): boolean =>
-  to === "STOPPING" || (to === "STOPPED" && from !== "STOPPING")
+/** From a backoff it comes to rest at once. A start that waits for something is none. */
+const isStop = ({ from, reason, to }: EventBody & { readonly kind: "state" }): boolean =>
+  to === "STOPPING" || (to === "STOPPED" && from !== "STOPPING" && reason?.kind !== "waiting")

@@ -78,6 +78,7 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   restarts("userEnvironment"),
   restarts("umask", "octal"),
   ["priority", rule("priority", "live", "counts from the next apply on")],
+  ["dependsOn.*", rule("dependsOn.*", "live", "counts from the next start on; what runs goes on")],
   restarts("stdin"),
   ["start.auto", rule("start.auto", "live", "decides whether it is started; what runs goes on")],
   ["start.stableAfterMs", rule("start.stableAfter", "live", nextStart, "duration")],
@@ -121,7 +122,8 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
 
 /** What a change of a field takes, by the name that people write; null: no field of a definition. */
 export const changeRuleOf = (authored: string): ChangeRule | null => {
-  const path = /^environment(\.|$)/.test(authored) ? "environment.*" : authored
+  const open = /^(environment|dependsOn)(\.|$)/.exec(authored)
+  const path = open === null ? authored : `${open[1]}.*`
   for (const found of changeRules.values()) if (found.authored === path) return found
   return null
 }

@@ -9,23 +9,31 @@
  *   EXITED                                 the same, and it is to run                         update, drift
  *   FATAL                                  any field that matters changed, and it is to run   update, drift
  *   STOPPED                                it is to run (nothing holds it)                    update
+ *   STOPPED, waiting                       never: it starts by itself                         update; stop where it is not to run
  *
- * "To run": start.auto or an override "started". An override "stopped" holds it in every state.
+ * "To run": start.auto, an override "started", or that another program needs it. An override "stopped" holds it in every state.
  */
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Cause, ChangeClass, FieldChange } from "../domain/Plan.ts"
+import { awaitedText } from "./dependency/waitingText.ts"
 
 export type Verdict =
-  | { readonly kind: "restart" | "start" | "update"; readonly cause: Cause }
+  | { readonly kind: "restart" | "start" | "stop" | "update"; readonly cause: Cause }
   | { readonly kind: "metadata" | "nothing" }
 
 export type Diff = (before: InstanceSpec, after: InstanceSpec) => ReadonlyArray<FieldChange>
 
-export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff): Verdict => {
+/** `toRun`: files or operators say that it is to have a process. */
+export const decide = (
+  after: InstanceSpec,
+  before: ActualInstance,
+  diff: Diff,
+  toRun: boolean
+): Verdict => {
   const applied = diff(before.spec, after)
   const sinceStart = before.started === null ? applied : diff(before.started, after)
-  const need = processNeed(after, before, sinceStart)
+  const need = processNeed(before, sinceStart, toRun)
   if (need !== null) return { kind: need, cause: causeOf(before, applied, sinceStart) }
   if (
     before.mustRestart !== null &&
@@ -40,17 +48,12 @@ export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff):
     : { kind: "nothing" }
 }
 
-/** Whether it is to have a process, as far as files and operators say. */
-export const isToRun = (spec: InstanceSpec, override: ActualInstance["override"]): boolean =>
-  override === null ? spec.definition.start.auto : override.kind === "started"
-
 const processNeed = (
-  after: InstanceSpec,
   before: ActualInstance,
-  sinceStart: ReadonlyArray<FieldChange>
-): "restart" | "start" | null => {
+  sinceStart: ReadonlyArray<FieldChange>,
+  toRun: boolean
+): "restart" | "start" | "stop" | null => {
   if (before.override?.kind === "stopped") return null
-  const toRun = isToRun(after, before.override)
   switch (before.state) {
     case "STARTING":
     case "RUNNING":
@@ -63,6 +66,8 @@ const processNeed = (
     case "FATAL":
       return toRun && weight(sinceStart) > 0 ? "start" : null
     case "STOPPED":
+      // It starts by itself.
+      if (before.reason?.kind === "waiting") return toRun ? null : "stop"
       return toRun ? "start" : null
   }
 }
@@ -88,6 +93,10 @@ const whyDown = ({ reason }: ActualInstance): string => {
       return "declared and not started yet"
     case "operator":
       return `stopped by ${reason.who} and released since`
+    case "followed":
+      return `stopped to follow ${reason.on}, and not started again yet`
+    case "waiting":
+      return `was to wait for ${awaitedText(reason.on)}`
     case "shutdown":
       return "stopped when reeve ended"
     case "recycled":

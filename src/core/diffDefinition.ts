@@ -5,6 +5,7 @@ import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import { type ChangeRule, changeRules } from "./changeClass.ts"
 import { holdsCredentials, looksSecret } from "./concealed.ts"
+import { dependencyInput } from "./dependency/dependencyInput.ts"
 import { renderValue } from "./renderValue.ts"
 
 /**
@@ -27,6 +28,7 @@ export const diffDefinitions = (
   compareBackoff(before, after, compare)
   compareLogs(before, after, compare)
   compareListeners(before, after, compare)
+  compareDependencies(before, after, changes)
   compare("fastCgi", socket(before), socket(after))
   compareEnvironment(before, after, showEnvironment, changes)
   return changes.sort((a, b) => byText(a.path, b.path))
@@ -36,7 +38,7 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
-  (path) => !/^(environment|restart\.backoff|logs|listener|fastCgi)\b/.test(path)
+  (path) => !/^(environment|dependsOn|restart\.backoff|logs|listener|fastCgi)\b/.test(path)
 )
 
 const at = (value: unknown, path: string): unknown => {
@@ -135,6 +137,22 @@ const compareListeners = (before: Definition, after: Definition, compare: Compar
   }
   compare("listener.events", old.events, now.events)
   compare("listener.bufferSize", old.bufferSize, now.bufferSize)
+}
+
+const compareDependencies = (
+  before: Definition,
+  after: Definition,
+  changes: Array<FieldChange>
+): void => {
+  const rule = changeRules.get("dependsOn.*")
+  if (rule === undefined) return
+  const names = new Set([...Object.keys(before.dependsOn), ...Object.keys(after.dependsOn)])
+  for (const name of names) {
+    const old = dependencyInput(before.dependsOn, name)
+    const now = dependencyInput(after.dependsOn, name)
+    if (canonicalJson(old) === canonicalJson(now)) continue
+    changes.push(change(rule, `dependsOn.${name}`, old, now))
+  }
 }
 
 /** As it is written in a program file. */

@@ -7,6 +7,7 @@ import type { ActualInstance, ScaleOverride, SourceChange } from "../domain/Actu
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Drift } from "../domain/Plan.ts"
 import type { Terms } from "../domain/Terms.ts"
+import { awaitedText } from "./dependency/waitingText.ts"
 import { endedText } from "./exitText.ts"
 import { whyText } from "./termText.ts"
 
@@ -25,6 +26,9 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
   if (override?.kind === "stopped") {
     const text = `stopped by ${override.who}${whyText(override)}${holdText(override)}`
     return line("override", text, override.at)
+  }
+  if (actual.state === "STOPPED" && actual.reason?.kind === "waiting") {
+    return line("waiting", `waits for ${awaitedText(actual.reason.on)}`, actual.since)
   }
   if (actual.state === "EXITED") return line("exited", exitedText(actual), actual.stoppedAt)
   if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)

@@ -10,6 +10,7 @@ import type { Definition, EnvironmentValue, Limits, LogSink } from "../domain/De
 import { parseDuration } from "../domain/Duration.ts"
 import { signalName, signalNumber } from "../domain/Signal.ts"
 import { expandBackoff } from "./expandBackoff.ts"
+import { expandDependencies } from "./expandDependencies.ts"
 import { expandSocket } from "./expandSocket.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
 import { resolvePath } from "./resolvePath.ts"
@@ -39,6 +40,7 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
   userEnvironment: program.userEnvironment ?? program.user !== undefined,
   umask: program.umask === undefined ? null : Number.parseInt(program.umask, 8),
   priority: program.priority ?? 999,
+  dependsOn: expandDependencies(program.dependsOn),
   stdin: program.events === undefined ? stdin(program, at) : "pipe",
   start: start(program),
   restart: {

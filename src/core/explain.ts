@@ -32,11 +32,14 @@ export const explainField = (asked: string): Explanation => {
   return others.length === 0 ? explainField(only.path) : { kind: "several", fields: found }
 }
 
-/** A variable of the environment is explained by the environment. */
-const memberOf = (asked: string): ExplainedField | undefined =>
-  asked.startsWith("environment.")
-    ? explainedFields().find((field) => field.path === "environment")
+/** A variable of the environment is explained by the environment, a dependency by all of them. */
+const memberOf = (asked: string): ExplainedField | undefined => {
+  const [record, , ...parts] = asked.split(".")
+  const path = [record, ...(parts.length === 0 ? [] : ["*"]), ...parts].join(".")
+  return record === "environment" || record === "dependsOn"
+    ? explainedFields().find((field) => field.path === (record === "environment" ? record : path))
     : undefined
+}
 
 const suggestionsFor = (asked: string): ReadonlyArray<string> => {
   const fields = explainedFields()

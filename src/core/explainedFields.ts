@@ -61,6 +61,9 @@ let fields: ReadonlyArray<ExplainedField> | undefined
 const collect = (ast: SchemaAST.AST, prefix: string): ReadonlyArray<ExplainedField> => {
   const found = new Map<string, ExplainedField>()
   for (const struct of structs(ast)) {
+    for (const { type } of struct.indexSignatures) {
+      for (const part of collect(type, `${prefix}*.`)) found.set(part.path, part)
+    }
     for (const { name, type } of struct.propertySignatures) {
       const facts = factsOfKey(type)
       if (facts === undefined) continue

@@ -3,6 +3,7 @@
  * data; times are milliseconds of one monotonic clock, so that a change of the wall clock means nothing here.
  */
 import type { Definition } from "../domain/Definition.ts"
+import type { Awaited } from "../domain/Dependency.ts"
 import type { ExitStatus, Reason, State } from "../domain/State.ts"
 
 /** The part of a definition that decides about starts, restarts and stops. */
@@ -40,7 +41,12 @@ export interface InstanceState {
   readonly again: boolean
   /** reeve is shutting down: nothing is started any more. */
   readonly closed: boolean
+  /** The conditions that do not hold now: none of its processes is started while there are any. */
+  readonly awaits: ReadonlyArray<Awaited>
 }
+
+/** One object, so that what has nothing to wait for is not made anew. */
+export const nothingAwaited: ReadonlyArray<Awaited> = []
 
 export const initialState: InstanceState = {
   state: "STOPPED",
@@ -51,12 +57,15 @@ export const initialState: InstanceState = {
   deadline: null,
   stop: null,
   again: false,
-  closed: false
+  closed: false,
+  awaits: nothingAwaited
 }
 
 export type InstanceEvent =
   | { readonly kind: "start" }
   | { readonly kind: "stop"; readonly reason: Reason }
+  /** What is waited for has changed: a start that waits for nothing any more happens. */
+  | { readonly kind: "opened" }
   /** reeve stops; as "stop", and final. */
   | { readonly kind: "shutdown" }
   /** No start from now on; what runs goes on until its turn to stop comes. */

@@ -1,18 +1,22 @@
 /**
  * From a set of things to do to an order: ids, stages and edges. What takes no time (rename, update) comes first, then what
- * is no longer declared stops, highest priority number first, then processes start or restart, lowest first. Whatever
+ * is no longer declared stops, last place first, then processes start or restart, first place first. Whatever
  * starts a process waits for all removals, because the removed may hold its port or its files.
  */
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Action, Stage } from "../domain/Plan.ts"
-import { byName, byRank } from "./compareSpecs.ts"
+import { byName } from "./compareSpecs.ts"
+import { byPlace, type Place } from "./dependency/places.ts"
+import { programKey } from "./programKey.ts"
 
-type Body<A> = A extends Action ? Omit<A, "id" | "dependsOn"> : never
+type Body<A> = A extends Action ? Omit<A, "id" | "dependsOn" | "needs"> : never
 
-/** An action that has no place yet; `spec` gives its rank. */
+/** An action that has no place yet; `spec` gives it one. */
 export interface Draft {
   readonly body: Body<Action>
   readonly spec: InstanceSpec
+  /** Keys of programs whose starts and restarts in the same plan it needs carried out. */
+  readonly after?: ReadonlyArray<string>
 }
 
 export interface Ordered {
@@ -20,26 +24,29 @@ export interface Ordered {
   readonly stages: ReadonlyArray<Stage>
 }
 
-export const order = (drafts: ReadonlyArray<Draft>): Ordered => {
+export const order = (
+  drafts: ReadonlyArray<Draft>,
+  placeOf: (spec: InstanceSpec) => Place
+): Ordered => {
   const named = drafts.toSorted((a, b) => byName(a.spec, b.spec))
+  const compare = (a: Draft, b: Draft) => byPlace(placeOf(a.spec), placeOf(b.spec))
   const of = (...kinds: ReadonlyArray<Action["kind"]>) =>
     named.filter((draft) => kinds.includes(draft.body.kind))
   const adoptions = of("adopt")
   const renames = of("rename")
   const updates = of("update")
-  const stops = of("stop").sort((a, b) => byRank(b.spec, a.spec))
-  const starts = of("start", "restart").sort((a, b) => byRank(a.spec, b.spec))
+  const stops = of("stop").sort((a, b) => compare(b, a))
+  const starts = of("start", "restart").sort(compare)
 
   const sequence = [...adoptions, ...renames, ...updates, ...stops, ...starts]
   const ids = new Map(sequence.map((draft, at) => [draft, `a${at + 1}`]))
   const idOf = (draft: Draft): string => ids.get(draft) ?? ""
-  const down = ranks(stops)
-  const up = ranks(starts)
   const stageOf = new Map<Draft, number>()
-  const stages = [...down, ...up].map((members, at): Stage => {
+  const stages = [...ranks(stops, compare), ...ranks(starts, compare)].map((members, at): Stage => {
     for (const member of members) stageOf.set(member, at)
     return { id: `s${at + 1}`, actions: members.map(idOf) }
   })
+  const programs = programStages(starts, idOf)
 
   const leaving = new Map(stops.map((draft) => [draft.body.address, draft]))
   const before = new Map<string, string>()
@@ -53,17 +60,39 @@ export const order = (drafts: ReadonlyArray<Draft>): Ordered => {
     if (holder !== undefined) dependsOn.push(idOf(holder))
     const stage = stages[(stageOf.get(draft) ?? 0) - 1]
     if (stage !== undefined) dependsOn.push(stage.id)
-    return { ...body, id: idOf(draft), dependsOn }
+    const id = idOf(draft)
+    if (body.kind !== "restart") return { ...body, id, dependsOn }
+    const needs = (draft.after ?? []).flatMap((key) => programs.get(key)?.id ?? [])
+    return { ...body, id, dependsOn, needs }
   })
-  return { actions, stages }
+  return { actions, stages: [...stages, ...programs.values()] }
 }
 
-/** Runs of equal rank in a sequence that is sorted by rank. */
-const ranks = (sorted: ReadonlyArray<Draft>): ReadonlyArray<ReadonlyArray<Draft>> => {
+/** The starts and restarts of each program that another action needs, as one thing to wait for. */
+const programStages = (
+  starts: ReadonlyArray<Draft>,
+  idOf: (draft: Draft) => string
+): ReadonlyMap<string, Stage> => {
+  const needed = new Set(starts.flatMap(({ after }) => after ?? []))
+  if (needed.size === 0) return new Map()
+  const members = Map.groupBy(starts, ({ spec }) => programKey(spec))
+  const found = new Map<string, Stage>()
+  for (const [key, drafts] of members) {
+    if (!needed.has(key)) continue
+    found.set(key, { id: `p${found.size + 1}`, actions: drafts.map(idOf) })
+  }
+  return found
+}
+
+/** Runs of one place in a sequence that is sorted by it. */
+const ranks = (
+  sorted: ReadonlyArray<Draft>,
+  compare: (a: Draft, b: Draft) => number
+): ReadonlyArray<ReadonlyArray<Draft>> => {
   const found: Array<Array<Draft>> = []
   let last: Draft | undefined
   for (const draft of sorted) {
-    if (last === undefined || byRank(last.spec, draft.spec) !== 0) found.push([])
+    if (last === undefined || compare(last, draft) !== 0) found.push([])
     found.at(-1)?.push(draft)
     last = draft
   }

@@ -3,14 +3,20 @@
  * equal bytes, because everything is walked in sorted order and nothing here reads a clock. It decides everything: the
  * executor only carries out. After its actions were carried out, the next plan has none.
  */
-import type { Actual, ActualInstance } from "../domain/Actual.ts"
+import type { Actual, ActualInstance, Override } from "../domain/Actual.ts"
+import type { Awaited } from "../domain/Dependency.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Cause, Drift, Hold, Plan } from "../domain/Plan.ts"
 import { byText } from "./byText.ts"
-import { decide, isToRun, type Verdict } from "./decide.ts"
+import { decide, type Verdict } from "./decide.ts"
+import { type Cascade, type Course, cascadeOf } from "./dependency/cascade.ts"
+import { isMet } from "./dependency/conditions.ts"
+import type { Edge, ProgramNode } from "./dependency/programGraph.ts"
+import { awaitedText } from "./dependency/waitingText.ts"
 import { driftOf, scaleDrift, sourceDrift } from "./drift.ts"
 import { guards } from "./guards.ts"
+import { isToRun } from "./isToRun.ts"
 import { type Draft, order } from "./order.ts"
 import { type Facts, gather, type PlanOptions } from "./planFacts.ts"
 import { programKey, programLabel } from "./programKey.ts"
@@ -18,10 +24,10 @@ import { basisOf } from "./stale.ts"
 
 export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Plan => {
   const facts = gather(desired, actual, options)
-  const found = new Findings()
-  for (const spec of facts.declared) {
+  const found = new Findings(facts)
+  for (const spec of facts.inOrder) {
     const before = facts.before(spec)
-    if (before === undefined) found.drafts.push(added(spec, facts))
+    if (before === undefined) found.add(added(spec, facts, found))
     else kept(spec, before, facts, found)
   }
   for (const instance of facts.removed) leave(instance, facts, found)
@@ -37,7 +43,7 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
       : found.drafts.filter(({ spec: { key } }) =>
           only.has(facts.renames.get(key)?.spec.key ?? key)
         )
-  const { actions, stages } = order(drafts)
+  const { actions, stages } = order(drafts, facts.placeOf)
   const touched = new Set(drafts.map(({ spec }) => programKey(spec)))
   const existing = new Set(actual.instances.map(({ spec }) => programKey(spec)))
   const staying = new Set(facts.declared.map(programKey))
@@ -61,18 +67,65 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
     ).length,
     actions,
     stages,
-    metadata: found.metadata,
+    metadata: facts.declared.flatMap(({ key }) => (found.metadata.has(key) ? [key] : [])),
     drift: found.drift.sort((a, b) => byText(a.address, b.address)),
     held: [...holds, ...found.protectedHolds()],
     basis: basisOf(actions, facts.instances)
   }
 }
 
-class Findings {
+/** What is found so far. Programs come after those that they need, so that what becomes of these is known. */
+class Findings implements Course {
   readonly drafts: Array<Draft> = []
-  readonly metadata: Array<InstanceKey> = []
+  readonly metadata = new Set<InstanceKey>()
   readonly drift: Array<Drift> = []
   private readonly guarded = new Map<string, { text: string; instances: Array<InstanceKey> }>()
+  private readonly started = new Set<string>()
+  private readonly renewed = new Set<string>()
+  private readonly awaited = new Map<ProgramNode, ReadonlyArray<Edge>>()
+  private readonly facts: Facts
+
+  constructor(facts: Facts) {
+    this.facts = facts
+  }
+
+  add(draft: Draft): void {
+    this.drafts.push(draft)
+    const { body, spec } = draft
+    const starts = body.kind === "restart" || (body.kind === "start" && body.run)
+    if (!starts) return
+    this.started.add(programKey(spec))
+    if ((this.facts.before(spec)?.starts ?? 0) > 0) this.renewed.add(programKey(spec))
+  }
+
+  isRenewed({ key }: ProgramNode): boolean {
+    return this.renewed.has(key)
+  }
+
+  instancesOf({ specs }: ProgramNode): ReadonlyArray<ActualInstance> {
+    return specs.flatMap((spec) => this.facts.before(spec) ?? [])
+  }
+
+  /** Whether the plan starts processes of a program that is meant. */
+  starts({ to }: Edge): boolean {
+    return to.some(({ key }) => this.started.has(key))
+  }
+
+  /** What is not there now, or goes away by the plan, before it is there. */
+  awaitedBy(node: ProgramNode | undefined): ReadonlyArray<Edge> {
+    if (node === undefined || node.needs.length === 0) return []
+    const known = this.awaited.get(node)
+    if (known !== undefined) return known
+    const edges = node.needs.filter((edge) => this.starts(edge) || !this.isMet(edge))
+    this.awaited.set(node, edges)
+    return edges
+  }
+
+  private isMet({ dependency, to }: Edge): boolean {
+    const present = to.map((program) => this.instancesOf(program))
+    const isWhole = present.every((instances, at) => instances.length === to[at]?.specs.length)
+    return isMet(dependency, present.flat()) && (isWhole || dependency.optional)
+  }
 
   protect(spec: InstanceSpec, text: string): void {
     const label = programLabel(spec)
@@ -99,60 +152,159 @@ const common = (spec: InstanceSpec, cause: Cause) => ({
   source: spec.source
 })
 
-const added = (spec: InstanceSpec, facts: Facts): Draft => {
-  const run = isToRun(spec, facts.overrides.get(spec.key) ?? null)
-  const cause = scaleCause(spec, facts) ?? { kind: "firstStart" }
-  return { spec, body: { kind: "start", ...common(spec, cause), run } }
+const added = (spec: InstanceSpec, facts: Facts, found: Findings): Draft => {
+  const override = facts.overrides.get(spec.key) ?? null
+  const run = isToRun(spec, override) || isNeeded(spec, override, facts)
+  const cause = scaleCause(spec, facts) ?? neededCause(spec, override, facts) ?? firstStart
+  const awaits = awaitedNames(found.awaitedBy(facts.graph.nodes.get(programKey(spec))))
+  return { spec, body: { kind: "start", ...common(spec, cause), run, awaits } }
 }
 
+const firstStart: Cause = { kind: "firstStart" }
+
+/** A stop by hand outranks that others need it. */
+const isNeeded = (spec: InstanceSpec, override: Override | null, { needed }: Facts): boolean =>
+  override === null && needed.has(programKey(spec))
+
+const neededCause = (
+  spec: InstanceSpec,
+  override: Override | null,
+  { needed }: Facts
+): Cause | null => {
+  const by = needed.get(programKey(spec))
+  return by === undefined || override !== null || spec.definition.start.auto
+    ? null
+    : { kind: "needed", by }
+}
+
+const awaitedNames = (edges: ReadonlyArray<Edge>): ReadonlyArray<Awaited> =>
+  edges.map(({ dependency, name }) => ({ program: name, when: dependency.when }))
+
 const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: Findings): void => {
-  const verdict = decide(spec, before, facts.diff)
-  if (verdict.kind !== "nothing" && facts.options.unpredictable.has(programKey(spec))) {
+  const toRun = isToRun(spec, before.override) || isNeeded(spec, before.override, facts)
+  const decided = decide(spec, before, facts.diff, toRun)
+  if (decided.kind !== "nothing" && facts.options.unpredictable.has(programKey(spec))) {
     found.drift.push(unpredictableDrift(spec, before))
     return
   }
   const process = before.process
   if (!facts.live && process !== null) {
     const cause: Cause = { kind: "drift", text: `pid ${process.pid} runs from before` }
-    found.drafts.push({ spec, body: { kind: "adopt", ...common(spec, cause), pid: process.pid } })
+    found.add({ spec, body: { kind: "adopt", ...common(spec, cause), pid: process.pid } })
   }
   const renamed = before.spec.key !== spec.key || before.spec.address !== spec.address
   if (renamed) {
     const cause: Cause = { kind: "renamed", from: before.spec.address, to: spec.address }
     const from = before.spec.key
-    found.drafts.push({
+    found.add({
       spec,
       body: { kind: "rename", ...common(spec, cause), from, pid: process?.pid ?? null }
     })
   }
+  const node = facts.graph.nodes.get(programKey(spec))
+  const cascade = node === undefined ? null : cascadeOf(node, before, found)
+  const verdict = cascade === null ? decided : withCascade(decided, cascade)
   // A rename touches no process: protection lets it pass, and waits with the rest.
-  if (verdict.kind === "restart" && spec.protect && !facts.options.protectedToo) {
-    found.protect(spec, `it would be restarted${fieldsOf(verdict)}; ${confirmation}`)
+  const ends = process !== null && ["rest", "restart", "stop"].includes(verdict.kind)
+  if (ends && spec.protect && !facts.options.protectedToo) {
+    const what = verdict.kind === "restart" ? "restarted" : "stopped"
+    found.protect(spec, `it would be ${what}${whyEnds(verdict)}; ${confirmation}`)
     return
   }
-  switch (verdict.kind) {
-    case "restart":
-    case "update":
-      found.drafts.push({ spec, body: { kind: verdict.kind, ...common(spec, verdict.cause) } })
-      break
-    case "start":
-      found.drafts.push({
-        spec,
-        body: { kind: "start", ...common(spec, verdict.cause), run: true }
-      })
-      break
-    case "metadata":
-      if (!renamed) found.metadata.push(spec.key)
-      break
-    case "nothing":
-      break
-  }
-  if (verdict.kind === "start" || verdict.kind === "restart") return
+  const isHandled = draftFor(verdict, { spec, decided, edges: found.awaitedBy(node), facts, found })
+  if (verdict.kind === "metadata" && !renamed) found.metadata.add(spec.key)
+  if (isHandled) return
   const drift = driftOf(spec, before)
   if (drift !== null) found.drift.push(drift)
   for (const change of facts.sourceChanges(before.spec.key)) {
     found.drift.push(sourceDrift(spec, before, change))
   }
+}
+
+/** Fields that change are taken on the way. */
+const withCascade = (decided: Verdict, { kind, on }: Cascade): Verdict | Rest => {
+  if (kind === "restart" && decided.kind === "restart") return decided
+  const changes = "cause" in decided && decided.cause.kind === "fields" ? decided.cause.changes : []
+  return { kind, cause: { kind: "dependency", on, changes } }
+}
+
+/** Down while something else gets a new process. */
+interface Rest {
+  readonly kind: "rest"
+  readonly cause: Cause
+}
+
+interface Around {
+  readonly spec: InstanceSpec
+  /** Without what others do to it. */
+  readonly decided: Verdict
+  /** What is not there at that time. */
+  readonly edges: ReadonlyArray<Edge>
+  readonly facts: Facts
+  readonly found: Findings
+}
+
+/** Whether all that is to be said of the instance is said by it. */
+const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
+  const { decided, edges, found, spec } = around
+  const awaits = awaitedNames(edges)
+  switch (verdict.kind) {
+    case "restart": {
+      const blocked = edges.filter((edge) => !found.starts(edge))
+      if (blocked.length > 0) {
+        found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))
+        return true
+      }
+      const after = edges.flatMap(({ to }) => to.map(({ key }) => key))
+      found.add({ spec, after, body: { kind: "restart", ...common(spec, verdict.cause), awaits } })
+      return true
+    }
+    case "start": {
+      const needed = around.facts.needed.get(programKey(spec))
+      const cause: Cause =
+        verdict.cause.kind === "drift" && !spec.definition.start.auto && needed !== undefined
+          ? { kind: "needed", by: needed }
+          : verdict.cause
+      found.add({ spec, body: { kind: "start", ...common(spec, cause), run: true, awaits } })
+      return true
+    }
+    case "stop":
+    case "rest": {
+      if (decided.kind === "restart" || decided.kind === "update") {
+        found.add({ spec, body: { kind: "update", ...common(spec, decided.cause) } })
+      }
+      const lost = verdict.kind === "stop" ? lostBy(spec, verdict.cause) : []
+      found.add({ spec, body: stopBody(spec, verdict.cause, { forget: false, awaits: lost }) })
+      if (verdict.kind === "stop") return true
+      found.add({
+        spec,
+        body: { kind: "start", ...common(spec, verdict.cause), run: true, awaits }
+      })
+      return true
+    }
+    case "update":
+      found.add({ spec, body: { kind: "update", ...common(spec, verdict.cause) } })
+      return false
+    case "metadata":
+    case "nothing":
+      return false
+  }
+}
+
+/** What it waits for then. */
+const lostBy = ({ definition }: InstanceSpec, cause: Cause): ReadonlyArray<Awaited> => {
+  if (cause.kind !== "dependency") return []
+  const lost = definition.dependsOn[cause.on]
+  return lost === undefined ? [] : [{ program: cause.on, when: lost.when }]
+}
+
+const stopBody = (
+  spec: InstanceSpec,
+  cause: Cause,
+  after: { readonly forget: boolean; readonly awaits: ReadonlyArray<Awaited> }
+) => {
+  const { signal, timeoutMs } = spec.definition.stop
+  return { kind: "stop" as const, ...common(spec, cause), ...after, signal, timeoutMs }
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {
@@ -162,10 +314,8 @@ const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void =>
   }
   const { commit, dirty } = facts.desired.git
   const since = dirty ? null : commit
-  const { signal, timeoutMs } = spec.definition.stop
   const cause = scaleCause(spec, facts) ?? { kind: "removed", since }
-  const body = { ...common(spec, cause), forget: true, signal, timeoutMs }
-  found.drafts.push({ spec, body: { kind: "stop", ...body } })
+  found.add({ spec, body: stopBody(spec, cause, { forget: true, awaits: [] }) })
 }
 
 /** Null unless the program has instances both before and after. */
@@ -180,10 +330,25 @@ const scaleCause = (spec: InstanceSpec, { counts, scales }: Facts): Cause | null
 
 const confirmation = "`reeve apply --yes-protected` does it"
 
-const fieldsOf = (verdict: Verdict): string => {
-  if (!("cause" in verdict) || verdict.cause.kind !== "fields") return ""
-  return ` (${verdict.cause.changes.map(({ path }) => path).join(", ")} changed)`
+const whyEnds = (verdict: Verdict | Rest): string => {
+  if (!("cause" in verdict)) return ""
+  const { cause } = verdict
+  if (cause.kind === "dependency") return ` with ${cause.on}`
+  return cause.kind === "fields"
+    ? ` (${cause.changes.map(({ path }) => path).join(", ")} changed)`
+    : ""
 }
+
+/** What has to be replaced and cannot yet: it goes on as it is. */
+const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: ReadonlyArray<Awaited>): Drift => ({
+  instance: spec.key,
+  address: spec.address,
+  kind: "waiting",
+  text: `its restart${whyEnds(verdict)} waits for ${awaitedText(on)}`,
+  override: null,
+  at: null,
+  until: null
+})
 
 const unpredictableDrift = (spec: InstanceSpec, { override }: ActualInstance): Drift => ({
   instance: spec.key,

@@ -9,6 +9,9 @@ import type { Pin } from "../domain/Pin.ts"
 import type { FieldChange } from "../domain/Plan.ts"
 import { byName } from "./compareSpecs.ts"
 import type { Diff } from "./decide.ts"
+import { neededPrograms } from "./dependency/neededPrograms.ts"
+import { type Place, placesOf } from "./dependency/places.ts"
+import { type ProgramGraph, programGraph } from "./dependency/programGraph.ts"
 import { diffDefinitions } from "./diffDefinition.ts"
 import { matchRenames, type Renames } from "./matchRenames.ts"
 import { programKey } from "./programKey.ts"
@@ -48,6 +51,14 @@ export interface Facts {
   readonly overrides: ReadonlyMap<InstanceKey, Override>
   readonly scales: ReadonlyMap<string, Actual["scales"][number]>
   readonly renames: Renames
+  /** Programs that are declared, and what each needs. */
+  readonly graph: ProgramGraph
+  /** Also of what is no longer declared. */
+  readonly placeOf: (spec: InstanceSpec) => Place
+  /** Declared instances, what is needed before what needs it. */
+  readonly inOrder: ReadonlyArray<InstanceSpec>
+  /** Programs (`programKey`) that are to run as others need them, each with the label of one of those. */
+  readonly needed: ReadonlyMap<string, string>
   /** Sorted. */
   readonly declared: ReadonlyArray<InstanceSpec>
   readonly removed: ReadonlyArray<ActualInstance>
@@ -82,6 +93,18 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     if (++count(spec).declared === 1 && scales.has(programKey(spec))) scaled.push(spec)
   }
   for (const { spec } of actual.instances) count(spec).existing++
+  const removed = actual.instances
+    .filter(({ spec }) => !staying.has(spec.key))
+    .sort((a, b) => byName(a.spec, b.spec))
+  const graph = programGraph(declared)
+  const placed =
+    removed.length === 0 ? graph : programGraph([...declared, ...removed.map(({ spec }) => spec)])
+  const before: Facts["before"] = ({ key }) => {
+    const found = instances.get(key) ?? renames.get(key)
+    if (found === undefined || found.override !== null) return found
+    const override = overrides.get(found.spec.key)
+    return override === undefined ? found : { ...found, override }
+  }
   return {
     desired,
     options,
@@ -91,20 +114,26 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     scales,
     renames,
     declared,
-    removed: actual.instances
-      .filter(({ spec }) => !staying.has(spec.key))
-      .sort((a, b) => byName(a.spec, b.spec)),
+    graph,
+    placeOf: placesOf(placed),
+    inOrder: inOrder(graph),
+    needed: neededPrograms(
+      graph,
+      (spec) => before(spec)?.override ?? overrides.get(spec.key) ?? null
+    ),
+    removed,
     scaled,
     counts,
-    before: ({ key }) => {
-      const found = instances.get(key) ?? renames.get(key)
-      if (found === undefined || found.override !== null) return found
-      const override = overrides.get(found.spec.key)
-      return override === undefined ? found : { ...found, override }
-    },
+    before,
     diff: diffOnce(),
     sourceChanges: (key) => sourceChanges.get(key) ?? []
   }
+}
+
+/** What is in a circle, which a check refuses, comes last. */
+const inOrder = ({ nodes, order }: ProgramGraph): ReadonlyArray<InstanceSpec> => {
+  const all = order.length === nodes.size ? order : new Set([...order, ...nodes.values()])
+  return [...all].flatMap(({ specs }) => specs)
 }
 
 /** Instances of one program mostly have one definition: the same two revisions are compared once. */

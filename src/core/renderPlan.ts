@@ -85,7 +85,7 @@ const changeRows = (plan: Plan, width: number): ReadonlyArray<Row> =>
       text: actionText(first),
       source: lastColumn(first)
     }
-    if (cause.kind !== "fields") return [head]
+    if (cause.kind !== "fields" && cause.kind !== "dependency") return [head]
     return [head, ...cause.changes.map((change) => fieldRow(change, first, width))]
   })
 

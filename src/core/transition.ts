@@ -25,9 +25,12 @@
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the
  *   group has the rest of the timeout, then KILL; with "kill" it gets KILL at once; with "no" it is left and reported.
  * - A stop timeout of 0 sends KILL right behind the stop signal, once (G30).
+ * - Wherever the table says STARTING it is STOPPED, waiting, while a condition does not hold (`awaits`); "opened" starts it
+ *   then, and a stop ends the wait.
  * - UNKNOWN is a live process that could not be signalled or killed. It is not the end: its exit is still heard.
  */
 import type { ExitStatus, Reason, State } from "../domain/State.ts"
+import { sameAwaited } from "./dependency/sameAwaited.ts"
 import { exitText } from "./exitText.ts"
 import type { Command, InstanceEvent, InstanceState, Policy } from "./instanceState.ts"
 import { killAttempts, rearmMs, sweepMs } from "./stopLimits.ts"
@@ -43,6 +46,8 @@ export const transition = (
   switch (event.kind) {
     case "start":
       return start(state)
+    case "opened":
+      return isWaiting(state) && !state.closed ? launch(state, []) : [state, []]
     case "stop":
       return stop(policy, state, event.reason, now)
     case "shutdown":
@@ -96,6 +101,7 @@ const start = (state: InstanceState): Step => {
 const stop = (policy: Policy, state: InstanceState, reason: Reason, now: number): Step => {
   switch (state.state) {
     case "STOPPED":
+      return isWaiting(state) ? enter(state, "STOPPED", reason, []) : [state, []]
     case "EXITED":
     case "FATAL":
       return [state, []]
@@ -252,6 +258,7 @@ const failedStart = (
 }
 
 const launch = (state: InstanceState, before: ReadonlyArray<Command>): Step => {
+  if (state.awaits.length > 0) return wait(state, before)
   const next: InstanceState = {
     ...state,
     life: "pending",
@@ -261,6 +268,19 @@ const launch = (state: InstanceState, before: ReadonlyArray<Command>): Step => {
   }
   return enter(next, "STARTING", null, [...before, { kind: "spawn" }])
 }
+
+/** A start that has to wait. Nothing is told where it waits for the same already. */
+const wait = (state: InstanceState, before: ReadonlyArray<Command>): Step => {
+  const next: InstanceState = { ...state, deadline: null, stop: null, again: false }
+  return isWaiting(state) && sameAwaited(state.reason.on, state.awaits)
+    ? [next, before]
+    : enter(next, "STOPPED", { kind: "waiting", on: state.awaits }, before)
+}
+
+const isWaiting = (
+  state: InstanceState
+): state is InstanceState & { readonly reason: Reason & { readonly kind: "waiting" } } =>
+  state.state === "STOPPED" && state.reason?.kind === "waiting"
 
 const succeed = (policy: Policy, state: InstanceState): Step =>
   enter(cameUp(policy, state), "RUNNING", null, [{ kind: "succeeded" }])
@@ -338,8 +358,10 @@ const unknown = (state: InstanceState, text: string): Step =>
 const completeStop = (state: InstanceState, before: ReadonlyArray<Command>): Step => {
   const reason: Reason = state.stop?.reason ?? { kind: "shutdown" }
   const down: InstanceState = { ...state, deadline: null, stop: null }
+  const again = state.again && !state.closed
+  if (again && state.awaits.length > 0) return wait(down, before)
   const [stopped, commands] = enter(down, "STOPPED", reason, before)
-  return state.again && !state.closed ? launch(stopped, commands) : [stopped, commands]
+  return again ? launch(stopped, commands) : [stopped, commands]
 }
 
 const enter = (

@@ -1,5 +1,6 @@
 /** Events as lines for the foreground. It remembers no more than what the words for the next event of an instance need. */
 import { byWhom } from "../core/byWhom.ts"
+import { awaitedText } from "../core/dependency/waitingText.ts"
 import { endedText } from "../core/exitText.ts"
 import type { EventBody } from "../domain/Event.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
@@ -50,7 +51,9 @@ export const makeNarrator = (): Narrator => {
       case "STOPPING":
         return null
       case "STOPPED":
-        return `${address} stopped`
+        return reason?.kind === "waiting"
+          ? `${address} waits for ${awaitedText(reason.on)}`
+          : `${address} stopped`
       case "FATAL":
         return `${address} FATAL: ${textOf(reason)}`
       case "UNKNOWN":

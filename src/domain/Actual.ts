@@ -54,6 +54,8 @@ export const ActualInstance = Schema.Struct({
   override: Schema.NullOr(Override),
   /** Why its process has to be replaced although its definition is as it was started; null: it need not. */
   mustRestart: Schema.NullOr(Schema.String),
+  /** Clock ticks since boot, of the start of the latest process, also of one that ended; null: none is known. */
+  lastStartTicks: orNull(Schema.Finite),
   /** Which declared limits its process could not be given while it runs; null: it has them. */
   limitsRefused: orNull(Schema.String)
 })

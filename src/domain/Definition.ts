@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { Dependencies } from "./Dependency.ts"
 import { orNull } from "./orNull.ts"
 
 /** A secret is stored as where to find it; its value is read when a process is started and never kept. */
@@ -135,6 +136,8 @@ export const Definition = Schema.Struct({
   userEnvironment: Schema.Boolean,
   umask: Schema.NullOr(Schema.Finite),
   priority: Schema.Finite,
+  /** What must be so before a process is started (core/dependency). */
+  dependsOn: Dependencies.pipe(Schema.withDecodingDefaultKey(Effect.succeed({}))),
   stdin: Schema.Union([Schema.Literals(["null", "pipe"]), Schema.Struct({ file: Schema.String })]),
   start: Schema.Struct({
     auto: Schema.Boolean,

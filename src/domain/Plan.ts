@@ -2,8 +2,10 @@
  * What would be done, and why: plain data, equal for equal input. The executor carries it out and decides nothing.
  * `instance` of an action is the key it has after the plan; `from` (rename) the one before.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Override } from "./Actual.ts"
+import { Awaited } from "./Dependency.ts"
 import { Revision } from "./Desired.ts"
 import { Address, InstanceKey, Source } from "./Instance.ts"
 import { State } from "./State.ts"
@@ -30,7 +32,15 @@ export const Cause = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("removed"), since: Schema.NullOr(Schema.String) }),
   Schema.Struct({ kind: Schema.Literal("renamed"), from: Address, to: Address }),
   Schema.Struct({ kind: Schema.Literal("scaled"), from: Schema.Finite, to: Schema.Finite }),
-  Schema.Struct({ kind: Schema.Literal("operator"), who: Schema.String, text: Schema.String })
+  Schema.Struct({ kind: Schema.Literal("operator"), who: Schema.String, text: Schema.String }),
+  /** What it depends on gets a new process, or is lost (`dependsOn`, onLoss); `changes` are taken with it. */
+  Schema.Struct({
+    kind: Schema.Literal("dependency"),
+    on: Schema.String,
+    changes: Schema.Array(FieldChange)
+  }),
+  /** Nothing but what needs it has it started. */
+  Schema.Struct({ kind: Schema.Literal("needed"), by: Schema.String })
 ])
 export type Cause = typeof Cause.Type
 
@@ -45,18 +55,27 @@ const common = {
   dependsOn: Schema.Array(Schema.String),
   source: Schema.NullOr(Source)
 }
+/** What does not hold yet, or will not for a while, and must before the process is started. */
+const awaits = Schema.Array(Awaited).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+/** Actions and stages that must have been carried out, not only have had their turn: else this one waits for the next plan. */
+const needs = Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
+
 export const Action = Schema.Union([
   /** Add the instance when it is new, and start it when `run` (start.auto, or an override "started"). */
-  Schema.Struct({ kind: Schema.Literal("start"), ...common, run: Schema.Boolean }),
-  /** Stop it, and forget it when `forget` (it is no longer declared). */
+  Schema.Struct({ kind: Schema.Literal("start"), ...common, run: Schema.Boolean, awaits }),
+  /**
+   * Stop it, and forget it when `forget` (it is no longer declared). Where it awaits something it starts by itself once that is
+   * there.
+   */
   Schema.Struct({
     kind: Schema.Literal("stop"),
     ...common,
     forget: Schema.Boolean,
     signal: Schema.String,
-    timeoutMs: Schema.Finite
+    timeoutMs: Schema.Finite,
+    awaits
   }),
-  Schema.Struct({ kind: Schema.Literal("restart"), ...common }),
+  Schema.Struct({ kind: Schema.Literal("restart"), ...common, awaits, needs }),
   /** Takes the new specification without touching the process. */
   Schema.Struct({ kind: Schema.Literal("update"), ...common }),
   /** Same process under a new key; takes the new specification. */
@@ -82,6 +101,7 @@ export const Drift = Schema.Struct({
     "fatal",
     "unpredictable",
     "limits",
+    "waiting",
     "program",
     "envFile",
     "secret"

@@ -1,5 +1,6 @@
 /** Instance states and why an instance does not run. */
 import * as Schema from "effect/Schema"
+import { Awaited } from "./Dependency.ts"
 
 export const State = Schema.Literals([
   "STOPPED",
@@ -38,6 +39,10 @@ export const Reason = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("shutdown") }),
   /** It ran as long as it may (`restart.maxLifetime`); a new process follows. */
   Schema.Struct({ kind: Schema.Literal("recycled"), maxLifetimeMs: Schema.Finite }),
+  /** What it depends on got a new process, and so does it (`dependsOn`, onLoss). */
+  Schema.Struct({ kind: Schema.Literal("followed"), on: Schema.String }),
+  /** It starts by itself once these hold (`dependsOn`). */
+  Schema.Struct({ kind: Schema.Literal("waiting"), on: Schema.Array(Awaited) }),
   Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })
 ])
 export type Reason = typeof Reason.Type

@@ -130,6 +130,9 @@ export const expiryLookMs = 10 * 60 * 1_000
 /** How soon it is tried again where that end could not be recorded. */
 export const expiryRetryMs = 30_000
 
+/** After a look that an event led to, the next ones wait so long: a storm of crashes must not become one of looks. */
+export const followPauseMs = 20
+
 /** First and longest pause before the reconciler looks again while an instance is between two states. */
 export const lookAgainMs = 250
 export const lookAgainLongestMs = 30_000

@@ -2,17 +2,28 @@
  * What the reconciler knows between two looks: what was accepted, what the files said last, what waits. One per daemon,
  * changed only by the reconciler's own steps.
  */
+import type * as Deferred from "effect/Deferred"
 import type { Loaded } from "../config/Loader.ts"
 import type { Desired } from "../domain/Desired.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
 import type { Pin } from "../domain/Pin.ts"
+import type { Plan } from "../domain/Plan.ts"
 import type { Problem } from "../domain/Problem.ts"
-import type { ReconcilerStatus } from "./Reconciler.ts"
+import type { Applied, ReconcilerStatus } from "./Reconciler.ts"
 
 /** For the first end of something done by hand. */
 export interface Alarm {
   /** Wall clock, milliseconds. */
   readonly ringsAt: number
   cancel: () => void
+}
+
+/** An apply of which something has to wait; it goes on with what happens meanwhile. */
+export interface Rollout {
+  readonly number: number
+  /** As it was when it began. */
+  readonly plan: Plan
+  readonly conclusion: Deferred.Deferred<Applied>
 }
 
 export interface Memory {
@@ -41,6 +52,12 @@ export interface Memory {
   lookWaits: boolean
   timerArmed: boolean
   pauseMs: number
+  /** Null: the last apply has ended. */
+  rollout: Rollout | null
+  /** Instances whose restart waits for something that they depend on. */
+  blocked: ReadonlySet<InstanceKey>
+  /** Programs (`programKey`) whose changes may lead to another plan: others follow them, or wait for them. */
+  followed: ReadonlySet<string>
   /** Null: nothing that was done by hand ends by itself. */
   alarm: Alarm | null
 }
@@ -61,12 +78,20 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   lookWaits: false,
   timerArmed: false,
   pauseMs: firstPauseMs,
+  rollout: null,
+  blocked: new Set(),
+  followed: new Set(),
   alarm: null
 })
 
 export const statusOf = (memory: Memory): ReconcilerStatus => ({
   generation: memory.accepted?.number ?? null,
-  phase: memory.applying !== null ? "applying" : memory.loads > 0 ? "loading" : "idle",
+  phase:
+    memory.applying !== null || memory.rollout !== null
+      ? "applying"
+      : memory.loads > 0
+        ? "loading"
+        : "idle",
   pending: memory.pending,
   pin: memory.pin,
   problems: memory.problems,

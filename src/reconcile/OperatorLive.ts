@@ -4,9 +4,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { byRank } from "../core/compareSpecs.ts"
-import type { ActualInstance } from "../domain/Actual.ts"
-import { actionsAtOnce } from "../domain/limits.ts"
 import { noTerms } from "../domain/Terms.ts"
 import { Events } from "../events/Events.ts"
 import { Store } from "../store/Store.ts"
@@ -15,8 +12,9 @@ import type { Hands } from "./byHand/Hands.ts"
 import { release } from "./byHand/release.ts"
 import { scale } from "./byHand/scale.ts"
 import { signalOne } from "./byHand/signalOne.ts"
-import { restartOne, startOne, stopOne } from "./byHand/startStop.ts"
-import { NoSuchName, Operator, type Row } from "./Operator.ts"
+import { restartWithNeeds, startWithNeeds, stopWithDependents } from "./byHand/together.ts"
+import { inTurns } from "./inTurns.ts"
+import { NoSuchName, Operator } from "./Operator.ts"
 import { Reconciler } from "./Reconciler.ts"
 import { resolveTargets } from "./resolveTargets.ts"
 
@@ -31,17 +29,31 @@ export const OperatorLive = Layer.effect(
     }
     return {
       start: (targets, who, wait, terms = noTerms) =>
-        inRanks(hands, targets, "up", (it) => startOne(hands, it, who, { wait, terms })),
+        Effect.gen(function* () {
+          const { all, chosen } = yield* resolve(hands, targets)
+          return yield* startWithNeeds(hands, { all, chosen, who, wait, terms })
+        }),
       stop: (targets, who, terms = noTerms) =>
-        inRanks(hands, targets, "down", (it) => stopOne(hands, it, who, terms)),
+        Effect.gen(function* () {
+          const { all, chosen } = yield* resolve(hands, targets)
+          return yield* stopWithDependents(hands, { all, chosen, who, terms })
+        }),
       restart: (targets, who, wait) =>
-        inRanks(hands, targets, "up", (it) => restartOne(hands, it, who, wait)),
+        Effect.gen(function* () {
+          const { all, chosen } = yield* resolve(hands, targets)
+          return yield* restartWithNeeds(hands, { all, chosen, who, wait, terms: noTerms })
+        }),
       signal: (signal, targets, scope, who) =>
-        inRanks(hands, targets, "up", (it) => signalOne(hands, it, { signal, scope, who })),
+        Effect.gen(function* () {
+          const { all, chosen } = yield* resolve(hands, targets)
+          return yield* inTurns(all, chosen, "up", (it) =>
+            signalOne(hands, it, { signal, scope, who })
+          )
+        }),
       scale: (program, instances, who, terms = noTerms) =>
         scale(hands, program, { instances, who, terms }),
       release: (targets, who) =>
-        Effect.flatMap(resolve(hands, targets), (chosen) => release(hands, chosen, who))
+        Effect.flatMap(resolve(hands, targets), ({ chosen }) => release(hands, chosen, who))
     } satisfies Operator["Service"]
   })
 )
@@ -57,33 +69,6 @@ const resolve = ({ supervisor }: Hands, targets: ReadonlyArray<string>) =>
       const { name, suggestions } = found
       return yield* new NoSuchName({ name, suggestions })
     }
-    const chosen = new Set(found.keys)
-    return instances.filter(({ spec }) => chosen.has(spec.key))
+    const keys = new Set(found.keys)
+    return { all: instances, chosen: instances.filter(({ spec }) => keys.has(spec.key)) }
   })
-
-/** Ranks one after the other, as a plan has them; side by side within one. Rows come in the supervisor's order. */
-const inRanks = (
-  hands: Hands,
-  targets: ReadonlyArray<string>,
-  direction: "up" | "down",
-  act: (instance: ActualInstance) => Effect.Effect<Row>
-): Effect.Effect<ReadonlyArray<Row>, NoSuchName> =>
-  Effect.gen(function* () {
-    const chosen = yield* resolve(hands, targets)
-    const ranks = [...Map.groupBy(chosen, rankOf).values()].sort(([a], [b]) =>
-      a === undefined || b === undefined ? 0 : byRank(a.spec, b.spec)
-    )
-    if (direction === "down") ranks.reverse()
-    const rows = new Map<ActualInstance, Row>()
-    for (const rank of ranks) {
-      const done = yield* Effect.forEach(rank, act, { concurrency: actionsAtOnce })
-      for (const [at, instance] of rank.entries()) {
-        const row = done[at]
-        if (row !== undefined) rows.set(instance, row)
-      }
-    }
-    return chosen.flatMap((instance) => rows.get(instance) ?? [])
-  })
-
-const rankOf = ({ spec }: ActualInstance): string =>
-  `${spec.groupPriority} ${spec.definition.priority}`

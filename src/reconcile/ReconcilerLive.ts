@@ -17,6 +17,7 @@ import { applyByHand } from "./applyByHand.ts"
 import { applyGroup } from "./applyGroup.ts"
 import { boot } from "./boot.ts"
 import { type Desk, forSave, inBackground, inTurn, isManual, seeMore, supersede } from "./Desk.ts"
+import { follow } from "./follow.ts"
 import { makeLoad } from "./loadFiles.ts"
 import { endAt, look, lookForOperator, lookLater, reload } from "./look.ts"
 import { newMemory, statusOf } from "./Memory.ts"
@@ -64,6 +65,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
       Effect.gen(function* () {
         // Before the first load, so that no save falls between the two.
         const changes = yield* place.watcher.changes(place.options.entries)
+        yield* Effect.forkScoped(follow(desk))
         yield* boot(desk)
         yield* Stream.runForEach(changes, () => Effect.andThen(reload(desk), lookLater(desk)))
         return yield* Effect.never

@@ -1,12 +1,13 @@
 /** Makes content the one that is kept running: numbered and stored before anything of it is carried out. */
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Desired } from "../domain/Desired.ts"
 import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { StoreFailure } from "../store/Store.ts"
-import { carryOut, type Order, settle } from "./carryOut.ts"
+import { carryOut, type Order, settle, supersedeOpen } from "./carryOut.ts"
 import type { Desk } from "./Desk.ts"
 
 /** Its number. The same content again keeps its number and takes the newer sources. */
@@ -23,6 +24,7 @@ export const accept = (
       memory.accepted = { number: known.number, desired }
       return known.number
     }
+    yield* supersedeOpen(place, memory)
     const at = yield* Clock.currentTimeMillis
     const number = yield* place.store.generations
       .append({ desired, plan, who, at })
@@ -66,6 +68,7 @@ export const acceptPinned = (
       : yield* generations.append({ desired, plan, who, at, pinned: { rollbackOf, reason } })
     const pin: Pin = { generation: rollbackOf ?? number, who, at, reason }
     if (isSame) yield* overrides.putPin(pin)
+    else yield* supersedeOpen(place, memory)
     memory.accepted = { number, desired }
     memory.pin = pin
     memory.pinnedOver = memory.candidate?.desired.hash ?? null
@@ -83,6 +86,14 @@ export const acceptPinned = (
 export const workOff = ({ memory, place, scope }: Desk, order: Order) =>
   Effect.gen(function* () {
     const applied = yield* carryOut(place, memory, order)
-    const settling = yield* Effect.forkIn(settle(place, order, applied), scope)
+    const { rollout } = memory
+    const ended =
+      applied.outcome === "applying" && rollout !== null
+        ? Deferred.await(rollout.conclusion)
+        : Effect.succeed(applied)
+    const settling = yield* Effect.forkIn(
+      Effect.flatMap(ended, (one) => settle(place, order, one)),
+      scope
+    )
     return { applied, settled: Fiber.join(settling) }
   })

@@ -40,8 +40,9 @@ const goOn = (desk: Desk): Effect.Effect<void> =>
   })
 
 /** An apply that died with its daemon, and of which this look found nothing left to do, is over. */
-const concludeCutApply = ({ place }: Desk, number: number): Effect.Effect<void> =>
+const concludeCutApply = ({ memory, place }: Desk, number: number): Effect.Effect<void> =>
   Effect.gen(function* () {
+    if (memory.rollout !== null) return
     const { generations } = place.store
     const [now] = yield* Effect.orElseSucceed(generations.list(1), () => [])
     if (now?.number !== number || now.outcome !== "applying") return

@@ -1,7 +1,9 @@
 /**
- * An accepted plan to its end: execute, look again, and again while actions are left, a bounded number of times. Ends early
- * when a newer generation supersedes it. The outcome is recorded with the generation and told as an event.
+ * An accepted plan to its end: execute, look again, and again while actions are left, a bounded number of times. Ends early when
+ * a newer generation supersedes it. Where actions have to wait for something the apply stays open, and each look goes on with it.
+ * The outcome is recorded with the generation and told as an event.
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { plan as makePlan } from "../core/plan.ts"
 import type { PlanOptions } from "../core/planFacts.ts"
@@ -11,6 +13,7 @@ import type { InstanceKey } from "../domain/Instance.ts"
 import { applyRounds, settleMs } from "../domain/limits.ts"
 import type { Plan } from "../domain/Plan.ts"
 import { execute } from "./executor.ts"
+import { blockedIn } from "./followed.ts"
 import { forgetScales } from "./forgetScales.ts"
 import type { Memory } from "./Memory.ts"
 import { observe } from "./observe.ts"
@@ -30,9 +33,14 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
   Effect.gen(function* () {
     const applying = { hash: order.desired.hash, superseded: false }
     memory.applying = applying
-    yield* place.report({ kind: "plan", plan: order.plan, generation: order.number })
+    // What goes on with an apply was told when that began.
+    const open = memory.rollout?.number === order.number ? memory.rollout : null
+    if (open === null) {
+      yield* place.report({ kind: "plan", plan: order.plan, generation: order.number })
+    }
     const failures: Array<Failures[number]> = []
     let left = order.plan
+    let waiting: Failures = []
     for (let round = 1; round <= applyRounds && !applying.superseded; round++) {
       const done = yield* execute(left, order.desired, {
         supervisor: place.supervisor,
@@ -41,24 +49,29 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
         onProgress: (progress) => place.report({ kind: "progress", progress })
       })
       failures.push(...done.failures)
+      waiting = done.deferred
       const actual = yield* observe(place.supervisor, place.store)
       left = makePlan(order.desired, actual, { ...order.options, confirmed: true })
+      memory.blocked = blockedIn(left)
       // What failed is not tried a second time: one attempt per generation.
-      if (left.actions.length === 0 || failures.length > 0) break
+      if (left.actions.length === 0 || failures.length > 0 || waiting.length > 0) break
     }
     if (!applying.superseded) yield* forgetScales(place.store, order.desired)
     const told = new Set(failures.map(({ address }) => address))
-    const open = left.actions
+    const due = left.actions
       .filter(({ address }) => !told.has(address))
       .map(({ address, kind }) => ({ address, text: `${kind} is still due` }))
-    const all = applying.superseded ? failures : [...failures, ...open]
+    const all = applying.superseded ? failures : [...failures, ...due]
+    if (!applying.superseded && failures.length === 0 && waiting.length > 0) {
+      return yield* keepOpen(memory, order)
+    }
     const outcome: Outcome = applying.superseded
       ? "superseded"
       : all.length > 0
         ? "failed"
         : "applied"
     memory.failed = outcome === "failed" ? order.desired.hash : null
-    return yield* conclude(place, order, outcome, all)
+    return yield* close(place, memory, order, outcome, all)
   }).pipe(
     Effect.ensuring(
       Effect.sync(() => {
@@ -66,6 +79,44 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
       })
     )
   )
+
+/** The next look that something leads to goes on with it. */
+const keepOpen = (memory: Memory, { number, plan }: Order): Effect.Effect<Applied> =>
+  Effect.sync(() => {
+    if (memory.rollout?.number !== number) {
+      memory.rollout = { number, plan, conclusion: Deferred.makeUnsafe<Applied>() }
+    }
+    return { generation: number, outcome: "applying", plan: memory.rollout.plan, failures: [] }
+  })
+
+const close = (
+  place: Workplace,
+  memory: Memory,
+  order: Order,
+  outcome: Outcome,
+  failures: Failures
+): Effect.Effect<Applied> =>
+  Effect.gen(function* () {
+    const { rollout } = memory
+    if (rollout?.number !== order.number) return yield* conclude(place, order, outcome, failures)
+    memory.rollout = null
+    const whole = { ...order, plan: rollout.plan }
+    const applied = yield* conclude(place, whole, outcome, failures)
+    yield* Deferred.succeed(rollout.conclusion, applied)
+    return applied
+  })
+
+/** Newer content takes the place of an apply that waits. */
+export const supersedeOpen = (place: Workplace, memory: Memory): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { rollout } = memory
+    if (rollout === null) return Effect.void
+    const { number, plan } = rollout
+    memory.rollout = null
+    return Effect.flatMap(conclude(place, { number, plan }, "superseded", []), (applied) =>
+      Deferred.succeed(rollout.conclusion, applied)
+    )
+  })
 
 /** After an apply that went through: whether what it touched comes up. Bounded; what is still starting then counts as well. */
 export const settle = (place: Workplace, order: Order, applied: Applied): Effect.Effect<Applied> =>
@@ -99,7 +150,7 @@ const comeToRest = (place: Workplace, key: InstanceKey): Effect.Effect<Failures[
 /** Records the outcome with its generation, and tells it. */
 export const conclude = (
   place: Workplace,
-  { number, plan }: Order,
+  { number, plan }: Pick<Order, "number" | "plan">,
   outcome: Outcome,
   failures: Failures
 ): Effect.Effect<Applied> =>

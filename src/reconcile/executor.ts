@@ -6,7 +6,9 @@
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
+import { holdUp } from "../core/dependency/holdUp.ts"
 import { walk } from "../core/graph.ts"
+import { programKey } from "../core/programKey.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { actionsAtOnce } from "../domain/limits.ts"
@@ -28,6 +30,8 @@ export interface Execution {
   readonly failures: ReadonlyArray<{ readonly address: string; readonly text: string }>
   /** Ids of actions that did not begin, because a newer generation came. */
   readonly dropped: ReadonlyArray<string>
+  /** Actions whose time has not come: what they wait for leads to another plan. */
+  readonly deferred: ReadonlyArray<{ readonly address: string; readonly text: string }>
 }
 
 export const execute = (
@@ -40,15 +44,20 @@ export const execute = (
     yield* refresh(plan.metadata, specs, options)
     const failures: Array<{ address: string; text: string }> = []
     const dropped: Array<string> = []
+    const deferred: Array<{ address: string; text: string }> = []
     const total = plan.actions.length
-    if (total === 0) return { failures, dropped }
+    if (total === 0) return { failures, dropped, deferred }
+    const notYet = deferrals(plan, specs, options)
     const graph = walk(plan)
     const ready = yield* Queue.unbounded<Action, Cause.Done>()
     let done = 0
     const work = (action: Action): Effect.Effect<void> =>
       Effect.gen(function* () {
-        const text = options.superseded() ? null : yield* perform(action, specs, options)
-        if (text === null) dropped.push(action.id)
+        const wait = options.superseded() ? null : notYet(action)
+        const text =
+          options.superseded() || wait !== null ? null : yield* perform(action, specs, options)
+        if (wait !== null) deferred.push({ address: action.address, text: wait })
+        else if (text === null) dropped.push(action.id)
         else if (text !== "") failures.push({ address: action.address, text })
         done++
         const { address, kind } = action
@@ -70,8 +79,37 @@ export const execute = (
         discard: true
       }
     )
-    return { failures, dropped }
+    return { failures, dropped, deferred }
   })
+
+/** Why an action may not begin yet, asked right before it would; null: it may. What needs one that may not waits with it. */
+const deferrals = (
+  { stages }: Plan,
+  specs: Specs,
+  { supervisor }: ExecutorOptions
+): ((action: Action) => string | null) => {
+  const members = new Map(stages.map(({ actions, id }) => [id, actions]))
+  const waiting = new Map<string, string>()
+  /** Programs of which an instance follows its dependency already: the others' turn comes with later plans. */
+  const following = new Map<string, string>()
+  return (action) => {
+    const needs = action.kind === "restart" ? action.needs : []
+    const before = needs
+      .flatMap((id) => members.get(id) ?? [id])
+      .flatMap((id) => waiting.get(id) ?? [])
+    const spec = specs.get(action.instance)
+    const program = spec === undefined ? "" : programKey(spec)
+    const other = isFollowing(action) ? following.get(program) : undefined
+    const turn = other === undefined ? null : `waits for ${other} to be ready`
+    const text = before[0] ?? turn ?? holdUp(action, spec, supervisor.peek)
+    if (text !== null) waiting.set(action.id, text)
+    else if (isFollowing(action)) following.set(program, action.address)
+    return text
+  }
+}
+
+const isFollowing = ({ cause, kind }: Action): boolean =>
+  kind === "restart" && cause.kind === "dependency"
 
 type Specs = ReadonlyMap<InstanceKey, InstanceSpec>
 
@@ -104,7 +142,7 @@ const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect
 
 const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
   const { generation, supervisor } = options
-  const origin: Origin = { kind: "plan", text: action.cause.kind, generation }
+  const origin = originOf(action, generation)
   const key = action.instance
   if (action.kind === "stop") {
     return action.forget ? supervisor.remove(key, origin) : supervisor.stop(key, origin)
@@ -126,4 +164,13 @@ const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
     case "adopt":
       return Effect.die(new Error("adoption is planned only where there is no daemon"))
   }
+}
+
+/** What the instance's state gives as its reason. */
+const originOf = (action: Action, generation: number | null): Origin => {
+  const { cause } = action
+  if (cause.kind !== "dependency") return { kind: "plan", text: cause.kind, generation }
+  return action.kind === "stop" && action.awaits.length > 0
+    ? { kind: "dependency", on: action.awaits, generation }
+    : { kind: "follows", on: cause.on, generation }
 }

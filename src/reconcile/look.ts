@@ -20,6 +20,7 @@ import {
   supersede
 } from "./Desk.ts"
 import { armExpiry, type Ended, endOverdue, firstEnd, retryPauseMs } from "./expiry.ts"
+import { blockedIn, followedBy } from "./followed.ts"
 import type { Applied } from "./Reconciler.ts"
 
 /** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
@@ -36,6 +37,7 @@ export const lookToTheEnd = (desk: Desk, asked: boolean): Effect.Effect<Settled 
     if (taken === null) yield* keepAccepted(desk)
     if (desk.memory.pin !== null) yield* showWhatWaits(desk)
     const actual = yield* desk.see
+    desk.memory.followed = followedBy(desk.memory)
     yield* armTimer(desk, actual)
     yield* armExpiry(desk, firstEnd(actual), ring(desk))
     return taken
@@ -175,7 +177,9 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
     const { desired, number } = accepted
     const options = forKeeping(desk)
     const plan = makePlan(desired, yield* desk.see, options)
-    if (plan.actions.length === 0 && plan.metadata.length === 0) return
+    desk.memory.blocked = blockedIn(plan)
+    const isOpen = desk.memory.rollout?.number === number
+    if (plan.actions.length === 0 && plan.metadata.length === 0 && !isOpen) return
     yield* workOff(desk, { desired, plan, number, options })
   })
 

@@ -78,11 +78,12 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     exit,
     spawnError: "",
     failures: 0,
-    starts: 1,
+    starts: Math.max(1, record.resumption.starts),
     leftovers: [],
     logTrouble: null,
     override: null,
     mustRestart: record.resumption.mustRestart,
+    lastStartTicks: identity.startTicks,
     limitsRefused: record.resumption.limitsRefused
   }
 }

@@ -3,7 +3,7 @@
  * which is the same for all processes of one boot.
  */
 import * as Schema from "effect/Schema"
-import type { InstanceState } from "../core/instanceState.ts"
+import { type InstanceState, nothingAwaited } from "../core/instanceState.ts"
 import { Limits } from "../domain/Definition.ts"
 import { orNull } from "../domain/orNull.ts"
 import { Reason, State } from "../domain/State.ts"
@@ -61,13 +61,17 @@ export const Resumption = Schema.Struct({
 })
 export type Resumption = typeof Resumption.Type
 
-/** `closed` is of the daemon that ended, not of the instance. */
-export const savedMachine = ({ closed: _, ...machine }: InstanceState): Resumption["machine"] =>
-  machine
+/** `closed` is of the daemon that ended, not of the instance, and `awaits` of the moment. */
+export const savedMachine = ({
+  awaits: _,
+  closed: __,
+  ...machine
+}: InstanceState): Resumption["machine"] => machine
 
 export const machineOf = (saved: Resumption["machine"]): InstanceState => ({
   ...saved,
-  closed: false
+  closed: false,
+  awaits: nothingAwaited
 })
 
 export const resumptionOf = jsonColumn("state of an instance", Resumption)

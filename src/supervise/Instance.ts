@@ -85,6 +85,8 @@ export interface Instance {
 export type Message =
   | { readonly kind: "exited"; readonly spawnId: string; readonly status: ExitStatus }
   | { readonly kind: "run"; readonly task: Task }
+  /** What it waits for has changed. */
+  | { readonly kind: "opened" }
 
 /** Work that must not run beside the actor's own; it answers by itself. */
 export type Task = Effect.Effect<void>
@@ -98,7 +100,7 @@ export const makeInstance = (
     readonly now: number
   }
 ): Instance => {
-  const reason = past.record?.reason ?? { kind: "neverStarted" as const }
+  const reason = reasonBefore(past.record)
   return {
     spec,
     nextSpec: null,
@@ -140,6 +142,12 @@ export const makeInstance = (
   }
 }
 
+/** A wait ends with the run of reeve that it was in. */
+const reasonBefore = (record: InstanceRecord | null): Reason =>
+  record === null || record.reason === null || record.reason.kind === "waiting"
+    ? { kind: "neverStarted" }
+    : record.reason
+
 export const toActual = (instance: Instance): ActualInstance => ({
   spec: instance.spec,
   state: instance.state,
@@ -161,6 +169,7 @@ export const toActual = (instance: Instance): ActualInstance => ({
       : [...instance.logTrouble].map(([channel, text]) => `${channel}: ${text}`).join("; "),
   override: instance.override,
   mustRestart: instance.mustRestart,
+  lastStartTicks: instance.process?.startTicks ?? instance.ended?.startTicks ?? null,
   limitsRefused: instance.limitsRefused
 })
 

@@ -90,6 +90,8 @@ const handle = (
   switch (message.kind) {
     case "run":
       return message.task
+    case "opened":
+      return step(shop, instance, { kind: "opened" })
     case "exited":
       return instance.process?.spawnId === message.spawnId
         ? step(shop, instance, { kind: "exited", status: message.status })
@@ -139,7 +141,10 @@ export const resumeWith = Effect.fnUntraced(function* (
   if (commands.length > 0) yield* putDown(shop, instance, true)
 })
 
+/** What it depends on is looked at in the same instant as the machine decides by it. */
 const feed = (shop: Workshop, instance: Instance, event: InstanceEvent) => {
+  const awaits = shop.dependents.awaitedBy(instance)
+  if (awaits !== instance.machine.awaits) instance.machine = { ...instance.machine, awaits }
   const [next, commands] = shop.transition(
     instance.spec.definition,
     instance.machine,

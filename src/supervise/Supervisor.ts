@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
+import type { Awaited } from "../domain/Dependency.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 
 export class NoSuchInstance extends Data.TaggedError("NoSuchInstance")<{
@@ -53,6 +54,14 @@ export const nothingAdopted: Adoption = {
 export type Origin =
   | { readonly kind: "plan"; readonly text: string; readonly generation: number | null }
   | { readonly kind: "operator"; readonly who: string }
+  /** Something that it depends on gets a new process, or is stopped; a process of the same definition is replaced as well. */
+  | { readonly kind: "follows"; readonly on: string; readonly generation: number | null }
+  /** Something that it depends on is lost: it starts again once that is back. */
+  | {
+      readonly kind: "dependency"
+      readonly on: ReadonlyArray<Awaited>
+      readonly generation: number | null
+    }
   | { readonly kind: "shutdown" }
 
 export class Supervisor extends Context.Service<

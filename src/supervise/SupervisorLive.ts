@@ -24,6 +24,7 @@ import { sinkPath } from "./sinks.ts"
 import { stdinWriterOf } from "./stdinWriter.ts"
 import { makeTable } from "./Table.ts"
 import { makeWorkshop, type SupervisorOptions } from "./Workshop.ts"
+import { wakeWaiting } from "./wakeWaiting.ts"
 
 export const supervisorLive = (options: SupervisorOptions) =>
   Layer.effect(
@@ -32,6 +33,7 @@ export const supervisorLive = (options: SupervisorOptions) =>
       const shop = yield* makeWorkshop(options)
       const scope = yield* Scope.Scope
       const table = yield* makeTable(shop, scope)
+      yield* keepAlive("waking what waits", wakeWaiting(shop.dependents))
       // Before the pipes are read on: their ends are news.
       yield* keepAlive("hearing of output", hearLogs(shop, table.instances))
       const adoption = yield* takeOver(shop, table)

@@ -53,6 +53,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     instance.removed = false
     instance.machine = { ...instance.machine, closed: shop.state.closing }
     instances.set(spec.key, instance)
+    shop.dependents.enter(instance)
     const first = yield* claim(shop, instance)
     yield* shop.events.emit({ kind: "added", instance: spec.key, address: spec.address })
     yield* shop.census.entered(spec.group)
@@ -65,6 +66,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
   const enlist = Effect.fnUntraced(function* (instance: Instance, first: Task) {
     instance.machine = { ...instance.machine, closed: shop.state.closing }
     instances.set(instance.spec.key, instance)
+    shop.dependents.enter(instance)
     shop.census.known(instance.spec.group)
     yield* Effect.forkIn(live(instance, first), scope, { startImmediately: true })
   })

@@ -12,6 +12,7 @@ import { Reaper } from "../os/Reaper.ts"
 import { Spawner } from "../os/Spawner.ts"
 import { type ProcessRecord, Store } from "../store/Store.ts"
 import { type AutoLogs, makeAutoLogNames } from "./AutoLogNames.ts"
+import { Dependents } from "./Dependents.ts"
 import { FastCgiSockets } from "./FastCgiSockets.ts"
 import { groupCensus } from "./groupCensus.ts"
 import type { Instance } from "./Instance.ts"
@@ -77,6 +78,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     guard: makeGuard(),
     census: groupCensus(events, options.announceGroups ?? true),
     lives,
+    dependents: new Dependents(),
     sweeper: yield* makeSweeper(lives),
     /** Leftovers by pid, to hear of their end. */
     leftBehind: new Map<number, Instance>(),

@@ -5,6 +5,10 @@ import type { Origin } from "./Supervisor.ts"
 
 export const note = (instance: Instance, origin: Origin): void => {
   if (origin.kind === "plan") instance.generation = origin.generation
+  const { kind } = origin
+  if ((kind === "dependency" || kind === "follows") && origin.generation !== null) {
+    instance.generation = origin.generation
+  }
 }
 
 export const reasonOf = (origin: Origin): Reason => {
@@ -13,6 +17,10 @@ export const reasonOf = (origin: Origin): Reason => {
       return { kind: "plan", text: origin.text }
     case "operator":
       return { kind: "operator", who: origin.who }
+    case "follows":
+      return { kind: "followed", on: origin.on }
+    case "dependency":
+      return { kind: "waiting", on: origin.on }
     case "shutdown":
       return { kind: "shutdown" }
   }

@@ -1,7 +1,10 @@
 /** The end of all instances: from its first moment nothing is started, then wave after wave is stopped. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { placesOf } from "../core/dependency/places.ts"
+import { type ProgramGraph, programGraph } from "../core/dependency/programGraph.ts"
 import { waitingToDieMessage } from "../core/lifecycleMessages.ts"
+import { programKey } from "../core/programKey.ts"
 import { compareInstances, shutdownWaves } from "../core/shutdownOrder.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { ask, untilRest } from "./ask.ts"
@@ -19,12 +22,9 @@ export const shutdownOf = Effect.fnUntraced(function* (
 ) {
   const done = yield* Deferred.make<void>()
   const stopAll = Effect.gen(function* () {
-    for (const wave of shutdownWaves([...instances.values()])) {
-      yield* Effect.forEach(wave, (instance) => stopOne(shop, instance), {
-        concurrency: "unbounded",
-        discard: true
-      })
-    }
+    const all = [...instances.values()]
+    const graph = programGraph(all.map(({ spec }) => spec))
+    for (const wave of shutdownWaves(all, placesOf(graph))) yield* stopWave(shop, wave, graph)
   })
   const run = Effect.raceFirst(stopAll, remind(instances)).pipe(
     Effect.ensuring(Deferred.succeed(done, undefined))
@@ -34,6 +34,40 @@ export const shutdownOf = Effect.fnUntraced(function* (
     shop.state.closing = true
     return run
   })
+})
+
+/** Side by side; but what others need is stopped when those are at rest. */
+const stopWave = Effect.fnUntraced(function* (
+  shop: Workshop,
+  wave: ReadonlyArray<Instance>,
+  { nodes, order }: ProgramGraph
+) {
+  // In the middle of an apply programs may need each other in a circle: they do not wait.
+  const sorted = new Set(order)
+  const rests = new Map<string, { left: number; readonly done: Deferred.Deferred<void> }>()
+  for (const { spec } of wave) {
+    const key = programKey(spec)
+    const known = rests.get(key)
+    if (known === undefined) rests.set(key, { left: 1, done: Deferred.makeUnsafe() })
+    else known.left++
+  }
+  const dependentsOf = (key: string) =>
+    Array.from(nodes.get(key)?.neededBy ?? [])
+      .filter((node) => sorted.has(node))
+      .flatMap((node) => rests.get(node.key)?.done ?? [])
+  const stopInTurn = (instance: Instance): Effect.Effect<void> => {
+    const key = programKey(instance.spec)
+    const rested = Effect.suspend(() => {
+      const rest = rests.get(key)
+      if (rest === undefined || --rest.left > 0) return Effect.void
+      return Effect.asVoid(Deferred.succeed(rest.done, undefined))
+    })
+    return Effect.forEach(dependentsOf(key), Deferred.await, { discard: true }).pipe(
+      Effect.andThen(stopOne(shop, instance)),
+      Effect.ensuring(rested)
+    )
+  }
+  yield* Effect.forEach(wave, stopInTurn, { concurrency: "unbounded", discard: true })
 })
 
 const stopOne = (shop: Workshop, instance: Instance): Effect.Effect<void> =>

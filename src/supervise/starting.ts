@@ -16,7 +16,8 @@ export const begin = Effect.fnUntraced(function* (
   origin: Origin
 ) {
   // A plan reads what is on record, and does not know of a hold that could not be written.
-  if (origin.kind === "plan" && instance.override?.kind === "stopped") return
+  const isAsked = origin.kind === "operator"
+  if (!isAsked && instance.override?.kind === "stopped") return
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)

@@ -1,5 +1,6 @@
 /** Waiting for what comes of a start. */
 import * as Effect from "effect/Effect"
+import { awaitedText } from "../core/dependency/waitingText.ts"
 import { watch } from "./ask.ts"
 import type { Instance } from "./Instance.ts"
 import { type NoSuchInstance, StartFailure } from "./Supervisor.ts"
@@ -40,6 +41,8 @@ export const untilBegun = (
       case "FATAL":
         return Effect.fail(failureOf(now))
       case "STOPPED":
+        // It was tried: it goes on by itself.
+        return now.reason?.kind === "waiting" ? Effect.void : abnormal(now)
       case "UNKNOWN":
         return abnormal(now)
     }
@@ -47,7 +50,11 @@ export const untilBegun = (
 
 const abnormal = (instance: Instance): Effect.Effect<never, StartFailure> => {
   const { address, key } = instance.spec
-  const text = `${address} is ${instance.state} instead of RUNNING`
+  const { reason } = instance
+  const text =
+    reason?.kind === "waiting"
+      ? `${address} waits for ${awaitedText(reason.on)}, and starts then`
+      : `${address} is ${instance.state} instead of RUNNING`
   return Effect.fail(new StartFailure({ key, kind: "abnormal", text }))
 }
 

@@ -48,7 +48,8 @@ const check = (given: ReadonlyArray<Given>, groups: ReadonlyArray<string> = []) 
   crossCheck(
     given.map(programOf),
     groups.map((name): Group => ({ name, priority: 999, declared: true, programs: [] })),
-    ({ file, line }) => `${file}:${line}`
+    ({ file, line }) => `${file}:${line}`,
+    true
   ).map(({ severity, source, message }) => `${source.file}:${source.line} ${severity} ${message}`)
 
 describe("checks between programs", () => {

@@ -29,6 +29,7 @@ const instance = (
   override: null,
   limitsRefused: null,
   mustRestart: null,
+  lastStartTicks: null,
   ...more
 })
 const unexpected = { reason: { kind: "exited", status, expected: false } } as const

@@ -45,6 +45,7 @@ describe("a definition", () => {
       user: null,
       userEnvironment: false,
       dieWithSupervisor: false,
+      dependsOn: {},
       umask: null,
       priority: 999,
       stdin: "null",

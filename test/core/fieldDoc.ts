@@ -5,6 +5,7 @@ import type { ExplainedField } from "../../src/core/explainedFields.ts"
 /** Which interface documents the fields below which path. */
 export const interfaces: ReadonlyArray<readonly [file: string, name: string, path: string]> = [
   ["ProgramInput", "ProgramInput", ""],
+  ["DependencyInput", "DependencyInput", "dependsOn.*."],
   ["ProgramInput", "StartInput", "start."],
   ["ProgramInput", "RestartInput", "restart."],
   ["ProgramInput", "StopInput", "stop."],

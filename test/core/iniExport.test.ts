@@ -132,6 +132,7 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       user: oneOf(again, [null, "nobody"]),
       userEnvironment: false,
       dieWithSupervisor: false,
+      dependsOn: {},
       umask: oneOf(again, [null, 0o022, 0]),
       priority: oneOf(again, [999, 1, -5]),
       stdin: "pipe",

@@ -38,6 +38,7 @@ export const definitionOf = (changes: Partial<Definition> = {}): Definition => (
   user: null,
   userEnvironment: false,
   dieWithSupervisor: false,
+  dependsOn: {},
   umask: null,
   priority: 999,
   stdin: "null",

@@ -46,6 +46,7 @@ const definition: Definition = {
   user: null,
   userEnvironment: false,
   dieWithSupervisor: false,
+  dependsOn: {},
   umask: null,
   priority: 999,
   stdin: "null",

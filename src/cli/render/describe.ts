@@ -1,4 +1,5 @@
 /** Everything about one instance, as `reeve describe` prints it: what it does now, why, and what happens next. */
+import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
 import type { Definition, LogSink } from "../../domain/Definition.ts"
@@ -99,6 +100,10 @@ export const reasonText = (reason: Reason): string => {
       return "reeve was stopped"
     case "recycled":
       return `ran as long as it may (${formatDuration(reason.maxLifetimeMs)})`
+    case "followed":
+      return `${reason.on} got a new process`
+    case "waiting":
+      return `waits for ${awaitedText(reason.on)}`
     case "signalFailed":
       return reason.text
   }

@@ -20,7 +20,8 @@ const eventText = (body: EventBody, calendar: Calendar): string => {
     case "state": {
       const pid = body.pid === null ? "" : ` pid ${body.pid}`
       const why = body.reason === null ? "" : ` (${reasonText(body.reason)})`
-      return `${body.from} -> ${body.to}${pid}${why}`
+      const change = body.from === body.to ? body.to : `${body.from} -> ${body.to}`
+      return `${change}${pid}${why}`
     }
     case "exit":
       return `pid ${body.pid}: ${exitText(body.status)}`

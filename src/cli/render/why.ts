@@ -5,7 +5,7 @@ import type { Cause } from "../../core/causes.ts"
 import { exitText } from "../../core/exitText.ts"
 import type { Generation } from "../../domain/Generation.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
-import type { Action } from "../../domain/Plan.ts"
+import type { Action, FieldChange } from "../../domain/Plan.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
 import { reasonText } from "./describe.ts"
@@ -17,27 +17,38 @@ export interface Chain {
   readonly causes: ReadonlyArray<Cause>
   /** The one that the chain ends with; null: there is none, or it is not kept any more. */
   readonly generation: Generation | null
+  /** Of what it followed; null: it followed nothing. */
+  readonly followed: Chain | null
 }
 
-export const renderWhy = (
-  { causes, generation, instance }: Chain,
-  style: Style,
-  dateTime: (ms: number) => string
-): string => {
+export const renderWhy = (chain: Chain, style: Style, dateTime: (ms: number) => string): string => {
+  const { instance } = chain
   const { process, reason, since, spec, state } = instance
   const pid = process === null ? "" : `, pid ${process.pid}`
   const why = reason === null ? "" : `: ${reasonText(reason)}`
-  const rows = causes.map((cause): ReadonlyArray<Cell> => {
-    const at = cause.kind === "generation" ? (generation?.acceptedAt ?? null) : cause.at
-    return [
-      { text: `  ${at === null ? "" : dateTime(at)}`, paint: style.dim },
-      { text: causeText(cause, { dateTime, generation, key: spec.key }) }
-    ]
-  })
   return [
     `${style.bold(spec.address)} is ${state}${pid}, since ${dateTime(since)}${why}`,
-    ...columns(rows)
+    ...columns(rowsOf(chain, "", style, dateTime))
   ].join("\n")
+}
+
+/** Then those of what it followed, each with its name. */
+const rowsOf = (
+  { causes, followed, generation, instance }: Chain,
+  prefix: string,
+  style: Style,
+  dateTime: (ms: number) => string
+): ReadonlyArray<ReadonlyArray<Cell>> => {
+  const rows = causes.map((cause): ReadonlyArray<Cell> => {
+    const at = cause.kind === "generation" ? (generation?.acceptedAt ?? null) : cause.at
+    const text = causeText(cause, { dateTime, generation, key: instance.spec.key })
+    return [
+      { text: `  ${at === null ? "" : dateTime(at)}`, paint: style.dim },
+      { text: prefix + text }
+    ]
+  })
+  if (followed === null) return rows
+  return [...rows, ...rowsOf(followed, `${followed.instance.spec.address}: `, style, dateTime)]
 }
 
 /** What the plan of that generation did to the instance; none: it was as declared already. */
@@ -83,8 +94,14 @@ const generationText = (
 }
 
 const deedText = (action: Action): string => {
+  if (action.cause.kind === "dependency" && action.kind === "restart") {
+    return [`restarted it with ${action.cause.on}`, ...changesText(action.cause.changes)].join("; ")
+  }
   if (action.cause.kind === "firstStart" && action.kind === "start" && action.run)
     return "started it"
   if (action.cause.kind !== "fields") return actionText(action)
-  return action.cause.changes.map((change) => `${change.path} ${fieldText(change)}`).join(", ")
+  return changesText(action.cause.changes).join(", ")
 }
+
+const changesText = (changes: ReadonlyArray<FieldChange>): ReadonlyArray<string> =>
+  changes.map((change) => `${change.path} ${fieldText(change)}`)

@@ -146,6 +146,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
   const differs: ReadonlyArray<readonly [string, boolean]> = [
     ["description", definition.description !== null],
     ["envFile", definition.envFile.length > 0],
+    ["dependsOn", Object.keys(definition.dependsOn).length > 0],
     [
       "inheritEnvironment (ini programs get the whole one)",
       definition.inheritEnvironment !== "all"

@@ -2,6 +2,7 @@
  * A definition as an author would write it, relative to `supervisordDefaults`: what is the same there is left out. Plain
  * data; a section that keeps some of the defaults is marked, so that it can be written with a spread.
  */
+import { dependencyInput } from "../../core/dependency/dependencyInput.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
 import type { Definition, FastCgiSocket, LogSink } from "../../domain/Definition.ts"
 
@@ -52,6 +53,8 @@ export const programInput = (definition: Definition): JsonRecord => {
   add("userEnvironment", definition.userEnvironment, !definition.userEnvironment)
   add("umask", octal(umask), umask === null)
   add("priority", definition.priority, definition.priority === 999)
+  const names = Object.keys(definition.dependsOn)
+  add("dependsOn", dependsOn(definition, names), names.length === 0)
   const sections = {
     start: { auto: start.auto, stableAfter: seconds(start.stableAfterMs), retries: start.retries },
     restart: {
@@ -81,6 +84,12 @@ export const programInput = (definition: Definition): JsonRecord => {
   add("limits", limits, Object.keys(limits).length === 0)
   return Object.fromEntries(input)
 }
+
+const dependsOn = (
+  { dependsOn: given }: Definition,
+  names: ReadonlyArray<string>
+): Readonly<Record<string, Json>> =>
+  Object.fromEntries(names.map((name) => [name, dependencyInput(given, name)]))
 
 const octal = (umask: number | null): string => (umask ?? 0).toString(8).padStart(3, "0")
 

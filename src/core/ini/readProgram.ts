@@ -175,6 +175,7 @@ const define = (
   // umask(2) looks at nine bits.
   umask: scalars.umask === null ? null : scalars.umask & 0o777,
   priority: scalars.priority,
+  dependsOn: {},
   start: {
     auto: scalars.autostart,
     stableAfterMs: millis(scalars.startsecs),

@@ -22,6 +22,8 @@ export const namesOf = (address: Address): Names => {
 export const listenerEventOf = (body: EventBody): ListenerEvent | null => {
   switch (body.kind) {
     case "state":
+      // Only why it does not run has changed: to supervisord's listeners that is no event.
+      if (body.from === body.to) return null
       return { type: `PROCESS_STATE_${body.to}`, payload: statePayload(body) }
     case "group":
       return {

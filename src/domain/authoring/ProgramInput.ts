@@ -3,9 +3,11 @@
  * `reeve explain` prints live; a test holds the two together.
  */
 import type { SecretRef } from "../Definition.ts"
+import type { Condition } from "../Dependency.ts"
 import type { DurationInput } from "../Duration.ts"
 import type { SignalName } from "../Signal.ts"
 import type { BackoffInput } from "./BackoffInput.ts"
+import type { DependencyInput } from "./DependencyInput.ts"
 import type { LimitsInput } from "./LimitsInput.ts"
 import type { LogsInput } from "./LogsInput.ts"
 import type { InstanceMarker } from "./Marker.ts"
@@ -87,6 +89,7 @@ export interface StopInput {
 export type PerInstanceInput = Omit<
   Partial<ProgramInput>,
   | "name"
+  | "dependsOn"
   | "instances"
   | "instanceNames"
   | "instanceIndexStart"
@@ -151,6 +154,11 @@ export interface ProgramInput {
    * umask that reeve was started with. Change class: restart.
    */
   readonly umask?: string
+  /**
+   * What it needs before a process of it is started: names of programs or groups, each with a
+   * condition or a record. Default: {}. Change class: live.
+   */
+  readonly dependsOn?: Readonly<Record<string, Condition | DependencyInput>>
   /**
    * How many copies run, from 0 to 1024. A change does not touch the copies that stay.
    * supervisord: numprocs. Default: 1. Change class: live.

@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { programInstances } from "../limits.ts"
+import { DependenciesSchema } from "./DependencySchema.ts"
 import { expecting, optional, refusing, required } from "./Field.ts"
 import {
   Count,
@@ -179,6 +180,15 @@ export const ProgramSchema = Schema.Struct({
   }),
   command: required(CommandSchema, commandFacts),
   ...eachInstance,
+  dependsOn: optional(
+    refusing(DependenciesSchema, expectingOrParts('a record such as { db: "ready" }')),
+    {
+      doc: "What it needs before a process of it is started: names of programs or groups, each with a condition or a record.",
+      type: "record of condition or section",
+      default: "{}",
+      class: "live"
+    }
+  ),
   instances: optional(Count(0, programInstances), {
     doc: `How many copies run, from 0 to ${programInstances}. A change does not touch the copies that stay.`,
     type: "number",

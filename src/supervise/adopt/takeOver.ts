@@ -4,6 +4,8 @@
  * goes on in its own actor.
  */
 import * as Effect from "effect/Effect"
+import { byPlace, placesOf } from "../../core/dependency/places.ts"
+import { programGraph } from "../../core/dependency/programGraph.ts"
 import { endedWithDaemon } from "../../core/endedWithDaemon.ts"
 import type { InstanceEvent } from "../../core/instanceState.ts"
 import { spawnedMessage } from "../../core/lifecycleMessages.ts"
@@ -35,12 +37,17 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   const records = [...table.records.values()].filter((record) => record.bootId === bootId)
   const taken = yield* match(shop, census, records, resumed)
   const instances = new Map<InstanceKey, Instance>()
-  for (const one of taken) instances.set(one.record.spec.key, yield* takeOne(shop, table, one))
+  for (const one of taken) {
+    const instance = yield* takeOne(shop, table, one)
+    instances.set(one.record.spec.key, instance)
+    if (!instance.removed) shop.dependents.enter(instance)
+  }
   yield* leaveUnclaimed(shop, census, instances)
   yield* takePipes(shop, census, instances)
   for (const instance of instances.values()) yield* takeSocket(shop, instance)
   yield* shop.sockets.closeUnheld
-  for (const one of taken) {
+  // What others need goes on first: they decide by what became of it.
+  for (const one of inOrder(taken)) {
     const instance = instances.get(one.record.spec.key)
     if (instance?.removed === false) yield* goOn(shop, table, instance, one)
   }
@@ -92,6 +99,11 @@ const match = Effect.fnUntraced(function* (
   }
   return taken
 })
+
+const inOrder = (taken: ReadonlyArray<Taken>): ReadonlyArray<Taken> => {
+  const placeOf = placesOf(programGraph(taken.map(({ record }) => record.spec)))
+  return taken.toSorted((a, b) => byPlace(placeOf(a.record.spec), placeOf(b.record.spec)))
+}
 
 /** Of several the newest. */
 const livingByInstance = ({ lives }: Census): ReadonlyMap<InstanceKey, Life> => {
@@ -160,7 +172,8 @@ const goOn = Effect.fnUntraced(function* (
   if (lives) instance.spawnId = life.record.spawnId
   if (lives && isListener(record)) instance.mustRestart = cutText
   const { definition } = instance.spec
-  const saved = { machine, announced, settled }
+  const awaits = shop.dependents.awaitedBy(instance)
+  const saved = { machine: { ...machine, awaits }, announced, settled }
   const [next, commands] = resume(definition, saved, traceOf(life), shop.monotonicNow())
   instance.machine = next
   if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)

@@ -55,5 +55,9 @@ const causeText = (cause: Cause): string => {
       return `scaled ${cause.from} -> ${cause.to}`
     case "operator":
       return `${cause.text} by ${cause.who}`
+    case "dependency":
+      return [`with ${cause.on}`, ...cause.changes.map(({ path }) => path)].join(", ")
+    case "needed":
+      return `needed by ${cause.by}`
   }
 }

@@ -30,6 +30,7 @@ export const definition: Definition = {
   user: null,
   userEnvironment: true,
   dieWithSupervisor: false,
+  dependsOn: {},
   umask: null,
   priority: 999,
   stdin: "null",
@@ -140,7 +141,8 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   logTrouble: null,
   override: null,
   limitsRefused: null,
-  mustRestart: null
+  mustRestart: null,
+  lastStartTicks: processOf(spec, pid).startTicks
 })
 
 /** Everything declared runs, with pids from 4001 on. */

@@ -27,6 +27,10 @@ export class Observer {
   readonly stoppedByHand = new Set<InstanceKey>()
   /** Signals and starts so far: a live change must add nothing. */
   touches = 0
+  /** Hears everything that is announced. */
+  heard: (body: EventBody) => void = () => undefined
+  /** The wave of a shutdown in which one is stopped. */
+  waveOf: (key: InstanceKey, spec: InstanceSpec) => number = (_, spec) => spec.groupPriority
   private readonly stoppingBefore = new Set<InstanceKey>()
   private readonly world: World
   /** Lives of instances that were removed: what they left behind is nobody's concern. */
@@ -73,6 +77,7 @@ export class Observer {
 
   event(body: EventBody): void {
     this.world.note(eventText(body))
+    this.heard(body)
     switch (body.kind) {
       case "state":
         this.entered(body)
@@ -180,7 +185,7 @@ export class Observer {
     if (this.world.processes.get(pid)?.owner !== "program") return
     for (const [other, { spec, state }] of this.known) {
       if (spec === null || target.spec === null) continue
-      if (spec.groupPriority <= target.spec.groupPriority) continue
+      if (this.waveOf(other, spec) <= this.waveOf(key, target.spec)) continue
       if (["STARTING", "RUNNING", "STOPPING", "BACKOFF"].includes(state)) {
         this.world.wrong(`${key} is stopped while ${other} of a higher priority is ${state}`)
       }

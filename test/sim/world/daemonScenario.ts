@@ -6,9 +6,11 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
-import type { InstanceSpec } from "../../../src/domain/Instance.ts"
+import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import { isOver, type Terms } from "../../../src/domain/Terms.ts"
 import { desiredOf, drawLiveChange, drawTemplate, type Template } from "./desired.ts"
+import { drawEdges, neededOf, repairEdges, withEdges } from "./edges.ts"
+import { Precedence } from "./Precedence.ts"
 import { drawDefinition } from "./programs.ts"
 import type { Stage } from "./simulate.ts"
 
@@ -16,18 +18,29 @@ interface Play extends Stage {
   readonly scope: Scope.Scope
   readonly open: Set<string>
   count: number
+  /** Null: programs need nothing of each other. */
+  readonly precedence: Precedence | null
+  /** When each program was made, by its present name. */
+  readonly made: Map<string, number>
 }
 
-export const daemonScenario = (stage: Stage): Effect.Effect<void> =>
+export const daemonScenario = (stage: Stage): Effect.Effect<void> => playDaemon(stage, null)
+
+/** The same with programs that need each other. */
+export const graphScenario = (stage: Stage): Effect.Effect<void> =>
+  playDaemon(stage, new Precedence(stage.world, stage.observer, stage.supervisor.peek))
+
+const playDaemon = (given: Stage, precedence: Precedence | null): Effect.Effect<void> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
-    const play: Play = { ...stage, scope, open: new Set(), count: 0 }
+    const stage = precedence === null ? given : watched(given, precedence)
+    const play: Play = { ...stage, scope, open: new Set(), count: 0, precedence, made: new Map() }
     const { dice, files, world } = stage
-    const programs = dice.between(1, 4)
+    const programs = precedence === null ? dice.between(1, 4) : dice.between(2, 6)
     for (let index = 0; index < programs; index += 1) addProgram(play)
     yield* Effect.forkIn(stage.reconciler.run, scope, { startImmediately: true })
     yield* stage.settle
-    checkBootOrder(play)
+    if (precedence === null) checkBootOrder(play)
     const steps = dice.between(8, 18)
     for (let step = 0; step < steps; step += 1) {
       if (dice.chance(0.2)) {
@@ -44,11 +57,29 @@ export const daemonScenario = (stage: Stage): Effect.Effect<void> =>
     yield* shutDown(play)
   }).pipe(Effect.scoped)
 
+/** Looks for those that wait for nothing whenever everything is at rest. */
+const watched = (stage: Stage, precedence: Precedence): Stage => ({
+  ...stage,
+  settle: Effect.andThen(
+    stage.settle,
+    Effect.sync(() => precedence.checkWaits())
+  )
+})
+
 const addProgram = (play: Play): void => {
+  const { dice, files, made, precedence } = play
   play.count += 1
   const name = `p${play.count}`
-  play.files.templates.set(name, drawTemplate(play.dice, name, play.count))
+  const template = drawTemplate(dice, name, play.count)
+  made.set(name, play.count)
+  files.templates.set(name, template)
+  if (precedence === null) return
+  files.templates.set(name, withEdges(template, edgesOf(play, name)))
+  repairEdges(files.templates)
 }
+
+const edgesOf = ({ dice, files, made }: Play, name: string) =>
+  drawEdges(dice, files.templates, name, (other) => made.get(other) ?? 0)
 
 /** One save. A live change must touch no process. */
 const edit = (play: Play): Effect.Effect<void> =>
@@ -77,9 +108,24 @@ const openActions = ({ reconciler }: Play): Effect.Effect<number> =>
     Effect.catchTag("LoadFailure", () => Effect.succeed(0))
   )
 
-type Change = "add" | "remove" | "restart" | "live" | "rename" | "scale" | "break" | "nothing"
+type Change =
+  | "edges"
+  | "add"
+  | "remove"
+  | "restart"
+  | "live"
+  | "rename"
+  | "scale"
+  | "break"
+  | "nothing"
 
 const change = (play: Play): Change => {
+  const kind = changeOne(play)
+  if (play.precedence !== null && kind !== "rename") repairEdges(play.files.templates)
+  return kind
+}
+
+const changeOne = (play: Play): Change => {
   const { dice, files } = play
   const { templates } = files
   if (files.broken) {
@@ -95,6 +141,10 @@ const change = (play: Play): Change => {
   const name = dice.pick(names)
   const template = templates.get(name)
   if (template === undefined) return "nothing"
+  if (play.precedence !== null && dice.chance(0.2)) {
+    templates.set(name, withEdges(template, edgesOf(play, name)))
+    return "edges"
+  }
   const kind = dice.pick<Change>([
     "add",
     "remove",
@@ -124,6 +174,8 @@ const change = (play: Play): Change => {
     case "rename":
       templates.delete(name)
       templates.set(`n${play.count}`, renamed(name, `n${play.count}`, template))
+      play.made.set(`n${play.count}`, play.made.get(name) ?? 0)
+      repairEdges(templates, { from: name, to: `n${play.count}` })
       return kind
     case "scale":
       templates.set(name, { ...template, instances: dice.between(1, 4) })
@@ -131,6 +183,7 @@ const change = (play: Play): Change => {
     case "break":
       files.broken = true
       return kind
+    case "edges":
     case "nothing":
       return kind
   }
@@ -166,10 +219,10 @@ const byHand = (play: Play): Effect.Effect<void> =>
         return yield* inBackground(play, `stop ${key}`, operator.stop([address], "ann", terms))
       }
       case "start":
-        play.observer.stoppedByHand.delete(key)
+        startedByHand(play, key)
         return yield* inBackground(play, `start ${key}`, operator.start([address], "ann", false))
       case "restart":
-        play.observer.stoppedByHand.delete(key)
+        startedByHand(play, key)
         return yield* inBackground(
           play,
           `restart ${key}`,
@@ -180,6 +233,18 @@ const byHand = (play: Play): Effect.Effect<void> =>
         return yield* inBackground(play, `release ${key}`, operator.release([address], "ann"))
     }
   })
+
+/** What it needs is started as well, and no longer held where it was. */
+const startedByHand = ({ files, observer, supervisor, world }: Play, key: InstanceKey): void => {
+  const program = supervisor.peek().find(({ spec }) => spec.key === key)?.spec.program
+  const needed = neededOf(files.templates, (name) => name === program)
+  observer.stoppedByHand.delete(key)
+  for (const { spec } of supervisor.peek()) {
+    if (spec.program === program || !needed.has(spec.program)) continue
+    observer.stoppedByHand.delete(spec.key)
+    observer.askedAt.set(spec.key, world.now())
+  }
+}
 
 /** Each third is for a while: the end comes during the trouble, or in the calm after it. Drawn from what is drawn anyway. */
 const termsOfStop = ({ count }: Play): Effect.Effect<Terms> =>
@@ -237,12 +302,19 @@ const calm = Effect.fnUntraced(function* (play: Play) {
   const actual = yield* supervisor.snapshot
   const stuck = actual.some(({ state }) => state === "UNKNOWN")
   if (left > 0 && !stuck) world.wrong(`the plan has ${left} actions after everything was applied`)
+  const needed = neededOf(files.templates, (name) =>
+    actual.some(
+      ({ override, spec }) =>
+        spec.program === name &&
+        (override === null ? spec.definition.start.auto : override.kind === "started")
+    )
+  )
   const declared = new Map(specsOf(files).map((spec) => [spec.key, spec] as const))
   const present = new Map(actual.map((instance) => [instance.spec.key, instance] as const))
   for (const [key, spec] of declared) {
     const instance = present.get(key)
     if (instance === undefined) world.wrong(`${key} is declared and does not exist`)
-    else judge(play, spec, instance, now)
+    else judge(play, spec, instance, { now, needed })
   }
   for (const [key, { state }] of present) {
     if (!declared.has(key) && state !== "UNKNOWN") world.wrong(`${key} exists, undeclared`)
@@ -250,10 +322,10 @@ const calm = Effect.fnUntraced(function* (play: Play) {
 })
 
 const judge = (
-  { observer, world }: Play,
+  { observer, precedence, world }: Play,
   spec: InstanceSpec,
   instance: ActualInstance,
-  now: number
+  { now, needed }: { readonly now: number; readonly needed: ReadonlySet<string> }
 ): void => {
   const { override, reason, started, state } = instance
   const wrong = (text: string): void => world.wrong(`${spec.key} is ${state} ${text}`)
@@ -266,7 +338,10 @@ const judge = (
     if (!["STOPPED", "EXITED", "FATAL"].includes(state)) wrong("although it is held stopped")
     return
   }
-  const toRun = override?.kind === "started" || spec.definition.start.auto
+  const isStarted = override?.kind === "started"
+  const toRun = isStarted || spec.definition.start.auto || needed.has(spec.program)
+  // Also a restart waits for what it needs.
+  if (precedence !== null && precedence.missing(spec).length > 0) return
   if (toRun && !["RUNNING", "EXITED", "FATAL"].includes(state)) wrong("and is to run")
   if (state !== "RUNNING" && reason === null) wrong("without a reason")
   if (state === "RUNNING" && started?.definition.command[0] !== spec.definition.command[0]) {

@@ -3,15 +3,23 @@
  */
 import { assert } from "vitest"
 import { commandScenario } from "./commandScenario.ts"
-import { daemonScenario } from "./daemonScenario.ts"
+import { daemonScenario, graphScenario } from "./daemonScenario.ts"
 import { FaultCount, faultKinds } from "./faults.ts"
 import { type Run, simulate } from "./simulate.ts"
 
-export const scenarios = { commands: commandScenario, daemon: daemonScenario } as const
+export const scenarios = {
+  commands: commandScenario,
+  daemon: daemonScenario,
+  graph: graphScenario
+} as const
 export type ScenarioName = keyof typeof scenarios
 
 /** Files of a scenario, and seeds of each: they run side by side. */
-export const filesOf: Readonly<Record<ScenarioName, number>> = { commands: 2, daemon: 2 }
+export const filesOf: Readonly<Record<ScenarioName, number>> = {
+  commands: 2,
+  daemon: 2,
+  graph: 1
+}
 export const seedsPerFile = 300
 
 const onlySeed = process.env["REEVE_SIM_SEED"]

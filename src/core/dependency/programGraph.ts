@@ -1,0 +1,94 @@
+/**
+ * Programs and what each needs, with names resolved, in an order in which everything comes after what it needs. Its cost grows
+ * with programs plus edges.
+ */
+import type { Dependency } from "../../domain/Dependency.ts"
+import type { InstanceSpec } from "../../domain/Instance.ts"
+import { programKey } from "../programKey.ts"
+import { ProgramNames } from "./ProgramNames.ts"
+
+export interface Edge {
+  /** As it was written. */
+  readonly name: string
+  readonly dependency: Dependency
+  /** The programs that it means; none: they are not declared. */
+  readonly to: ReadonlyArray<ProgramNode>
+}
+
+export interface ProgramNode {
+  readonly key: string
+  /** The first of `specs`, which all depend on the same. */
+  readonly spec: InstanceSpec
+  readonly specs: ReadonlyArray<InstanceSpec>
+  readonly needs: ReadonlyArray<Edge>
+  /** Programs that need it. */
+  readonly neededBy: ReadonlySet<ProgramNode>
+}
+
+export interface ProgramGraph {
+  readonly nodes: ReadonlyMap<string, ProgramNode>
+  /** What is needed comes first; of a circle nothing is in it, nor what needs it. */
+  readonly order: ReadonlyArray<ProgramNode>
+  readonly names: ProgramNames
+}
+
+interface Growing extends ProgramNode {
+  readonly specs: Array<InstanceSpec>
+  readonly needs: Array<Edge>
+  readonly neededBy: Set<ProgramNode>
+}
+
+export const programGraph = (specs: Iterable<InstanceSpec>): ProgramGraph => {
+  const nodes = new Map<string, Growing>()
+  const names = new ProgramNames()
+  for (const spec of specs) {
+    const key = programKey(spec)
+    names.enter(spec)
+    const known = nodes.get(key)
+    if (known === undefined) {
+      nodes.set(key, { key, spec, specs: [spec], needs: [], neededBy: new Set() })
+    } else known.specs.push(spec)
+  }
+  for (const node of nodes.values()) link(node, nodes, names)
+  return { nodes, order: ordered(nodes), names }
+}
+
+const link = (node: Growing, nodes: ReadonlyMap<string, Growing>, names: ProgramNames): void => {
+  for (const [name, dependency] of Object.entries(node.spec.definition.dependsOn)) {
+    const to = names.programsOf(name).flatMap((key) => nodes.get(key) ?? [])
+    node.needs.push({ name, dependency, to })
+    for (const other of to) other.neededBy.add(node)
+  }
+}
+
+const ordered = (nodes: ReadonlyMap<string, Growing>): ReadonlyArray<ProgramNode> => {
+  const open = new Map<ProgramNode, number>()
+  const order: Array<ProgramNode> = []
+  for (const node of nodes.values()) {
+    const needs = new Set(node.needs.flatMap(({ to }) => to))
+    open.set(node, needs.size)
+    if (needs.size === 0) order.push(node)
+  }
+  // The array grows while it is walked.
+  for (const node of order) {
+    for (const other of node.neededBy) {
+      const left = (open.get(other) ?? 0) - 1
+      open.set(other, left)
+      if (left === 0) order.push(other)
+    }
+  }
+  return order
+}
+
+/** One circle, from a program back to itself, in the direction of needs; empty: there is none. */
+export const circleOf = ({ nodes, order }: ProgramGraph): ReadonlyArray<ProgramNode> => {
+  const outside = new Set(order)
+  const path: Array<ProgramNode> = []
+  const [first] = [...nodes.values()].filter((node) => !outside.has(node))
+  let node = first
+  while (node !== undefined && !path.includes(node)) {
+    path.push(node)
+    node = node.needs.flatMap(({ to }) => to).find((other) => !outside.has(other))
+  }
+  return node === undefined ? [] : [...path.slice(path.indexOf(node)), node]
+}

@@ -1,0 +1,224 @@
+/**
+ * Starts and stops by hand with what belongs to them: whatever a program needs is started before it, and what is to be down while
+ * a dependency is (`onLoss: "stop"`) is stopped before that.
+ */
+import * as Effect from "effect/Effect"
+import { awaited, holds } from "../../core/dependency/conditions.ts"
+import { type ProgramNode, programGraph } from "../../core/dependency/programGraph.ts"
+import { awaitedText } from "../../core/dependency/waitingText.ts"
+import { programKey, programLabel } from "../../core/programKey.ts"
+import type { ActualInstance } from "../../domain/Actual.ts"
+import type { Awaited, Condition } from "../../domain/Dependency.ts"
+import type { InstanceKey } from "../../domain/Instance.ts"
+import type { Terms } from "../../domain/Terms.ts"
+import type { Origin } from "../../supervise/Supervisor.ts"
+import { inTurns } from "../inTurns.ts"
+import type { Row } from "../Operator.ts"
+import { type Hands, override, row } from "./Hands.ts"
+import { restartOne, startOne, stopOne } from "./startStop.ts"
+
+interface Chosen {
+  readonly all: ReadonlyArray<ActualInstance>
+  readonly chosen: ReadonlyArray<ActualInstance>
+  readonly who: string
+  readonly terms: Terms
+}
+
+/** What is needed, and is not there, is started as if it were named, and gets a row that says for whom. */
+export const startWithNeeds = (
+  hands: Hands,
+  request: Chosen & { readonly wait: boolean }
+): Effect.Effect<ReadonlyArray<Row>> => {
+  const { terms, wait, who } = request
+  return withNeeds(hands, request, (it) => startOne(hands, it, who, { wait, terms }))
+}
+
+/** What could not be started again is not stopped. */
+export const restartWithNeeds = (
+  hands: Hands,
+  request: Chosen & { readonly wait: boolean }
+): Effect.Effect<ReadonlyArray<Row>> => {
+  const { wait, who } = request
+  return withNeeds(hands, request, (instance) =>
+    Effect.gen(function* () {
+      const missing = yield* missingFor(hands, instance)
+      if (missing.length === 0 || instance.process === null) {
+        return yield* restartOne(hands, instance, who, wait)
+      }
+      return row(instance, "failed", `it waits for ${awaitedText(missing)}; it runs on as it was`)
+    })
+  )
+}
+
+const withNeeds = (
+  hands: Hands,
+  request: Chosen & { readonly wait: boolean },
+  act: (instance: ActualInstance) => Effect.Effect<Row>
+): Effect.Effect<ReadonlyArray<Row>> => {
+  const { all, chosen, wait } = request
+  const needed = neededBy(all, chosen)
+  if (needed.size === 0) return inTurns(all, chosen, "up", act)
+  const named = new Set(chosen.map(({ spec }) => spec.key))
+  const both = all.filter(({ spec }) => named.has(spec.key) || needed.has(spec.key))
+  return inTurns(all, both, "up", (instance) =>
+    Effect.gen(function* () {
+      const need = needed.get(instance.spec.key)
+      const isNamed = named.has(instance.spec.key)
+      const done = yield* isNamed ? act(instance) : bring(hands, instance, need, request)
+      if (need === undefined || done.outcome === "failed") return done
+      if (wait) yield* untilHolds(hands, instance, need.when)
+      return isNamed ? done : { ...done, text: `${done.text}; ${need.by} needs it` }
+    })
+  )
+}
+
+/** What is there already is only to be so the next time as well. */
+const bring = (
+  hands: Hands,
+  instance: ActualInstance,
+  need: Need | undefined,
+  { terms, wait, who }: Chosen & { readonly wait: boolean }
+): Effect.Effect<Row> =>
+  need !== undefined && holds(need.when, instance)
+    ? Effect.as(override(hands, instance, null, who), row(instance, "done", "released"))
+    : startOne(hands, instance, who, { wait, terms })
+
+const missingFor = (
+  { supervisor }: Hands,
+  { spec }: ActualInstance
+): Effect.Effect<ReadonlyArray<Awaited>> =>
+  Effect.sync(() => {
+    const { dependsOn } = spec.definition
+    if (Object.keys(dependsOn).length === 0) return []
+    const all = Map.groupBy(supervisor.peek(), (it) => programKey(it.spec))
+    const { names } = programGraph(supervisor.peek().map((it) => it.spec))
+    return awaited(dependsOn, (name) => names.programsOf(name).flatMap((key) => all.get(key) ?? []))
+  })
+
+interface Need {
+  readonly when: Condition
+  /** Label of the program that needs it. */
+  readonly by: string
+}
+
+/** Of all that is chosen and that those need in turn; what holds already, or is optional, is left alone. */
+const neededBy = (
+  all: ReadonlyArray<ActualInstance>,
+  chosen: ReadonlyArray<ActualInstance>
+): ReadonlyMap<InstanceKey, Need> => {
+  const { nodes } = programGraph(all.map(({ spec }) => spec))
+  const members = Map.groupBy(all, ({ spec }) => programKey(spec))
+  const needs = new Map<InstanceKey, Need>()
+  const seen = new Set<ProgramNode>()
+  const open = chosen.flatMap(({ spec }) => nodes.get(programKey(spec)) ?? [])
+  for (const node of open) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    for (const { dependency, to } of node.needs) {
+      if (dependency.optional) continue
+      const { when } = dependency
+      for (const other of to) {
+        const missing = (members.get(other.key) ?? []).filter(
+          (it) => !holds(when, it) || it.override?.kind === "stopped"
+        )
+        for (const { spec } of missing) {
+          if (!needs.has(spec.key)) needs.set(spec.key, { when, by: programLabel(node.spec) })
+        }
+        if (missing.length > 0) open.push(other)
+      }
+    }
+  }
+  return needs
+}
+
+/** Until what needs it may start, or it cannot be waited for any longer. */
+const untilHolds = (
+  { supervisor }: Hands,
+  { spec }: ActualInstance,
+  when: Condition
+): Effect.Effect<void> =>
+  Effect.ignore(supervisor.until(spec.key, (it) => holds(when, it) || !isComing(it, when)))
+
+const isComing = ({ state }: ActualInstance, when: Condition): boolean => {
+  switch (state) {
+    case "STARTING":
+      return true
+    case "RUNNING":
+      return when !== "started"
+    case "STOPPED":
+    case "BACKOFF":
+    case "STOPPING":
+    case "EXITED":
+    case "FATAL":
+    case "UNKNOWN":
+      return false
+  }
+}
+
+/** Those that are to be down with something that is named are no override: they start again when it is back. */
+export const stopWithDependents = (
+  hands: Hands,
+  { all, chosen, terms, who }: Chosen
+): Effect.Effect<ReadonlyArray<Row>> => {
+  const named = new Set(chosen.map(({ spec }) => spec.key))
+  const followers = followersOf(all, chosen)
+  for (const key of named) followers.delete(key)
+  if (followers.size === 0) {
+    return inTurns(all, chosen, "down", (it) => stopOne(hands, it, who, terms))
+  }
+  const both = all.filter(({ spec }) => named.has(spec.key) || followers.has(spec.key))
+  const stopped = inTurns(all, both, "down", (instance) => {
+    const on = followers.get(instance.spec.key)
+    return on === undefined
+      ? stopOne(hands, instance, who, terms)
+      : stopFollower(hands, instance, on)
+  })
+  // Only now there is something to wait for.
+  const wait = Effect.forEach(
+    followers,
+    ([key, on]) => Effect.ignore(hands.supervisor.start(key, followOf(on), false)),
+    { discard: true }
+  )
+  return Effect.tap(stopped, () => wait)
+}
+
+const followOf = (on: string): Origin => ({ kind: "follows", on, generation: null })
+
+const stopFollower = (
+  { supervisor }: Hands,
+  instance: ActualInstance,
+  on: string
+): Effect.Effect<Row> =>
+  supervisor.stop(instance.spec.key, followOf(on)).pipe(
+    Effect.as(row(instance, "done", `stopped until ${on} is back`)),
+    Effect.catchTag("NoSuchInstance", () =>
+      Effect.succeed(row(instance, "failed", "it is no longer declared"))
+    )
+  )
+
+/** What runs and goes down with what is chosen, or with another that does. */
+const followersOf = (
+  all: ReadonlyArray<ActualInstance>,
+  chosen: ReadonlyArray<ActualInstance>
+): Map<InstanceKey, string> => {
+  const { nodes } = programGraph(all.map(({ spec }) => spec))
+  const members = Map.groupBy(all, ({ spec }) => programKey(spec))
+  const found = new Map<InstanceKey, string>()
+  const seen = new Set<ProgramNode>()
+  const open = chosen.flatMap(({ spec }) => nodes.get(programKey(spec)) ?? [])
+  for (const node of open) {
+    if (seen.has(node)) continue
+    seen.add(node)
+    for (const other of node.neededBy) {
+      const edge = other.needs.find(
+        ({ dependency, to }) => dependency.onLoss === "stop" && to.includes(node)
+      )
+      if (edge === undefined) continue
+      open.push(other)
+      for (const { process, spec } of members.get(other.key) ?? []) {
+        if (process !== null && !found.has(spec.key)) found.set(spec.key, edge.name)
+      }
+    }
+  }
+  return found
+}

@@ -1,0 +1,26 @@
+/** Whose changes may lead to another plan, as data of the last one. */
+import { programGraph } from "../core/dependency/programGraph.ts"
+import type { InstanceKey } from "../domain/Instance.ts"
+import type { Plan } from "../domain/Plan.ts"
+import type { Memory } from "./Memory.ts"
+
+/** Programs of which a new process, or a loss, concerns others; and those that a restart waits for. */
+export const followedBy = ({ accepted, blocked }: Memory): ReadonlySet<string> => {
+  const specs = accepted?.desired.programs.flatMap(({ instances }) => instances) ?? []
+  const followed = new Set<string>()
+  if (!specs.some(({ definition }) => Object.keys(definition.dependsOn).length > 0)) return followed
+  for (const { needs, specs: own } of programGraph(specs).nodes.values()) {
+    const waits = own.some(({ key }) => blocked.has(key))
+    for (const { dependency, to } of needs) {
+      if (dependency.onLoss === "keep" && !waits) continue
+      for (const { key } of to) followed.add(key)
+    }
+  }
+  return followed
+}
+
+/** Instances that run, and whose restart waits for something. */
+export const blockedIn = ({ drift }: Plan): ReadonlySet<InstanceKey> =>
+  new Set(
+    drift.flatMap(({ at, instance, kind }) => (kind === "waiting" && at === null ? [instance] : []))
+  )

@@ -1,0 +1,155 @@
+/**
+ * Who waits for whom. An instance that waits is looked up by what it waits for, so that a change of one program costs as much as
+ * programs wait for it, and nothing where none does. Who may go on is told to the waker, once for all changes of a turn.
+ */
+import { awaited, type Fact } from "../core/dependency/conditions.ts"
+import { ProgramNames } from "../core/dependency/ProgramNames.ts"
+import { nothingAwaited } from "../core/instanceState.ts"
+import { programKey } from "../core/programKey.ts"
+import type { Awaited } from "../domain/Dependency.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Instance, Waiter } from "./Instance.ts"
+
+export class Dependents {
+  /** Is called when somebody was woken. */
+  onWoken: () => void = () => undefined
+
+  private readonly names = new ProgramNames()
+  private readonly members = new Map<string, Set<Instance>>()
+  /** Under which specification each is known. */
+  private readonly placed = new Map<Instance, InstanceSpec>()
+  private readonly ears = new Map<Instance, Waiter>()
+  /** Who waits, by the key of a program, or by a name that means none so far. */
+  private readonly waiting = new Map<string, Set<Instance>>()
+  private readonly waits = new Map<Instance, ReadonlyArray<string>>()
+  private readonly woken = new Set<Instance>()
+
+  /** From now on the instance counts, and its changes are heard. */
+  enter(instance: Instance): void {
+    if (this.placed.has(instance)) return
+    const ear: Waiter = {
+      look: (changed) => {
+        this.hear(changed)
+        return false
+      },
+      gone: () => this.leave(instance)
+    }
+    this.ears.set(instance, ear)
+    instance.waiters.add(ear)
+    this.place(instance)
+    this.hear(instance)
+  }
+
+  leave(instance: Instance): void {
+    const ear = this.ears.get(instance)
+    if (ear !== undefined) instance.waiters.delete(ear)
+    this.ears.delete(instance)
+    this.endWait(instance)
+    this.woken.delete(instance)
+    this.remove(instance)
+  }
+
+  /** The conditions of its dependencies that do not hold now. */
+  awaitedBy({ spec }: Instance): ReadonlyArray<Awaited> {
+    const { dependsOn } = spec.definition
+    if (Object.keys(dependsOn).length === 0) return nothingAwaited
+    const found = awaited(dependsOn, (name) => this.factsOf(name))
+    return found.length === 0 ? nothingAwaited : found
+  }
+
+  /** Those that may have something to start, each once. */
+  takeWoken(): ReadonlyArray<Instance> {
+    const all = [...this.woken]
+    this.woken.clear()
+    return all
+  }
+
+  private factsOf(name: string): ReadonlyArray<Fact> {
+    return this.names
+      .programsOf(name)
+      .flatMap((key) => Array.from(this.members.get(key) ?? [], factOf))
+  }
+
+  private hear(instance: Instance): void {
+    const { spec } = instance
+    const before = this.placed.get(instance)
+    if (before !== undefined && programKey(before) !== programKey(spec)) {
+      this.remove(instance)
+      this.place(instance)
+    }
+    this.wakeFor(programKey(spec))
+    this.endWait(instance)
+    if (!isWaiting(instance)) return
+    this.beginWait(instance)
+    // What it waits for may have come while it was on its way here.
+    this.wake(instance)
+  }
+
+  private place(instance: Instance): void {
+    const { spec } = instance
+    this.names.enter(spec)
+    this.placed.set(instance, spec)
+    add(this.members, programKey(spec), instance)
+    for (const name of [spec.program, spec.group, `${spec.group}:${spec.program}`]) {
+      this.wakeFor(unknown(name))
+    }
+  }
+
+  private remove(instance: Instance): void {
+    const spec = this.placed.get(instance)
+    if (spec === undefined) return
+    this.placed.delete(instance)
+    this.names.leave(spec)
+    drop(this.members, programKey(spec), instance)
+    this.wakeFor(programKey(spec))
+  }
+
+  private beginWait(instance: Instance): void {
+    const places = Object.keys(instance.spec.definition.dependsOn).flatMap((name) => {
+      const programs = this.names.programsOf(name)
+      return programs.length === 0 ? [unknown(name)] : programs
+    })
+    this.waits.set(instance, places)
+    for (const place of places) add(this.waiting, place, instance)
+  }
+
+  private endWait(instance: Instance): void {
+    for (const place of this.waits.get(instance) ?? []) drop(this.waiting, place, instance)
+    this.waits.delete(instance)
+  }
+
+  private wakeFor(place: string): void {
+    for (const other of this.waiting.get(place) ?? []) this.wake(other)
+  }
+
+  private wake(instance: Instance): void {
+    this.woken.add(instance)
+    this.onWoken()
+  }
+}
+
+const isWaiting = ({ machine }: Instance): boolean =>
+  machine.state === "STOPPED" && machine.reason?.kind === "waiting"
+
+/** No key of a program has a blank. */
+const unknown = (name: string): string => `? ${name}`
+
+/** The machine is ahead of what is announced. */
+const factOf = ({ machine, process, spec }: Instance): Fact => ({
+  state: machine.state,
+  reason: machine.reason,
+  process,
+  spec
+})
+
+const add = (sets: Map<string, Set<Instance>>, key: string, instance: Instance): void => {
+  const known = sets.get(key)
+  if (known === undefined) sets.set(key, new Set([instance]))
+  else known.add(instance)
+}
+
+const drop = (sets: Map<string, Set<Instance>>, key: string, instance: Instance): void => {
+  const known = sets.get(key)
+  known?.delete(instance)
+  if (known?.size === 0) sets.delete(key)
+}

@@ -1,0 +1,127 @@
+/**
+ * What holds of programs that need each other, judged by what is announced and without any of the code that decides it: who starts
+ * before its time, who waits for nothing, who is restarted beside another of its program.
+ */
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
+import type { Dependency } from "../../../src/domain/Dependency.ts"
+import type { EventBody } from "../../../src/domain/Event.ts"
+import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
+import type { Observer } from "./Observer.ts"
+import type { Attempt, World } from "./World.ts"
+
+export class Precedence {
+  /** Instances that are getting a new process because something that they depend on has one. */
+  private readonly following = new Set<InstanceKey>()
+  private readonly world: World
+  private readonly peek: () => ReadonlyArray<ActualInstance>
+
+  constructor(world: World, observer: Observer, peek: () => ReadonlyArray<ActualInstance>) {
+    this.world = world
+    this.peek = peek
+    const attempted = world.onAttempt
+    world.onAttempt = (attempt) => {
+      attempted(attempt)
+      this.attempted(attempt)
+    }
+    observer.heard = (body) => this.heard(body)
+    observer.waveOf = (key, tried) => {
+      const now = this.peek().find(({ spec }) => spec.key === key)?.spec
+      return this.waveOf(now ?? tried, new Set())
+    }
+  }
+
+  /** Names of what is not there for an instance of this specification. */
+  missing(spec: InstanceSpec): ReadonlyArray<string> {
+    return Object.entries(spec.definition.dependsOn).flatMap(([name, dependency]) =>
+      this.isThere(dependency, this.instancesOf(name)) ? [] : [name]
+    )
+  }
+
+  /** Nothing may wait for what is there. To be asked while nothing happens. */
+  checkWaits(): void {
+    if (this.world.closing) return
+    for (const { reason, spec, state } of this.peek()) {
+      if (state !== "STOPPED" || reason?.kind !== "waiting") continue
+      if (this.missing(spec).length === 0) this.world.wrong(`${spec.key} waits for nothing`)
+    }
+  }
+
+  /** What needs this instance, and is not at rest. */
+  dependentsUp(spec: InstanceSpec): ReadonlyArray<InstanceKey> {
+    return this.peek().flatMap((other) =>
+      Object.hasOwn(other.spec.definition.dependsOn, spec.program) && isUp(other)
+        ? [other.spec.key]
+        : []
+    )
+  }
+
+  private instancesOf(name: string): ReadonlyArray<ActualInstance> {
+    return this.peek().filter(({ spec }) => spec.program === name)
+  }
+
+  private attempted({ key, spec }: Attempt): void {
+    const now = this.world.now()
+    for (const name of this.missing(spec)) {
+      // Between the decision and the attempt lies less than a millisecond, in which it may have gone.
+      if (this.instancesOf(name).some(({ since }) => now - since <= 1)) continue
+      this.world.wrong(`${key} is started, and ${name} is not there`)
+    }
+  }
+
+  private heard(body: EventBody): void {
+    if (body.kind === "removed") this.following.delete(body.instance)
+    if (body.kind !== "state") return
+    const { instance, reason, to } = body
+    const spec = this.peek().find((it) => it.spec.key === instance)?.spec
+    const follows = reason?.kind === "followed" ? spec?.definition.dependsOn[reason.on] : undefined
+    if (to === "STOPPING" && follows?.onLoss === "restart") {
+      const program = programOf(instance)
+      for (const other of this.following) {
+        if (programOf(other) !== program || other === instance) continue
+        this.world.wrong(`${instance} follows while ${other} has not come up`)
+      }
+      this.following.add(instance)
+    }
+    if (to !== "STOPPING" && to !== "STARTING") this.following.delete(instance)
+    if (to === "STOPPED" && this.world.closing === false) this.following.delete(instance)
+  }
+
+  private isThere(
+    { optional, when }: Dependency,
+    instances: ReadonlyArray<ActualInstance>
+  ): boolean {
+    if (instances.length === 0) return optional
+    const there = instances.every((it) => levels[when](it) || (when !== "completed" && isOver(it)))
+    return there || (optional && instances.some(isOut))
+  }
+
+  /** The lowest wave of a shutdown that it may be stopped in: what needs it is not stopped later. */
+  private waveOf(spec: InstanceSpec, seen: Set<string>): number {
+    if (seen.has(spec.program)) return spec.groupPriority
+    seen.add(spec.program)
+    const needed = Object.keys(spec.definition.dependsOn).flatMap((name) => this.instancesOf(name))
+    return Math.max(spec.groupPriority, ...needed.map((it) => this.waveOf(it.spec, seen)))
+  }
+}
+
+const levels = {
+  started: ({ process, state }: ActualInstance) =>
+    process !== null && ["STARTING", "RUNNING"].includes(state),
+  ready: ({ state }: ActualInstance) => state === "RUNNING",
+  completed: ({ reason, state }: ActualInstance) =>
+    state === "EXITED" && reason?.kind === "exited" && reason.expected
+} as const
+
+/** It was to run once, and did. */
+const isOver = (it: ActualInstance): boolean =>
+  it.spec.definition.restart.when === "never" && levels.completed(it)
+
+const isOut = ({ reason, state }: ActualInstance): boolean =>
+  state === "STOPPED"
+    ? reason?.kind !== "waiting"
+    : ["EXITED", "FATAL", "BACKOFF", "UNKNOWN"].includes(state)
+
+const isUp = ({ state }: ActualInstance): boolean =>
+  ["STARTING", "RUNNING", "STOPPING"].includes(state)
+
+const programOf = (key: InstanceKey): string => key.slice(0, key.lastIndexOf("/"))

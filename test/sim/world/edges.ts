@@ -1,0 +1,64 @@
+/** What programs of a scenario need of each other: drawn, and kept free of what a check of the files refuses. */
+import type { Dependencies, Dependency } from "../../../src/domain/Dependency.ts"
+import type { Dice } from "./Dice.ts"
+import type { Template, Templates } from "./desired.ts"
+
+/** Of those before it in the order of their making, so that there is no circle. */
+export const drawEdges = (
+  dice: Dice,
+  templates: Templates,
+  name: string,
+  madeAt: (name: string) => number
+): Dependencies => {
+  const earlier = [...templates.keys()].filter((other) => madeAt(other) < madeAt(name))
+  const edges: Record<string, Dependency> = {}
+  for (const other of earlier) {
+    if (!dice.chance(0.45)) continue
+    edges[other] = {
+      when: dice.pick(["started", "ready", "ready", "completed"]),
+      optional: dice.chance(0.25),
+      onLoss: dice.pick(["keep", "restart", "restart", "stop"])
+    }
+  }
+  return edges
+}
+
+/** As an author would after the same change: no name without a program, nothing that can never complete. */
+export const repairEdges = (
+  templates: Templates,
+  renamed?: { readonly from: string; readonly to: string }
+): void => {
+  for (const [name, template] of templates) {
+    const edges = Object.entries(template.definition.dependsOn).flatMap(([written, edge]) => {
+      const other = written === renamed?.from ? renamed.to : written
+      const found = templates.get(other)
+      if (found === undefined) return []
+      const endless = found.definition.restart.when === "always" && edge.when === "completed"
+      return [[other, endless ? { ...edge, when: "ready" as const } : edge] as const]
+    })
+    templates.set(name, withEdges(template, Object.fromEntries(edges)))
+  }
+}
+
+export const withEdges = (template: Template, dependsOn: Dependencies): Template => ({
+  ...template,
+  definition: { ...template.definition, dependsOn }
+})
+
+/** Programs that are needed by those that are wanted for their own sake, and by what those need. */
+export const neededOf = (
+  templates: Templates,
+  isWanted: (name: string) => boolean
+): ReadonlySet<string> => {
+  const needed = new Set<string>()
+  const add = (name: string): void => {
+    const edges = templates.get(name)?.definition.dependsOn ?? {}
+    for (const [other, { optional }] of Object.entries(edges)) {
+      if (optional || needed.has(other)) continue
+      needed.add(other)
+      add(other)
+    }
+  }
+  for (const name of templates.keys()) if (isWanted(name)) add(name)
+  return needed
+}
