@@ -128,7 +128,7 @@ describe("a rollback that takes its time", () => {
 
   it("is resumed and ended by the next daemon when this one is killed in the middle of it", async () => {
     const before = await estate.pids()
-    const rolling = estate.run("rollback", "1", "--yes")
+    const rolling = estate.run("rollback", "--yes", "1")
     await stopping()
     await killDaemon(estate)
     await rolling
