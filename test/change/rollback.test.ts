@@ -1,17 +1,23 @@
 /** Going back with the real command: what is saved waits, also over deaths of the daemon, `down` and `up`, and without files. */
 import * as fs from "node:fs"
-import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { join } from "node:path"
+import * as Effect from "effect/Effect"
+import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "vitest"
+import { makeClient } from "../../src/api/client.ts"
 import { declare, Estate, sleeper } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 import { isAlive } from "../real/site.ts"
 
 const calm = sleeper(3300)
-/** A program that takes its time to stop. */
+/** A program that stops when it is let go. */
 const slow = (greeting: string) => ({
-  command: ["sh", "-c", "trap '' TERM; while :; do sleep 0.1; done", greeting],
+  command: ["sh", "-c", script, greeting],
+  directory: "..",
   start: { stableAfter: "0s" },
-  stop: { timeout: "2 seconds" }
+  stop: { timeout: "60 seconds" }
 })
+const script = `trap 'asked=1' TERM
+while :; do sleep 0.1; if [ -n "$asked" ] && [ -e go ]; then exit 0; fi; done`
 
 const done = async (estate: Estate, ...args: ReadonlyArray<string>): Promise<string> => {
   const { code, err, out } = await estate.run(...args)
@@ -30,12 +36,14 @@ const pending = (estate: Estate, text: string): Promise<void> =>
     return JSON.stringify(plan).includes(text)
   })
 
-const killDaemon = async (estate: Estate): Promise<void> => {
+/** Comes back when the next one answers; with `booted` when its first look is over. */
+const killDaemon = async (estate: Estate, booted = true): Promise<void> => {
   const { daemon } = await estate.info()
   process.kill(daemon.pid, "SIGKILL")
   await waitFor("the next daemon", async () => {
     const now = await estate.info().catch(() => null)
-    return now?.phase === "running" && now.daemon.pid !== daemon.pid
+    if (now === null || now.daemon.pid === daemon.pid) return false
+    return now.phase === "running" || !booted
   })
 }
 
@@ -117,12 +125,26 @@ describe("a rollback", () => {
 
 describe("a rollback that takes its time", () => {
   const estate = new Estate({ "all.ts": declare({ web: slow("one"), calm }) })
+  const letGo = () => fs.writeFileSync(estate.path("go"), "")
+  const hold = () => fs.rmSync(estate.path("go"))
   beforeAll(async () => {
+    letGo()
     await estate.up()
     await estate.save(() => estate.write("all.ts", declare({ web: slow("two"), calm })))
     await estate.save(() => estate.write("all.ts", declare({ web: slow("three"), calm })))
   })
+  beforeEach(hold)
+  afterEach(letGo)
   afterAll(() => estate.clear())
+
+  /** A rollback that has come to the daemon: what is asked afterwards, and takes longer, is answered. */
+  const asked = async (to: number) => {
+    const client = makeClient(join(estate.state, "run/reeve.sock"))
+    const request = { to, who: "ann", reason: null, protectedToo: false, wait: true }
+    const answer = Effect.runPromise(client.rollback(request))
+    await estate.plan()
+    return { answer }
+  }
 
   const stopping = () => estate.waitForState("web", "STOPPING")
 
@@ -130,7 +152,8 @@ describe("a rollback that takes its time", () => {
     const before = await estate.pids()
     const rolling = estate.run("rollback", "--yes", "1")
     await stopping()
-    await killDaemon(estate)
+    await killDaemon(estate, false)
+    letGo()
     await rolling
     await waitFor("the rollback to end", async () => {
       const [newest] = await estate.generations()
@@ -146,8 +169,9 @@ describe("a rollback that takes its time", () => {
   it("gives way to one that is asked for later", async () => {
     const first = estate.run("rollback", "3")
     await stopping()
-    const second = estate.run("rollback", "2")
-    assert.equal((await second).code, 0, (await second).err)
+    const second = await asked(2)
+    letGo()
+    assert.equal((await second.answer).outcome, "applied")
     const { code, err } = await first
     assert.equal(code, 1)
     assert.match(err, /Something else was asked for meanwhile/)
@@ -159,15 +183,20 @@ describe("a rollback that takes its time", () => {
     const rolling = estate.run("rollback", "1")
     await stopping()
     estate.write("all.ts", declare({ web: slow("four"), calm }))
-    await pending(estate, "four")
+    // Evaluates the files as well, later than the save.
+    await estate.plan()
+    letGo()
     assert.equal((await rolling).code, 0)
+    await pending(estate, "four")
     assert.match(await commandOf(estate, "web"), / one$/)
   })
 
   it("ends the apply of a save that is at work", async () => {
     const resuming = estate.run("resume")
     await stopping()
-    assert.equal((await estate.run("rollback", "2")).code, 0)
+    const rolling = await asked(2)
+    letGo()
+    assert.equal((await rolling.answer).outcome, "applied")
     await resuming
     assert.match(await commandOf(estate, "web"), / two$/)
     const [newest, cut] = await estate.generations()
