@@ -1,6 +1,7 @@
 /**
- * The library takes a word such as `1`, `on` or `yes` behind a flag that has no value for its value: `rollback --yes 1` would go
- * elsewhere than to generation 1, and `stop --json on` would have no name. Here such a flag is told to be set, and the word stays.
+ * The library takes a word such as `1`, `on` or `yes` behind a flag that has no value for its value: `rollback --yes 1` would
+ * go elsewhere than to generation 1, and `stop --json on` would have no name. Here such a flag is told to be set, and the word
+ * stays.
  */
 import type * as Command from "effect/cli/Command"
 import * as Completions from "effect/cli/Completions"
