@@ -21,6 +21,7 @@ import {
 import {
   BadRequest,
   LoadRejected,
+  NoRevision,
   PlanIsHeld,
   PlanIsStale,
   Refused,
@@ -40,6 +41,10 @@ import {
   RenewAnswer,
   RenewRequest,
   RestartRequest,
+  ResumeAnswer,
+  ResumeRequest,
+  RollbackPlanAnswer,
+  RollbackRequest,
   Row,
   ScaleRequest,
   ShutdownRequest,
@@ -68,6 +73,7 @@ const ApiError = Schema.Union([
   PlanIsStale,
   PlanIsHeld,
   BadRequest,
+  NoRevision,
   Refused,
   StoreTrouble
 ])
@@ -110,9 +116,20 @@ export const makeClient = (socket: string, attempt: Attempt = once) => {
     scale: post("/v1/instances/scale", ScaleRequest, Rows),
     release: post("/v1/instances/release", ReleaseRequest, Rows),
     overrides: get("/v1/overrides", Overrides),
-    /** `content`: with the desired state, for a plan to be saved. */
-    plan: (content: boolean) => get("/v1/plan", PlanAnswer, { content: content ? ["true"] : [] }),
+    /** `content`: with the desired state, for a plan to be saved. `rev`: of that git revision. */
+    plan: (content: boolean, rev: string | null) =>
+      get("/v1/plan", PlanAnswer, {
+        content: content ? ["true"] : [],
+        rev: rev === null ? [] : [rev]
+      }),
     apply: post("/v1/apply", ApplyRequest, ApplyAnswer),
+    rollbackPlan: (to: number | null, protectedToo: boolean) =>
+      get("/v1/rollback", RollbackPlanAnswer, {
+        to: to === null ? [] : [String(to)],
+        protected: protectedToo ? ["true"] : []
+      }),
+    rollback: post("/v1/rollback", RollbackRequest, ApplyAnswer),
+    resume: post("/v1/resume", ResumeRequest, ResumeAnswer),
     reconciler: get("/v1/reconciler", ReconcilerAnswer),
     generations: (limit: number) =>
       get("/v1/generations", Schema.Array(GenerationSummary), { limit: [String(limit)] }),

@@ -13,7 +13,8 @@ export const concealSpec = (spec: InstanceSpec): InstanceSpec => ({
 
 export const concealDesired = (desired: Desired): Desired => ({
   ...desired,
-  programs: desired.programs.map((program) => ({
+  // What was written holds the same values.
+  programs: desired.programs.map(({ written: _, ...program }) => ({
     ...program,
     instances: program.instances.map(concealSpec)
   }))

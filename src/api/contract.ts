@@ -17,6 +17,7 @@ import { InstanceStatus } from "../domain/Status.ts"
 import {
   BadRequest,
   LoadRejected,
+  NoRevision,
   PlanIsHeld,
   PlanIsStale,
   Refused,
@@ -36,6 +37,10 @@ import {
   RenewAnswer,
   RenewRequest,
   RestartRequest,
+  ResumeAnswer,
+  ResumeRequest,
+  RollbackPlanAnswer,
+  RollbackRequest,
   Row,
   ScaleRequest,
   ShutdownRequest,
@@ -99,14 +104,39 @@ export class Instances extends HttpApiGroup.make("instances").add(
 
 export class Plans extends HttpApiGroup.make("plans").add(
   get("plan", "/plan", {
-    query: { content: Schema.optionalKey(Schema.Literals(["true", "false"])) },
+    query: {
+      content: Schema.optionalKey(Schema.Literals(["true", "false"])),
+      /** A git revision, evaluated instead of the files as they are. */
+      rev: Schema.optionalKey(Schema.String.check(Schema.isMaxLength(1000)))
+    },
     success: PlanAnswer,
-    error: LoadRejected
+    error: [LoadRejected, NoRevision]
   }),
   post("apply", "/apply", {
     payload: ApplyRequest,
     success: ApplyAnswer,
-    error: [LoadRejected, PlanIsStale, PlanIsHeld]
+    error: [LoadRejected, PlanIsStale, PlanIsHeld, Refused, StoreTrouble]
+  }),
+  /** What a rollback would do; without `to`: to the generation before the present. `protected`: as with protectedToo. */
+  get("rollbackPlan", "/rollback", {
+    query: {
+      to: Schema.optionalKey(whole),
+      protected: Schema.optionalKey(Schema.Literals(["true", "false"]))
+    },
+    success: RollbackPlanAnswer,
+    error: [UnknownGeneration, Refused, StoreTrouble]
+  }),
+  /** An accepted generation is kept running, whatever the files say, until it is resumed. */
+  post("rollback", "/rollback", {
+    payload: RollbackRequest,
+    success: ApplyAnswer,
+    error: [UnknownGeneration, PlanIsHeld, Refused, StoreTrouble]
+  }),
+  /** The files decide again. Answers when what they say is applied, or waits. */
+  post("resume", "/resume", {
+    payload: ResumeRequest,
+    success: ResumeAnswer,
+    error: StoreTrouble
   }),
   get("reconciler", "/reconciler", { success: ReconcilerAnswer }),
   get("generations", "/generations", {

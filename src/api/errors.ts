@@ -88,6 +88,17 @@ export class Refused extends Schema.TaggedError<Refused>()(
   }
 }
 
+/** What was asked for is not there: a git revision, or files in it. */
+export class NoRevision extends Schema.TaggedError<NoRevision>()(
+  "NoRevision",
+  { text: Schema.String },
+  { httpApiStatus: 404 }
+) {
+  override get message() {
+    return this.text
+  }
+}
+
 /** The state directory cannot be read or written. */
 export class StoreTrouble extends Schema.TaggedError<StoreTrouble>()(
   "StoreTrouble",

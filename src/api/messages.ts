@@ -4,6 +4,7 @@ import { Desired } from "../domain/Desired.ts"
 import { Outcome } from "../domain/Generation.ts"
 import { Address } from "../domain/Instance.ts"
 import { reasonLength } from "../domain/limits.ts"
+import { Pin } from "../domain/Pin.ts"
 import { Basis, Hold, Plan } from "../domain/Plan.ts"
 import { Problem } from "../domain/Problem.ts"
 
@@ -72,8 +73,33 @@ export const ApplyRequest = Schema.Struct({
   /** False: answer once it is accepted. */
   wait: Schema.Boolean,
   /** A saved plan: this content, if the instances that it touches are as they were. */
-  saved: Schema.NullOr(Schema.Struct({ desired: Desired, basis: Schema.Array(Basis) }))
+  saved: Schema.NullOr(
+    Schema.Struct({
+      desired: Desired,
+      basis: Schema.Array(Basis),
+      /** The git revision that it was evaluated from: then it is pinned, as it is not what the files say. */
+      revision: Schema.optionalKey(Schema.String)
+    })
+  )
 })
+
+/** `to`: a generation; null: the one before the present. */
+export const RollbackRequest = Schema.Struct({
+  ...who,
+  reason: terms.reason,
+  to: Schema.NullOr(Schema.Finite),
+  protectedToo: Schema.Boolean,
+  wait: Schema.Boolean
+})
+
+export const RollbackPlanAnswer = Schema.Struct({
+  /** The generation to go back to. */
+  to: Schema.Finite,
+  plan: Plan
+})
+export type RollbackPlanAnswer = typeof RollbackPlanAnswer.Type
+
+export const ResumeRequest = Schema.Struct(who)
 
 export const ApplyAnswer = Schema.Struct({
   generation: Schema.Finite,
@@ -84,6 +110,8 @@ export const ApplyAnswer = Schema.Struct({
 export type ApplyAnswer = typeof ApplyAnswer.Type
 
 export const ReconcilerAnswer = Schema.Struct({
+  /** What is kept running whatever the files say; null: nothing is pinned. */
+  pin: Schema.NullOr(Pin),
   generation: Schema.NullOr(Schema.Finite),
   phase: Schema.Literals(["idle", "loading", "applying"]),
   pending: Schema.NullOr(Schema.Struct({ plan: Plan, holds: Schema.Array(Hold) })),
@@ -91,6 +119,15 @@ export const ReconcilerAnswer = Schema.Struct({
   warnings: Schema.Array(Problem)
 })
 export type ReconcilerAnswer = typeof ReconcilerAnswer.Type
+
+export const ResumeAnswer = Schema.Struct({
+  /** What held until now; null: nothing was pinned, and nothing was done. */
+  pin: Schema.NullOr(Pin),
+  /** What the files said led to that; null: nothing, or it waits, or the files have errors. */
+  applied: Schema.NullOr(ApplyAnswer),
+  status: ReconcilerAnswer
+})
+export type ResumeAnswer = typeof ResumeAnswer.Type
 
 export const GenerationDiff = Schema.Struct({
   from: Schema.Finite,

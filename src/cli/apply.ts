@@ -5,14 +5,14 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { ApplyAnswer } from "../api/messages.ts"
 import { SavedPlan } from "../domain/SavedPlan.ts"
 import { readNamed } from "../os/writePrivately.ts"
-import { CliFailure, ExitWith } from "./CliFailure.ts"
+import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { jsonFlag } from "./flags.ts"
 import { planText } from "./plan.ts"
 import { progressOf } from "./progress.ts"
+import { exitAsApplied, reportApplied } from "./reportApplied.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -41,16 +41,16 @@ export const apply = Command.make(
           who,
           protectedToo,
           wait: true,
-          saved: saved === null ? null : { desired: saved.desired, basis: saved.plan.basis }
+          saved: saved === null ? null : contentOf(saved)
         })
         .pipe(json ? (effect) => effect : progressOf(client, shown))
     )
     if (json) yield* shown.json(applied)
-    else yield* report(applied)
-    if (applied.outcome === "failed") return yield* new ExitWith({ code: exitCodes.failed })
-    if (applied.outcome === "unhealthy" || applied.failures.length > 0) {
-      return yield* new ExitWith({ code: exitCodes.unhealthy })
+    else {
+      yield* shown.line(yield* planText(applied.plan))
+      yield* reportApplied(applied)
     }
+    yield* exitAsApplied(applied)
   })
 ).pipe(
   Command.withDescription(
@@ -79,11 +79,8 @@ const savedPlan = Effect.fnUntraced(function* (path: string) {
 
 const failed = (text: string) => new CliFailure({ text, hint: null, code: exitCodes.failed })
 
-const report = Effect.fnUntraced(function* (applied: ApplyAnswer) {
-  const { style, ...shown } = yield* screen
-  yield* shown.line(yield* planText(applied.plan))
-  for (const failure of applied.failures) {
-    yield* shown.note(`${style.red(failure.address)}: ${failure.text}`)
-  }
-  yield* shown.line(`Generation ${applied.generation}: ${applied.outcome}.`)
+const contentOf = ({ desired, plan, revision }: SavedPlan) => ({
+  desired,
+  basis: plan.basis,
+  ...(revision === undefined ? {} : { revision })
 })

@@ -128,7 +128,32 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
       [exitCodes.unhealthy, "applied, but something is not healthy"],
       [exitCodes.stalePlan, "what the saved plan touches has moved since"],
       noDaemon,
-      [exitCodes.held, "a program is protected: see --yes-protected"]
+      [exitCodes.held, "a program is protected (see --yes-protected), or a generation is pinned"]
+    ]
+  ],
+  [
+    "rollback",
+    [
+      [exitCodes.done, "gone back"],
+      [
+        exitCodes.failed,
+        "no such generation, the answer was no, it failed, or something else came first"
+      ],
+      usage,
+      [exitCodes.unhealthy, "gone back, but something is not healthy"],
+      noDaemon,
+      [exitCodes.held, "a program is protected, or there is nothing to go back to"]
+    ]
+  ],
+  [
+    "resume",
+    [
+      [exitCodes.done, "the files decide, and what they say is applied"],
+      [exitCodes.failed, "the files decide, but have errors, or the apply failed"],
+      usage,
+      [exitCodes.unhealthy, "applied, but something is not healthy"],
+      noDaemon,
+      [exitCodes.held, "the files decide, but what they say waits for reeve apply"]
     ]
   ],
   ["check", here("no errors (warnings or not)", "errors")],

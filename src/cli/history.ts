@@ -7,6 +7,7 @@ import { localDateTime } from "../os/localTime.ts"
 import { jsonFlag } from "./flags.ts"
 import { planText } from "./plan.ts"
 import { renderGeneration, renderHistory } from "./render/history.ts"
+import { pinnedLine } from "./render/standing.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -55,9 +56,18 @@ export const history = Command.make(
   },
   Effect.fnUntraced(function* ({ limit, json }) {
     const shown = yield* screen
-    const list = yield* withDaemon((client) => client.generations(limit))
-    if (json) yield* shown.json(list)
-    else yield* shown.line(renderHistory(list, shown.style, localDateTime))
+    const { list, pin } = yield* withDaemon((client) =>
+      Effect.all(
+        {
+          list: client.generations(limit),
+          pin: Effect.map(client.reconciler, (standing) => standing.pin)
+        },
+        { concurrency: "unbounded" }
+      )
+    )
+    if (json) return yield* shown.json(list)
+    yield* shown.line(renderHistory(list, shown.style, localDateTime))
+    if (pin !== null) yield* shown.note(`\n${pinnedLine(pin, localDateTime)}`)
   })
 ).pipe(
   Command.withSubcommands([show]),

@@ -14,3 +14,7 @@ const LoaderHere = LoaderLive.pipe(Layer.provide(EvaluatorLive), Layer.provide(H
 
 export const loadHere = (entries: ReadonlyArray<string>) =>
   Loader.use((loader) => loader.load(entries)).pipe(Effect.provide(LoaderHere))
+
+/** Of a git revision of them. */
+export const loadRevisionHere = (entries: ReadonlyArray<string>, revision: string) =>
+  Loader.use((loader) => loader.loadRevision(entries, revision)).pipe(Effect.provide(LoaderHere))

@@ -18,6 +18,7 @@ import { version } from "../os/version.ts"
 import { CliFailure, ExitWith } from "./CliFailure.ts"
 import { exitCodes, planExitCodes } from "./exitCodes.ts"
 import { CompletionsFlag } from "./flags.ts"
+import { plainFlags } from "./plainFlags.ts"
 import { presenter } from "./presenter.ts"
 import { root } from "./root.ts"
 
@@ -62,7 +63,7 @@ const usageCode = (error: CliError.CliError): number => {
 const helpful = ([first, ...more]: ReadonlyArray<string>): ReadonlyArray<string> =>
   first === "help" ? [...more, "--help"] : first === undefined ? [] : [first, ...more]
 
-Command.runWith(root, { version })(helpful(process.argv.slice(2))).pipe(
+Command.runWith(root, { version })(plainFlags(helpful(process.argv.slice(2)), root)).pipe(
   Effect.tapCause(report),
   Effect.provide(Services),
   NodeRuntime.runMain({

@@ -7,27 +7,46 @@ import { renderProblems } from "../core/renderProblems.ts"
 import { storeFiles } from "../daemon/storeFiles.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { observeStore } from "../reconcile/observe.ts"
+import { withSourceChanges } from "../reconcile/sourceChanges.ts"
+import { StoreReader } from "../store/StoreReader.ts"
 import { storeReaderLive } from "../store/StoreReaderLive.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { entriesOfCommand } from "./entriesOfCommand.ts"
 import { exitCodes } from "./exitCodes.ts"
-import { loadHere } from "./loadHere.ts"
+import { loadHere, loadRevisionHere } from "./loadHere.ts"
 import { pathsOfCommand } from "./pathsOfCommand.ts"
 import { screen } from "./screen.ts"
 
-export const planHere = Effect.fnUntraced(function* (paths: ReadonlyArray<string>) {
+/** `rev`: of that git revision; null: the files as they are. */
+export const planHere = Effect.fnUntraced(function* (
+  paths: ReadonlyArray<string>,
+  rev: string | null
+) {
   const { colour } = yield* screen
   const entries = yield* entriesOfCommand(paths)
   const places = yield* pathsOfCommand(entries[0] ?? null)
-  const { desired, warnings } = yield* Effect.mapError(loadHere(entries), ({ problems }) =>
-    failed(`The files have errors:\n${renderProblems(problems, { color: colour })}`)
+  const load = rev === null ? loadHere(entries) : loadRevisionHere(entries, rev)
+  const { desired, warnings } = yield* Effect.mapError(load, (failure) =>
+    failed(
+      failure._tag === "RevisionFailure"
+        ? failure.text
+        : `The files have errors:\n${renderProblems(failure.problems, { color: colour })}`
+    )
   )
-  const actual = yield* observeStore.pipe(
+  const { actual, pin } = yield* Effect.all({
+    actual: observed,
+    pin: Effect.flatMap(StoreReader, ({ overrides }) => overrides.pin)
+  }).pipe(
     Effect.provide(Layer.merge(storeReaderLive(storeFiles(places)), ProcLive)),
     Effect.mapError(({ message }) => failed(`${message}.`))
   )
-  const options = { ...unattended, mode: desired.supervisor.apply }
+  const options = { ...unattended, mode: desired.supervisor.apply, pin }
   return { plan: plan(desired, actual, options), desired, warnings }
+})
+
+const observed = Effect.gen(function* () {
+  const { processes } = yield* StoreReader
+  return yield* withSourceChanges(yield* observeStore, yield* processes.sources)
 })
 
 const failed = (text: string) => new CliFailure({ text, hint: null, code: exitCodes.failed })

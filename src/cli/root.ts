@@ -19,6 +19,8 @@ import { logs } from "./logs.ts"
 import { plan } from "./plan.ts"
 import { release } from "./release.ts"
 import { restart } from "./restart.ts"
+import { resume } from "./resume.ts"
+import { rollback } from "./rollback.ts"
 import { scale } from "./scale.ts"
 import { signal } from "./signal.ts"
 import { start } from "./start.ts"
@@ -40,7 +42,10 @@ export const root = Command.make("reeve").pipe(
     { group: "Run", commands: [init, up, down, upgrade, install, doctor] },
     { group: "Look", commands: [status, ps, describe, inspect, why, logs, events, wait] },
     { group: "Change by hand", commands: [start, stop, restart, signal, scale, release] },
-    { group: "Desired state", commands: [plan, apply, check, history, diff, explain] },
+    {
+      group: "Desired state",
+      commands: [plan, apply, rollback, resume, check, history, diff, explain]
+    },
     {
       group: "From and to supervisord, and shells",
       commands: [supervisord, supervisorctl, importIni, exportDesired, completions]

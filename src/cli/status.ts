@@ -46,7 +46,11 @@ const show = Effect.fnUntraced(function* ({ names, check, json }: Options) {
   const { colour, terminal } = screened
   const notes = [
     ...renderSupervision(info, now),
-    ...renderStanding(standing, { colour, directory: terminal.directory })
+    ...renderStanding(standing, {
+      colour,
+      directory: terminal.directory,
+      dateTime: localDateTime
+    })
   ]
   if (!json && notes.length > 0) yield* screened.note(notes.join("\n"))
   if (check && !instances.every(isHealthy)) {

@@ -14,16 +14,18 @@ const readDuration = (text: string): Option.Option<number> =>
     (ms) => ms > 0 && ms <= longestDurationMs
   )
 
-export const termFlags = {
-  reason: Flag.String("reason").pipe(
-    Flag.withMetavar("TEXT"),
-    Flag.filter(
-      ({ length }) => length <= reasonLength,
-      () => `a text of at most ${reasonLength} characters`
-    ),
-    Flag.optional,
-    Flag.withDescription("Why, for whoever looks at it later: status, plan and events show it")
+export const reasonFlag = Flag.String("reason").pipe(
+  Flag.withMetavar("TEXT"),
+  Flag.filter(
+    ({ length }) => length <= reasonLength,
+    () => `a text of at most ${reasonLength} characters`
   ),
+  Flag.optional,
+  Flag.withDescription("Why, for whoever looks at it later: status, plan and events show it")
+)
+
+export const termFlags = {
+  reason: reasonFlag,
   for: Flag.String("for").pipe(
     Flag.withMetavar("DURATION"),
     Flag.filterMap(

@@ -96,6 +96,8 @@ const asJson = ({ causes, followed, generation, instance }: Chain): AsJson => {
             who: generation.who,
             git: generation.git,
             outcome: generation.outcome,
+            rollbackOf: generation.rollbackOf,
+            reason: generation.reason,
             actions: actionsOn(generation, key)
           }
   }

@@ -62,6 +62,7 @@ const clientTags: ReadonlySet<string> = new Set<ClientError["_tag"]>([
   "PlanIsStale",
   "PlanIsHeld",
   "BadRequest",
+  "NoRevision",
   "Refused",
   "StoreTrouble",
   "ConnectionFailure",
@@ -79,6 +80,7 @@ const clientFailure = (error: ClientError, socket: string): CliFailure => {
     case "UnknownName":
       return failure(error.message, "reeve status lists them all.", exitCodes.failed)
     case "UnknownGeneration":
+    case "NoRevision":
       return failure(error.message, null, exitCodes.failed)
     case "LoadRejected":
       return failure(

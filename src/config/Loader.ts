@@ -5,6 +5,7 @@ import type * as Effect from "effect/Effect"
 import type { ScaleOverride } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
+import type { RevisionFailure } from "./revisionFiles.ts"
 
 /** All that is wrong, at once; at least one is an error. */
 export class LoadFailure extends Data.TaggedError("LoadFailure")<{
@@ -31,5 +32,11 @@ export class Loader extends Context.Service<
       /** Numbers of instances set by hand: they replace those of the files before anything is expanded. */
       scales?: ReadonlyArray<ScaleOverride>
     ) => Effect.Effect<Loaded, LoadFailure>
+    /** The same of a git revision, as if its files were in the place of those in the working tree. */
+    readonly loadRevision: (
+      entries: ReadonlyArray<string>,
+      revision: string,
+      scales?: ReadonlyArray<ScaleOverride>
+    ) => Effect.Effect<Loaded, LoadFailure | RevisionFailure>
   }
 >()("reeve/config/Loader") {}

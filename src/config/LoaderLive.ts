@@ -11,10 +11,11 @@ import { displayPath } from "../core/displayPath.ts"
 import { standardSettings } from "../core/expandSupervisor.ts"
 import { sortProblems } from "../core/renderProblems.ts"
 import type { ScaleOverride } from "../domain/Actual.ts"
-import type { Desired, Program } from "../domain/Desired.ts"
+import type { Desired, Program, Revision } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
-import type { Files } from "../os/Files.ts"
+import { Files } from "../os/Files.ts"
 import { Host } from "../os/Host.ts"
+import type { Overlay } from "../os/overlay.ts"
 import { type Scan, scanEntries } from "../os/scanEntries.ts"
 import { sha256 } from "../os/sha256.ts"
 import { Users } from "../os/Users.ts"
@@ -29,14 +30,21 @@ import { importInis } from "./importInis.ts"
 import { type Loaded, Loader, LoadFailure } from "./Loader.ts"
 import { type Locator, makeLocator, type ValueFinding } from "./locate.ts"
 import { machineCheck } from "./machineCheck.ts"
+import { overlaidFiles } from "./overlaidFiles.ts"
 import { type Remembered, remember, unpredictable } from "./predictability.ts"
+import { revisionFiles } from "./revisionFiles.ts"
 
 const makeLoader = Effect.gen(function* () {
   const services = yield* Effect.context<Evaluator | Files | Users | Host>()
   const memory: Memory = { last: null, decode: new DecodeMemory() }
   return {
     load: (entries: ReadonlyArray<string>, scales: ReadonlyArray<ScaleOverride> = []) =>
-      load(entries, scales, memory).pipe(Effect.provideContext(services))
+      load(entries, scales, memory).pipe(Effect.provideContext(services)),
+    loadRevision: (
+      entries: ReadonlyArray<string>,
+      revision: string,
+      scales: ReadonlyArray<ScaleOverride> = []
+    ) => loadRevision(entries, revision, scales).pipe(Effect.provideContext(services))
   }
 })
 
@@ -55,9 +63,44 @@ const load = Effect.fn("Loader.load")(function* (
 ) {
   const { directory } = yield* Host
   const scan = yield* Effect.sync(() => scanEntries(entries))
-  const locator = yield* makeLocator
+  const git = gitRevision(scan.directories[0] ?? directory)
+  return yield* loadScanned({ scan, overlay: null, git, files: yield* Files }, scales, memory)
+})
+
+/** It has nothing to do with the loads before: what it finds is no change. */
+const loadRevision = Effect.fn("Loader.loadRevision")(function* (
+  entries: ReadonlyArray<string>,
+  revision: string,
+  scales: ReadonlyArray<ScaleOverride>
+) {
+  const { git, overlay, scan } = yield* revisionFiles(entries, revision)
+  const files = overlaidFiles(yield* Files, overlay)
+  const memory: Memory = { last: null, decode: new DecodeMemory() }
+  return yield* loadScanned({ scan, overlay, git: Effect.succeed(git), files }, scales, memory)
+}, Effect.scoped)
+
+/** What is to be loaded, and where its files are read. */
+interface Sources {
+  readonly scan: Scan
+  /** Null: the working tree itself. */
+  readonly overlay: Overlay | null
+  readonly git: Effect.Effect<Revision, never, Host | Users>
+  readonly files: Files["Service"]
+}
+
+const loadScanned = Effect.fnUntraced(function* (
+  { files, git: askGit, overlay, scan }: Sources,
+  scales: ReadonlyArray<ScaleOverride>,
+  memory: Memory
+) {
+  const { directory } = yield* Host
+  const locator = yield* Effect.provideService(makeLocator, Files, files)
   const [evaluation, ini, git] = yield* Effect.all(
-    [evaluateModules(scan), importInis(scan), gitRevision(scan.directories[0] ?? directory)],
+    [
+      evaluateModules(scan, overlay),
+      Effect.provideService(importInis(scan, overlay), Files, files),
+      askGit
+    ],
     { concurrency: "unbounded" }
   )
   yield* logOutput(evaluation.output)
@@ -103,12 +146,12 @@ const load = Effect.fn("Loader.load")(function* (
 
 const isError = ({ severity }: Problem): boolean => severity === "error"
 
-const evaluateModules = Effect.fnUntraced(function* (scan: Scan) {
+const evaluateModules = Effect.fnUntraced(function* (scan: Scan, overlay: Overlay | null) {
   const evaluator = yield* Evaluator
   const { effectiveUid } = yield* Users
   if (scan.modules.length === 0) return emptyEvaluation
   const owners = effectiveUid === 0 ? [...new Set([0, ...scan.owners])] : null
-  return yield* evaluator.evaluate({ entries: scan.modules, owners })
+  return yield* evaluator.evaluate({ entries: scan.modules, owners, overlay })
 })
 
 /** What evaluated files print is for their author: it goes to reeve's log, which the foreground shows. */

@@ -148,7 +148,8 @@ const expand = (
     const { instances, findings } = expandProgram(input, setting)
     const sealed = instances.map((instance) => sealInstance({ ...common, ...instance }))
     const { origin, source } = common
-    return { program: { name, group, origin, source, instances: sealed }, findings }
+    const program = { name, group, origin, source, written: text, instances: sealed }
+    return { program, findings }
   })
 }
 

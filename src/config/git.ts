@@ -7,27 +7,41 @@ import type { Revision } from "../domain/Desired.ts"
 import { gitTimeoutMs } from "../domain/limits.ts"
 import { exists, type FoundUpwards, findUpwards } from "../os/findUpwards.ts"
 import { Host } from "../os/Host.ts"
-import { runHelper } from "../os/runHelper.ts"
+import { type HelperCommand, runHelper } from "../os/runHelper.ts"
 import { Users } from "../os/Users.ts"
 
 const unknownRevision: Revision = { commit: null, dirty: false }
 
 /** `directory`: absolute. Unknown without git, without a repository or a commit, and when git refuses or is slow. */
 export const gitRevision = Effect.fn("gitRevision")(function* (directory: string) {
-  const host = yield* Host
   const found = yield* Effect.sync(() => findUpwards(directory, ".git"))
   if (found === null) return unknownRevision
-  const prefix = yield* asOwner(found)
-  if (prefix === null) return unknownRevision
+  const command = yield* gitCommand(found, directory, question)
+  if (command === null) return unknownRevision
+  const result = yield* runHelper(command)
+  // Cut output means many changes; the commit stands in the first lines.
+  const whole = result.code === 0 || result.failure === "output"
+  return whole ? readStatus(result.stdout) : unknownRevision
+})
+
+/** Git with the rights of the repository's owner, to be run in `directory`; null: that cannot be done. */
+export const gitCommand = Effect.fnUntraced(function* (
+  repository: FoundUpwards,
+  directory: string,
+  words: ReadonlyArray<string>
+) {
+  const host = yield* Host
+  const prefix = yield* asOwner(repository)
+  if (prefix === null) return null
   const [file = "git", ...args] = [
     ...prefix.words,
     "git",
     ...safeOptions,
     "-C",
     directory,
-    ...question
+    ...words
   ]
-  const result = yield* runHelper({
+  const command: HelperCommand = {
     file,
     args,
     directory: "/",
@@ -36,14 +50,13 @@ export const gitRevision = Effect.fn("gitRevision")(function* (directory: string
       HOME: prefix.home ?? host.environment.get("HOME") ?? "/",
       LC_ALL: "C",
       GIT_OPTIONAL_LOCKS: "0",
-      GIT_TERMINAL_PROMPT: "0"
+      GIT_TERMINAL_PROMPT: "0",
+      GIT_NO_LAZY_FETCH: "1"
     },
     timeoutMs: gitTimeoutMs,
     outputBytes: 65_536
-  })
-  // Cut output means many changes; the commit stands in the first lines.
-  const whole = result.code === 0 || result.failure === "output"
-  return whole ? readStatus(result.stdout) : unknownRevision
+  }
+  return command
 })
 
 /** A repository may name programs in its configuration; none of them is needed here. */

@@ -6,6 +6,7 @@ import type { Group, Program } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { directoriesAbove, type OwnedPath, ownedPath } from "../os/fileOwnership.ts"
 import { Host } from "../os/Host.ts"
+import { type Overlay, placeOf } from "../os/overlay.ts"
 import type { Scan } from "../os/scanEntries.ts"
 import { Users } from "../os/Users.ts"
 import { importIni } from "./importIni.ts"
@@ -19,7 +20,7 @@ export interface ImportedInis {
   readonly inputs: ReadonlyArray<string>
 }
 
-export const importInis = Effect.fnUntraced(function* (scan: Scan) {
+export const importInis = Effect.fnUntraced(function* (scan: Scan, overlay: Overlay | null) {
   const results = yield* Effect.forEach(scan.inis, (file) => Effect.result(importIni({ file })), {
     concurrency: 8
   })
@@ -32,21 +33,28 @@ export const importInis = Effect.fnUntraced(function* (scan: Scan) {
   const imported: ImportedInis = {
     programs: found.flatMap(({ programs }) => programs),
     groups: found.flatMap(({ groups }) => groups),
-    problems: [...found.flatMap(({ problems }) => problems), ...(yield* foreignFiles(scan, files))],
+    problems: [
+      ...found.flatMap(({ problems }) => problems),
+      ...(yield* foreignFiles(scan, files, overlay))
+    ],
     inputs: [...files, ...found.flatMap(({ patterns }) => patterns.map(searchedDirectory))]
   }
   return imported
 })
 
 /** A configuration names commands that run as root: it must be as trustworthy as what is evaluated. */
-const foreignFiles = Effect.fnUntraced(function* (scan: Scan, files: ReadonlyArray<string>) {
+const foreignFiles = Effect.fnUntraced(function* (
+  scan: Scan,
+  files: ReadonlyArray<string>,
+  overlay: Overlay | null
+) {
   const { effectiveUid } = yield* Users
   const { directory } = yield* Host
   if (effectiveUid !== 0) return []
   const owners = new Set([0, ...scan.owners])
   return yield* Effect.sync(() => {
     const known = new Map<string, OwnedPath>()
-    const findings = files.flatMap((file) => ownershipOf(file, known, owners))
+    const findings = files.flatMap((file) => ownershipOf(placeOf(overlay, file), known, owners))
     const once = new Map(findings.map((finding) => [`${finding.path} ${finding.message}`, finding]))
     return [...once.values()].map(
       ({ severity, path, message, hint }): Problem => ({

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import { Events } from "../events/Events.ts"
 import { GroupRegister, type ReadRefused } from "./GroupRegister.ts"
 import { Loader, LoadFailure } from "./Loader.ts"
+import { RevisionFailure } from "./revisionFiles.ts"
 import { sameGroup } from "./sameGroup.ts"
 
 export interface SupervisordLoaderOptions {
@@ -37,10 +38,14 @@ export const supervisordLoaderLive = ({ watch }: SupervisordLoaderOptions) =>
             if (watch && loads > 1) yield* follow
             const { inputs, warnings } = register.last()
             return { desired: register.desired(), warnings, inputs: watch ? inputs : [] }
-          })
+          }),
+        loadRevision: () => Effect.fail(new RevisionFailure({ text: noRevisions }))
       }
     })
   )
+
+const noRevisions =
+  "reeve supervisord reads its configuration file as it is: there are no revisions of it."
 
 const failureOf = ({ inputs, text }: ReadRefused): LoadFailure =>
   new LoadFailure({

@@ -3,7 +3,7 @@
  * begins with what happened, then a reason in brackets, `with`, `after`, `although` or a punctuation mark: there the age goes
  * when it is printed. When it ends by itself is told apart (`until`).
  */
-import type { ActualInstance, ScaleOverride } from "../domain/Actual.ts"
+import type { ActualInstance, ScaleOverride, SourceChange } from "../domain/Actual.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Drift } from "../domain/Plan.ts"
 import type { Terms } from "../domain/Terms.ts"
@@ -52,6 +52,21 @@ export const scaleDrift = (spec: InstanceSpec, scale: ScaleOverride): Drift => (
   override: null,
   at: scale.at,
   until: scale.until
+})
+
+/** What runs was made from a file that is another one now. */
+export const sourceDrift = (
+  spec: InstanceSpec,
+  { override }: ActualInstance,
+  { at, kind, text }: SourceChange
+): Drift => ({
+  instance: spec.key,
+  address: spec.address,
+  kind,
+  text,
+  override,
+  at,
+  until: null
 })
 
 const holdText = ({ until }: Terms): string => (until === null ? "; held until released" : "")

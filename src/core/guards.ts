@@ -1,8 +1,11 @@
 /**
- * What waits for a person (design 6.5): directories vanish, protected programs stay, a person said "manual", and a
- * generation that failed is not tried again. A guard never changes a plan's actions; it says that, and why, they wait.
+ * What waits for a person (design 6.5): directories vanish, a generation is pinned, protected programs stay, a person said
+ * "manual", and a generation that failed is not tried again. A guard never changes a plan's actions; it says that, and why,
+ * they wait.
  */
+import type { Pin } from "../domain/Pin.ts"
 import type { Hold } from "../domain/Plan.ts"
+import { pinText } from "./pinText.ts"
 
 /** What is asked of a plan that is to be applied without a person. */
 export interface Situation {
@@ -15,11 +18,15 @@ export interface Situation {
   readonly removed: number
   /** The same content was tried before and failed. */
   readonly failedBefore: boolean
+  /** Something else is kept running until `reeve resume`. */
+  readonly pin: Pin | null
 }
 
 export const guards = (situation: Situation): ReadonlyArray<Hold> => {
-  if (situation.confirmed || situation.actions === 0) return []
-  const holds: Array<Hold> = []
+  if (situation.confirmed) return []
+  const { pin } = situation
+  const holds: Array<Hold> = pin === null ? [] : [pinned(pin)]
+  if (situation.actions === 0) return holds
   const whole = (kind: Hold["kind"], text: string) => holds.push({ kind, text, instances: [] })
   if (situation.mode === "manual") whole("manual", "waits for `reeve apply` (manual mode)")
   if (removesMost(situation)) {
@@ -32,6 +39,14 @@ export const guards = (situation: Situation): ReadonlyArray<Hold> => {
   }
   return holds
 }
+
+/** Also of a plan without actions: the next save would wait. */
+const pinned = (pin: Pin): Hold => ({
+  kind: "pinned",
+  text: `${pinText(pin)}; \`reeve resume\` applies what the files say`,
+  instances: [],
+  at: pin.at
+})
 
 /** Every program of two or more, or more than half of ten or more. */
 const removesMost = ({ existing, removed }: Situation): boolean =>

@@ -14,7 +14,7 @@ import { type Cascade, type Course, cascadeOf } from "./dependency/cascade.ts"
 import { isComing, isMet } from "./dependency/conditions.ts"
 import type { Edge, ProgramNode } from "./dependency/programGraph.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
-import { driftOf, scaleDrift } from "./drift.ts"
+import { driftOf, scaleDrift, sourceDrift } from "./drift.ts"
 import { guards } from "./guards.ts"
 import { isToRun } from "./isToRun.ts"
 import { type Draft, order } from "./order.ts"
@@ -54,7 +54,8 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
     actions: actions.length,
     existing: existing.size,
     removed: [...existing].filter((key) => !staying.has(key)).length,
-    failedBefore: options.failed === desired.hash
+    failedBefore: options.failed === desired.hash,
+    pin: options.pin
   })
   return {
     formatVersion: 1,
@@ -223,6 +224,9 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   if (isHandled) return
   const drift = driftOf(spec, before)
   if (drift !== null) found.drift.push(drift)
+  for (const change of facts.sourceChanges(before.spec.key)) {
+    found.drift.push(sourceDrift(spec, before, change))
+  }
 }
 
 /** Fields that change are taken on the way. */

@@ -14,7 +14,7 @@ export const planCounts = (plan: Plan): PlanCounts => {
     totals.set(word, (totals.get(word) ?? 0) + 1)
   }
   const overridden = plan.drift.filter(({ kind, override }) => {
-    return kind === "unpredictable" || override?.kind === "stopped"
+    return kind === "unpredictable" || (kind === "override" && override?.kind === "stopped")
   })
   const protectedOnes = plan.held.reduce((sum, { instances }) => sum + instances.length, 0)
   return {

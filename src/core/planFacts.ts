@@ -2,9 +2,10 @@
  * What a plan is made from, looked up once: instances by key, renames, counts, and a comparison of definitions that does
  * not repeat itself. Decides nothing.
  */
-import type { Actual, ActualInstance, Override } from "../domain/Actual.ts"
+import type { Actual, ActualInstance, Override, SourceChange } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import type { Pin } from "../domain/Pin.ts"
 import type { FieldChange } from "../domain/Plan.ts"
 import { byName } from "./compareSpecs.ts"
 import type { Diff } from "./decide.ts"
@@ -27,6 +28,8 @@ export interface PlanOptions {
   readonly unpredictable: ReadonlySet<string>
   /** Instances, by their keys before the plan, that may be touched (those of a saved plan); null: all. */
   readonly only: ReadonlySet<InstanceKey> | null
+  /** What is kept running instead until `reeve resume`; null: nothing. */
+  readonly pin: Pin | null
 }
 
 /** A save in auto mode, after which nothing special happened. */
@@ -36,7 +39,8 @@ export const unattended: PlanOptions = {
   protectedToo: false,
   failed: null,
   unpredictable: new Set(),
-  only: null
+  only: null,
+  pin: null
 }
 
 export interface Facts {
@@ -64,6 +68,8 @@ export interface Facts {
   readonly counts: ReadonlyMap<string, { readonly declared: number; readonly existing: number }>
   readonly before: (spec: InstanceSpec) => ActualInstance | undefined
   readonly diff: Diff
+  /** Files that the processes of an instance were made from, and that changed since. */
+  readonly sourceChanges: (key: InstanceKey) => ReadonlyArray<SourceChange>
 }
 
 export const gather = (desired: Desired, actual: Actual, options: PlanOptions): Facts => {
@@ -74,6 +80,7 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
   const declared = desired.programs.flatMap((program) => program.instances).sort(byName)
   const staying = new Set(declared.map(({ key }) => key))
   for (const { spec } of renames.values()) staying.add(spec.key)
+  const sourceChanges = Map.groupBy(actual.sourceChanges ?? [], ({ key }) => key)
   const counts = new Map<string, { declared: number; existing: number }>()
   const count = (spec: InstanceSpec) => {
     const key = programKey(spec)
@@ -118,7 +125,8 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     scaled,
     counts,
     before,
-    diff: diffOnce()
+    diff: diffOnce(),
+    sourceChanges: (key) => sourceChanges.get(key) ?? []
   }
 }
 

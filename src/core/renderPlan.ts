@@ -2,7 +2,7 @@
  * A plan for people (design 7, "Output"): what changes, then what is held or drifted, then one line of counts. Instances of
  * a program that share a cause are one line. It prints only what the plan says: values that are hidden there stay hidden.
  */
-import type { Action, FieldChange, Plan } from "../domain/Plan.ts"
+import type { Action, FieldChange, Hold, Plan } from "../domain/Plan.ts"
 import { actionText, fieldEffect, fieldText, planSymbol, stopText } from "./actionText.ts"
 import { ageText } from "./ageText.ts"
 import { byText } from "./byText.ts"
@@ -21,6 +21,8 @@ export interface RenderPlanOptions {
   readonly now: number
   /** A moment as `2026-11-22 06:48:05`. */
   readonly dateTime: (ms: number) => string
+  /** What runs is what … Default: "the files declare". */
+  readonly declared?: string
 }
 
 export const renderPlan = (plan: Plan, options: RenderPlanOptions): string => {
@@ -30,13 +32,13 @@ export const renderPlan = (plan: Plan, options: RenderPlanOptions): string => {
   const print = (row: Row) => printRow(row, layout, paint)
   const changes = rows.filter(({ part }) => part === "change").map(print)
   const drift = rows.filter(({ part }) => part === "drift").map(print)
-  const held = plan.held.map(({ text }) => `${paint("!", "!")} ${printable(text)}`)
+  const held = plan.held.map((hold) => `${paint("!", "!")} ${printable(heldText(hold, options))}`)
   const blocks = [
     [paint("bold", header(plan))],
     changes,
     drift.length > 0 ? [paint("bold", "Drift"), ...drift] : [],
     held.length > 0 ? [paint("bold", "Held"), ...held] : [],
-    [summary(plan)]
+    [summary(plan, options)]
   ]
   return `${blocks
     .filter((block) => block.length > 0)
@@ -53,10 +55,10 @@ const header = ({ git, programs, unchanged }: Plan): string => {
   return `${commit}   ${programs} ${programs === 1 ? "program" : "programs"}, ${unchanged} unchanged`
 }
 
-const summary = (plan: Plan): string => {
+const summary = (plan: Plan, { declared = "the files declare" }: RenderPlanOptions): string => {
   const { counts, held } = planCounts(plan)
   const tail = held === 0 ? "" : ` ${held} held.`
-  if (plan.actions.length === 0) return `No changes: what runs is what the files declare.${tail}`
+  if (plan.actions.length === 0) return `No changes: what runs is what ${declared}.${tail}`
   const parts = counts.map(([count, what]) => `${count} to ${what}`)
   return `Plan: ${parts.join(", ")}.${tail}`
 }
@@ -107,12 +109,19 @@ const longestEffect = "  at the next start".length
 /** The age goes behind what happened: `stopped by root 41 min ago ("disk swap"); until 14:30`. */
 const driftRows = (plan: Plan, options: RenderPlanOptions): ReadonlyArray<Row> =>
   plan.drift.map(({ address, at, text, until }) => {
-    const head = text.search(/ \("| with | after | although |[,:;]|$/)
-    const age = at === null ? "" : ` ${ageText(options.now - at)} ago`
     const end = until === null ? "" : `; ${endText({ until }, options)}`
-    const aged = `${text.slice(0, head)}${age}${text.slice(head)}${end}`
-    return { part: "drift", symbol: "!", name: address, text: aged, source: "" }
+    const told = `${aged(text, at, options)}${end}`
+    return { part: "drift", symbol: "!", name: address, text: told, source: "" }
   })
+
+const heldText = ({ at, text }: Hold, options: RenderPlanOptions): string =>
+  aged(text, at ?? null, options)
+
+const aged = (text: string, at: number | null, { now }: RenderPlanOptions): string => {
+  if (at === null) return text
+  const head = text.search(/ \("| with | after | although |[,:;]|$/)
+  return `${text.slice(0, head)} ${ageText(now - at)} ago${text.slice(head)}`
+}
 
 /** Actions of one program and kind with one cause, in the order of names. */
 const grouped = (actions: ReadonlyArray<Action>): ReadonlyArray<ReadonlyArray<Action>> => {

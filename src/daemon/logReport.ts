@@ -33,6 +33,8 @@ export const logReport = (report: Report): Effect.Effect<void> => {
         (problem) => Effect.logWarning(renderProblem(problem, { color: false })),
         { discard: true }
       )
+    case "pin":
+      return Effect.logInfo(report.text)
     case "fallback":
       return Effect.logWarning(
         report.generation === null

@@ -25,7 +25,10 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
     case "plan":
       return renderPlan(placePlan(withoutEnds(report.plan), options.directory), plan)
     case "held":
-      return `${renderPlan(placePlan(report.plan, options.directory), plan)}\nreeve: this plan waits for reeve apply`
+      return [
+        renderPlan(placePlan(report.plan, options.directory), plan),
+        `reeve: this plan waits for ${releaseOf(report.plan)}`
+      ].join("\n")
     case "progress":
       return null
     case "applied":
@@ -38,8 +41,13 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
         : renderProblems(report.problems, { color: options.colour })
     case "fallback":
       return null
+    case "pin":
+      return `reeve: ${report.text}`
   }
 }
+
+const releaseOf = ({ held }: Plan): string =>
+  held.some(({ kind }) => kind === "pinned") ? "reeve resume" : "reeve apply"
 
 const appliedText = ({ failures, generation, outcome }: Applied): string => {
   const said = outcome === "unhealthy" ? "is applied, but not healthy" : outcome

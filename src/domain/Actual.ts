@@ -61,11 +61,24 @@ export const ActualInstance = Schema.Struct({
 })
 export type ActualInstance = typeof ActualInstance.Type
 
+/** A file that its process was made from is not what it was then. */
+export const SourceChange = Schema.Struct({
+  key: InstanceKey,
+  kind: Schema.Literals(["program", "envFile", "secret"]),
+  /** A sentence without its end and its age. */
+  text: Schema.String,
+  /** Wall clock, milliseconds: since when; null where that is not known. */
+  at: Schema.NullOr(Schema.Finite)
+})
+export type SourceChange = typeof SourceChange.Type
+
 export const Actual = Schema.Struct({
   instances: Schema.Array(ActualInstance),
   scales: Schema.Array(ScaleOverride),
   /** All overrides on record, also of instances that do not exist at the moment (a boot begins with none). */
   overrides: Schema.Array(Override),
+  /** Looked for only where a plan is shown; absent: nobody looked. */
+  sourceChanges: Schema.optionalKey(Schema.Array(SourceChange)),
   /** "live": the daemon's own; "store": read without a daemon; "none": nothing was ever run here. */
   origin: Schema.Literals(["live", "store", "none"])
 })

@@ -7,6 +7,11 @@ export const Program = Schema.Struct({
   group: Schema.String,
   origin: Schema.Literals(["typescript", "ini"]),
   source: Source,
+  /**
+   * What was given to define…, and to which, as text: another number of instances is made from it where the files play no part.
+   * Absent: it has none (ini), or an earlier reeve recorded it.
+   */
+  written: Schema.optionalKey(Schema.String),
   instances: Schema.Array(InstanceSpec)
 })
 export type Program = typeof Program.Type

@@ -1,6 +1,7 @@
 /** An accepted desired state: numbered, stored whole, with what came of applying it. */
 import * as Schema from "effect/Schema"
 import { Desired, Revision } from "./Desired.ts"
+import { orNull } from "./orNull.ts"
 import { Plan } from "./Plan.ts"
 
 export const Outcome = Schema.Literals([
@@ -23,7 +24,11 @@ export const GenerationSummary = Schema.Struct({
   outcome: Outcome,
   /** Why it failed; null otherwise. */
   detail: Schema.NullOr(Schema.String),
-  actions: Schema.Finite
+  actions: Schema.Finite,
+  /** The generation whose content this one has, as somebody went back to it; null: what the files said. */
+  rollbackOf: orNull(Schema.Finite),
+  /** Why somebody went back; null: none was given. */
+  reason: orNull(Schema.String)
 })
 export type GenerationSummary = typeof GenerationSummary.Type
 

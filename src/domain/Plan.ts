@@ -95,7 +95,17 @@ export type Action = typeof Action.Type
 export const Drift = Schema.Struct({
   instance: InstanceKey,
   address: Address,
-  kind: Schema.Literals(["override", "exited", "fatal", "unpredictable", "limits", "waiting"]),
+  kind: Schema.Literals([
+    "override",
+    "exited",
+    "fatal",
+    "unpredictable",
+    "limits",
+    "waiting",
+    "program",
+    "envFile",
+    "secret"
+  ]),
   text: Schema.String,
   override: Schema.NullOr(Override),
   /** Wall clock, milliseconds: since when it is so; null where that is not known. */
@@ -107,10 +117,12 @@ export type Drift = typeof Drift.Type
 
 /** Why a plan waits for `reeve apply` (design 6.5). */
 export const Hold = Schema.Struct({
-  kind: Schema.Literals(["manual", "massRemoval", "protected", "failedBefore"]),
+  kind: Schema.Literals(["pinned", "manual", "massRemoval", "protected", "failedBefore"]),
   text: Schema.String,
   /** Only these are left out; empty: the whole plan waits. */
-  instances: Schema.Array(InstanceKey)
+  instances: Schema.Array(InstanceKey),
+  /** Wall clock, milliseconds: since when, where that matters. */
+  at: Schema.optionalKey(Schema.Finite)
 })
 export type Hold = typeof Hold.Type
 

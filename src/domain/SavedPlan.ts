@@ -9,6 +9,8 @@ import { Plan } from "./Plan.ts"
 export const SavedPlan = Schema.Struct({
   formatVersion: Schema.Literal(1),
   plan: Plan,
-  desired: Desired
+  desired: Desired,
+  /** The git revision that it was evaluated from, as it was named; absent: the files as they were. */
+  revision: Schema.optionalKey(Schema.String)
 })
 export type SavedPlan = typeof SavedPlan.Type

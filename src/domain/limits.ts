@@ -72,6 +72,10 @@ export const gitLockWaitMs = 10_000
 /** What git may take to name the commit; then it is "unknown". */
 export const gitTimeoutMs = 2_000
 
+/** What git may take to hand over all files of a revision, and how large they may be. */
+export const archiveTimeoutMs = 60_000
+export const archiveBytes = 1024 * 1024 * 1024
+
 /** What the user's own compiler may take for `check --types`. */
 export const typeCheckTimeoutMs = 120_000
 
@@ -135,3 +139,9 @@ export const lookAgainLongestMs = 30_000
 
 /** How long an apply that is waited for watches what it started: longer stable times are not waited out. */
 export const settleMs = 20_000
+
+/** Of a script, a file of variables or a secret: larger ones are not read to find out whether they changed. */
+export const sourceBytes = 1024 * 1024
+
+/** How long such a file is waited for when a plan is shown: a network that hangs must not hold up what is to be told. */
+export const sourceWaitMs = 2_000

@@ -8,6 +8,7 @@ import { type PlanOptions, unattended } from "../core/planFacts.ts"
 import type { Actual } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Memory } from "./Memory.ts"
+import { withSourceChanges } from "./sourceChanges.ts"
 import type { Workplace } from "./Workplace.ts"
 
 export interface Desk {
@@ -44,6 +45,7 @@ export const forSave = (desk: Desk, desired: Desired): PlanOptions => ({
   ...unattended,
   mode: isManual(desk, desired) ? "manual" : "auto",
   failed: desk.memory.failed,
+  pin: desk.memory.pin,
   unpredictable: new Set(desk.memory.unpredictable.keys())
 })
 
@@ -53,6 +55,13 @@ export const forKeeping = (desk: Desk): PlanOptions => ({
   confirmed: true,
   unpredictable: new Set(desk.memory.unpredictable.keys())
 })
+
+/** What runs, for a plan that is to be shown: with the files that processes were made from, which nobody looks at else. */
+export const seeMore = ({ place, see }: Desk): Effect.Effect<Actual> =>
+  Effect.gen(function* () {
+    const sources = yield* Effect.orElseSucceed(place.store.processes.sources, () => new Map())
+    return yield* withSourceChanges(yield* see, sources)
+  })
 
 /** The apply at work, if it is one of other content, begins nothing more. */
 export const supersede = (desk: Desk, hash: string): Effect.Effect<void> =>

@@ -6,6 +6,7 @@ import type * as Deferred from "effect/Deferred"
 import type { Loaded } from "../config/Loader.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
+import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { Problem } from "../domain/Problem.ts"
 import type { Applied, ReconcilerStatus } from "./Reconciler.ts"
@@ -34,6 +35,12 @@ export interface Memory {
   problems: ReadonlyArray<Problem>
   warnings: ReadonlyArray<Problem>
   pending: ReconcilerStatus["pending"]
+  /** What was accepted stays until `reeve resume`, whatever the files say. */
+  pin: Pin | null
+  /** Hash of what the files said when it was pinned: whoever pinned it knows, and is not told. */
+  pinnedOver: string | null
+  /** Rollbacks that wait for their turn: until the last of them had its own, nothing else is carried out. */
+  rollbacksWaiting: number
   /** Programs (`programKey`) that changed although no file did, with the revisions they had then. */
   unpredictable: ReadonlyMap<string, string>
   /** Hash of the content whose apply failed: not tried again before something changes. */
@@ -61,6 +68,9 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   problems: [],
   warnings: [],
   pending: null,
+  pin: null,
+  pinnedOver: null,
+  rollbacksWaiting: 0,
   unpredictable: new Map(),
   failed: null,
   loads: 0,
@@ -83,6 +93,7 @@ export const statusOf = (memory: Memory): ReconcilerStatus => ({
         ? "loading"
         : "idle",
   pending: memory.pending,
+  pin: memory.pin,
   problems: memory.problems,
   warnings: memory.warnings
 })

@@ -16,13 +16,15 @@ import { Supervisor } from "../supervise/Supervisor.ts"
 import { applyByHand } from "./applyByHand.ts"
 import { applyGroup } from "./applyGroup.ts"
 import { boot } from "./boot.ts"
-import { type Desk, forSave, inBackground, inTurn, isManual, supersede } from "./Desk.ts"
+import { type Desk, forSave, inBackground, inTurn, isManual, seeMore, supersede } from "./Desk.ts"
 import { follow } from "./follow.ts"
 import { makeLoad } from "./loadFiles.ts"
 import { endAt, look, lookForOperator, lookLater, reload } from "./look.ts"
 import { newMemory, statusOf } from "./Memory.ts"
 import { observe } from "./observe.ts"
 import { Reconciler } from "./Reconciler.ts"
+import { resume } from "./resume.ts"
+import { planRollback, rollback } from "./rollback.ts"
 import type { ReconcilerOptions, Workplace } from "./Workplace.ts"
 
 export type { ReconcilerOptions } from "./Workplace.ts"
@@ -53,7 +55,7 @@ export const reconcilerLive = (options: ReconcilerOptions) =>
   )
 
 const service = (desk: Desk): Reconciler["Service"] => {
-  const { load, memory, place, see } = desk
+  const { load, memory, place } = desk
   // What an operator asks for is a change: what failed before is tried again.
   const forgive = Effect.sync(() => {
     memory.failed = null
@@ -71,13 +73,31 @@ const service = (desk: Desk): Reconciler["Service"] => {
     ),
     plan: Effect.gen(function* () {
       const { desired, warnings } = yield* load
-      return { plan: makePlan(desired, yield* see, forSave(desk, desired)), desired, warnings }
+      return {
+        plan: makePlan(desired, yield* seeMore(desk), forSave(desk, desired)),
+        desired,
+        warnings
+      }
     }),
+    planRevision: (revision) =>
+      Effect.gen(function* () {
+        const scales = yield* Effect.orElseSucceed(place.store.overrides.scales, () => [])
+        const { entries } = place.options
+        const { desired, warnings } = yield* place.loader.loadRevision(entries, revision, scales)
+        return {
+          plan: makePlan(desired, yield* seeMore(desk), forSave(desk, desired)),
+          desired,
+          warnings
+        }
+      }),
     apply: (request) => applyByHand(desk, request),
+    planRollback: (to, protectedToo = false) => planRollback(desk, to, protectedToo),
+    rollback: (request) => rollback(desk, request),
+    resume: (who) => resume(desk, who),
     applyGroup: (group, who, content) => applyGroup(desk, group, who, content),
     followFiles: Effect.gen(function* () {
       const { desired } = yield* load
-      if (isManual(desk, desired)) return desired
+      if (isManual(desk, desired) || memory.pin !== null) return desired
       yield* supersede(desk, desired.hash)
       yield* inTurn(desk, look(desk, false))
       return desired

@@ -4,7 +4,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { Desired } from "../domain/Desired.ts"
+import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
+import type { StoreFailure } from "../store/Store.ts"
 import { carryOut, type Order, settle, supersedeOpen } from "./carryOut.ts"
 import type { Desk } from "./Desk.ts"
 
@@ -37,6 +39,44 @@ export const accept = (
     memory.accepted = { number, desired }
     yield* place.events.emit({ kind: "generation", number, outcome: "applying", detail: null })
     return number
+  })
+
+interface Pinning {
+  /** The generation whose content it is; null: it is no older one's. */
+  readonly rollbackOf: number | null
+  readonly who: string
+  readonly reason: string | null
+}
+
+/**
+ * The same for what is pinned: both are on record in one moment, so that a daemon that dies now ends what this began. What
+ * cannot be recorded is not begun.
+ */
+export const acceptPinned = (
+  { memory, place }: Desk,
+  desired: Desired,
+  plan: Plan,
+  { reason, rollbackOf, who }: Pinning
+): Effect.Effect<{ readonly number: number; readonly pin: Pin }, StoreFailure> =>
+  Effect.gen(function* () {
+    const { generations, overrides } = place.store
+    const at = yield* Clock.currentTimeMillis
+    const known = memory.accepted
+    const isSame = known?.desired.hash === desired.hash
+    const number = isSame
+      ? known.number
+      : yield* generations.append({ desired, plan, who, at, pinned: { rollbackOf, reason } })
+    const pin: Pin = { generation: rollbackOf ?? number, who, at, reason }
+    if (isSame) yield* overrides.putPin(pin)
+    else yield* supersedeOpen(place, memory)
+    memory.accepted = { number, desired }
+    memory.pin = pin
+    memory.pinnedOver = memory.candidate?.desired.hash ?? null
+    memory.pending = null
+    if (!isSame) {
+      yield* place.events.emit({ kind: "generation", number, outcome: "applying", detail: null })
+    }
+    return { number, pin }
   })
 
 /**

@@ -3,18 +3,22 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type { LoadFailure } from "../config/Loader.ts"
+import { pinText } from "../core/pinText.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import { type PlanOptions, unattended } from "../core/planFacts.ts"
 import { movedSince } from "../core/stale.ts"
 import type { Desired } from "../domain/Desired.ts"
-import { accept, workOff } from "./accept.ts"
+import type { Plan } from "../domain/Plan.ts"
+import type { StoreFailure } from "../store/Store.ts"
+import { accept, acceptPinned, workOff } from "./accept.ts"
 import { type Desk, inTurn, supersede } from "./Desk.ts"
 import { lookLater } from "./look.ts"
 import { byKey } from "./observe.ts"
-import { type Applied, Held, type Reconciler, StalePlan } from "./Reconciler.ts"
+import { type Applied, Held, Pinned, type Reconciler, StalePlan } from "./Reconciler.ts"
+import { tellPin } from "./tellPin.ts"
 
 type Request = Parameters<Reconciler["Service"]["apply"]>[0]
-type Refusal = LoadFailure | StalePlan | Held
+type Refusal = LoadFailure | StalePlan | Held | Pinned | StoreFailure
 type Begun = Deferred.Deferred<Applied, Refusal>
 
 /** With `wait`: when what was started came up or failed to; else as soon as it is accepted (outcome "applying"). */
@@ -31,6 +35,8 @@ export const applyByHand = (desk: Desk, request: Request): Effect.Effect<Applied
 
 const apply = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applied, Refusal> =>
   Effect.gen(function* () {
+    // Before anything else: what is at work must not be superseded by what is refused then.
+    yield* refusePinned(desk)
     const desired = request.desired ?? (yield* desk.load).desired
     yield* supersede(desk, desired.hash)
     const { settled } = yield* inTurn(desk, carry(desk, request, desired, begun))
@@ -40,6 +46,7 @@ const apply = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applie
 
 const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun) =>
   Effect.gen(function* () {
+    yield* refusePinned(desk)
     const actual = yield* desk.see
     const basis = request.basis ?? null
     const moved = basis === null ? [] : movedSince(basis, byKey(actual))
@@ -54,7 +61,34 @@ const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun) =>
     if (plan.actions.length === 0 && plan.held.length > 0) {
       return yield* new Held({ holds: plan.held, plan })
     }
-    const number = yield* accept(desk, desired, plan, request.who)
+    const number = yield* accepted(desk, request, desired, plan)
     yield* Deferred.succeed(begun, { generation: number, outcome: "applying", plan, failures: [] })
     return yield* workOff(desk, { desired, plan, number, options })
   })
+
+/** What is of a git revision is not what the files say: without a pin the next look would undo it. */
+const accepted = (
+  desk: Desk,
+  { revision, who }: Request,
+  desired: Desired,
+  plan: Plan
+): Effect.Effect<number, StoreFailure> =>
+  Effect.gen(function* () {
+    const files = desk.memory.candidate?.desired.hash
+    if (revision === undefined || files === desired.hash) {
+      return yield* accept(desk, desired, plan, who)
+    }
+    const reason = `revision ${revision}`
+    const { number, pin } = yield* acceptPinned(desk, desired, plan, {
+      rollbackOf: null,
+      who,
+      reason
+    })
+    yield* tellPin(desk, `${pinText(pin)}: saves wait for \`reeve resume\``)
+    return number
+  })
+
+const refusePinned = ({ memory }: Desk): Effect.Effect<void, Pinned> =>
+  Effect.suspend(() =>
+    memory.pin === null ? Effect.void : Effect.fail(new Pinned({ pin: memory.pin }))
+  )

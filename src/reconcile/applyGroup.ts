@@ -15,7 +15,7 @@ import { conclude } from "./carryOut.ts"
 import { type Desk, inBackground, supersede } from "./Desk.ts"
 import { execute } from "./executor.ts"
 import { lookLater } from "./look.ts"
-import type { Applied } from "./Reconciler.ts"
+import { type Applied, Pinned } from "./Reconciler.ts"
 
 /** Resolves when its stops have ended and its starts have begun. A client that goes away does not cut it in two. */
 export const applyGroup = (
@@ -23,9 +23,9 @@ export const applyGroup = (
   group: string,
   who: string,
   content?: Desired
-): Effect.Effect<Applied, LoadFailure> =>
+): Effect.Effect<Applied, LoadFailure | Pinned> =>
   Effect.gen(function* () {
-    const done = yield* Deferred.make<Applied, LoadFailure>()
+    const done = yield* Deferred.make<Applied, LoadFailure | Pinned>()
     const work = Effect.onExit(carry(desk, group, who, content), (exit) =>
       Deferred.done(done, exit)
     )
@@ -38,9 +38,10 @@ const carry = (
   group: string,
   who: string,
   content?: Desired
-): Effect.Effect<Applied, LoadFailure> =>
+): Effect.Effect<Applied, LoadFailure | Pinned> =>
   Effect.gen(function* () {
     const { memory, place } = desk
+    if (memory.pin !== null) return yield* new Pinned({ pin: memory.pin })
     const desired = content ?? (yield* desk.load).desired
     yield* supersede(desk, desired.hash)
     const part = partOf(desired, group)

@@ -5,11 +5,17 @@
  * moment that has passed meanwhile is over before the first plan.
  */
 import * as Effect from "effect/Effect"
+import { pinText } from "../core/pinText.ts"
 import { type Desk, inTurn } from "./Desk.ts"
 import { endWhatIsOver, hasEnded, look } from "./look.ts"
+import { tellPin } from "./tellPin.ts"
 
 export const boot = (desk: Desk): Effect.Effect<void> =>
-  desk.place.supervisor.adoption.resumed ? goOn(desk) : begin(desk)
+  Effect.gen(function* () {
+    const { overrides } = desk.place.store
+    desk.memory.pin = yield* Effect.orElseSucceed(overrides.pin, () => null)
+    yield* desk.place.supervisor.adoption.resumed ? goOn(desk) : begin(desk)
+  })
 
 const goOn = (desk: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
@@ -17,6 +23,7 @@ const goOn = (desk: Desk): Effect.Effect<void> =>
     const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
     if (last === null) return yield* begin(desk)
     memory.accepted = { number: last.number, desired: last.content }
+    yield* tellKept(desk)
     // Where no instance is on record, what runs has to be found and declared again.
     const known = yield* place.supervisor.snapshot
     if (last.outcome === "failed" && known.length > 0) memory.failed = last.content.hash
@@ -46,6 +53,11 @@ const begin = (desk: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory, place } = desk
     yield* endWhatIsOver(desk)
+    if (memory.pin !== null && (yield* keepPinned(desk))) {
+      yield* Effect.ignore(desk.load)
+      memory.pinnedOver = memory.candidate?.desired.hash ?? null
+      return yield* inTurn(desk, look(desk, true))
+    }
     const [last] = yield* Effect.orElseSucceed(place.store.generations.list(1), () => [])
     yield* desk.load.pipe(
       Effect.tap(({ desired }) =>
@@ -57,6 +69,32 @@ const begin = (desk: Desk): Effect.Effect<void> =>
     )
     yield* inTurn(desk, look(desk, true))
   })
+
+/**
+ * What is pinned is started whatever the files say. Where it cannot be read any more (another version of reeve) the files decide:
+ * programs that do not run help nobody.
+ */
+const keepPinned = (desk: Desk): Effect.Effect<boolean> =>
+  Effect.gen(function* () {
+    const { memory, place } = desk
+    const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
+    if (last !== null) {
+      memory.accepted = { number: last.number, desired: last.content }
+      yield* tellKept(desk)
+      return true
+    }
+    memory.pin = null
+    yield* Effect.ignore(place.store.overrides.removePin)
+    yield* tellPin(desk, "what is pinned cannot be read any more: the files decide again")
+    return false
+  })
+
+const tellKept = (desk: Desk): Effect.Effect<void> => {
+  const { pin } = desk.memory
+  if (pin === null) return Effect.void
+  const text = `${pinText(pin)}: saves wait for \`reeve resume\``
+  return desk.place.report({ kind: "pin", text })
+}
 
 const fallBack = ({ memory, place }: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {

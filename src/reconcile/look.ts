@@ -4,6 +4,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { rescale } from "../config/rescale.ts"
 import { holdsAll } from "../core/guards.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import type { Actual } from "../domain/Actual.ts"
@@ -20,17 +21,29 @@ import {
 } from "./Desk.ts"
 import { armExpiry, type Ended, endOverdue, firstEnd, retryPauseMs } from "./expiry.ts"
 import { blockedIn, followedBy } from "./followed.ts"
+import type { Applied } from "./Reconciler.ts"
 
 /** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
 export const look = (desk: Desk, asked: boolean): Effect.Effect<void> =>
+  Effect.asVoid(lookToTheEnd(desk, asked))
+
+/** With what newer content led to, once that has come to rest; null: none was accepted. */
+export const lookToTheEnd = (desk: Desk, asked: boolean): Effect.Effect<Settled | null> =>
   Effect.gen(function* () {
-    const taken = yield* takeCandidate(desk, asked)
-    if (!taken) yield* keepAccepted(desk)
+    // A rollback looks when it had its turn.
+    if (desk.memory.rollbacksWaiting > 0) return null
+    const take = desk.memory.pin === null ? takeCandidate(desk, asked) : takeNumbers(desk)
+    const taken = yield* take
+    if (taken === null) yield* keepAccepted(desk)
+    if (desk.memory.pin !== null) yield* showWhatWaits(desk)
     const actual = yield* desk.see
     desk.memory.followed = followedBy(desk.memory)
     yield* armTimer(desk, actual)
     yield* armExpiry(desk, firstEnd(actual), ring(desk))
+    return taken
   })
+
+type Settled = Effect.Effect<Applied>
 
 /**
  * For an operator's scale or release, which goes ahead in manual mode too, but never together with a save that waits. What
@@ -88,21 +101,25 @@ export const lookLater = (desk: Desk): Effect.Effect<void> =>
 export const reload = (desk: Desk): Effect.Effect<void> =>
   desk.load.pipe(
     Effect.flatMap(({ desired }) =>
-      isManual(desk, desired) ? Effect.void : supersede(desk, desired.hash)
+      isManual(desk, desired) || isRolledBack(desk) ? Effect.void : supersede(desk, desired.hash)
     ),
     Effect.ignore
   )
 
-/** Whether the last good load was accepted in this look. */
-const takeCandidate = (desk: Desk, asked: boolean): Effect.Effect<boolean> =>
+/** What an operator went back to outranks what the files say. */
+const isRolledBack = ({ memory }: Desk): boolean =>
+  memory.pin !== null || memory.rollbacksWaiting > 0
+
+/** Null unless the last good load was accepted in this look. */
+const takeCandidate = (desk: Desk, asked: boolean): Effect.Effect<Settled | null> =>
   Effect.gen(function* () {
     const { memory, place } = desk
     const desired = memory.candidate?.desired
-    if (desired === undefined) return false
+    if (desired === undefined) return null
     if (memory.accepted?.desired.hash === desired.hash) {
       memory.accepted = { number: memory.accepted.number, desired }
       memory.pending = null
-      return false
+      return null
     }
     const save = forSave(desk, desired)
     const options = asked ? { ...save, mode: "auto" as const } : save
@@ -111,15 +128,45 @@ const takeCandidate = (desk: Desk, asked: boolean): Effect.Effect<boolean> =>
       const told = memory.pending?.plan.desired === plan.desired
       memory.pending = { plan, holds: plan.held }
       if (!told) yield* place.report({ kind: "held", plan })
-      return false
+      return null
     }
     // What differs by itself would make a generation of every load.
     if (plan.actions.length === 0 && plan.drift.some(({ kind }) => kind === "unpredictable")) {
-      return false
+      return null
     }
     const number = yield* accept(desk, desired, plan, place.options.who)
-    yield* workOff(desk, { desired, plan, number, options })
-    return true
+    return (yield* workOff(desk, { desired, plan, number, options })).settled
+  })
+
+/** While a generation is pinned: numbers of instances set by hand count, and nothing else. */
+const takeNumbers = (desk: Desk): Effect.Effect<Settled | null> =>
+  Effect.gen(function* () {
+    const { memory, place } = desk
+    if (memory.accepted === null) return null
+    const scales = yield* Effect.orElseSucceed(place.store.overrides.scales, () => [])
+    const desired = rescale(memory.accepted.desired, scales)
+    if (desired === memory.accepted.desired) return null
+    const options = forKeeping(desk)
+    const plan = makePlan(desired, yield* desk.see, options)
+    const { pending } = memory
+    const number = yield* accept(desk, desired, plan, place.options.who)
+    memory.pending = pending
+    return (yield* workOff(desk, { desired, plan, number, options })).settled
+  })
+
+/** A save is evaluated and shown; whoever pinned a generation knows what the files said then. */
+const showWhatWaits = (desk: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { memory, place } = desk
+    const desired = memory.candidate?.desired
+    if (desired === undefined || desired.hash === memory.accepted?.desired.hash) {
+      memory.pending = null
+      return
+    }
+    const plan = makePlan(desired, yield* desk.see, forSave(desk, desired))
+    const told = memory.pending?.plan.desired ?? memory.pinnedOver
+    memory.pending = { plan, holds: plan.held }
+    if (told !== desired.hash) yield* place.report({ kind: "held", plan })
   })
 
 /** Also while newer content waits or is wrong: an override that was released, a number of instances. */

@@ -11,7 +11,9 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Event, EventBody } from "../domain/Event.ts"
 import type { Generation, GenerationSummary, Outcome } from "../domain/Generation.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
+import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { Resumption } from "./resumption.ts"
 
@@ -51,6 +53,17 @@ export interface Intent {
   readonly address: string
   /** CLOCK_MONOTONIC, milliseconds. */
   readonly intendedMs: number
+  /** The files that it is made from; absent: not known. */
+  readonly sources?: ProcessSources
+}
+
+export interface NewGeneration {
+  readonly desired: Desired
+  readonly plan: Plan
+  readonly who: string
+  readonly at: number
+  /** It is pinned in the same moment; `rollbackOf` null: it is no older generation's content. */
+  readonly pinned?: { readonly rollbackOf: number | null; readonly reason: string | null }
 }
 
 /** A process life and how it ended. */
@@ -67,12 +80,7 @@ export class Store extends Context.Service<
     /** Databases that were not there then: a sentence for each on what that means where a daemon ran before. */
     readonly begun: ReadonlyArray<string>
     readonly generations: {
-      readonly append: (entry: {
-        readonly desired: Desired
-        readonly plan: Plan
-        readonly who: string
-        readonly at: number
-      }) => Effect.Effect<number, StoreFailure>
+      readonly append: (entry: NewGeneration) => Effect.Effect<number, StoreFailure>
       readonly setOutcome: (
         number: number,
         outcome: Outcome,
@@ -110,6 +118,9 @@ export class Store extends Context.Service<
       readonly expireScales: (
         now: number
       ) => Effect.Effect<ReadonlyArray<ScaleOverride>, StoreFailure>
+      readonly pin: Effect.Effect<Pin | null, StoreFailure>
+      readonly putPin: (pin: Pin) => Effect.Effect<void, StoreFailure>
+      readonly removePin: Effect.Effect<void, StoreFailure>
     }
     readonly instances: {
       readonly list: Effect.Effect<ReadonlyArray<InstanceRecord>, StoreFailure>
@@ -141,6 +152,8 @@ export class Store extends Context.Service<
       ) => Effect.Effect<void, StoreFailure>
       /** Started, and no exit recorded. */
       readonly live: Effect.Effect<ReadonlyArray<ProcessRecord>, StoreFailure>
+      /** By spawn id, the files that the live ones were made from, where that is known. */
+      readonly sources: Effect.Effect<ReadonlyMap<string, ProcessSources>, StoreFailure>
       readonly intents: Effect.Effect<ReadonlyArray<Intent>, StoreFailure>
       /** Whose a process life was: of those asked for that are on record, ended or not. */
       readonly owners: (

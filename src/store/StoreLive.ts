@@ -107,7 +107,10 @@ export const storeOf = (
       scales: inState(overrides.scales),
       putScale: (scale) => inState(() => overrides.putScale(scale)),
       removeScale: (owner, program) => inState(() => overrides.removeScale(owner, program)),
-      expireScales: (now) => inState(() => overrides.expireScales(now))
+      expireScales: (now) => inState(() => overrides.expireScales(now)),
+      pin: inState(overrides.pin),
+      putPin: (pin) => inState(() => overrides.putPin(pin)),
+      removePin: inState(overrides.removePin)
     },
     ...factsOf(files.runtimeFile, runtime)
   }
@@ -156,6 +159,7 @@ const factsOf = (
           instances.put(record)
         }),
       live: inRuntime(processes.live),
+      sources: inRuntime(processes.sources),
       intents: inRuntime(processes.intents),
       owners: (spawnIds) => inRuntime(() => processes.owners(spawnIds)),
       ends: (spawnIds) => inRuntime(() => processes.ends(spawnIds))

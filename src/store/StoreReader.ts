@@ -11,8 +11,8 @@ export class StoreReader extends Context.Service<
     readonly present: boolean
     readonly generations: Pick<Parts["generations"], "list" | "get" | "latest">
     readonly journal: Pick<Parts["journal"], "list" | "tail">
-    readonly overrides: Pick<Parts["overrides"], "list" | "scales">
+    readonly overrides: Pick<Parts["overrides"], "list" | "scales" | "pin">
     readonly instances: Pick<Parts["instances"], "list">
-    readonly processes: Pick<Parts["processes"], "live">
+    readonly processes: Pick<Parts["processes"], "live" | "sources">
   }
 >()("reeve/store/StoreReader") {}

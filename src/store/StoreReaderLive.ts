@@ -38,13 +38,19 @@ export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, Sto
         },
         overrides: {
           list: overrides([], (it) => it.list()),
-          scales: overrides([], (it) => it.scales())
+          scales: overrides([], (it) => it.scales()),
+          pin: overrides(null, (it) => it.pin())
         },
         instances: { list: instances([], (it) => it.list()) },
-        processes: { live: processes([], (it) => it.live()) }
+        processes: {
+          live: processes([], (it) => it.live()),
+          sources: processes<Sources>(new Map(), (it) => it.sources())
+        }
       }
     })
   )
+
+type Sources = ReturnType<ReturnType<typeof readProcesses>["sources"]>
 
 type Open = NonNullable<ReturnType<typeof openStateToRead>>
 

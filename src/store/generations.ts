@@ -1,16 +1,17 @@
 /** Accepted desired states, whole. Their contents are apart and read only where they are asked for: lists stay cheap. */
-import { type Desired, Revision } from "../domain/Desired.ts"
+import { Revision } from "../domain/Desired.ts"
 import { type Generation, type GenerationSummary, Outcome } from "../domain/Generation.ts"
 import {
   storedGenerations,
   storedGenerationsBytes,
   storedGenerationsLeast
 } from "../domain/limits.ts"
-import type { Plan } from "../domain/Plan.ts"
 import type { Database, Row } from "../os/sqlite.ts"
 import { readContents, writeContents } from "./contents.ts"
 import { transaction } from "./GroupCommit.ts"
-import { jsonColumn, number, text, textOrNull } from "./rows.ts"
+import { writePin } from "./pin.ts"
+import { jsonColumn, number, numberOrNull, text, textOrNull } from "./rows.ts"
+import type { NewGeneration } from "./Store.ts"
 
 export const readGenerations = (database: Database) => {
   const list = database.prepare("SELECT * FROM generations ORDER BY number DESC LIMIT ?")
@@ -28,8 +29,8 @@ export const readGenerations = (database: Database) => {
 
 export const writeGenerations = (database: Database) => {
   const insert = database.prepare(
-    `INSERT INTO generations (hash, git, accepted_at, who, outcome, detail, actions)
-     VALUES (?, ?, ?, ?, 'applying', NULL, ?)`
+    `INSERT INTO generations (hash, git, accepted_at, who, outcome, detail, actions, rollback_of, reason)
+     VALUES (?, ?, ?, ?, 'applying', NULL, ?, ?, ?)`
   )
   const measure = database.prepare("UPDATE generations SET bytes = ? WHERE number = ?")
   // All that goes is older than all that stays, as numbers rise.
@@ -44,6 +45,7 @@ export const writeGenerations = (database: Database) => {
     "UPDATE generations SET outcome = ?, detail = ? WHERE number = ?"
   )
   const contents = writeContents(database)
+  const { putPin } = writePin(database)
   const prune = (added: number): void => {
     const [oldest, spared] = [added - storedGenerations, added - storedGenerationsLeast]
     const last = newestToGo.get(oldest, spared, storedGenerationsBytes)?.["number"]
@@ -52,19 +54,17 @@ export const writeGenerations = (database: Database) => {
     contents.prune(last)
   }
   return {
-    append: (entry: {
-      readonly desired: Desired
-      readonly plan: Plan
-      readonly who: string
-      readonly at: number
-    }): number => {
-      const { at, desired, plan, who } = entry
+    append: ({ at, desired, pinned, plan, who }: NewGeneration): number => {
       const git = JSON.stringify(desired.git)
       let added = 0
       let keep = (): void => undefined
       transaction(database, "FULL", () => {
+        const { rollbackOf = null, reason = null } = pinned ?? {}
         const count = plan.actions.length
-        added = Number(insert.run(desired.hash, git, at, who, count).lastInsertRowid)
+        added = Number(
+          insert.run(desired.hash, git, at, who, count, rollbackOf, reason).lastInsertRowid
+        )
+        if (pinned !== undefined) putPin({ generation: rollbackOf ?? added, who, at, reason })
         const put = contents.put(added, desired, plan)
         keep = put.keep
         measure.run(put.size, added)
@@ -89,7 +89,9 @@ const summaryOf = (row: Row): GenerationSummary => ({
   who: text(row, "who"),
   outcome: outcomeOf(text(row, "outcome")),
   detail: textOrNull(row, "detail"),
-  actions: number(row, "actions")
+  actions: number(row, "actions"),
+  rollbackOf: numberOrNull(row, "rollback_of"),
+  reason: textOrNull(row, "reason")
 })
 
 const outcomeOf = (value: string): Outcome => {

@@ -93,6 +93,20 @@ export const stateMigrations: ReadonlyArray<Migration> = [
       ALTER TABLE overrides ADD COLUMN until REAL;
       ALTER TABLE scales ADD COLUMN reason TEXT;
       ALTER TABLE scales ADD COLUMN until REAL;`
+  },
+  {
+    // Which generation somebody went back to, and whether that is kept running whatever the files say.
+    number: 6,
+    sql: `
+      ALTER TABLE generations ADD COLUMN rollback_of INTEGER;
+      ALTER TABLE generations ADD COLUMN reason TEXT;
+      CREATE TABLE pin (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        generation INTEGER NOT NULL,
+        who TEXT NOT NULL,
+        at REAL NOT NULL,
+        reason TEXT
+      ) STRICT;`
   }
 ]
 
@@ -145,5 +159,10 @@ export const runtimeMigrations: ReadonlyArray<Migration> = [
         boot_id TEXT NOT NULL,
         open INTEGER NOT NULL
       ) STRICT;`
+  },
+  {
+    // The files that a process was made from, as they were then.
+    number: 3,
+    sql: "ALTER TABLE processes ADD COLUMN sources TEXT"
   }
 ]

@@ -3,6 +3,7 @@ import type { Override, ScaleOverride } from "../domain/Actual.ts"
 import { InstanceKey } from "../domain/Instance.ts"
 import type { Terms } from "../domain/Terms.ts"
 import type { Database, Row } from "../os/sqlite.ts"
+import { readPin, writePin } from "./pin.ts"
 import { number, numberOrNull, text, textOrNull } from "./rows.ts"
 
 export const readOverrides = (database: Database) => {
@@ -10,7 +11,8 @@ export const readOverrides = (database: Database) => {
   const scales = database.prepare('SELECT * FROM scales ORDER BY "group", program')
   return {
     list: (): ReadonlyArray<Override> => list.all().map(overrideOf),
-    scales: (): ReadonlyArray<ScaleOverride> => scales.all().map(scaleOf)
+    scales: (): ReadonlyArray<ScaleOverride> => scales.all().map(scaleOf),
+    pin: readPin(database)
   }
 }
 
@@ -26,6 +28,7 @@ export const writeOverrides = (database: Database) => {
   const removeScale = database.prepare('DELETE FROM scales WHERE "group" = ? AND program = ?')
   const expireScales = database.prepare("DELETE FROM scales WHERE until <= ? RETURNING *")
   return {
+    ...writePin(database),
     put: ({ at, key, kind, reason, until, who }: Override): void => {
       put.run(key, kind, who, at, reason, until)
     },

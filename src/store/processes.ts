@@ -2,6 +2,7 @@
 
 import { InstanceKey } from "../domain/Instance.ts"
 import { endedProcesses } from "../domain/limits.ts"
+import { ProcessSources } from "../domain/ProcessSources.ts"
 import { ExitStatus } from "../domain/State.ts"
 import type { Database, Row } from "../os/sqlite.ts"
 import { jsonColumn, number, numberOrNull, text } from "./rows.ts"
@@ -17,12 +18,21 @@ export const readProcesses = (database: Database) => {
   const owners = database.prepare(
     "SELECT spawn_id, instance FROM processes WHERE spawn_id IN (SELECT value FROM json_each(?))"
   )
+  const sources = database.prepare(
+    "SELECT spawn_id, sources FROM processes WHERE exit IS NULL AND pid IS NOT NULL AND sources IS NOT NULL"
+  )
   const ends = database.prepare(
     `SELECT * FROM processes WHERE exit IS NOT NULL AND pid IS NOT NULL
      AND spawn_id IN (SELECT value FROM json_each(?))`
   )
   return {
     live: (): ReadonlyArray<ProcessRecord> => live.all().map(recordOf),
+    sources: (): ReadonlyMap<string, ProcessSources> =>
+      new Map(
+        sources
+          .all()
+          .map((row) => [text(row, "spawn_id"), sourcesOf(text(row, "sources"))] as const)
+      ),
     intents: (): ReadonlyArray<Intent> => intents.all().map(intentOf),
     owners: (spawnIds: ReadonlyArray<string>): ReadonlyMap<string, InstanceKey> =>
       new Map(
@@ -41,13 +51,18 @@ export const writeProcesses = (database: Database) => {
     "DELETE FROM processes WHERE instance = ? AND exit IS NULL AND pid IS NULL"
   )
   const intend = database.prepare(
-    "INSERT OR REPLACE INTO processes (spawn_id, instance, address, intended_ms) VALUES (?, ?, ?, ?)"
+    `INSERT OR REPLACE INTO processes (spawn_id, instance, address, intended_ms, sources)
+     VALUES (?, ?, ?, ?, ?)`
   )
   const abandon = database.prepare("DELETE FROM processes WHERE spawn_id = ? AND pid IS NULL")
   const started = database.prepare(
-    `INSERT OR REPLACE INTO processes
+    `INSERT INTO processes
      (spawn_id, instance, address, pid, start_ticks, boot_id, spawned_at, revision, inherited, spawned_ms)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (spawn_id) DO UPDATE SET instance = excluded.instance, address = excluded.address,
+       pid = excluded.pid, start_ticks = excluded.start_ticks, boot_id = excluded.boot_id,
+       spawned_at = excluded.spawned_at, revision = excluded.revision, inherited = excluded.inherited,
+       spawned_ms = excluded.spawned_ms, exit = NULL, ended_at = NULL, intended_ms = 0`
   )
   const exited = database.prepare("UPDATE processes SET exit = ?, ended_at = ? WHERE spawn_id = ?")
   // Ended ones too: what they wrote may still wait in their pipes.
@@ -60,9 +75,10 @@ export const writeProcesses = (database: Database) => {
   )
   let ended = 0
   return {
-    intend: ({ address, instance, intendedMs, spawnId }: Intent): void => {
+    intend: ({ address, instance, intendedMs, sources, spawnId }: Intent): void => {
       dropIntent.run(instance)
-      intend.run(spawnId, instance, address, intendedMs)
+      const made = sources === undefined ? null : JSON.stringify(sources)
+      intend.run(spawnId, instance, address, intendedMs, made)
     },
     abandon: (spawnId: string): void => {
       abandon.run(spawnId)
@@ -119,5 +135,7 @@ const endOf = (row: Row): ProcessEnd => ({
   record: recordOf(row),
   exit: exitOf(text(row, "exit"))
 })
+
+const sourcesOf = jsonColumn("files that a process was made from", ProcessSources)
 
 const exitOf = jsonColumn("exit status", ExitStatus)

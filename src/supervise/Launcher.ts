@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { SinkSpec } from "../logs/LogPlane.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
 
@@ -16,6 +17,8 @@ export interface Launch {
   readonly inheritedHash: string
   /** With whose rights its log files are opened. */
   readonly openAs: SinkSpec["openAs"]
+  /** The files that it is made from, as they are now; absent: not known. */
+  readonly sources?: ProcessSources
 }
 
 /** `text` is one of supervisord.md 2.6, or reeve's own sentence. */

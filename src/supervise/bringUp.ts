@@ -6,6 +6,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { FastCgiSocket } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { Channel } from "../logs/LogPlane.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
 import { intentFact, startFact } from "./facts.ts"
@@ -98,7 +99,7 @@ const start = Effect.fnUntraced(function* (
     return yield* new NotStarted({ kind: "abnormal", text: "reeve is shutting down" })
   }
   if (shop.state.left) return yield* Effect.never
-  yield* spawn(shop, instance, request, launch.inheritedHash)
+  yield* spawn(shop, instance, request, launch)
   instance.streams = opened.streams
   instance.stdin = stdin
   instance.socketHolder = opened.socket
@@ -155,11 +156,16 @@ const socketOf = (shop: Workshop, spec: InstanceSpec, launch: Launch, socket: Fa
  * From the intent to the journaled identity nothing may interrupt: a process that nobody knows would be left behind. Nothing is
  * waited for in between either, so that a daemon that dies leaves one intent at most of which nobody knows what came of it.
  */
-const spawn = (shop: Workshop, instance: Instance, request: SpawnRequest, inherited: string) =>
+const spawn = (
+  shop: Workshop,
+  instance: Instance,
+  request: SpawnRequest,
+  { inheritedHash: inherited, sources }: Launch
+) =>
   Effect.gen(function* () {
     const { spawnId } = request
     instance.spawnId = spawnId
-    yield* intend(shop, instance, spawnId)
+    yield* intend(shop, instance, spawnId, sources)
     const { pid, startTicks } = yield* shop.spawner.spawn(request).pipe(
       Effect.tapError(() => abandon(shop, spawnId)),
       Effect.mapError((failure) => notStarted(instance, failure))
@@ -182,11 +188,17 @@ const spawn = (shop: Workshop, instance: Instance, request: SpawnRequest, inheri
     shop.lives.begin({ pid, spawnId, instance })
   }).pipe(Effect.uninterruptible)
 
-const intend = Effect.fnUntraced(function* (shop: Workshop, instance: Instance, spawnId: string) {
+const intend = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  spawnId: string,
+  sources: ProcessSources | undefined
+) {
   const { address, key } = instance.spec
   const intent = { spawnId, instance: key, address, intendedMs: shop.monotonicNow() }
+  const told = sources === undefined ? intent : { ...intent, sources }
   const record = recordOf(shop, instance, false)
-  const written = yield* shop.guard(Effect.as(shop.store.processes.intend(intent, record), true))
+  const written = yield* shop.guard(Effect.as(shop.store.processes.intend(told, record), true))
   if (written === null) yield* shop.keeper.mirror(spawnId, intentFact(intent))
 })
 

@@ -49,6 +49,8 @@ describe("the contract", () => {
       "instances/scale",
       "instances/release",
       "apply",
+      "rollback",
+      "resume",
       "daemon/shutdown",
       "daemon/upgrade",
       "daemon/renew-keeper",

@@ -10,12 +10,27 @@ const quiet: Situation = {
   actions: 1,
   existing: 5,
   removed: 0,
-  failedBefore: false
+  failedBefore: false,
+  pin: null
 }
 const kinds = (change: Partial<Situation>) =>
   guards({ ...quiet, ...change }).map(({ kind }) => kind)
 
 describe("guards", () => {
+  it("hold what is not pinned, also where there is nothing to do; not what somebody confirms", () => {
+    const pin = { generation: 7, who: "alice", at: 5, reason: null }
+    assert.deepEqual(guards({ ...quiet, actions: 0, pin }), [
+      {
+        kind: "pinned",
+        text: "pinned to generation 7 by alice; `reeve resume` applies what the files say",
+        instances: [],
+        at: 5
+      }
+    ])
+    assert.deepEqual(kinds({ mode: "manual", pin }), ["pinned", "manual"])
+    assert.deepEqual(kinds({ confirmed: true, pin }), [])
+  })
+
   it.each([
     [1, 1, false],
     [2, 2, true],

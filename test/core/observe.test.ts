@@ -75,8 +75,15 @@ const reader = (present: boolean) =>
     },
     journal: { list: () => Effect.succeed([]), tail: () => Effect.succeed([]) },
     instances: { list: Effect.succeed(present ? records : []) },
-    processes: { live: Effect.succeed(present ? processes : []) },
-    overrides: { list: Effect.succeed(present ? [held] : []), scales: Effect.succeed([]) }
+    processes: {
+      live: Effect.succeed(present ? processes : []),
+      sources: Effect.succeed(new Map())
+    },
+    overrides: {
+      list: Effect.succeed(present ? [held] : []),
+      scales: Effect.succeed([]),
+      pin: Effect.succeed(null)
+    }
   })
 
 const planned = (bootId: string, present = true) =>

@@ -6,8 +6,10 @@ import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { planJson } from "../../src/core/planJson.ts"
 import { renderPlan } from "../../src/core/renderPlan.ts"
+import type { SourceChange } from "../../src/domain/Actual.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
 import { InstanceKey } from "../../src/domain/Instance.ts"
+import type { Pin } from "../../src/domain/Pin.ts"
 import { Plan } from "../../src/domain/Plan.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
 import { allRunning, declare, definition, nothing, program, where } from "./planning/world.ts"
@@ -106,6 +108,35 @@ describe("renderPlan", () => {
       { ...unattended, mode: "manual" }
     )
     assert.strictEqual(renderPlan(shown, options), golden("held"))
+  })
+
+  it("prints what is pinned, and processes that are not made from what is there now", () => {
+    const running = allRunning(before)
+    const change = (
+      program: string,
+      kind: SourceChange["kind"],
+      text: string,
+      at: number | null
+    ): SourceChange => ({ key: InstanceKey.make(`${program}/${program}/0`), kind, text, at })
+    const sourceChanges = [
+      change("web", "program", "program replaced; pid 4008 runs the old /opt/web", 12 * minute),
+      change("web", "envFile", "envFile changed; pid 4008 has the old values of /etc/web.env", 0),
+      change("redis", "secret", "secret file removed; pid 4006 runs on without /run/pass", null),
+      // Restarted by the plan: it would only repeat that.
+      change("api", "program", "program replaced; pid 4001 runs the old /opt/api", 0)
+    ]
+    const pin: Pin = { generation: 12, who: "alice", at: 2 * minute, reason: "13 leaks" }
+    const desired = declare(
+      ...before.programs.filter(({ name }) => name !== "api"),
+      program({ name: "api", instances: 4, line: 20, definition: { umask: 0 } })
+    )
+    const shown = plan(desired, { ...running, sourceChanges }, { ...unattended, pin })
+    assert.strictEqual(renderPlan(shown, options), golden("pinned"))
+    const kept = plan(before, running, { ...unattended, pin })
+    assert.strictEqual(
+      renderPlan(kept, { ...options, declared: "generation 12 declares" }),
+      golden("pinned-unchanged")
+    )
   })
 
   it("colours symbols, and lets no control character of a file through", () => {

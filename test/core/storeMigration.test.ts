@@ -1,4 +1,4 @@
-/** Databases as the code before this schema wrote them (state 3 and 4, runtime 1), opened by today's. */
+/** Databases as the code before this schema wrote them (state 3 to 5, runtime 1), opened by today's. */
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -9,7 +9,7 @@ import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { Address, InstanceKey } from "../../src/domain/Instance.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
-import { writeGenerations } from "../../src/store/generations.ts"
+import { writeContents } from "../../src/store/contents.ts"
 import { type Migration, runtimeMigrations, stateMigrations } from "../../src/store/migrations.ts"
 import { checkSchemas, type StoreFiles } from "../../src/store/openStore.ts"
 import { Store } from "../../src/store/Store.ts"
@@ -44,22 +44,21 @@ const added = { kind: "added", instance: key, address: Address.make("web") } as 
 /** `schema`: the number of its last migration; from 4 on, what instances are is not in this file. */
 const writeState = (path: string, schema: number): void => {
   const database = openAt(path, stateMigrations, schema)
-  const generations = writeGenerations(database)
+  const insert = database.prepare(
+    `INSERT INTO generations (hash, git, accepted_at, who, outcome, detail, actions)
+     VALUES (?, ?, ?, 'ann', 'applied', NULL, 1)`
+  )
+  const contents = writeContents(database)
   for (const [at, desired] of [one, two].entries()) {
-    const number = generations.append({
-      desired,
-      plan: plan(desired, nothing, unattended),
-      who: "ann",
-      at
-    })
-    generations.setOutcome(number, "applied", null)
+    const { lastInsertRowid } = insert.run(desired.hash, JSON.stringify(desired.git), at)
+    contents.put(Number(lastInsertRowid), desired, plan(desired, nothing, unattended)).keep()
   }
   const journal = database.prepare("INSERT INTO journal (at, instance, body) VALUES (?, ?, ?)")
   journal.run(5, key, JSON.stringify(added))
   journal.run(6, null, JSON.stringify({ kind: "daemon", text: "started" }))
   database.exec(`
-    INSERT INTO overrides VALUES ('${key}', 'stopped', 'bea', 7);
-    INSERT INTO scales VALUES ('web', 'web', 4, 'bea', 8)`)
+    INSERT INTO overrides (key, kind, who, at) VALUES ('${key}', 'stopped', 'bea', 7);
+    INSERT INTO scales ("group", program, instances, who, at) VALUES ('web', 'web', 4, 'bea', 8)`)
   if (schema < 4) {
     database.exec(`
       INSERT INTO specs VALUES ('h', '{}');
@@ -95,7 +94,7 @@ const written = (schema: number) =>
   })
 
 describe("a store of the schema before", () => {
-  it.effect.each([3, 4])("keeps all that is of use, from schema %i on", (schema) =>
+  it.effect.each([3, 4, 5])("keeps all that is of use, from schema %i on", (schema) =>
     Effect.gen(function* () {
       const files = yield* written(schema)
       assert.isNull(checkSchemas(files))
@@ -123,6 +122,8 @@ describe("a store of the schema before", () => {
         assert.deepEqual(yield* overrides.list, [
           { key, kind: "stopped", who: "bea", at: 7, ...noTerms }
         ])
+        assert.deepEqual([list[0]?.rollbackOf, list[0]?.reason], [null, null])
+        assert.isNull(yield* overrides.pin)
         const scale = { group: "web", program: "web", instances: 4, who: "bea", at: 8, ...noTerms }
         assert.deepEqual(yield* overrides.scales, [scale])
         const terms = { reason: "disk swap", until: 10 }
@@ -140,6 +141,12 @@ describe("a store of the schema before", () => {
         // And it is written on.
         const next = { desired: one, plan: plan(one, nothing, unattended), who: "cy", at: 9 }
         assert.equal(yield* generations.append(next), 3)
+        const back = { ...next, pinned: { rollbackOf: 2, reason: "leaks" } }
+        assert.equal(yield* generations.append(back), 4)
+        assert.deepEqual(yield* overrides.pin, { generation: 2, who: "cy", at: 9, reason: "leaks" })
+        yield* overrides.removePin
+        assert.isNull(yield* overrides.pin)
+        assert.equal((yield* processes.sources).size, 0)
       }).pipe(Effect.provide(storeLive(files)))
       assert.equal(schemaOf(files.stateFile), stateMigrations.at(-1)?.number)
       assert.equal(schemaOf(files.runtimeFile), runtimeMigrations.at(-1)?.number)
@@ -148,8 +155,8 @@ describe("a store of the schema before", () => {
 
   it.effect("is what the last migration begins with", () =>
     Effect.sync(() => {
-      assert.equal(stateMigrations.at(-1)?.number, 5)
-      assert.equal(runtimeMigrations.at(-1)?.number, 2)
+      assert.equal(stateMigrations.at(-1)?.number, 6)
+      assert.equal(runtimeMigrations.at(-1)?.number, 3)
     })
   )
 

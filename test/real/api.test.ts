@@ -114,7 +114,7 @@ describe("the client", () => {
         info: client.info,
         list: client.list([]),
         overrides: client.overrides,
-        plan: client.plan(true),
+        plan: client.plan(true, null),
         reconciler: client.reconciler,
         generations: client.generations(5),
         generation: client.generation(1),
@@ -147,7 +147,7 @@ describe("the client", () => {
     const generation = await Effect.runPromise(Effect.flip(client.generation(999)))
     assert.equal(generation._tag, "UnknownGeneration")
     site.write("bad.ts", "export const = 5")
-    const rejected = await Effect.runPromise(Effect.flip(client.plan(false)))
+    const rejected = await Effect.runPromise(Effect.flip(client.plan(false, null)))
     process.getBuiltinModule("node:fs").rmSync(`${site.directory}/programs/bad.ts`)
     assert.equal(rejected._tag, "LoadRejected")
     const nobody = await Effect.runPromise(Effect.flip(makeClient(`${site.socket}x`).info))

@@ -2,24 +2,44 @@
 import * as Effect from "effect/Effect"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type { LoadFailure } from "../../config/Loader.ts"
-import { type Held, Reconciler, type StalePlan } from "../../reconcile/Reconciler.ts"
-import { Store } from "../../store/Store.ts"
+import { pinText } from "../../core/pinText.ts"
+import {
+  type Held,
+  type Pinned,
+  Reconciler,
+  type RollbackRefusal,
+  type StalePlan
+} from "../../reconcile/Reconciler.ts"
+import { Store, type StoreFailure } from "../../store/Store.ts"
 import { concealDesired } from "../conceal.ts"
 import { ReeveApi } from "../contract.ts"
-import { LoadRejected, PlanIsHeld, PlanIsStale, UnknownGeneration } from "../errors.ts"
+import {
+  LoadRejected,
+  NoRevision,
+  PlanIsHeld,
+  PlanIsStale,
+  Refused,
+  UnknownGeneration
+} from "../errors.ts"
 import { generationDiff } from "../generationDiff.ts"
 import { storeTrouble } from "./instances.ts"
 
 export const PlansLive = HttpApiBuilder.group(ReeveApi, "plans", (handlers) =>
   handlers
     .handle("plan", ({ query }) =>
-      Reconciler.use((reconciler) => reconciler.plan).pipe(
+      Reconciler.use((reconciler) =>
+        query.rev === undefined ? reconciler.plan : reconciler.planRevision(query.rev)
+      ).pipe(
         Effect.map(({ plan, desired, warnings }) => ({
           plan,
           desired: query.content === "true" ? desired : null,
           warnings
         })),
-        Effect.mapError(rejected)
+        Effect.mapError((failure) =>
+          failure._tag === "RevisionFailure"
+            ? new NoRevision({ text: failure.text })
+            : rejected(failure)
+        )
       )
     )
     .handle("apply", ({ payload }) =>
@@ -31,6 +51,23 @@ export const PlansLive = HttpApiBuilder.group(ReeveApi, "plans", (handlers) =>
           ...(payload.saved ?? {})
         })
       ).pipe(Effect.mapError(refused))
+    )
+    .handle("rollbackPlan", ({ query }) =>
+      Reconciler.use((reconciler) =>
+        reconciler.planRollback(query.to ?? null, query.protected === "true")
+      ).pipe(Effect.mapError(noRollback))
+    )
+    .handle("rollback", ({ payload: { reason = null, ...request } }) =>
+      Reconciler.use((reconciler) => reconciler.rollback({ ...request, reason })).pipe(
+        Effect.mapError((failure) =>
+          failure._tag === "Held" ? held(failure) : noRollback(failure)
+        )
+      )
+    )
+    .handle("resume", ({ payload }) =>
+      Reconciler.use((reconciler) => reconciler.resume(payload.who)).pipe(
+        Effect.mapError(storeTrouble)
+      )
     )
     .handle("reconciler", () => Reconciler.use((reconciler) => reconciler.status))
     .handle("generations", ({ query }) =>
@@ -61,13 +98,32 @@ const generation = Effect.fnUntraced(function* (number: number) {
 
 const rejected = (failure: LoadFailure) => new LoadRejected({ problems: failure.problems })
 
-const refused = (failure: LoadFailure | StalePlan | Held) => {
+const held = ({ holds, plan }: Held) => new PlanIsHeld({ holds, plan })
+
+const noRollback = (failure: RollbackRefusal) => {
+  switch (failure._tag) {
+    case "NoSuchGeneration":
+      return new UnknownGeneration({ number: failure.number })
+    case "NoRollback":
+      return new Refused({ text: failure.text })
+    case "StoreFailure":
+      return storeTrouble(failure)
+  }
+}
+
+const refused = (failure: LoadFailure | StalePlan | Held | Pinned | StoreFailure) => {
   switch (failure._tag) {
     case "LoadFailure":
       return rejected(failure)
     case "StalePlan":
       return new PlanIsStale({ moved: failure.moved })
     case "Held":
-      return new PlanIsHeld({ holds: failure.holds, plan: failure.plan })
+      return held(failure)
+    case "Pinned":
+      return new Refused({
+        text: `${pinText(failure.pin)}; nothing else is applied before reeve resume lets the files decide again.`
+      })
+    case "StoreFailure":
+      return storeTrouble(failure)
   }
 }

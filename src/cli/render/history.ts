@@ -1,4 +1,6 @@
 /** Generations: a table of them, and one whole. */
+
+import { whyText } from "../../core/termText.ts"
 import type { Generation, GenerationSummary, Outcome } from "../../domain/Generation.ts"
 import { type Cell, columns } from "./columns.ts"
 import type { Style } from "./style.ts"
@@ -19,10 +21,7 @@ export const renderHistory = (
         { text: generation.who },
         { text: String(generation.actions) },
         {
-          text:
-            generation.detail === null
-              ? generation.outcome
-              : `${generation.outcome}: ${generation.detail}`,
+          text: `${outcomeText(generation)}${originText(generation)}`,
           paint: outcomeColour(generation.outcome, style)
         }
       ]
@@ -46,14 +45,24 @@ export const renderGeneration = (
     ]
   )
   const commit = generation.git.commit === null ? "no commit" : `commit ${commitText(generation)}`
+  const origin = originText(generation)
   return [
     style.bold(`generation ${generation.number}`),
     `  accepted ${dateTime(generation.acceptedAt)} by ${generation.who}, ${commit}`,
-    `  ${generation.outcome}${generation.detail === null ? "" : `: ${generation.detail}`}`,
+    `  ${outcomeText(generation)}${origin}`,
     "",
     ...columns(programs)
   ].join("\n")
 }
+
+const outcomeText = ({ detail, outcome }: GenerationSummary): string =>
+  detail === null ? outcome : `${outcome}: ${detail}`
+
+/** `; rollback to 12 ("13 leaks")`; nothing for what the files said. */
+export const originText = (generation: GenerationSummary): string =>
+  generation.rollbackOf === null
+    ? ""
+    : `; rollback to ${generation.rollbackOf}${whyText(generation)}`
 
 export const commitText = ({ git }: GenerationSummary): string =>
   git.commit === null ? "-" : `${git.commit.slice(0, 7)}${git.dirty ? " (dirty)" : ""}`

@@ -9,7 +9,7 @@ import type { Action, FieldChange } from "../../domain/Plan.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
 import { reasonText } from "./describe.ts"
-import { commitText } from "./history.ts"
+import { commitText, originText } from "./history.ts"
 import type { Style } from "./style.ts"
 
 export interface Chain {
@@ -89,7 +89,8 @@ const generationText = (
   if (generation === null) return `generation ${number}, which is not kept any more`
   const commit = generation.git.commit === null ? "no commit" : `commit ${commitText(generation)}`
   const done = actionsOn(generation, key).map(deedText)
-  return [`generation ${number} (${commit}, by ${generation.who})`, ...done].join("; ")
+  const origin = originText(generation)
+  return [`generation ${number} (${commit}, by ${generation.who})${origin}`, ...done].join("; ")
 }
 
 const deedText = (action: Action): string => {

@@ -3,14 +3,16 @@
  * says, bare `reeve` is the reeve that runs, and each file is recorded, and checked for its owner, before it is read.
  */
 import { closeSync, constants, existsSync, fstatSync, openSync, readFileSync } from "node:fs"
-import { registerHooks, stripTypeScriptTypes } from "node:module"
+import { type LoadFnOutput, registerHooks, stripTypeScriptTypes } from "node:module"
 import { dirname, extname } from "node:path"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { watchedPackageFiles } from "../../domain/limits.ts"
 import { entryPath } from "../../os/Entries.ts"
 import { directoriesAbove, type OwnedPath } from "../../os/fileOwnership.ts"
+import { type Overlay, placeOf } from "../../os/overlay.ts"
 import { judgeOwnership, type OwnershipFinding } from "../ownership.ts"
 import type { RawProblem } from "./protocol.ts"
+import { resolveIn } from "./resolveIn.ts"
 import { blank, missingImport, strippingProblem } from "./trouble.ts"
 import { send } from "./wire.ts"
 
@@ -30,6 +32,8 @@ export interface Recording {
   readonly imports: Array<readonly [string, string]>
   readonly warnings: Map<string, RawProblem>
   owners: ReadonlySet<number> | null
+  /** Modules keep their paths, and are read there. */
+  overlay: Overlay | null
 }
 
 const index = entryPath("index")
@@ -45,7 +49,8 @@ export const installHooks = (): Recording => {
     packageFiles: 0,
     imports: [],
     warnings: new Map(),
-    owners: null
+    owners: null,
+    overlay: null
   }
   registerHooks({
     resolve: (specifier, context, next) => {
@@ -53,7 +58,12 @@ export const installHooks = (): Recording => {
       if (specifier === "reeve") return { url: pathToFileURL(index).href, shortCircuit: true }
       if (specifier.startsWith("reeve/"))
         throw new Refused([noSubpath(importer ?? index, specifier)])
-      const found = resolveOr(specifier, importer, recording, () => next(specifier, context))
+      const { overlay } = recording
+      const found = resolveOr(specifier, importer, recording, () =>
+        overlay === null || (importer !== null && isInternal(importer) && !isFile(specifier))
+          ? next(specifier, context)
+          : resolveIn(overlay, specifier, context, next)
+      )
       const file = toFile(found.url)
       if (importer !== null && file !== null && !isInternal(importer) && !isInternal(file)) {
         recording.imports.push([importer, file])
@@ -66,7 +76,9 @@ export const installHooks = (): Recording => {
       record(recording, file)
       const isTypeScript = /^\.m?ts$/.test(extname(file))
       const text = read(file, recording, isTypeScript || /^\.m?js$/.test(extname(file)))
-      if (!isTypeScript) return next(url, context)
+      const placed = placeOf(recording.overlay, file)
+      if (!isTypeScript && placed === file) return next(url, context)
+      if (!isTypeScript) return readPlaced(placed, next(pathToFileURL(placed).href, context))
       return { format: "module", source: strip(file, text), shortCircuit: true }
     }
   })
@@ -109,7 +121,8 @@ const resolveOr = <Result>(
     const path = decodeURIComponent(wanted)
     const candidates = candidatesFor(path)
     for (const candidate of candidates) {
-      if (existsSync(candidate)) return { url: pathToFileURL(candidate).href, shortCircuit: true }
+      if (existsSync(placeOf(recording.overlay, candidate)))
+        return { url: pathToFileURL(candidate).href, shortCircuit: true }
     }
     // Watched although they are missing: when one appears, the load is tried again.
     for (const candidate of [path, ...candidates.slice(0, 1)]) record(recording, candidate)
@@ -154,15 +167,24 @@ const noSubpath = (file: string, specifier: string): RawProblem =>
     'import from "reeve"'
   )
 
+const isFile = (specifier: string): boolean => specifier.startsWith("file:")
+
+/** Node reads a CommonJS file itself, where its module says that it is; here it is elsewhere. */
+const readPlaced = (placed: string, loaded: LoadFnOutput): LoadFnOutput =>
+  loaded.format === "commonjs" && (loaded.source ?? null) === null
+    ? { ...loaded, source: readFileSync(placed, "utf8") }
+    : loaded
+
 /** The text of a file that may be evaluated; empty where Node is to read it itself. */
 const read = (file: string, recording: Recording, asText: boolean): string => {
-  const fd = openOr(file)
+  const placed = placeOf(recording.overlay, file)
+  const fd = openOr(placed, file)
   try {
     const facts = fstatSync(fd)
     if (!facts.isFile()) throw new Refused([{ ...blank(file), message: "is not a regular file" }])
     recording.stamps.set(file, `${facts.mtimeMs} ${facts.size} ${facts.ino}`)
     if (recording.owners !== null) {
-      const found = ownershipOf(file, facts, recording.owners)
+      const found = ownershipOf(placed, facts, recording.owners)
       const errors = found.filter((finding) => finding.severity === "error")
       if (errors.length > 0) throw new Refused(errors.map((finding) => ownershipProblem(finding)))
       for (const finding of found) recording.warnings.set(finding.path, ownershipProblem(finding))
@@ -182,9 +204,9 @@ const ownershipOf = (
 ): ReadonlyArray<OwnershipFinding> =>
   judgeOwnership({ path: file, uid, mode }, directoriesAbove(file, directories), owners)
 
-const openOr = (file: string): number => {
+const openOr = (placed: string, file: string): number => {
   try {
-    return openSync(file, constants.O_RDONLY | constants.O_NONBLOCK)
+    return openSync(placed, constants.O_RDONLY | constants.O_NONBLOCK)
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "unknown error"
     throw new Refused([{ ...blank(file), message: `cannot be read: ${code}` }])

@@ -138,6 +138,7 @@ const main = async (): Promise<void> => {
   const request = receive()
   if (isRequest(request)) {
     const report: Report = { problems: new Map(), seen: new Set(), entry: request.entries[0] ?? "" }
+    recording.overlay = request.overlay ?? null
     recording.owners = request.owners === null ? null : new Set(request.owners)
     process.on("uncaughtException", (error) => note(report, error))
     process.on("unhandledRejection", (error) => note(report, error))

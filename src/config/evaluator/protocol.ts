@@ -2,6 +2,7 @@
  * What reeve and its evaluation process say to each other: one request, then frames until `done`. Everything is JSON on
  * a descriptor of its own, so that evaluated files may print, or close their output, without harm.
  */
+import type { Overlay } from "../../os/overlay.ts"
 import type { EvaluatedFault, EvaluatedObject } from "../Evaluated.ts"
 
 /** The descriptor in the evaluation process. */
@@ -12,6 +13,8 @@ export interface EvaluationRequest {
   readonly entries: ReadonlyArray<string>
   /** Who may own what is evaluated (design 6.1); null: no rule, reeve is not root. */
   readonly owners: ReadonlyArray<number> | null
+  /** Where files are read instead; absent and null: where they are. */
+  readonly overlay?: Overlay | null
 }
 
 /** Where a position is still to be found in the text of the file: the process that evaluates does not parse. */

@@ -26,6 +26,7 @@ export const reportToLog = (report: Report): Effect.Effect<void> => {
       )
     case "warnings":
     case "fallback":
+    case "pin":
       return Effect.void
   }
 }

@@ -15,6 +15,7 @@ const LOOKED_AT = 256
 const REGISTERED = "/proc/sys/fs/binfmt_misc"
 const ALWAYS_REGISTERED = ["register", "status"]
 
+/** Whether it is a script; false too where that cannot be known. */
 export const checkInterpreter = Effect.fnUntraced(function* (
   file: string,
   directory: string,
@@ -24,12 +25,12 @@ export const checkInterpreter = Effect.fnUntraced(function* (
   const bytes = yield* files
     .head(from(directory, file), LOOKED_AT)
     .pipe(Effect.orElseSucceed((): Uint8Array | null => null))
-  if (bytes === null || startsWith(bytes, [0x7f, 0x45, 0x4c, 0x46])) return
+  if (bytes === null || startsWith(bytes, [0x7f, 0x45, 0x4c, 0x46])) return false
   if (!startsWith(bytes, [0x23, 0x21])) {
     const registered = yield* files
       .list(REGISTERED)
       .pipe(Effect.orElseSucceed((): ReadonlyArray<string> => []))
-    if (registered.some((name) => !ALWAYS_REGISTERED.includes(name))) return
+    if (registered.some((name) => !ALWAYS_REGISTERED.includes(name))) return false
     return yield* refused(file, "ENOEXEC (neither a program nor a script with a #! line)")
   }
   const interpreter = interpreterOf(bytes)
@@ -44,6 +45,7 @@ export const checkInterpreter = Effect.fnUntraced(function* (
   if (facts.kind === "directory" || !(yield* files.canExecute(path, identity.actor))) {
     return yield* refused(file, `${said} is not executable`)
   }
+  return true
 })
 
 /** The first word after `#!`; a line break or the 256th byte ends it. */

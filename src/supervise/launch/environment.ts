@@ -6,10 +6,12 @@ import * as Effect from "effect/Effect"
 import { canonicalJson } from "../../core/canonicalJson.ts"
 import type { Definition, EnvironmentValue } from "../../domain/Definition.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
+import type { ProcessSources } from "../../domain/ProcessSources.ts"
 import { Files } from "../../os/Files.ts"
 import { Host } from "../../os/Host.ts"
 import { parseEnvFile } from "../../os/parseEnvFile.ts"
 import { sha256 } from "../../os/sha256.ts"
+import { sourceDigest } from "../../os/sourceDigest.ts"
 import { type User, Users } from "../../os/Users.ts"
 import { LaunchRefused } from "../Launcher.ts"
 import { from } from "./resolveCommand.ts"
@@ -20,6 +22,8 @@ export interface BuiltEnvironment {
   readonly inheritedHash: string
   /** PATH as the definition sets it; null: it does not. */
   readonly ownPath: string | null
+  /** Files that values were read from. */
+  readonly files: ProcessSources["files"]
 }
 
 export const buildEnvironment = Effect.fnUntraced(function* (
@@ -29,7 +33,10 @@ export const buildEnvironment = Effect.fnUntraced(function* (
 ) {
   const { definition } = spec
   const inherited = yield* inheritedBy(definition, user)
-  const declared = yield* declaredBy(definition)
+  const read: Array<ProcessSources["files"][number]> = []
+  const declared = yield* declaredBy(definition, (role, path, text) =>
+    read.push({ role, path, digest: sourceDigest(spawnId, text) })
+  )
   const variables = new Map([
     ...inherited,
     ["SUPERVISOR_ENABLED", "1"],
@@ -41,7 +48,12 @@ export const buildEnvironment = Effect.fnUntraced(function* (
     ["REEVE_SPAWN_ID", spawnId]
   ])
   const ownPath = declared.get("PATH") ?? null
-  const built: BuiltEnvironment = { variables, inheritedHash: hashOf(inherited), ownPath }
+  const built: BuiltEnvironment = {
+    variables,
+    inheritedHash: hashOf(inherited),
+    ownPath,
+    files: read
+  }
   return built
 })
 
@@ -75,23 +87,31 @@ const variablesOf = (user: User): ReadonlyArray<readonly [string, string]> => [
   ["SHELL", user.shell === "" ? "/bin/sh" : user.shell]
 ]
 
-const declaredBy = Effect.fnUntraced(function* (definition: Definition) {
+type OnRead = (role: ProcessSources["files"][number]["role"], path: string, text: string) => void
+
+const declaredBy = Effect.fnUntraced(function* (definition: Definition, onRead: OnRead) {
   const files = yield* Files
   const host = yield* Host
   const declared = new Map<string, string>()
   for (const path of definition.envFile) {
+    const place = from(host.directory, path)
     const text = yield* files
-      .readText(from(host.directory, path))
+      .readText(place)
       .pipe(Effect.mapError(({ errno }) => refused(`couldn't read envFile ${path}: ${errno}`)))
+    onRead("envFile", place, text)
     for (const [name, value] of parseEnvFile(text)) declared.set(name, value)
   }
   for (const [name, value] of Object.entries(definition.environment)) {
-    declared.set(name, yield* valueOf(name, value))
+    declared.set(name, yield* valueOf(name, value, onRead))
   }
   return declared
 })
 
-const valueOf = Effect.fnUntraced(function* (name: string, value: EnvironmentValue) {
+const valueOf = Effect.fnUntraced(function* (
+  name: string,
+  value: EnvironmentValue,
+  onRead: OnRead
+) {
   if (typeof value === "string") return value
   const host = yield* Host
   if (value.secret === "env") {
@@ -103,13 +123,15 @@ const valueOf = Effect.fnUntraced(function* (name: string, value: EnvironmentVal
   }
   const files = yield* Files
   const { path } = value
+  const place = from(host.directory, path)
   const text = yield* files
-    .readText(from(host.directory, path))
+    .readText(place)
     .pipe(
       Effect.mapError(({ errno }) =>
         refused(`environment.${name}: couldn't read the secret file ${path}: ${errno}`)
       )
     )
+  onRead("secret", place, text)
   // Editors and `echo` end a file with a line break that is no part of the secret.
   return text.replace(/\r?\n$/, "")
 })

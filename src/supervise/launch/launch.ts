@@ -5,12 +5,15 @@
  */
 import * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../../domain/Instance.ts"
+import { sourceBytes } from "../../domain/limits.ts"
+import { type FileFacts, Files } from "../../os/Files.ts"
 import { Host } from "../../os/Host.ts"
+import { sourceDigest } from "../../os/sourceDigest.ts"
 import type { Launch } from "../Launcher.ts"
 import { checkInterpreter } from "./checkInterpreter.ts"
 import { buildEnvironment } from "./environment.ts"
 import { type Identity, identityOf } from "./identity.ts"
-import { resolveCommand } from "./resolveCommand.ts"
+import { from, resolveCommand } from "./resolveCommand.ts"
 import { checkWorkingDirectory } from "./workingDirectory.ts"
 
 export const launch = Effect.fnUntraced(function* (
@@ -30,7 +33,9 @@ export const launch = Effect.fnUntraced(function* (
     alsoFrom: spec.origin === "ini" ? host.directory : null
   })
   if (definition.directory !== null) yield* checkWorkingDirectory(definition.directory, identity)
-  yield* checkInterpreter(command.file, directory, identity)
+  const isScript = yield* checkInterpreter(command.file, directory, identity)
+  const path = from(directory, command.file).replaceAll("/./", "/")
+  const digest = isScript ? yield* digestOf(path, command.facts, spawnId) : null
   const { stdin } = definition
   const result: Launch = {
     request: {
@@ -49,10 +54,23 @@ export const launch = Effect.fnUntraced(function* (
       dieWithParent: definition.dieWithSupervisor
     },
     inheritedHash: environment.inheritedHash,
-    openAs: openAs(identity)
+    openAs: openAs(identity),
+    sources: {
+      command: { path, inode: command.facts.inode, digest },
+      files: environment.files
+    }
   }
   return result
 })
+
+/** Null: it is too large to be read at each start, or may not be read. */
+const digestOf = (path: string, { size }: FileFacts, spawnId: string) =>
+  size > sourceBytes
+    ? Effect.succeed(null)
+    : Files.use((files) => files.readText(path)).pipe(
+        Effect.map((text) => sourceDigest(spawnId, text)),
+        Effect.orElseSucceed(() => null)
+      )
 
 const openAs = ({ actor, credentials }: Identity): Launch["openAs"] =>
   actor === null || credentials === null

@@ -14,6 +14,7 @@ export interface ResolvedCommand {
   readonly file: string
   /** argv[0] as typed. */
   readonly argv: readonly [string, ...ReadonlyArray<string>]
+  readonly facts: FileFacts
 }
 
 export interface CommandContext {
@@ -46,7 +47,7 @@ export const resolveCommand = Effect.fnUntraced(function* (
   if (!(yield* files.canExecute(from(context.directory, file), context.identity.actor))) {
     return yield* notExecutable(`no permission to run command ${repr(file)}`)
   }
-  const resolved: ResolvedCommand = { file, argv: [name, ...rest] }
+  const resolved: ResolvedCommand = { file, argv: [name, ...rest], facts }
   return resolved
 })
 

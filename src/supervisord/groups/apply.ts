@@ -1,5 +1,6 @@
 /** The reconciler makes one group as it is in the register; where it cannot, the register is put back. */
 import * as Effect from "effect/Effect"
+import { pinText } from "../../core/pinText.ts"
 import type { Applied } from "../../reconcile/Reconciler.ts"
 import { NotApplied } from "../Configuration.ts"
 import { who } from "../rpc/Bench.ts"
@@ -11,9 +12,13 @@ export const apply = (
   takeBack: () => void
 ): Effect.Effect<Applied, NotApplied> =>
   reconciler.applyGroup(name, who).pipe(
-    Effect.mapError(({ problems }) => {
+    Effect.mapError((failure) => {
       takeBack()
-      return new NotApplied({ text: problems[0]?.message ?? "the files have errors" })
+      const text =
+        failure._tag === "Pinned"
+          ? `${pinText(failure.pin)}; reeve resume lets the files decide again`
+          : (failure.problems[0]?.message ?? "the files have errors")
+      return new NotApplied({ text })
     }),
     Effect.tap(({ failures: [first] }) =>
       first === undefined

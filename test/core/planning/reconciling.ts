@@ -62,6 +62,7 @@ export const layers = (
   options: { readonly mode?: "auto" | "manual"; readonly stateFile?: string } = {}
 ) => {
   const loader = Layer.succeed(Loader, {
+    loadRevision: () => Effect.die(new Error("no test of this needs revisions")),
     load: (_, scales = []) =>
       Effect.suspend(() => {
         const { files } = bench

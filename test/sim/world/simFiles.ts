@@ -30,6 +30,7 @@ const problem = {
 export const simFiles = (files: SimFiles) =>
   Layer.mergeAll(
     Layer.succeed(Loader, {
+      loadRevision: () => Effect.die(new Error("there is no git here")),
       load: (_entries, scales = []) =>
         Effect.suspend(() =>
           files.broken

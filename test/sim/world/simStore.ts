@@ -45,7 +45,9 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
       remove: (key) => write(overrides.remove(key)),
       putScale: (scale) => write(overrides.putScale(scale)),
       removeScale: (group, program) => write(overrides.removeScale(group, program)),
-      expireScales: (now) => write(overrides.expireScales(now))
+      expireScales: (now) => write(overrides.expireScales(now)),
+      putPin: (pin) => write(overrides.putPin(pin)),
+      removePin: write(overrides.removePin)
     },
     instances: {
       ...instances,

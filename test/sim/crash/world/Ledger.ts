@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import { canonicalJson } from "../../../../src/core/canonicalJson.ts"
 import type { ActualInstance } from "../../../../src/domain/Actual.ts"
+import type { Plan } from "../../../../src/domain/Plan.ts"
 import { Reconciler } from "../../../../src/reconcile/Reconciler.ts"
 import { Supervisor } from "../../../../src/supervise/Supervisor.ts"
 import { steady } from "../../world/scripts.ts"
@@ -126,7 +127,12 @@ export class Ledger {
       const { world } = machine
       for (const [{ text }] of this.begun) world.wrong(`${text} never came back`)
       const instances = yield* Context.get(daemon, Supervisor).snapshot
-      const { plan } = yield* Effect.orDie(Context.get(daemon, Reconciler).plan)
+      const reconciler = Context.get(daemon, Reconciler)
+      const { pin } = yield* reconciler.status
+      // What is pinned counts, and not what the files say.
+      const { plan } = yield* Effect.orDie<{ readonly plan: Plan }, unknown, never>(
+        pin === null ? reconciler.plan : reconciler.planRollback(pin.generation)
+      )
       for (const { address, kind } of plan.actions) {
         world.wrong(`the plan still wants ${kind} of ${address}`)
       }

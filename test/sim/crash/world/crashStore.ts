@@ -48,7 +48,9 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
       remove: (key) => write("remove override", overrides.remove(key)),
       putScale: (scale) => write("put scale", overrides.putScale(scale)),
       removeScale: (group, program) => write("remove scale", overrides.removeScale(group, program)),
-      expireScales: (now) => write("expire scales", overrides.expireScales(now))
+      expireScales: (now) => write("expire scales", overrides.expireScales(now)),
+      putPin: (pin) => write("put pin", overrides.putPin(pin)),
+      removePin: write("remove pin", overrides.removePin)
     },
     instances: {
       ...instances,

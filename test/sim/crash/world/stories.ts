@@ -2,7 +2,9 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { Definition } from "../../../../src/domain/Definition.ts"
+import type { Pin } from "../../../../src/domain/Pin.ts"
 import { Operator } from "../../../../src/reconcile/Operator.ts"
+import { Reconciler } from "../../../../src/reconcile/Reconciler.ts"
 import { definitionOf } from "../../../core/specOf.ts"
 import type { Template } from "../../world/desired.ts"
 import { steady as silent } from "../../world/scripts.ts"
@@ -231,6 +233,38 @@ export const limitsChange: Story = {
     save(900, { a: template(), n: limited({ oomScoreAdjust: 100 }, "b") })
   ],
   endMs: 1_600,
+  restartedByCrash: [],
+  shortLived: []
+}
+
+const rollback = (at: number, to: number): Errand => ({
+  at,
+  text: `a rollback to ${to}`,
+  isDone: (machine) => Effect.orDie(Effect.map(bookOf(machine).overrides.pin, isPinned)),
+  act: (_, daemon) =>
+    Context.get(daemon, Reconciler).rollback({
+      to,
+      who: "ann",
+      reason: null,
+      protectedToo: false,
+      wait: true
+    })
+})
+
+const isPinned = (pin: Pin | null): boolean => pin !== null
+
+/** Somebody goes back from a save, and what is saved then waits. */
+export const goesBack: Story = {
+  name: "goesBack",
+  begin: declare({ a: template(), b: kept }),
+  lives: { a: [{ termAfterMs: 100, lastWords: true }], b: [{ says: [400, 900] }] },
+  renamed: {},
+  errands: [
+    save(500, { a: changed, b: kept, c: gone }),
+    rollback(1_100, 1),
+    save(1_150, { a: fresh, b: kept })
+  ],
+  endMs: 2_000,
   restartedByCrash: [],
   shortLived: []
 }

@@ -1,0 +1,21 @@
+/** How an apply, a rollback or a resume ended: lines for people, and the exit code. */
+import * as Effect from "effect/Effect"
+import type { ApplyAnswer } from "../api/messages.ts"
+import { ExitWith } from "./CliFailure.ts"
+import { exitCodes } from "./exitCodes.ts"
+import { screen } from "./screen.ts"
+
+export const reportApplied = Effect.fnUntraced(function* (applied: ApplyAnswer) {
+  const { style, ...shown } = yield* screen
+  for (const failure of applied.failures) {
+    yield* shown.note(`${style.red(failure.address)}: ${failure.text}`)
+  }
+  yield* shown.line(`Generation ${applied.generation}: ${applied.outcome}.`)
+})
+
+export const exitAsApplied = Effect.fnUntraced(function* (applied: ApplyAnswer) {
+  if (applied.outcome === "failed") return yield* new ExitWith({ code: exitCodes.failed })
+  if (applied.outcome === "unhealthy" || applied.failures.length > 0) {
+    return yield* new ExitWith({ code: exitCodes.unhealthy })
+  }
+})
