@@ -127,7 +127,6 @@ describe("a circle", () => {
       circle(one("a", { b: "ready" }), one("b", { c: "ready" }), one("c", { a: "ready" })),
       ["a", "b", "c", "a"]
     )
-    assert.deepEqual(circle(one("a", { a: "ready" })), ["a", "a"])
   })
 
   it("has nothing in it that only leads to it, or that it leads to", () => {
@@ -140,6 +139,14 @@ describe("a circle", () => {
     ]
     assert.deepEqual(circle(...programs), ["x", "y", "x"])
     assert.deepEqual(inOrder(graphOf(...programs)), ["base"])
+  })
+
+  it("is no program that needs itself, nor hidden by one", () => {
+    const self = one("self", { self: "ready" })
+    assert.deepEqual(circle(self), [])
+    assert.deepEqual(inOrder(graphOf(self, one("user", { self: "ready" }))), ["self", "user"])
+    const both = [one("a", { a: "ready", b: "ready" }), one("b", { a: "ready" })]
+    assert.deepEqual(circle(self, ...both), ["a", "b", "a"])
   })
 
   it("of 5,000 programs is found whole", () => {
