@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { ProgramNames } from "../../../src/core/dependency/ProgramNames.ts"
+import { type Meant, ProgramNames } from "../../../src/core/dependency/ProgramNames.ts"
 
 const member = (group: string, program = group) => ({ group, program })
 
@@ -9,7 +9,7 @@ const namesOf = (...members: ReadonlyArray<readonly [group: string, program?: st
   return names
 }
 
-const found = (...programs: ReadonlyArray<string>) => ({ kind: "found", programs })
+const found = (...programs: ReadonlyArray<string>): Meant => ({ kind: "found", programs })
 
 describe("a name in dependsOn", () => {
   it("means the program of that address before any other", () => {

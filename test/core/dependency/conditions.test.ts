@@ -103,7 +103,7 @@ describe("the conditions", () => {
       up: "ready",
       a: "started",
       none: { optional: true },
-      constructor: "ready"
+      ...Object.fromEntries([["constructor", "ready" as const]])
     })
     const facts = new Map([
       ["z", [fact("RUNNING")]],
