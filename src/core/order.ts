@@ -48,7 +48,9 @@ export const order = (
   })
   const programs = programStages(starts, idOf)
 
-  const leaving = new Map(stops.map((draft) => [draft.body.address, draft]))
+  const leaving = new Map(
+    stops.flatMap((draft) => (isForgotten(draft) ? [[draft.body.address, draft] as const] : []))
+  )
   const before = new Map<string, string>()
   const actions = sequence.map((draft): Action => {
     const { body } = draft
@@ -67,6 +69,9 @@ export const order = (
   })
   return { actions, stages: [...stages, ...programs.values()] }
 }
+
+/** Its address is free for another then. */
+const isForgotten = ({ body }: Draft): boolean => body.kind === "stop" && body.forget
 
 /** The starts and restarts of each program that another action needs, as one thing to wait for. */
 const programStages = (

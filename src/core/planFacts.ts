@@ -90,8 +90,6 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     .filter(({ spec }) => !staying.has(spec.key))
     .sort((a, b) => byName(a.spec, b.spec))
   const graph = programGraph(declared)
-  const placed =
-    removed.length === 0 ? graph : programGraph([...declared, ...removed.map(({ spec }) => spec)])
   return {
     desired,
     options,
@@ -102,7 +100,7 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     renames,
     declared,
     graph,
-    placeOf: placesOf(placed),
+    placeOf: places(graph, declared, removed),
     inOrder: inOrder(graph),
     needed: neededPrograms(graph, (key) => overrides.get(key) ?? null),
     removed,
@@ -116,6 +114,21 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     },
     diff: diffOnce()
   }
+}
+
+/**
+ * What is declared has its place by what is declared: with what is no longer, there may be a circle. Of such a circle that is
+ * left to its priorities.
+ */
+const places = (
+  graph: ProgramGraph,
+  declared: ReadonlyArray<InstanceSpec>,
+  removed: ReadonlyArray<ActualInstance>
+): ((spec: InstanceSpec) => Place) => {
+  const own = placesOf(graph)
+  if (removed.length === 0) return own
+  const all = placesOf(programGraph([...declared, ...removed.map(({ spec }) => spec)]))
+  return (spec) => (graph.nodes.has(programKey(spec)) ? own(spec) : all(spec))
 }
 
 /** What is in a circle, which a check refuses, comes last. */
