@@ -210,9 +210,8 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
     found.protect(spec, `it would be ${what}${whyEnds(verdict)}; ${confirmation}`)
     return
   }
-  const isHandled = draftFor(verdict, { spec, decided, edges: found.awaitedBy(node), facts, found })
-  if (verdict.kind === "metadata" && !renamed) found.metadata.add(spec.key)
-  if (isHandled) return
+  const edges = found.awaitedBy(node)
+  if (draftFor(verdict, { spec, decided, renamed, edges, facts, found })) return
   const drift = driftOf(spec, before)
   if (drift !== null) found.drift.push(drift)
 }
@@ -228,6 +227,8 @@ interface Around {
   readonly spec: InstanceSpec
   /** Without what others do to it. */
   readonly decided: Verdict
+  /** It takes the new specification by that. */
+  readonly renamed: boolean
   /** What is not there at that time. */
   readonly edges: ReadonlyArray<Edge>
   readonly facts: Facts
@@ -242,6 +243,7 @@ const draftFor = (verdict: Verdict, around: Around): boolean => {
     case "restart": {
       const blocked = edges.filter((edge) => !found.starts(edge))
       if (blocked.length > 0) {
+        takeInPlace(around)
         found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))
         return true
       }
@@ -259,19 +261,26 @@ const draftFor = (verdict: Verdict, around: Around): boolean => {
       return true
     }
     case "stop": {
-      if (decided.kind === "restart" || decided.kind === "update") {
+      if (decided.kind === "restart") {
         found.add({ spec, body: { kind: "update", ...common(spec, decided.cause) } })
-      }
+      } else takeInPlace(around)
       found.add({ spec, body: stopBody(spec, verdict.cause, false) })
       return true
     }
     case "update":
-      found.add({ spec, body: { kind: "update", ...common(spec, verdict.cause) } })
-      return false
     case "metadata":
     case "nothing":
+      takeInPlace(around)
       return false
   }
+}
+
+/** What touches no process is taken, whatever becomes of that. */
+const takeInPlace = ({ decided, found, renamed, spec }: Around): void => {
+  if (decided.kind === "update") {
+    found.add({ spec, body: { kind: "update", ...common(spec, decided.cause) } })
+  }
+  if (decided.kind === "metadata" && !renamed) found.metadata.add(spec.key)
 }
 
 const stopBody = (spec: InstanceSpec, cause: Cause, forget: boolean) => {

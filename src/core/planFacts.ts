@@ -89,6 +89,11 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
   const removed = actual.instances
     .filter(({ spec }) => !staying.has(spec.key))
     .sort((a, b) => byName(a.spec, b.spec))
+  const existing = (key: InstanceKey) => instances.get(key) ?? renames.get(key)
+  const overrideOf = (key: InstanceKey): Override | null => {
+    const found = existing(key)
+    return found?.override ?? overrides.get(found?.spec.key ?? key) ?? null
+  }
   const graph = programGraph(declared)
   return {
     desired,
@@ -102,15 +107,15 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     graph,
     placeOf: places(graph, declared, removed),
     inOrder: inOrder(graph),
-    needed: neededPrograms(graph, (key) => overrides.get(key) ?? null),
+    needed: neededPrograms(graph, overrideOf),
     removed,
     scaled,
     counts,
     before: ({ key }) => {
-      const found = instances.get(key) ?? renames.get(key)
+      const found = existing(key)
       if (found === undefined || found.override !== null) return found
-      const override = overrides.get(found.spec.key)
-      return override === undefined ? found : { ...found, override }
+      const override = overrideOf(key)
+      return override === null ? found : { ...found, override }
     },
     diff: diffOnce()
   }
