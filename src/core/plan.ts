@@ -83,9 +83,15 @@ class Findings implements Course {
   private readonly renewed = new Set<string>()
   private readonly awaited = new Map<ProgramNode, ReadonlyArray<Edge>>()
   private readonly facts: Facts
+  /** Instances that are no longer declared and go on, by program: what depends on it waits for them too. */
+  private readonly staying: ReadonlyMap<string, ReadonlyArray<ActualInstance>>
 
   constructor(facts: Facts) {
     this.facts = facts
+    this.staying = Map.groupBy(
+      facts.removed.filter(({ spec }) => isKept(spec, facts)),
+      ({ spec }) => programKey(spec)
+    )
   }
 
   add(draft: Draft): void {
@@ -101,8 +107,10 @@ class Findings implements Course {
     return this.renewed.has(key)
   }
 
-  instancesOf({ specs }: ProgramNode): ReadonlyArray<ActualInstance> {
-    return specs.flatMap((spec) => this.facts.before(spec) ?? [])
+  instancesOf({ key, specs }: ProgramNode): ReadonlyArray<ActualInstance> {
+    const declared = specs.flatMap((spec) => this.facts.before(spec) ?? [])
+    const staying = this.staying.get(key)
+    return staying === undefined ? declared : [...declared, ...staying]
   }
 
   /** Whether the plan starts processes of a program that is meant. */
@@ -121,9 +129,11 @@ class Findings implements Course {
   }
 
   private isMet({ dependency, to }: Edge): boolean {
-    const present = to.map((program) => this.instancesOf(program))
-    const isWhole = present.every((instances, at) => instances.length === to[at]?.specs.length)
-    return isMet(dependency, present.flat()) && (isWhole || dependency.optional)
+    const isWhole = to.every(({ specs }) =>
+      specs.every((it) => this.facts.before(it) !== undefined)
+    )
+    const present = to.flatMap((program) => this.instancesOf(program))
+    return isMet(dependency, present) && (isWhole || dependency.optional)
   }
 
   protect(spec: InstanceSpec, text: string): void {
@@ -205,7 +215,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   const verdict = cascade === null ? decided : withCascade(decided, cascade)
   // A rename touches no process: protection lets it pass, and waits with the rest.
   const ends = verdict.kind === "restart" || (verdict.kind === "stop" && process !== null)
-  if (ends && spec.protect && !facts.options.protectedToo) {
+  if (ends && isKept(spec, facts)) {
     const what = verdict.kind === "restart" ? "restarted" : "stopped"
     found.protect(spec, `it would be ${what}${whyEnds(verdict)}; ${confirmation}`)
     return
@@ -289,7 +299,7 @@ const stopBody = (spec: InstanceSpec, cause: Cause, forget: boolean) => {
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {
-  if (spec.protect && !facts.options.protectedToo) {
+  if (isKept(spec, facts)) {
     found.protect(spec, `it would be stopped, as it is no longer declared; ${confirmation}`)
     return
   }
@@ -308,6 +318,10 @@ const scaleCause = (spec: InstanceSpec, { counts, scales }: Facts): Cause | null
     ? { kind: "operator", who: scale.who, text: `scaled to ${scale.instances}` }
     : { kind: "scaled", from: count.existing, to: count.declared }
 }
+
+/** Nothing ends its process. */
+const isKept = ({ protect }: InstanceSpec, { options }: Facts): boolean =>
+  protect && !options.protectedToo
 
 const confirmation = "`reeve apply --yes-protected` does it"
 

@@ -34,7 +34,7 @@ describe("plan of random worlds", () => {
   })
 
   it("comes to an end where programs need each other, whatever becomes of the starts", () => {
-    for (const seed of seeds) {
+    for (const seed of seeds.slice(0, 300)) {
       const random = dice(seed)
       const desired = randomDesired(random)
       const options = random.chance(0.5) ? confirmed : { ...confirmed, protectedToo: false }
@@ -59,7 +59,7 @@ describe("plan of random worlds", () => {
 
   it("starts and restarts nothing before what it needs of the same plan, nor without that", () => {
     let compared = 0
-    for (const seed of seeds) {
+    for (const seed of seeds.slice(0, 400)) {
       const random = dice(seed)
       const [desired, before] = [randomDesired(random), randomActual(random)]
       const made = plan(desired, before, confirmed)

@@ -12,6 +12,7 @@ import { lines } from "./planning/lines.ts"
 import {
   command,
   done,
+  fatal,
   commandField as field,
   once,
   one,
@@ -80,6 +81,24 @@ describe("a restart whose dependency is not there", () => {
         "p1 = a1"
       )
     )
+  })
+
+  it("waits for an instance too that is no longer declared and is protected", () => {
+    const pair = (instances: number, changes: Partial<Definition>) =>
+      declare(one("db", {}, { instances, protect: true }), one("web", { db: "ready" }, { changes }))
+    const lame = where(allRunning(pair(3, {})), "db:2", fatal)
+    const { actions, drift } = plan(pair(2, { command }), lame, unattended)
+    assert.isEmpty(actions)
+    assert.deepEqual(
+      drift.map(({ text: said }) => said),
+      ["its restart (command changed) waits for db to be ready"]
+    )
+    const whole = plan(pair(2, { command }), allRunning(pair(3, {})), unattended)
+    assert.deepEqual(
+      whole.actions.map(({ address, kind }) => `${kind} ${address}`),
+      ["restart web"]
+    )
+    assert.deepInclude(whole.actions[0], { awaits: [] })
   })
 
   it("keeps no change waiting that touches no process", () => {

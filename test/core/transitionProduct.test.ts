@@ -60,7 +60,7 @@ describe("the whole product of states and events", () => {
                   }
   }
 
-  it("never spawns beside a live process, never after a close or before its conditions hold, and states a reason for every rest", () => {
+  it("never spawns beside a live process, after a close or before its conditions hold, and gives each rest a reason", () => {
     for (const [policy, state] of variants()) {
       for (const event of events) {
         const [next, commands] = transition(policy, state, event, 100)
