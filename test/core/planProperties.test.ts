@@ -59,7 +59,7 @@ describe("plan of random worlds", () => {
 
   it("starts and restarts nothing before what it needs of the same plan, nor without that", () => {
     let compared = 0
-    for (const seed of seeds.slice(0, 400)) {
+    for (const seed of seeds.slice(0, 250)) {
       const random = dice(seed)
       const [desired, before] = [randomDesired(random), randomActual(random)]
       const made = plan(desired, before, confirmed)
@@ -84,7 +84,7 @@ describe("plan of random worlds", () => {
         }
       }
     }
-    assert.isAbove(compared, 500)
+    assert.isAbove(compared, 300)
   })
 
   it("holds what is protected, and nothing else when an operator confirms", () => {
