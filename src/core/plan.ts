@@ -18,7 +18,7 @@ import { driftOf, scaleDrift } from "./drift.ts"
 import { guards } from "./guards.ts"
 import { isToRun } from "./isToRun.ts"
 import { type Draft, order } from "./order.ts"
-import { type Facts, gather, type PlanOptions } from "./planFacts.ts"
+import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
 import { programKey, programLabel } from "./programKey.ts"
 import { basisOf } from "./stale.ts"
 
@@ -83,15 +83,9 @@ class Findings implements Course {
   private readonly renewed = new Set<string>()
   private readonly awaited = new Map<ProgramNode, ReadonlyArray<Edge>>()
   private readonly facts: Facts
-  /** Instances that are no longer declared and go on, by program: what depends on it waits for them too. */
-  private readonly staying: ReadonlyMap<string, ReadonlyArray<ActualInstance>>
 
   constructor(facts: Facts) {
     this.facts = facts
-    this.staying = Map.groupBy(
-      facts.removed.filter(({ spec }) => isKept(spec, facts)),
-      ({ spec }) => programKey(spec)
-    )
   }
 
   add(draft: Draft): void {
@@ -107,10 +101,8 @@ class Findings implements Course {
     return this.renewed.has(key)
   }
 
-  instancesOf({ key, specs }: ProgramNode): ReadonlyArray<ActualInstance> {
-    const declared = specs.flatMap((spec) => this.facts.before(spec) ?? [])
-    const staying = this.staying.get(key)
-    return staying === undefined ? declared : [...declared, ...staying]
+  instancesOf({ specs }: ProgramNode): ReadonlyArray<ActualInstance> {
+    return specs.flatMap((spec) => this.facts.before(spec) ?? [])
   }
 
   /** Whether the plan starts processes of a program that is meant. */
@@ -215,7 +207,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   const verdict = cascade === null ? decided : withCascade(decided, cascade)
   // A rename touches no process: protection lets it pass, and waits with the rest.
   const ends = verdict.kind === "restart" || (verdict.kind === "stop" && process !== null)
-  if (ends && isKept(spec, facts)) {
+  if (ends && isKept(spec, facts.options)) {
     const what = verdict.kind === "restart" ? "restarted" : "stopped"
     found.protect(spec, `it would be ${what}${whyEnds(verdict)}; ${confirmation}`)
     return
@@ -299,7 +291,7 @@ const stopBody = (spec: InstanceSpec, cause: Cause, forget: boolean) => {
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {
-  if (isKept(spec, facts)) {
+  if (isKept(spec, facts.options)) {
     found.protect(spec, `it would be stopped, as it is no longer declared; ${confirmation}`)
     return
   }
@@ -318,10 +310,6 @@ const scaleCause = (spec: InstanceSpec, { counts, scales }: Facts): Cause | null
     ? { kind: "operator", who: scale.who, text: `scaled to ${scale.instances}` }
     : { kind: "scaled", from: count.existing, to: count.declared }
 }
-
-/** Nothing ends its process. */
-const isKept = ({ protect }: InstanceSpec, { options }: Facts): boolean =>
-  protect && !options.protectedToo
 
 const confirmation = "`reeve apply --yes-protected` does it"
 

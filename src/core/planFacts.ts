@@ -47,7 +47,7 @@ export interface Facts {
   readonly overrides: ReadonlyMap<InstanceKey, Override>
   readonly scales: ReadonlyMap<string, Actual["scales"][number]>
   readonly renames: Renames
-  /** Programs that are declared, and what each needs. */
+  /** Programs that are declared, and what each needs; also what is no longer declared and stays, which needs nothing. */
   readonly graph: ProgramGraph
   /** Also of what is no longer declared. */
   readonly placeOf: (spec: InstanceSpec) => Place
@@ -94,7 +94,8 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     const found = existing(key)
     return found?.override ?? overrides.get(found?.spec.key ?? key) ?? null
   }
-  const graph = programGraph(declared)
+  const left = removed.filter(({ spec }) => isKept(spec, options)).map(({ spec }) => alone(spec))
+  const graph = programGraph([...declared, ...left])
   return {
     desired,
     options,
@@ -106,7 +107,7 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     declared,
     graph,
     placeOf: places(graph, declared, removed),
-    inOrder: inOrder(graph),
+    inOrder: inOrder(graph, declared),
     needed: neededPrograms(graph, overrideOf),
     removed,
     scaled,
@@ -137,10 +138,24 @@ const places = (
 }
 
 /** What is in a circle, which a check refuses, comes last. */
-const inOrder = ({ nodes, order }: ProgramGraph): ReadonlyArray<InstanceSpec> => {
+const inOrder = (
+  { nodes, order }: ProgramGraph,
+  declared: ReadonlyArray<InstanceSpec>
+): ReadonlyArray<InstanceSpec> => {
   const all = order.length === nodes.size ? order : new Set([...order, ...nodes.values()])
-  return [...all].flatMap(({ specs }) => specs)
+  const known = new Set(declared)
+  return [...all].flatMap(({ specs }) => specs.filter((spec) => known.has(spec)))
 }
+
+/** No plan ends its process. */
+export const isKept = ({ protect }: InstanceSpec, { protectedToo }: PlanOptions): boolean =>
+  protect && !protectedToo
+
+/** What it needed is of yesterday. */
+const alone = (spec: InstanceSpec): InstanceSpec => ({
+  ...spec,
+  definition: { ...spec.definition, dependsOn: {} }
+})
 
 /** Instances of one program mostly have one definition: the same two revisions are compared once. */
 const diffOnce = (): Diff => {

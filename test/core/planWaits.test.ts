@@ -93,6 +93,13 @@ describe("a restart whose dependency is not there", () => {
       drift.map(({ text: said }) => said),
       ["its restart (command changed) waits for db to be ready"]
     )
+    const group = (changes: Partial<Definition>, ...others: ReadonlyArray<string>) =>
+      declare(
+        ...["db", ...others].map((name) => one(name, {}, { group: "store", protect: true })),
+        one("web", { store: "ready" }, { changes })
+      )
+    const half = where(allRunning(group({}, "old")), "store:old", fatal)
+    assert.isEmpty(plan(group({ command }), half, unattended).actions)
     const whole = plan(pair(2, { command }), allRunning(pair(3, {})), unattended)
     assert.deepEqual(
       whole.actions.map(({ address, kind }) => `${kind} ${address}`),
