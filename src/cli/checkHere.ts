@@ -1,11 +1,9 @@
-import { statSync } from "node:fs"
 import * as Effect from "effect/Effect"
-import { checkSupervisord } from "../config/checkSupervisord.ts"
 import { checkTypes } from "../config/checkTypes.ts"
 import type { Program } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
-import { entryKind } from "../os/scanEntries.ts"
 import { HostServices, loadHere } from "./loadHere.ts"
+import { supervisordHere } from "./supervisordHere.ts"
 
 export interface Checked {
   readonly problems: ReadonlyArray<Problem>
@@ -27,13 +25,6 @@ export const checkHere = Effect.fnUntraced(function* (
   if (!types) return loaded
   const found = yield* Effect.provide(checkTypes(entries), HostServices)
   return { ...loaded, problems: [...loaded.problems, ...found] }
-})
-
-const supervisordHere = Effect.fnUntraced(function* (entries: ReadonlyArray<string>) {
-  const [file] = entries
-  if (entries.length !== 1 || file === undefined || entryKind(file) === "module") return null
-  if (statSync(file).isDirectory()) return null
-  return yield* Effect.provide(checkSupervisord(file), HostServices)
 })
 
 const checked = (programs: ReadonlyArray<Program>, problems: ReadonlyArray<Problem>): Checked => ({

@@ -157,6 +157,7 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
     ]
   ],
   ["check", here("no errors (warnings or not)", "errors")],
+  ["graph", here("told", "the files have errors, or no such name")],
   ["history", asked("told", "it cannot be read")],
   ["show", asked("told", "no such generation")],
   ["diff", asked("told", "no such generation")],

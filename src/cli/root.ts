@@ -11,6 +11,7 @@ import { events } from "./events.ts"
 import { explain } from "./explain.ts"
 import { exportDesired } from "./export.ts"
 import { ColorFlag, SocketFlag, StateDirectoryFlag } from "./flags.ts"
+import { graph } from "./graph.ts"
 import { history } from "./history.ts"
 import { importIni } from "./import.ts"
 import { init } from "./init.ts"
@@ -44,7 +45,7 @@ export const root = Command.make("reeve").pipe(
     { group: "Change by hand", commands: [start, stop, restart, signal, scale, release] },
     {
       group: "Desired state",
-      commands: [plan, apply, rollback, resume, check, history, diff, explain]
+      commands: [plan, apply, rollback, resume, check, graph, history, diff, explain]
     },
     {
       group: "From and to supervisord, and shells",

@@ -92,7 +92,7 @@ const absent = (
 const circle = (graph: ProgramGraph, placeOf: PlaceOf): ReadonlyArray<CrossFinding> => {
   const path = circleOf(graph)
   const [node, next] = path
-  if (node === undefined || next === undefined || node === next) return []
+  if (node === undefined || next === undefined) return []
   const edge = node.needs.find(({ to }) => to.includes(next))
   const way = path.map(labelOf).join(" -> ")
   const text = `programs wait for each other: ${way}`

@@ -27,7 +27,7 @@ export const actionText = (action: Action): string => {
       if (!action.run) return join(why, "added, not started (start.auto is false)")
       return join(startText(action.cause, why), startsAfter(action.awaits))
     case "stop":
-      return action.cause.kind === "dependency" ? `down until ${action.cause.on} is back` : why
+      return action.cause.kind === "dependency" ? `stopped until ${action.cause.on} is back` : why
     case "restart":
       return join(why, action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`)
     case "update":

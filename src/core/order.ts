@@ -35,20 +35,30 @@ export const order = (
   const adoptions = of("adopt")
   const renames = of("rename")
   const updates = of("update")
-  const stops = of("stop").sort((a, b) => compare(b, a))
+  const leaving = new Map(
+    of("stop").flatMap((draft) =>
+      isForgotten(draft) ? [[draft.body.address, draft] as const] : []
+    )
+  )
+  // They are stopped under their new address, for which they wait until another has left it.
+  const late = new Set(
+    renames.flatMap(({ body }) => (leaving.has(body.address) ? [body.instance] : []))
+  )
+  const turn = ({ body }: Draft) => (late.has(body.instance) ? 1 : 0)
+  const byTurn = (a: Draft, b: Draft) => turn(a) - turn(b) || compare(b, a)
+  const stops = of("stop").sort(byTurn)
   const starts = of("start", "restart").sort(compare)
 
   const sequence = [...adoptions, ...renames, ...updates, ...stops, ...starts]
   const ids = new Map(sequence.map((draft, at) => [draft, `a${at + 1}`]))
   const idOf = (draft: Draft): string => ids.get(draft) ?? ""
   const stageOf = new Map<Draft, number>()
-  const stages = [...ranks(stops, compare), ...ranks(starts, compare)].map((members, at): Stage => {
+  const stages = [...ranks(stops, byTurn), ...ranks(starts, compare)].map((members, at): Stage => {
     for (const member of members) stageOf.set(member, at)
     return { id: `s${at + 1}`, actions: members.map(idOf) }
   })
   const programs = programStages(starts, idOf)
 
-  const leaving = new Map(stops.map((draft) => [draft.body.address, draft]))
   const before = new Map<string, string>()
   const actions = sequence.map((draft): Action => {
     const { body } = draft
@@ -67,6 +77,9 @@ export const order = (
   })
   return { actions, stages: [...stages, ...programs.values()] }
 }
+
+/** Its address is free for another then. */
+const isForgotten = ({ body }: Draft): boolean => body.kind === "stop" && body.forget
 
 /** The starts and restarts of each program that another action needs, as one thing to wait for. */
 const programStages = (

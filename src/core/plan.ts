@@ -18,7 +18,7 @@ import { driftOf, scaleDrift, sourceDrift } from "./drift.ts"
 import { guards } from "./guards.ts"
 import { isToRun } from "./isToRun.ts"
 import { type Draft, order } from "./order.ts"
-import { type Facts, gather, type PlanOptions } from "./planFacts.ts"
+import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
 import { programKey, programLabel } from "./programKey.ts"
 import { basisOf } from "./stale.ts"
 
@@ -130,9 +130,11 @@ class Findings implements Course {
   }
 
   private isMet({ dependency, to }: Edge): boolean {
-    const present = to.map((program) => this.instancesOf(program))
-    const isWhole = present.every((instances, at) => instances.length === to[at]?.specs.length)
-    return isMet(dependency, present.flat()) && (isWhole || dependency.optional)
+    const isWhole = to.every(({ specs }) =>
+      specs.every((it) => this.facts.before(it) !== undefined)
+    )
+    const present = to.flatMap((program) => this.instancesOf(program))
+    return isMet(dependency, present) && (isWhole || dependency.optional)
   }
 
   protect(spec: InstanceSpec, text: string): void {
@@ -214,14 +216,13 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   const verdict = cascade === null ? decided : withCascade(decided, cascade)
   // A rename touches no process: protection lets it pass, and waits with the rest.
   const ends = process !== null && ["rest", "restart", "stop"].includes(verdict.kind)
-  if (ends && spec.protect && !facts.options.protectedToo) {
+  if (ends && isKept(spec, facts.options)) {
     const what = verdict.kind === "restart" ? "restarted" : "stopped"
     found.protect(spec, `it would be ${what}${whyEnds(verdict)}; ${confirmation}`)
     return
   }
-  const isHandled = draftFor(verdict, { spec, decided, edges: found.awaitedBy(node), facts, found })
-  if (verdict.kind === "metadata" && !renamed) found.metadata.add(spec.key)
-  if (isHandled) return
+  const edges = found.awaitedBy(node)
+  if (draftFor(verdict, { spec, decided, renamed, edges, facts, found })) return
   const drift = driftOf(spec, before)
   if (drift !== null) found.drift.push(drift)
   for (const change of facts.sourceChanges(before.spec.key)) {
@@ -246,6 +247,8 @@ interface Around {
   readonly spec: InstanceSpec
   /** Without what others do to it. */
   readonly decided: Verdict
+  /** It takes the new specification by that. */
+  readonly renamed: boolean
   /** What is not there at that time. */
   readonly edges: ReadonlyArray<Edge>
   readonly facts: Facts
@@ -260,6 +263,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
     case "restart": {
       const blocked = edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
       if (blocked.length > 0) {
+        takeInPlace(around)
         found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))
         return true
       }
@@ -278,9 +282,9 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
     }
     case "stop":
     case "rest": {
-      if (decided.kind === "restart" || decided.kind === "update") {
+      if (decided.kind === "restart") {
         found.add({ spec, body: { kind: "update", ...common(spec, decided.cause) } })
-      }
+      } else takeInPlace(around)
       const lost = verdict.kind === "stop" ? lostBy(spec, verdict.cause) : []
       found.add({ spec, body: stopBody(spec, verdict.cause, { forget: false, awaits: lost }) })
       if (verdict.kind === "stop") return true
@@ -291,12 +295,19 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       return true
     }
     case "update":
-      found.add({ spec, body: { kind: "update", ...common(spec, verdict.cause) } })
-      return false
     case "metadata":
     case "nothing":
+      takeInPlace(around)
       return false
   }
+}
+
+/** What touches no process is taken, whatever becomes of that. */
+const takeInPlace = ({ decided, found, renamed, spec }: Around): void => {
+  if (decided.kind === "update") {
+    found.add({ spec, body: { kind: "update", ...common(spec, decided.cause) } })
+  }
+  if (decided.kind === "metadata" && !renamed) found.metadata.add(spec.key)
 }
 
 /** What it waits for then. */
@@ -316,7 +327,7 @@ const stopBody = (
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {
-  if (spec.protect && !facts.options.protectedToo) {
+  if (isKept(spec, facts.options)) {
     found.protect(spec, `it would be stopped, as it is no longer declared; ${confirmation}`)
     return
   }

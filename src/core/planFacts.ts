@@ -51,7 +51,7 @@ export interface Facts {
   readonly overrides: ReadonlyMap<InstanceKey, Override>
   readonly scales: ReadonlyMap<string, Actual["scales"][number]>
   readonly renames: Renames
-  /** Programs that are declared, and what each needs. */
+  /** Programs that are declared, and what each needs; also what is no longer declared and stays, which needs nothing. */
   readonly graph: ProgramGraph
   /** Also of what is no longer declared. */
   readonly placeOf: (spec: InstanceSpec) => Place
@@ -96,15 +96,13 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
   const removed = actual.instances
     .filter(({ spec }) => !staying.has(spec.key))
     .sort((a, b) => byName(a.spec, b.spec))
-  const graph = programGraph(declared)
-  const placed =
-    removed.length === 0 ? graph : programGraph([...declared, ...removed.map(({ spec }) => spec)])
-  const before: Facts["before"] = ({ key }) => {
-    const found = instances.get(key) ?? renames.get(key)
-    if (found === undefined || found.override !== null) return found
-    const override = overrides.get(found.spec.key)
-    return override === undefined ? found : { ...found, override }
+  const existing = (key: InstanceKey) => instances.get(key) ?? renames.get(key)
+  const overrideOf = (key: InstanceKey): Override | null => {
+    const found = existing(key)
+    return found?.override ?? overrides.get(found?.spec.key ?? key) ?? null
   }
+  const left = removed.filter(({ spec }) => isKept(spec, options)).map(({ spec }) => alone(spec))
+  const graph = programGraph([...declared, ...left])
   return {
     desired,
     options,
@@ -115,26 +113,57 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     renames,
     declared,
     graph,
-    placeOf: placesOf(placed),
-    inOrder: inOrder(graph),
-    needed: neededPrograms(
-      graph,
-      (spec) => before(spec)?.override ?? overrides.get(spec.key) ?? null
-    ),
+    placeOf: places(graph, declared, removed),
+    inOrder: inOrder(graph, declared),
+    needed: neededPrograms(graph, overrideOf),
     removed,
     scaled,
     counts,
-    before,
+    before: ({ key }) => {
+      const found = existing(key)
+      if (found === undefined || found.override !== null) return found
+      const override = overrideOf(key)
+      return override === null ? found : { ...found, override }
+    },
     diff: diffOnce(),
     sourceChanges: (key) => sourceChanges.get(key) ?? []
   }
 }
 
-/** What is in a circle, which a check refuses, comes last. */
-const inOrder = ({ nodes, order }: ProgramGraph): ReadonlyArray<InstanceSpec> => {
-  const all = order.length === nodes.size ? order : new Set([...order, ...nodes.values()])
-  return [...all].flatMap(({ specs }) => specs)
+/**
+ * What is declared has its place by what is declared: with what is no longer, there may be a circle. Of such a circle that is
+ * left to its priorities.
+ */
+const places = (
+  graph: ProgramGraph,
+  declared: ReadonlyArray<InstanceSpec>,
+  removed: ReadonlyArray<ActualInstance>
+): ((spec: InstanceSpec) => Place) => {
+  const own = placesOf(graph)
+  if (removed.length === 0) return own
+  const all = placesOf(programGraph([...declared, ...removed.map(({ spec }) => spec)]))
+  return (spec) => (graph.nodes.has(programKey(spec)) ? own(spec) : all(spec))
 }
+
+/** What is in a circle, which a check refuses, comes last. */
+const inOrder = (
+  { nodes, order }: ProgramGraph,
+  declared: ReadonlyArray<InstanceSpec>
+): ReadonlyArray<InstanceSpec> => {
+  const all = order.length === nodes.size ? order : new Set([...order, ...nodes.values()])
+  const known = new Set(declared)
+  return [...all].flatMap(({ specs }) => specs.filter((spec) => known.has(spec)))
+}
+
+/** No plan ends its process. */
+export const isKept = ({ protect }: InstanceSpec, { protectedToo }: PlanOptions): boolean =>
+  protect && !protectedToo
+
+/** What it needed is of yesterday. */
+const alone = (spec: InstanceSpec): InstanceSpec => ({
+  ...spec,
+  definition: { ...spec.definition, dependsOn: {} }
+})
 
 /** Instances of one program mostly have one definition: the same two revisions are compared once. */
 const diffOnce = (): Diff => {

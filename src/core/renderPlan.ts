@@ -57,8 +57,14 @@ const header = ({ git, programs, unchanged }: Plan): string => {
 
 const summary = (plan: Plan, { declared = "the files declare" }: RenderPlanOptions): string => {
   const { counts, held } = planCounts(plan)
-  const tail = held === 0 ? "" : ` ${held} held.`
-  if (plan.actions.length === 0) return `No changes: what runs is what ${declared}.${tail}`
+  const later = plan.drift.filter(({ at, kind }) => kind === "waiting" && at === null).length
+  const waits = later === 0 ? "" : ` ${later} to restart later.`
+  const tail = held === 0 ? waits : `${waits} ${held} held.`
+  if (plan.actions.length === 0) {
+    return later === 0
+      ? `No changes: what runs is what ${declared}.${tail}`
+      : `Nothing to do yet.${tail}`
+  }
   const parts = counts.map(([count, what]) => `${count} to ${what}`)
   return `Plan: ${parts.join(", ")}.${tail}`
 }

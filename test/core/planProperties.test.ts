@@ -1,22 +1,24 @@
 import { assert, describe, it } from "vitest"
 import { byRank } from "../../src/core/compareSpecs.ts"
+import { type ProgramGraph, programGraph } from "../../src/core/dependency/programGraph.ts"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { planJson } from "../../src/core/planJson.ts"
+import type { Action } from "../../src/domain/Plan.ts"
 import { graphFault } from "./planning/graphFault.ts"
 import { lines } from "./planning/lines.ts"
-import { applyPlan, type Fate } from "./planning/model.ts"
+import { applyPlan, type Fate, settle } from "./planning/model.ts"
 import { dice, randomActual, randomDesired } from "./planning/random.ts"
 import { allRunning, confirmed, declare, program } from "./planning/world.ts"
 
 const seeds = Array.from({ length: 1_000 }, (_, seed) => seed)
-const fates: ReadonlyArray<Fate> = ["runs", "runs", "exits", "fails", "retries"]
+const fates: ReadonlyArray<Fate> = ["runs", "runs", "comes", "exits", "fails", "retries"]
 
 describe("plan of random worlds", () => {
   it("has no actions after it was applied, whatever became of the starts", () => {
     for (const seed of seeds) {
       const random = dice(seed)
-      const [desired, before] = [randomDesired(random), randomActual(random)]
+      const [desired, before] = [randomDesired(random, []), randomActual(random, [])]
       const options = random.chance(0.5) ? confirmed : { ...confirmed, protectedToo: false }
       const first = plan(desired, before, options)
       assert.isNull(graphFault(first), `seed ${seed}`)
@@ -29,6 +31,60 @@ describe("plan of random worlds", () => {
         `seed ${seed}`
       )
     }
+  })
+
+  it("comes to an end where programs need each other, whatever becomes of the starts", () => {
+    for (const seed of seeds.slice(0, 300)) {
+      const random = dice(seed)
+      const desired = randomDesired(random)
+      const options = random.chance(0.5) ? confirmed : { ...confirmed, protectedToo: false }
+      const fate = () => random.pick(fates)
+      let actual = randomActual(random)
+      let left = plan(desired, actual, options)
+      for (let round = 1; left.actions.length > 0; round++) {
+        assert.isAtMost(round, 40, `seed ${seed} goes on with\n${lines(left)}`)
+        assert.isNull(graphFault(left), `seed ${seed}`)
+        const carried = applyPlan(left, desired, actual, fate)
+        assert.strictEqual(carried.done.length, left.actions.length, `seed ${seed}`)
+        actual = settle(carried.actual, fate)
+        left = plan(desired, actual, options)
+      }
+      assert.deepEqual(
+        [lines({ ...left, drift: [], held: [] }), left.metadata],
+        ["", []],
+        `seed ${seed}`
+      )
+    }
+  })
+
+  it("starts and restarts nothing before what it needs of the same plan, nor without that", () => {
+    let compared = 0
+    for (const seed of seeds.slice(0, 250)) {
+      const random = dice(seed)
+      const [desired, before] = [randomDesired(random), randomActual(random)]
+      const made = plan(desired, before, confirmed)
+      const fate = () => random.pick(fates)
+      const { deferred, done } = applyPlan(made, desired, before, fate)
+      const graph = programGraph(desired.programs.flatMap(({ instances }) => instances))
+      const turns = done.filter(isStart).map((action) => ({ action, key: ownerOf(action) }))
+      for (const [at, { action, key }] of turns.entries()) {
+        for (const needed of allNeeds(graph, key)) {
+          const later = turns.slice(at).find((other) => other.key === needed)
+          assert.isUndefined(later, `seed ${seed}: ${action.address} is before ${needed}`)
+        }
+        for (const { to } of graph.nodes.get(key)?.needs ?? []) {
+          const keys = new Set(to.map((node) => node.key))
+          const needed = turns.filter((other) => keys.has(other.key))
+          compared += needed.length
+          if (action.kind !== "restart" || deferred.has(action)) continue
+          assert.isFalse(
+            needed.some((other) => deferred.has(other.action)),
+            `seed ${seed}: ${action.address} goes ahead of what is deferred`
+          )
+        }
+      }
+    }
+    assert.isAbove(compared, 300)
   })
 
   it("holds what is protected, and nothing else when an operator confirms", () => {
@@ -54,7 +110,7 @@ describe("plan of random worlds", () => {
 
   it("is empty for equal states", () => {
     for (const seed of seeds.slice(0, 500)) {
-      const desired = randomDesired(dice(seed))
+      const desired = randomDesired(dice(seed), ["started", "ready"])
       const made = plan(desired, allRunning(desired), unattended)
       assert.strictEqual(lines(made), "", `seed ${seed}`)
     }
@@ -77,7 +133,7 @@ describe("plan of random worlds", () => {
   it("starts lower priorities before higher ones, and stops them after", () => {
     for (const seed of seeds.slice(0, 500)) {
       const random = dice(seed)
-      const [desired, before] = [randomDesired(random), randomActual(random)]
+      const [desired, before] = [randomDesired(random, []), randomActual(random, [])]
       const specs = new Map(
         [
           ...desired.programs.flatMap((it) => it.instances),
@@ -124,6 +180,27 @@ describe("plan of random worlds", () => {
     }
   })
 })
+
+const isStart = (action: Action): boolean =>
+  action.kind === "restart" || (action.kind === "start" && action.run)
+
+const ownerOf = ({ instance }: Action): string => instance.slice(0, instance.lastIndexOf("/"))
+
+/** Keys of all programs that one needs, however far. */
+const allNeeds = ({ nodes }: ProgramGraph, key: string): ReadonlySet<string> => {
+  const found = new Set<string>()
+  const open = [key]
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const { to } of nodes.get(at)?.needs ?? []) {
+      for (const other of to) {
+        if (found.has(other.key)) continue
+        found.add(other.key)
+        open.push(other.key)
+      }
+    }
+  }
+  return found
+}
 
 const raise = (): never => {
   throw new Error("no instance")

@@ -6,6 +6,8 @@ import type { State } from "../../src/domain/State.ts"
 import { code, iniPolicy, typescriptPolicy } from "./machine.ts"
 
 const operator = { kind: "operator", who: "ann" } as const
+const awaited = [{ program: "db", when: "ready" }] as const
+const waiting = { kind: "waiting", on: awaited } as const
 const stopEvent: InstanceEvent = { kind: "stop", reason: operator }
 
 describe("the whole product of states and events", () => {
@@ -22,6 +24,7 @@ describe("the whole product of states and events", () => {
   const events: ReadonlyArray<InstanceEvent> = [
     { kind: "start" },
     stopEvent,
+    { kind: "opened" },
     { kind: "shutdown" },
     { kind: "close" },
     { kind: "renewed" },
@@ -47,15 +50,17 @@ describe("the whole product of states and events", () => {
           for (const deadline of [null, 50, 5_000])
             for (const again of [false, true])
               for (const closed of [false, true])
-                for (const stopping of [null, stop]) {
-                  yield [
-                    policy,
-                    { ...initialState, state, life, deadline, again, closed, stop: stopping }
-                  ]
-                }
+                for (const stopping of [null, stop])
+                  for (const awaits of [[], awaited]) {
+                    const machine = { state, life, deadline, again, closed, stop: stopping, awaits }
+                    yield [policy, { ...initialState, ...machine }]
+                    if (state === "STOPPED") {
+                      yield [policy, { ...initialState, ...machine, reason: waiting }]
+                    }
+                  }
   }
 
-  it("never spawns beside a live process, never after a close, and states a reason for every rest", () => {
+  it("never spawns beside a live process, after a close or before its conditions hold, and gives each rest a reason", () => {
     for (const [policy, state] of variants()) {
       for (const event of events) {
         const [next, commands] = transition(policy, state, event, 100)
@@ -67,6 +72,11 @@ describe("the whole product of states and events", () => {
           assert.isFalse(next.closed, where)
           const mayHave = ["STOPPED", "EXITED", "FATAL", "BACKOFF"].includes(state.state)
           assert.isTrue(mayHave || state.life === "none" || event.kind !== "start", where)
+        }
+        assert.isTrue(spawns === 0 || state.awaits.length === 0, where)
+        if (event.kind === "opened") {
+          const goes = state.reason?.kind === "waiting" && state.state === "STOPPED"
+          assert.isTrue(goes || commands.length === 0, where)
         }
         if (commands.some(({ kind }) => kind === "enter")) {
           const up = next.state === "STARTING" || next.state === "RUNNING"

@@ -50,6 +50,20 @@ describe("without a daemon", () => {
     assert.equal(site.run("check").code, 0)
   })
 
+  it("graph tells what programs need, in every form, and what may be meant by a name", () => {
+    const api = programFile("api", ["sleep", "1002"], `dependsOn: { web: "ready" }`)
+    site.write("api.ts", api)
+    assert.equal(site.run("graph").out, "api\n└─ web  ready\n")
+    assert.include(site.run("graph", "--reverse", "--format", "dot").out, '"web" -> "api" [')
+    const { edges } = JSON.parse(site.run("graph", "web", "--json", "--reverse").out)
+    assert.deepInclude(edges[0], { from: "api", to: "web", when: "ready", onLoss: "keep" })
+    const slip = site.run("graph", "wbe")
+    rmSync(join(site.directory, "programs/api.ts"))
+    assert.deepEqual([slip.code, slip.out], [1, ""])
+    assert.equal(slip.err, 'reeve: No program or group is called "wbe".\nDid you mean "web"?\n')
+    assert.equal(site.run("graph", "--json", "--format", "dot").code, 2)
+  })
+
   it("usage errors are one sentence and exit 2", () => {
     for (const args of [
       ["statsu"],

@@ -1,5 +1,5 @@
 import type { Override } from "../../domain/Actual.ts"
-import type { InstanceSpec } from "../../domain/Instance.ts"
+import type { InstanceKey } from "../../domain/Instance.ts"
 import { isToRun } from "../isToRun.ts"
 import { programLabel } from "../programKey.ts"
 import type { ProgramGraph } from "./programGraph.ts"
@@ -10,11 +10,11 @@ import type { ProgramGraph } from "./programGraph.ts"
  */
 export const neededPrograms = (
   { order }: ProgramGraph,
-  overrideOf: (spec: InstanceSpec) => Override | null
+  overrideOf: (key: InstanceKey) => Override | null
 ): ReadonlyMap<string, string> => {
   const needed = new Map<string, string>()
   for (const node of order.toReversed()) {
-    const runs = needed.has(node.key) || node.specs.some((spec) => isToRun(spec, overrideOf(spec)))
+    const runs = needed.has(node.key) || node.specs.some((spec) => isToRun(spec, overrideOf(spec.key)))
     if (!runs) continue
     for (const { dependency, to } of node.needs) {
       if (dependency.optional) continue

@@ -66,12 +66,15 @@ const ordered = (nodes: ReadonlyMap<string, Growing>): ReadonlyArray<ProgramNode
   const order: Array<ProgramNode> = []
   for (const node of nodes.values()) {
     const needs = new Set(node.needs.flatMap(({ to }) => to))
+    // What needs itself, which a check refuses, is told apart: it must not hide a circle.
+    needs.delete(node)
     open.set(node, needs.size)
     if (needs.size === 0) order.push(node)
   }
   // The array grows while it is walked.
   for (const node of order) {
     for (const other of node.neededBy) {
+      if (other === node) continue
       const left = (open.get(other) ?? 0) - 1
       open.set(other, left)
       if (left === 0) order.push(other)
@@ -80,15 +83,19 @@ const ordered = (nodes: ReadonlyMap<string, Growing>): ReadonlyArray<ProgramNode
   return order
 }
 
-/** One circle, from a program back to itself, in the direction of needs; empty: there is none. */
+/** One circle of several, from a program back to itself, in the direction of needs; empty: there is none. */
 export const circleOf = ({ nodes, order }: ProgramGraph): ReadonlyArray<ProgramNode> => {
   const outside = new Set(order)
-  const path: Array<ProgramNode> = []
-  const [first] = [...nodes.values()].filter((node) => !outside.has(node))
-  let node = first
-  while (node !== undefined && !path.includes(node)) {
-    path.push(node)
-    node = node.needs.flatMap(({ to }) => to).find((other) => !outside.has(other))
+  const path = new Set<ProgramNode>()
+  let [node] = [...nodes.values()].filter((one) => !outside.has(one))
+  while (node !== undefined && !path.has(node)) {
+    path.add(node)
+    node = nextOf(node, outside)
   }
-  return node === undefined ? [] : [...path.slice(path.indexOf(node)), node]
+  if (node === undefined) return []
+  const way = [...path]
+  return [...way.slice(way.indexOf(node)), node]
 }
+
+const nextOf = (node: ProgramNode, outside: ReadonlySet<ProgramNode>): ProgramNode | undefined =>
+  node.needs.flatMap(({ to }) => to).find((other) => other !== node && !outside.has(other))
