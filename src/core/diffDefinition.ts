@@ -5,6 +5,7 @@ import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import { type ChangeRule, changeRules } from "./changeClass.ts"
 import { holdsCredentials, looksSecret } from "./concealed.ts"
+import { probeChanges } from "./probeChanges.ts"
 import { renderValue } from "./renderValue.ts"
 
 /**
@@ -27,6 +28,7 @@ export const diffDefinitions = (
   compareBackoff(before, after, compare)
   compareLogs(before, after, compare)
   compareListeners(before, after, compare)
+  changes.push(...probeChanges(before, after))
   compare("fastCgi", socket(before), socket(after))
   compareEnvironment(before, after, showEnvironment, changes)
   return changes.sort((a, b) => byText(a.path, b.path))
@@ -36,7 +38,7 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
-  (path) => !/^(environment|restart\.backoff|logs|listener|fastCgi)\b/.test(path)
+  (path) => !/^(environment|restart\.backoff|ready|liveness|logs|listener|fastCgi)\b/.test(path)
 )
 
 const at = (value: unknown, path: string): unknown => {

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
 import { orNull } from "./orNull.ts"
+import { Standing, Told } from "./Probe.ts"
 import { ExitStatus, Process, Reason, State } from "./State.ts"
 import { termFields } from "./Terms.ts"
 
@@ -55,7 +56,12 @@ export const ActualInstance = Schema.Struct({
   /** Why its process has to be replaced although its definition is as it was started; null: it need not. */
   mustRestart: Schema.NullOr(Schema.String),
   /** Which declared limits its process could not be given while it runs; null: it has them. */
-  limitsRefused: orNull(Schema.String)
+  limitsRefused: orNull(Schema.String),
+  /** What its probes say of the process that lives; null: there is none, or nothing to probe. */
+  ready: orNull(Standing),
+  liveness: orNull(Standing),
+  /** What its process tells of itself; null: nothing so far. */
+  told: orNull(Told)
 })
 export type ActualInstance = typeof ActualInstance.Type
 

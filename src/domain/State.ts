@@ -38,6 +38,12 @@ export const Reason = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("shutdown") }),
   /** It ran as long as it may (`restart.maxLifetime`); a new process follows. */
   Schema.Struct({ kind: Schema.Literal("recycled"), maxLifetimeMs: Schema.Finite }),
+  /** It was not alive any more ("run"), or not ready in time ("start"); `text`: what was seen. */
+  Schema.Struct({
+    kind: Schema.Literal("unhealthy"),
+    text: Schema.String,
+    during: Schema.Literals(["start", "run"])
+  }),
   Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })
 ])
 export type Reason = typeof Reason.Type

@@ -132,3 +132,9 @@ export const lookAgainLongestMs = 30_000
 
 /** How long an apply that is waited for watches what it started: longer stable times are not waited out. */
 export const settleMs = 20_000
+
+/** `sun_path` of Linux, less the NUL at its end. */
+export const longestUnixPath = 107
+
+/** Between two looks of a probe, and for one: less would be a load of its own. */
+export const shortestProbeMs = 50

@@ -2,6 +2,7 @@
  * The part of an instance's record that only the next daemon needs: where its machine stood. Times are of the monotonic clock,
  * which is the same for all processes of one boot.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InstanceState } from "../core/instanceState.ts"
 import { Limits } from "../domain/Definition.ts"
@@ -24,7 +25,8 @@ const Machine = Schema.Struct({
   failures: Schema.Finite,
   deadline: Schema.NullOr(Schema.Finite),
   stop: Schema.NullOr(Stopping),
-  again: Schema.Boolean
+  again: Schema.Boolean,
+  proven: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 
 const Life = Schema.Struct({ pid: Schema.Finite, startTicks: Schema.Finite })

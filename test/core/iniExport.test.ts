@@ -131,6 +131,8 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       showEnvironment: [],
       user: oneOf(again, [null, "nobody"]),
       userEnvironment: false,
+      ready: null,
+      liveness: null,
       dieWithSupervisor: false,
       umask: oneOf(again, [null, 0o022, 0]),
       priority: oneOf(again, [999, 1, -5]),

@@ -99,6 +99,8 @@ export const reasonText = (reason: Reason): string => {
       return "reeve was stopped"
     case "recycled":
       return `ran as long as it may (${formatDuration(reason.maxLifetimeMs)})`
+    case "unhealthy":
+      return reason.during === "start" ? reason.text : `not alive any more: ${reason.text}`
     case "signalFailed":
       return reason.text
   }

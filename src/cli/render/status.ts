@@ -36,7 +36,10 @@ export const isHealthy = (instance: InstanceStatus): boolean => {
     case "STOPPED":
       return true
     case "EXITED":
-      return instance.reason?.kind !== "exited" || instance.reason.expected
+      return (
+        instance.reason?.kind !== "unhealthy" &&
+        (instance.reason?.kind !== "exited" || instance.reason.expected)
+      )
     case "STARTING":
     case "BACKOFF":
     case "STOPPING":

@@ -29,6 +29,8 @@ export const definition: Definition = {
   showEnvironment: [],
   user: null,
   userEnvironment: true,
+  ready: null,
+  liveness: null,
   dieWithSupervisor: false,
   umask: null,
   priority: 999,
