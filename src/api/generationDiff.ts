@@ -31,6 +31,9 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     logTrouble: null,
     override: null,
     mustRestart: null,
-    limitsRefused: null
+    limitsRefused: null,
+    ready: null,
+    liveness: null,
+    told: null
   }
 }

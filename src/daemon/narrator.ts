@@ -91,6 +91,7 @@ const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
       return `${body.address} ${byWhom(body, calendar)}`
     case "daemon":
       return body.text
+    case "ready":
     case "exit":
     case "generation":
     case "rejected":

@@ -83,6 +83,9 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     logTrouble: null,
     override: null,
     mustRestart: record.resumption.mustRestart,
-    limitsRefused: record.resumption.limitsRefused
+    limitsRefused: record.resumption.limitsRefused,
+    ready: record.resumption.health?.ready ?? null,
+    liveness: record.resumption.health?.liveness ?? null,
+    told: record.resumption.health?.told ?? null
   }
 }

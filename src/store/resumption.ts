@@ -7,6 +7,7 @@ import * as Schema from "effect/Schema"
 import type { InstanceState } from "../core/instanceState.ts"
 import { Limits } from "../domain/Definition.ts"
 import { orNull } from "../domain/orNull.ts"
+import { Standing, Told } from "../domain/Probe.ts"
 import { Reason, State } from "../domain/State.ts"
 import { jsonColumn } from "./rows.ts"
 
@@ -58,6 +59,15 @@ export const Resumption = Schema.Struct({
   limits: orNull(Limits),
   /** Which of them could not be changed in place, and why; null: they are as declared. */
   limitsRefused: orNull(Schema.String),
+  /** What is known of the health of a process life; null: nothing. */
+  health: orNull(
+    Schema.Struct({
+      spawnId: Schema.String,
+      ready: Schema.NullOr(Standing),
+      liveness: Schema.NullOr(Standing),
+      told: Schema.NullOr(Told)
+    })
+  ),
   /** It is no longer declared; what its processes wrote may still wait in their pipes. */
   removed: Schema.Boolean
 })

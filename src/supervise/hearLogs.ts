@@ -3,6 +3,7 @@
  * ended is nobody's any more. It never stops anything.
  */
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { LogEvent } from "../logs/LogPlane.ts"
@@ -17,10 +18,13 @@ export const hearLogs = (shop: Workshop, instances: ReadonlyMap<InstanceKey, Ins
     yield* Stream.runForEach(Stream.filter(events, isNews), (event) => hear(shop, instances, event))
   }).pipe(Effect.scoped)
 
-type News = LogEvent & { readonly kind: "trouble" | "recovered" | "ended" }
+type News = LogEvent & { readonly kind: "trouble" | "recovered" | "ended" | "matched" }
 
 const isNews = (event: LogEvent): event is News =>
-  event.kind === "trouble" || event.kind === "recovered" || event.kind === "ended"
+  event.kind === "trouble" ||
+  event.kind === "recovered" ||
+  event.kind === "ended" ||
+  event.kind === "matched"
 
 const hear = (
   shop: Workshop,
@@ -31,6 +35,14 @@ const hear = (
     switch (event.kind) {
       case "ended":
         return pipeEnded(shop, instances, event.streamId)
+      case "matched": {
+        const { streamId, tooLong } = event
+        const instance = shop.pipes.get(streamId)?.instance
+        if (instance === undefined) return Effect.void
+        // One whose actor is busy must not keep the others from being heard.
+        const tell = Queue.offer(instance.queue, { kind: "line", streamId, tooLong })
+        return Effect.asVoid(Effect.forkIn(tell, shop.scope))
+      }
       case "recovered": {
         const instance = instances.get(event.sink.instance)
         if (instance?.logTrouble.delete(event.sink.channel) !== true) return Effect.void

@@ -12,6 +12,7 @@ import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Process } from "../../domain/State.ts"
 import { processOf } from "../../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord } from "../../store/Store.ts"
+import { takeNotices } from "../health/notices.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
 import { noteStart } from "../obey.ts"
@@ -38,8 +39,12 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   for (const one of taken) instances.set(one.record.spec.key, yield* takeOne(shop, table, one))
   yield* leaveUnclaimed(shop, census, instances)
   yield* takePipes(shop, census, instances)
-  for (const instance of instances.values()) yield* takeSocket(shop, instance)
+  for (const instance of instances.values()) {
+    yield* takeSocket(shop, instance)
+    yield* takeNotices(shop, instance)
+  }
   yield* shop.sockets.closeUnheld
+  yield* shop.notices.closeUnheld
   for (const one of taken) {
     const instance = instances.get(one.record.spec.key)
     if (instance?.removed === false) yield* goOn(shop, table, instance, one)

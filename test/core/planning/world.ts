@@ -142,6 +142,9 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   logTrouble: null,
   override: null,
   limitsRefused: null,
+  ready: null,
+  liveness: null,
+  told: null,
   mustRestart: null
 })
 

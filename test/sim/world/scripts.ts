@@ -17,6 +17,10 @@ export interface Script {
   /** When it writes a piece of output, in milliseconds after its start, and whether it does right before its end. */
   readonly says?: ReadonlyArray<number>
   readonly lastWords?: boolean
+  /** What a probe finds from this age on, in milliseconds. Default: ready at once. */
+  readonly health?: ReadonlyArray<readonly [fromMs: number, found: "ready" | "notReady" | "hangs"]>
+  /** What it tells of itself at this age. */
+  readonly tells?: ReadonlyArray<readonly [atMs: number, text: string]>
 }
 
 const code = (number: number): ExitStatus => ({ kind: "code", code: number })
