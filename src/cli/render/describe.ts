@@ -6,6 +6,7 @@ import { formatDuration } from "../../domain/Duration.ts"
 import type { Reason } from "../../domain/State.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
+import { healthRows } from "./health.ts"
 import { statusNotes, untilText } from "./status.ts"
 import type { Style } from "./style.ts"
 
@@ -39,6 +40,7 @@ const stateRows = (
     ["why", instance.reason === null ? "" : reasonText(instance.reason)],
     ["next try", nextAttemptAt === null ? "" : untilText(nextAttemptAt - now)],
     ["since", moment(instance.since)],
+    ...healthRows(instance, now),
     ["notes", statusNotes(instance, { now, dateTime }).join("; ")],
     ["pid", process === null ? "" : String(process.pid)],
     ["started", moment(instance.startedAt)],
