@@ -11,7 +11,7 @@ const spreadMs = 250
 
 /** Before the first look. `known`: it was ready already when this daemon began. */
 export const firstLookMs = ({ everyMs }: Look, key: string, known: boolean): number =>
-  drawnFrom(key) * (known ? everyMs : Math.min(everyMs, spreadMs))
+  Math.round(drawnFrom(key) * (known ? everyMs : Math.min(everyMs, spreadMs)))
 
 /** `looks`: how often it was looked at before it was ready; null: it is, or was once. `chance`: from 0 to 1. */
 export const nextLookMs = (
@@ -20,5 +20,5 @@ export const nextLookMs = (
   chance: number
 ): number => {
   const wait = looks === null ? everyMs : Math.min(everyMs, soonMs * 2 ** Math.min(looks, 30))
-  return wait * (1 + jitter * (2 * chance - 1))
+  return Math.round(wait * (1 + jitter * (2 * chance - 1)))
 }
