@@ -169,9 +169,17 @@ const goOn = Effect.fnUntraced(function* (
   const [next, commands] = resume(definition, saved, traceOf(life), shop.monotonicNow())
   instance.machine = next
   if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)
-  const due = [...stopOfHeld(instance), ...withDaemon(instance, record, life)]
+  const due = [
+    ...readiness(instance),
+    ...stopOfHeld(instance),
+    ...withDaemon(instance, record, life)
+  ]
   yield* table.enlist(instance, resumeWith(shop, instance, commands, due))
 })
+
+/** The daemon may have died between writing down that it is ready and telling its machine. */
+const readiness = ({ probedLife, process, ready }: Instance): ReadonlyArray<InstanceEvent> =>
+  ready?.ok === true && probedLife === process?.spawnId ? [{ kind: "ready" }] : []
 
 const withDaemon = (
   { override }: Instance,
