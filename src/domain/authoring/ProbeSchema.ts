@@ -3,7 +3,7 @@
  * patterns is said when they are expanded, since markers may stand in them. The types for authors are in ProbeInput.ts.
  */
 import * as Schema from "effect/Schema"
-import { optional, refusing, required } from "./Field.ts"
+import { optional, type Refusal, refusing, required } from "./Field.ts"
 import { Count, Duration, expectingOrParts, oneOf, PathText, Share, Text } from "./FieldValue.ts"
 
 const looks = {
@@ -68,7 +68,7 @@ const HeaderName = refusing(
 )
 const HeaderValue = refusing(
   Schema.String.check(Schema.makeFilter((text) => /^[\t\x20-\x7e\x80-\xff]*$/.test(text))),
-  (_value, shown) => `expected the value of a header: one line of Latin-1 text, found ${shown}`
+  () => "expected the value of a header: one line of Latin-1 text"
 )
 
 const http = {
@@ -147,7 +147,18 @@ const exec = {
   )
 }
 
-const shown = (what: string) => expectingOrParts(`a probe such as ${what}`)
+/** One of these kinds has its fault in its parts. */
+const probeOf =
+  (kinds: ReadonlyArray<string>, example: string): Refusal =>
+  (value, shown) => {
+    if (typeof value !== "object" || value === null) {
+      return `expected a probe such as ${example}, found ${shown}`
+    }
+    const kind: unknown = Reflect.get(value, "kind")
+    return kinds.some((one) => one === kind)
+      ? null
+      : `expected a probe such as ${example}; it may be made by ${kinds.map((one) => `${one}()`).join(", ")}`
+  }
 
 export const ReadySchema = refusing(
   Schema.Union([
@@ -179,7 +190,7 @@ export const ReadySchema = refusing(
       ...within
     })
   ]),
-  shown('http("http://127.0.0.1:8000/")')
+  probeOf(["http", "tcp", "exec", "logLine", "notify"], 'http("http://127.0.0.1:8000/")')
 )
 export type ReadyChecked = typeof ReadySchema.Type
 
@@ -197,7 +208,10 @@ export const LivenessSchema = refusing(
       })
     })
   ]),
-  shown('http("http://127.0.0.1:8000/") or notify({ watchdog: "30 seconds" })')
+  probeOf(
+    ["http", "tcp", "exec", "notify"],
+    'http("http://127.0.0.1:8000/") or notify({ watchdog: "30 seconds" })'
+  )
 )
 export type LivenessChecked = typeof LivenessSchema.Type
 

@@ -60,6 +60,8 @@ export class World {
   onSignal: (pid: number, signal: number) => void = () => undefined
   onAttempt: (attempt: Attempt) => void = () => undefined
   onStart: (process: SimProcess) => void = () => undefined
+  /** Told when a probe looks. */
+  onLook: (at: number) => void = () => undefined
   /** Told of what a process tells of itself. */
   onTold: (spawnId: string, text: string) => void = () => undefined
   /** Told of every process that begins and ends, whosever. */

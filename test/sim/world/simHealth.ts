@@ -33,6 +33,7 @@ export const simHealth = (world: World) =>
   )
 
 const look = (world: World, spawnId: string): Effect.Effect<Seen> => {
+  world.onLook(world.now())
   const process = world.leaders.find((leader) => leader.spawnId === spawnId)
   if (process === undefined) return Effect.succeed({ ok: false, text: "ECONNREFUSED" })
   const age = world.now() - process.bornAt
