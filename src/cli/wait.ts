@@ -33,7 +33,11 @@ export const wait = Command.make(
       Flag.withDefault("RUNNING"),
       Flag.filterMap(readWanted, () => states.join(", ")),
       Flag.withDescription(
-        `${State.literals.join(", ")} in any case, ready: RUNNING and ready by its probe, or settled: nothing is starting, stopping or retrying (default: RUNNING)`
+        [
+          `${State.literals.join(", ")} in any case;`,
+          "ready: RUNNING, and ready by its probe;",
+          "settled: nothing is starting, stopping or retrying (default: RUNNING)"
+        ].join(" ")
       )
     ),
     timeout: timeoutFlag

@@ -1,4 +1,7 @@
-/** From 0 to below 1, the same for the same text, evenly spread (FNV-1a, and a last mixing: ids differ in their last characters only). */
+/**
+ * From 0 to below 1, the same for the same text, evenly spread (FNV-1a, and a last mixing: ids differ in their last characters
+ * only).
+ */
 export const drawnFrom = (text: string): number => {
   let hash = 0x811c9dc5
   for (let at = 0; at < text.length; at++) {

@@ -1,6 +1,6 @@
 /**
- * `ready` and `liveness` with their defaults: markers become values, durations milliseconds, and what is an address, a status or a
- * pattern only by its text is looked at.
+ * `ready` and `liveness` with their defaults: markers become values, durations milliseconds, and what is an address, a status or
+ * a pattern only by its text is looked at.
  */
 
 import * as Result from "effect/Result"

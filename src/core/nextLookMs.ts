@@ -1,7 +1,7 @@
 /**
  * When a probe looks next. Until a process is ready it is looked at soon and then less and less often, so that its readiness is
- * seen early; later each wait has its share of chance, and the first one is another for each instance, so that a thousand probes do
- * not fire together.
+ * seen early; later each wait has its share of chance, and the first one is another for each instance, so that a thousand probes
+ * do not fire together.
  */
 import type { Look } from "../domain/Probe.ts"
 import { drawnFrom } from "./drawnFrom.ts"

@@ -1,6 +1,6 @@
 /**
- * Looks for one line in the output of a process, in a worker: the one that says that it is ready. It sees copies, without colours,
- * in lines of bounded length; a regular expression has bounded time.
+ * Looks for one line in the output of a process, in a worker: the one that says that it is ready. It sees copies, without
+ * colours, in lines of bounded length; a regular expression has bounded time.
  */
 import { makeLineAssembler } from "../core/LineAssembler.ts"
 import { makeAnsiStripper } from "../core/stripAnsi.ts"

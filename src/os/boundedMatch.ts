@@ -1,6 +1,6 @@
 /**
- * Regular expressions of definitions on texts that programs write. One that backtracks for ever would stop the whole thread: so it
- * runs where V8 ends it when its time is up.
+ * Regular expressions of definitions on texts that programs write. One that backtracks for ever would stop the whole thread: so
+ * it runs where V8 ends it when its time is up.
  */
 import { createContext, Script } from "node:vm"
 import type { TextPattern } from "../domain/Probe.ts"

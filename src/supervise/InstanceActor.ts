@@ -54,9 +54,9 @@ const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect
   )
 
 /**
- * A message, or null when the machine's deadline, the end of the process's lifetime or of its health has come (an early look is harmless). One
- * timer, and only while something is waited for. Messages go first, but for the end of STARTING: whether the process lived long
- * enough must be seen before its exit is heard.
+ * A message, or null when the machine's deadline, the end of the process's lifetime or of its health has come (an early look is
+ * harmless). One timer, and only while something is waited for. Messages go first, but for the end of STARTING: whether the
+ * process lived long enough must be seen before its exit is heard.
  */
 const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null> =>
   Effect.suspend(() => {

@@ -1,7 +1,7 @@
 /**
  * What processes tell of themselves: a datagram socket for each process life that has NOTIFY_SOCKET (sd_notify(3)), and the FIFO
- * behind a readiness descriptor. Nobody but the program's user and root can write to either, so that a notice needs no look at who
- * sent it. The keeper has a copy of each socket: what is sent while no daemon lives waits there for the next one.
+ * behind a readiness descriptor. Nobody but the program's user and root can write to either, so that a notice needs no look at
+ * who sent it. The keeper has a copy of each socket: what is sent while no daemon lives waits there for the next one.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"

@@ -1,7 +1,7 @@
 /**
- * Entry of the thread that reads what processes tell of themselves (os/Entries "notices"): Node has no datagram sockets of the Unix
- * kind. It blocks in epoll_wait(2). What comes close together is one notice, and after each round it rests: a program that floods
- * its socket waits, and costs little.
+ * Entry of the thread that reads what processes tell of themselves (os/Entries "notices"): Node has no datagram sockets of the
+ * Unix kind. It blocks in epoll_wait(2). What comes close together is one notice, and after each round it rests: a program that
+ * floods its socket waits, and costs little.
  */
 import { andThen, type Notice, noNotice, readNotice } from "../../core/readNotice.ts"
 import * as libc from "../libc.ts"

@@ -1,6 +1,6 @@
 /**
- * One look of an exec probe: a command that runs as the program does, in a session of its own, with all that it starts killed when
- * it has ended or is interrupted. It dies with reeve. Its output is bounded and only told.
+ * One look of an exec probe: a command that runs as the program does, in a session of its own, with all that it starts killed
+ * when it has ended or is interrupted. It dies with reeve. Its output is bounded and only told.
  */
 import { type ChildProcess, spawn } from "node:child_process"
 import * as Effect from "effect/Effect"

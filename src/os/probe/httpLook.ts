@@ -1,6 +1,6 @@
 /**
- * One request of an HTTP probe: a connection of its own, no redirections, at most 64 KiB of the answer. Interrupting it closes the
- * connection; what comes later is heard by nobody.
+ * One request of an HTTP probe: a connection of its own, no redirections, at most 64 KiB of the answer. Interrupting it closes
+ * the connection; what comes later is heard by nobody.
  */
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http"
 import * as Effect from "effect/Effect"

@@ -1,4 +1,6 @@
-/** What is being probed of a process that lives: one slot a probe. A result that belongs to no slot any more counts for nothing. */
+/**
+ * What is being probed of a process that lives: one slot a probe. A result that belongs to no slot any more counts for nothing.
+ */
 import type * as Fiber from "effect/Fiber"
 import type { Liveness, ProbeResult, Ready } from "../../domain/Probe.ts"
 
