@@ -7,13 +7,21 @@ import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Look } from "../domain/Probe.ts"
 import type { Seen } from "../os/probe/Seen.ts"
 
+export interface LookRequest {
+  readonly spec: InstanceSpec
+  readonly spawnId: string
+  readonly probe: Look
+  /** For SUPERVISOR_SERVER_URL of a command; null: there is no such variable. */
+  readonly serverUrl: string | null
+}
+
 export class Prober extends Context.Service<
   Prober,
   {
     /**
-     * Never fails, and may take for ever: the caller interrupts it when its time is up, and nothing of it is left then. `spec`:
-     * whose process life it is; a command runs as that does.
+     * Never fails, and may take for ever: the caller interrupts it when its time is up, and nothing of it is left then. A command
+     * runs as the program does.
      */
-    readonly look: (spec: InstanceSpec, spawnId: string, probe: Look) => Effect.Effect<Seen>
+    readonly look: (request: LookRequest) => Effect.Effect<Seen>
   }
 >()("reeve/supervise/Prober") {}

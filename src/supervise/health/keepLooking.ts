@@ -39,7 +39,7 @@ const lookOnce = (
   { spawnId }: ProbeSlot,
   probe: Look
 ): Effect.Effect<Seen> =>
-  shop.prober.look(instance.spec, spawnId, probe).pipe(
+  shop.prober.look({ spec: instance.spec, spawnId, probe, serverUrl: shop.serverUrl }).pipe(
     Effect.timeoutOption(probe.timeoutMs),
     Effect.map(Option.getOrElse(() => ({ ok: false, text: lateText(probe) }))),
     Effect.catchDefect((defect) =>

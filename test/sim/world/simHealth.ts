@@ -11,7 +11,7 @@ import type { World } from "./World.ts"
 export const simHealth = (world: World) =>
   Layer.mergeAll(
     Layer.succeed(Prober, {
-      look: (_spec, spawnId) => Effect.suspend(() => look(world, spawnId))
+      look: ({ spawnId }) => Effect.suspend(() => look(world, spawnId))
     }),
     Layer.succeed(Notices, {
       open: (spawnId) => Effect.succeed(`/notify/${spawnId}`),
