@@ -1,7 +1,7 @@
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import { kill, killAndWait } from "../real/Death.ts"
-import { declare, Estate, isRoot } from "../real/Estate.ts"
+import { declare, Estate, isRoot, ordinaryUser } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 import { Teller, until, untilReady } from "./Probed.ts"
 
@@ -59,6 +59,20 @@ describe("a process that tells of itself", () => {
     teller.tell("exit 0")
     await until(estate, "app", "to end", (it) => it.state === "EXITED")
     assert.isFalse(fs.existsSync(socket))
+  })
+
+  it("is heard by the reeve of an ordinary user too", async () => {
+    estate = new Estate()
+    estate.below = ordinaryUser()
+    if (isRoot) fs.chownSync(estate.directory, 65534, 65534)
+    if (isRoot) fs.chownSync(estate.path("programs"), 65534, 65534)
+    const teller = new Teller(estate, "app")
+    estate.write("all.ts", declare({ app: { command: teller.command, start, ready: notify } }))
+    await estate.up()
+    await until(estate, "app", "to run", (it) => it.state === "RUNNING")
+    teller.tell("READY=1")
+    const { process } = await untilReady(estate, "app")
+    assert.match(socketOf(process?.pid ?? 0), /\/\.reeve\/run\/notify\//)
   })
 
   it("that floods its socket stops nothing, and its last word is heard", async () => {

@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
-import { isAlive, journal, killAndWait } from "../real/Death.ts"
+import { isAlive, journal, kill, killAndWait } from "../real/Death.ts"
 import { declare, Estate, sleeper } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 import { freePort, Server, until, untilReady } from "./Probed.ts"
@@ -155,7 +155,7 @@ describe("tcp and exec probes", () => {
     const script = [
       'printf "%s %s %s %s\\n" "$(id -un)" "$PWD" "$GREETING" "$REEVE_SPAWN_ID" > seen',
       'case "$(cat mode)" in',
-      "hang) sleep 6202 & echo $! > child; sleep 6203 ;;",
+      "hang) sleep 6202 & echo $! > child; echo $$ > hanging; sleep 6203 ;;",
       "flood) exec yes ;;",
       "*) echo all is well; exit $(cat mode) ;;",
       "esac"
@@ -196,6 +196,17 @@ describe("tcp and exec probes", () => {
     mode("0")
     await untilReady(estate, "job")
     assert.isEmpty((await estate.instance("job"))?.leftovers)
+    // What a look left behind, and no look itself.
+    assert.isAtMost(estate.log().match(/reaped unknown pid/g)?.length ?? 0, 1)
+    // One that is under way when the daemon dies dies with it.
+    fs.rmSync(`${work}/hanging`)
+    mode("hang")
+    await waitFor("a look", async () => fs.existsSync(`${work}/hanging`))
+    const read = () => Number(fs.readFileSync(`${work}/hanging`, "utf8"))
+    await waitFor("its pid", async () => read() > 0)
+    const hanging = read()
+    await kill(estate)
+    await waitFor("its end", async () => !isAlive(hanging))
   })
 })
 
