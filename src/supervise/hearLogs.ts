@@ -37,8 +37,8 @@ const hear = (
         return pipeEnded(shop, instances, event.streamId)
       case "matched": {
         const { streamId, tooLong } = event
-        const instance = shop.pipes.get(streamId)?.instance
-        if (instance === undefined) return Effect.void
+        const instance = writerOf(shop, streamId)
+        if (instance === null) return Effect.void
         // One whose actor is busy must not keep the others from being heard.
         const tell = Queue.offer(instance.queue, { kind: "line", streamId, tooLong })
         return Effect.asVoid(Effect.forkIn(tell, shop.scope))
@@ -59,6 +59,12 @@ const hear = (
       }
     }
   })
+
+/** A pipe that is taken over may tell something while it is being taken. */
+const writerOf = (shop: Workshop, streamId: string): Instance | null =>
+  shop.pipes.get(streamId)?.instance ??
+  shop.lives.ofSpawn(streamId.slice(0, streamId.lastIndexOf(".")))?.instance ??
+  null
 
 /** Of an instance that is no longer declared the last one takes its record along. */
 const pipeEnded = (

@@ -224,6 +224,9 @@ const ended = Effect.fnUntraced(function* (
   instance.exit = status
   instance.stoppedAt = shop.wallNow()
   instance.process = null
+  instance.ready = null
+  instance.liveness = null
+  instance.told = null
   if (process === null) return
   instance.endedPid = process.pid
   instance.ended = { pid: process.pid, startTicks: process.startTicks }

@@ -1,6 +1,6 @@
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
-import { kill, killAndWait } from "../real/Death.ts"
+import { isAlive, kill, killAndWait } from "../real/Death.ts"
 import { declare, Estate, isRoot, ordinaryUser } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 import { Teller, until, untilReady } from "./Probed.ts"
@@ -196,7 +196,8 @@ describe("what is told while no daemon lives", () => {
     const keeper = (await estate.info()).keeper?.pid ?? 0
     // The keeper waits, so that there is no daemon for a while.
     process.kill(keeper, "SIGSTOP")
-    await kill(estate)
+    const daemon = await kill(estate)
+    await waitFor("its end", async () => !isAlive(daemon))
     socket?.tell("READY=1|STATUS=said in between")
     pipe?.tell("fd 4")
     line?.tell("say up and running")

@@ -8,7 +8,7 @@ import type { Notice } from "../../core/readNotice.ts"
 import { errnoOf } from "../errnoOf.ts"
 import { Keeper } from "../Keeper.ts"
 import * as libc from "../libc.ts"
-import { bindNotifySocket } from "./bindNotifySocket.ts"
+import { bindNotifySocket, hiddenFolder } from "./bindNotifySocket.ts"
 import { NoticeReader } from "./NoticeReader.ts"
 import { NoticeFailure, Notices, type Owner } from "./Notices.ts"
 
@@ -25,7 +25,14 @@ export const NoticesLive = (options: { readonly directory: string }) =>
       const reader = new NoticeReader((spawnId, notice) => {
         Queue.offerUnsafe(heard, [spawnId, notice])
       })
-      yield* Effect.addFinalizer(() => Effect.sync(() => reader.stop()))
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          reader.stop()
+          for (const path of [join(options.directory, hiddenFolder), options.directory]) {
+            removeEmpty(path)
+          }
+        })
+      )
       const place: Place = {
         ...options,
         keeper,
@@ -130,6 +137,14 @@ const closeUnheld = (place: Place): Effect.Effect<void> =>
         fs.rmSync(join(place.directory, name), { recursive: true, force: true })
     }
   })
+
+const removeEmpty = (path: string): void => {
+  try {
+    fs.rmdirSync(path)
+  } catch {
+    // It is not there, or in use.
+  }
+}
 
 const namesIn = (directory: string): ReadonlyArray<string> => {
   try {

@@ -9,10 +9,13 @@ import * as libc from "../libc.ts"
 import { makeDirectories } from "../makeDirectories.ts"
 import type { Owner } from "./Notices.ts"
 
+/** Below the directory; nobody else can enter it. */
+export const hiddenFolder = ".new"
+
 /** The descriptor, non-blocking. Throws an Error with a code or a sentence. */
 export const bindNotifySocket = (directory: string, name: string, owner: Owner | null): number => {
   const path = join(directory, name)
-  const hidden = join(directory, ".new")
+  const hidden = join(directory, hiddenFolder)
   const fresh = join(hidden, name)
   if (Buffer.byteLength(fresh) > longestUnixPath) {
     throw new Error(

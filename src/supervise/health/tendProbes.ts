@@ -78,6 +78,7 @@ const inStep = Effect.fnUntraced(function* (
   }
   yield* end(present)
   const known = instance[which]
+  if (present !== null && which === "ready") yield* lookForLine(shop, instance)
   if (probe === null || instance.process === null) {
     instance[which] = null
     return null
@@ -85,14 +86,13 @@ const inStep = Effect.fnUntraced(function* (
   const { spawnId } = instance.process
   if (present !== null || known === null) {
     const ok = known?.ok ?? (which === "liveness" || wasUpWithout(instance))
-    instance[which] = freshStanding(ok, shop.wallNow())
+    instance[which] = freshStanding(ok, known?.since ?? shop.wallNow())
   }
   const slot: ProbeSlot = { which, spawnId, probe, fiber: null }
   if (isLook(probe)) {
     const loop = keepLooking(shop, instance, slot, probe)
     slot.fiber = yield* Effect.forkIn(loop, shop.scope)
   }
-  if (present !== null && which === "ready") yield* lookForLine(shop, instance)
   return slot
 })
 
