@@ -32,6 +32,7 @@ export default defineConfig([
       evaluator: "src/config/evaluator/main.ts",
       logplane: "src/logs/worker.ts",
       pidfds: "src/os/pidfdThread.ts",
+      notices: "src/os/notices/noticeThread.ts",
       index: "src/index.ts"
     },
     platform: "node",

@@ -60,6 +60,26 @@ export type {
 } from "./domain/authoring/ListenerInput.ts"
 export type { LogSinkInput, LogsInput } from "./domain/authoring/LogsInput.ts"
 export { type InstanceMarker, instance } from "./domain/authoring/Marker.ts"
+export {
+  type ExecProbe,
+  exec,
+  type HttpArguments,
+  type HttpOptions,
+  type HttpProbe,
+  http,
+  type LivenessInput,
+  type LogLineProbe,
+  logLine,
+  type NotifyProbe,
+  notify,
+  type PatternInput,
+  type ProbeOptions,
+  type ReadyInput,
+  type ReadyOptions,
+  type TcpProbe,
+  tcp,
+  type WatchdogProbe
+} from "./domain/authoring/ProbeInput.ts"
 export type {
   EnvironmentInput,
   InstanceText,

@@ -3,12 +3,18 @@ import { holdsCredentials, looksSecret } from "../core/concealed.ts"
 import type { Definition } from "../domain/Definition.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Liveness, Ready } from "../domain/Probe.ts"
 
 export const concealedText = "(hidden)"
 
 export const concealSpec = (spec: InstanceSpec): InstanceSpec => ({
   ...spec,
-  definition: { ...spec.definition, environment: concealEnvironment(spec.definition) }
+  definition: {
+    ...spec.definition,
+    environment: concealEnvironment(spec.definition),
+    ready: concealHeaders(spec.definition.ready),
+    liveness: concealHeaders(spec.definition.liveness)
+  }
 })
 
 export const concealDesired = (desired: Desired): Desired => ({
@@ -19,6 +25,15 @@ export const concealDesired = (desired: Desired): Desired => ({
     instances: program.instances.map(concealSpec)
   }))
 })
+
+/** Headers often carry what lets one in. */
+const concealHeaders = <P extends Ready | Liveness>(probe: P | null): P | null =>
+  probe?.kind === "http"
+    ? {
+        ...probe,
+        headers: Object.fromEntries(Object.keys(probe.headers).map((name) => [name, concealedText]))
+      }
+    : probe
 
 const concealEnvironment = ({ environment, showEnvironment }: Definition) => {
   const shown: Record<string, Definition["environment"][string]> = Object.create(null)

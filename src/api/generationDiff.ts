@@ -32,6 +32,9 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     override: null,
     mustRestart: null,
     lastStartTicks: null,
-    limitsRefused: null
+    limitsRefused: null,
+    ready: null,
+    liveness: null,
+    told: null
   }
 }

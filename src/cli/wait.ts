@@ -5,15 +5,18 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Client } from "../api/client.ts"
+import { isReady } from "../core/isReady.ts"
+import { printable } from "../core/printable.ts"
 import { formatDuration } from "../domain/Duration.ts"
 import { State } from "../domain/State.ts"
+import type { InstanceStatus } from "../domain/Status.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { namesArgument, timeoutFlag } from "./flags.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
-const states = [...State.literals, "settled"] as const
+const states = [...State.literals, "ready", "settled"] as const
 
 type Wanted = (typeof states)[number]
 
@@ -30,7 +33,11 @@ export const wait = Command.make(
       Flag.withDefault("RUNNING"),
       Flag.filterMap(readWanted, () => states.join(", ")),
       Flag.withDescription(
-        `${State.literals.join(", ")} in any case, or settled: nothing is starting, stopping or retrying (default: RUNNING)`
+        [
+          `${State.literals.join(", ")} in any case;`,
+          "ready: RUNNING, and ready by its probe;",
+          "settled: nothing is starting, stopping or retrying (default: RUNNING)"
+        ].join(" ")
       )
     ),
     timeout: timeoutFlag
@@ -52,6 +59,7 @@ export const wait = Command.make(
   Command.withShortDescription("Wait for a state"),
   Command.withExamples([
     { command: "reeve wait web", description: "Until web is RUNNING" },
+    { command: "reeve wait web --for ready", description: "Until its probe says so" },
     { command: "reeve wait all --for settled --timeout 10s", description: "After a boot" }
   ])
 )
@@ -69,26 +77,33 @@ const untilAll = Effect.fnUntraced(function* (
   )
   const matching = yield* Stream.concat(Stream.make(null), ticks).pipe(
     Stream.mapEffect(() => client.list(names)),
-    Stream.filter((list) => list.every(({ state }) => fits(state, wanted))),
+    Stream.filter((list) => list.every((instance) => fits(instance, wanted))),
     Stream.take(1),
     Stream.runCollect
   )
   return matching[0] ?? []
 })
 
-const fits = (state: State, wanted: Wanted): boolean =>
-  wanted === "settled" ? !["STARTING", "STOPPING", "BACKOFF"].includes(state) : state === wanted
+const fits = (instance: InstanceStatus, wanted: Wanted): boolean => {
+  const { state } = instance
+  if (wanted === "ready") return isReady(instance)
+  return wanted === "settled"
+    ? !["STARTING", "STOPPING", "BACKOFF"].includes(state)
+    : state === wanted
+}
 
-const tooLate = (
-  list: ReadonlyArray<{ readonly state: State; readonly spec: { readonly address: string } }>,
-  wanted: Wanted,
-  timeout: number
-) =>
+const lackText = ({ ready, spec, state }: InstanceStatus, wanted: Wanted): string => {
+  const seen = wanted === "ready" && state === "RUNNING" ? (ready?.last?.text ?? null) : null
+  const why = seen === null ? "" : ` and not ready (${printable(seen)})`
+  return `${spec.address} is ${state}${why}`
+}
+
+const tooLate = (list: ReadonlyArray<InstanceStatus>, wanted: Wanted, timeout: number) =>
   Effect.fail(
     new CliFailure({
       text: `Not ${wanted} after ${formatDuration(timeout)}: ${list
-        .filter(({ state }) => !fits(state, wanted))
-        .map(({ spec, state }) => `${spec.address} is ${state}`)
+        .filter((instance) => !fits(instance, wanted))
+        .map((instance) => lackText(instance, wanted))
         .join(", ")}.`,
       hint: "reeve describe NAME says why.",
       code: exitCodes.failed

@@ -101,6 +101,7 @@ const deedOf = ({ at, body }: Event, { later, started }: Afterwards): Cause | nu
         : null
     case "added":
       return { kind: "added", at }
+    case "ready":
     case "renamed":
     case "exit":
     case "removed":

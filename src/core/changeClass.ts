@@ -66,6 +66,48 @@ const sink = (stream: "stdout" | "stderr"): ReadonlyArray<readonly [string, Chan
   ]
 }
 
+const nextLook = "counts from the next look on"
+
+/** What both kinds of probes have, and what one of them has. */
+const probes = (which: "ready" | "liveness"): ReadonlyArray<readonly [string, ChangeRule]> => {
+  const live = (member: string, authored = member, unit: FieldUnit = "plain") =>
+    [`${which}.${member}`, rule(`${which}.${authored}`, "live", nextLook, unit)] as const
+  const own =
+    which === "ready"
+      ? [
+          live("successes"),
+          live("withinMs", "within", "duration"),
+          live("line"),
+          live("stream"),
+          restarts("ready.fd")
+        ]
+      : [
+          [
+            "liveness.watchdogMs",
+            rule("liveness.watchdog", "restart", atStart, "duration")
+          ] as const
+        ]
+  return [
+    [which, rule(which, "live", nextLook)],
+    [`${which}.kind`, rule(which, "live", nextLook)],
+    live("url"),
+    live("method"),
+    live("headers.*"),
+    live("socket"),
+    live("status"),
+    live("expectHeaders.*"),
+    live("body"),
+    live("address"),
+    live("command"),
+    live("everyMs", "every", "duration"),
+    live("timeoutMs", "timeout", "duration"),
+    live("jitter"),
+    live("startPeriodMs", "startPeriod", "duration"),
+    live("failures"),
+    ...own
+  ]
+}
+
 export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ["description", rule("description", "live", shownOnly)],
   restarts("command"),
@@ -100,6 +142,8 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ["stop.signal", rule("stop.signal", "live", nextStop)],
   ["stop.timeoutMs", rule("stop.timeout", "live", nextStop, "duration")],
   ["stop.group", rule("stop.group", "live", nextStop)],
+  ...probes("ready"),
+  ...probes("liveness"),
   restarts("dieWithSupervisor"),
   ...sink("stdout"),
   ["logs.stderr", rule("logs.stderr", "restart", atStart)],

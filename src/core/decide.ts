@@ -99,6 +99,8 @@ const whyDown = ({ reason }: ActualInstance): string => {
       return `was to wait for ${awaitedText(reason.on)}`
     case "shutdown":
       return "stopped when reeve ended"
+    case "unhealthy":
+      return `stopped as it was not healthy (${reason.text}), and not started again yet`
     case "recycled":
       return "stopped as it had run as long as it may, and not started again yet"
     case "plan":

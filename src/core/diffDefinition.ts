@@ -6,6 +6,7 @@ import { canonicalJson } from "./canonicalJson.ts"
 import { type ChangeRule, changeRules } from "./changeClass.ts"
 import { holdsCredentials, looksSecret } from "./concealed.ts"
 import { dependencyInput } from "./dependency/dependencyInput.ts"
+import { probeChanges } from "./probeChanges.ts"
 import { renderValue } from "./renderValue.ts"
 
 /**
@@ -29,6 +30,7 @@ export const diffDefinitions = (
   compareLogs(before, after, compare)
   compareListeners(before, after, compare)
   compareDependencies(before, after, changes)
+  changes.push(...probeChanges(before, after))
   compare("fastCgi", socket(before), socket(after))
   compareEnvironment(before, after, showEnvironment, changes)
   return changes.sort((a, b) => byText(a.path, b.path))
@@ -38,7 +40,8 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
-  (path) => !/^(environment|dependsOn|restart\.backoff|logs|listener|fastCgi)\b/.test(path)
+  (path) =>
+    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|listener|fastCgi)\b/.test(path)
 )
 
 const at = (value: unknown, path: string): unknown => {

@@ -11,6 +11,7 @@ import { parseDuration } from "../domain/Duration.ts"
 import { signalName, signalNumber } from "../domain/Signal.ts"
 import { expandBackoff } from "./expandBackoff.ts"
 import { expandDependencies } from "./expandDependencies.ts"
+import { expandLiveness, expandReady, type ProbeExpansion } from "./expandProbes.ts"
 import { expandSocket } from "./expandSocket.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
 import { resolvePath } from "./resolvePath.ts"
@@ -50,6 +51,8 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
     ...lifetime(program, at)
   },
   stop: stop(program),
+  ready: expandReady(program.ready, probing(at)),
+  liveness: expandLiveness(program.liveness, probing(at)),
   dieWithSupervisor: program.dieWithSupervisor ?? false,
   logs: {
     stdout: sink(at, program.logs?.stdout, "stdout"),
@@ -64,6 +67,12 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
     program.socket === undefined
       ? null
       : expandSocket(program.socket, (text, where) => path(at, text, where), at.findings)
+})
+
+const probing = (at: Expansion): ProbeExpansion => ({
+  directory: at.directory,
+  findings: at.findings,
+  fill: (text, where) => fill(at, text, where)
 })
 
 /** Replaces markers; the path is where the text stands. */

@@ -1,10 +1,8 @@
 /** The socket of a FastCGI program: which of its fields go together, and what the others are. */
 import type { SocketChecked } from "../domain/authoring/FastCgiSchema.ts"
 import type { FastCgiSocket } from "../domain/Definition.ts"
+import { longestUnixPath } from "../domain/limits.ts"
 import { type Finding, finding, type Path } from "./schemaFindings.ts"
-
-/** `sun_path` of Linux, less the NUL at its end. */
-const longestPath = 107
 
 /** `path`: fills in markers and the directory of the defining file. Null: `findings` says why. */
 export const expandSocket = (
@@ -24,8 +22,8 @@ export const expandSocket = (
       }
     }
     const full = path(socket.path, ["socket", "path"])
-    if (new TextEncoder().encode(full).length > longestPath) {
-      return wrong(["path"], `the path of a socket has at most ${longestPath} bytes: ${full}`)
+    if (new TextEncoder().encode(full).length > longestUnixPath) {
+      return wrong(["path"], `the path of a socket has at most ${longestUnixPath} bytes: ${full}`)
     }
     const mode = Number.parseInt(socket.mode ?? "0700", 8)
     return { kind: "unix", path: full, owner: socket.owner ?? null, mode, backlog }

@@ -7,7 +7,8 @@ import type { Awaited } from "../domain/Dependency.ts"
 import type { ExitStatus, Reason, State } from "../domain/State.ts"
 
 /** The part of a definition that decides about starts, restarts and stops. */
-export type Policy = Pick<Definition, "start" | "restart" | "stop">
+export type Policy = Pick<Definition, "start" | "restart" | "stop"> &
+  Partial<Pick<Definition, "ready">>
 
 /** A stop that is under way. */
 export interface Stopping {
@@ -39,6 +40,8 @@ export interface InstanceState {
   readonly stop: Stopping | null
   /** A start was asked for during a stop; it follows when the stop is complete. */
   readonly again: boolean
+  /** Its process was ready once since its start. */
+  readonly proven: boolean
   /** reeve is shutting down: nothing is started any more. */
   readonly closed: boolean
   /** The conditions that do not hold now: none of its processes is started while there are any. */
@@ -57,6 +60,7 @@ export const initialState: InstanceState = {
   deadline: null,
   stop: null,
   again: false,
+  proven: false,
   closed: false,
   awaits: nothingAwaited
 }
@@ -76,6 +80,10 @@ export type InstanceEvent =
   | { readonly kind: "spawned" }
   | { readonly kind: "spawnFailed"; readonly text: string }
   | { readonly kind: "exited"; readonly status: ExitStatus }
+  /** The process is ready, for the first time. */
+  | { readonly kind: "ready" }
+  /** It is not alive any more, or was not ready in time ("start"); `text` says what was seen. */
+  | { readonly kind: "failed"; readonly during: "start" | "run"; readonly text: string }
   /** The deadline is reached (an early one is harmless). */
   | { readonly kind: "tick" }
   /** Answer to "check". */

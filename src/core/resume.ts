@@ -56,7 +56,13 @@ const goOn = (policy: Policy, saved: Saved, trace: Trace, now: number): Step => 
 
 /** A process that the record does not know (it could not be written): it is what the machine would have started. */
 const appeared = (policy: Policy, machine: InstanceState, trace: Trace, now: number): Step => {
-  const started: InstanceState = { ...machine, life: "pending", deadline: null, stop: null }
+  const started: InstanceState = {
+    ...machine,
+    life: "pending",
+    deadline: null,
+    stop: null,
+    proven: false
+  }
   const entered: Step = [
     { ...started, state: "STARTING", reason: null },
     [{ kind: "enter", from: machine.state, to: "STARTING", reason: null }]

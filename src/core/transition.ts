@@ -12,7 +12,8 @@
  *                                 else: RUNNING, then as there
  *   RUNNING   –         STOPPING  EXITED, then by policy       failures := 0             –
  *                                 STARTING, BACKOFF or FATAL
- *   STOPPING  "again"   –         sweep → STOPPED              KILL; at last UNKNOWN     swept: STOPPED, or looks again
+ *   STOPPING  "again"   –         sweep → STOPPED; unhealthy   KILL; at last UNKNOWN     swept: as left, or looks again
+ *                                 as RUNNING or STARTING
  *   UNKNOWN   "again"   STOPPING  STOPPED if a stop was asked  –                         –
  *                                 for, else as RUNNING
  *
@@ -21,6 +22,9 @@
  * - `failures` counts failed starts; more of them than `retries` is FATAL. It survives BACKOFF → STOPPED (G29). Coming up sets
  *   it to 0, except where restarts are paced: there `resetAfterMs` of uptime does, and an exit before that counts like a
  *   failed start.
+ * - "failed" in STARTING and RUNNING stops a process in order (it is not alive any more, or was not ready in time); then it has
+ *   failed: its start, or as by an unexpected end. A stop or a start that is asked for meanwhile wins.
+ * - Where a start has a time to become ready in, it has not come up before it was: failures count on, and an end is early.
  * - Restarts that are not paced follow at once, without any delay, also with `stableAfterMs` 0 (G2).
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the
  *   group has the rest of the timeout, then KILL; with "kill" it gets KILL at once; with "no" it is left and reported.
@@ -29,13 +33,32 @@
  *   then, and a stop ends the wait.
  * - UNKNOWN is a live process that could not be signalled or killed. It is not the end: its exit is still heard.
  */
-import type { ExitStatus, Reason, State } from "../domain/State.ts"
-import { sameAwaited } from "./dependency/sameAwaited.ts"
-import { exitText } from "./exitText.ts"
+import type { ExitStatus, Reason } from "../domain/State.ts"
 import type { Command, InstanceEvent, InstanceState, Policy } from "./instanceState.ts"
-import { killAttempts, rearmMs, sweepMs } from "./stopLimits.ts"
+import {
+  atRunning,
+  cameUp,
+  ended,
+  enter,
+  failedStart,
+  isUnproven,
+  isWaiting,
+  launch,
+  ranAndEnded,
+  type Step,
+  succeed
+} from "./lifeSteps.ts"
+import {
+  beginStop,
+  climb,
+  completeStop,
+  stopEnded,
+  swept,
+  takenOver,
+  unknown
+} from "./stopSteps.ts"
 
-export type Step = readonly [InstanceState, ReadonlyArray<Command>]
+export type { Step } from "./lifeSteps.ts"
 
 export const transition = (
   policy: Policy,
@@ -59,9 +82,13 @@ export const transition = (
     case "spawned":
       return spawned(policy, state, now)
     case "spawnFailed":
-      return spawnFailed(policy, state, event.text)
+      return spawnFailed(policy, state, event.text, now)
     case "exited":
       return exited(policy, state, event.status, now)
+    case "ready":
+      return ready(policy, state)
+    case "failed":
+      return failed(policy, state, event, now)
     case "tick":
       return state.deadline === null || now < state.deadline
         ? [state, []]
@@ -112,13 +139,38 @@ const stop = (policy: Policy, state: InstanceState, reason: Reason, now: number)
     case "UNKNOWN":
       return beginStop(policy, state, reason, now)
     case "STOPPING":
-      return [{ ...state, again: false, stop: outranked(state.stop, reason) }, []]
+      return [{ ...state, again: false, stop: takenOver(state.stop, reason) }, []]
   }
 }
 
-/** A stop that would end by itself gives way to one that does not. */
-const outranked = (stop: InstanceState["stop"], reason: Reason): InstanceState["stop"] =>
-  stop?.reason.kind === "waiting" ? { ...stop, reason } : stop
+const ready = (policy: Policy, state: InstanceState): Step => {
+  if (state.life !== "live" || state.proven) return [state, []]
+  const proven: InstanceState = { ...state, proven: true }
+  const isUp = state.state === "RUNNING" && isUnproven(policy, state)
+  return [isUp ? cameUp(policy, proven) : proven, []]
+}
+
+const failed = (
+  policy: Policy,
+  state: InstanceState,
+  { during, text }: InstanceEvent & { readonly kind: "failed" },
+  now: number
+): Step => {
+  if (state.life !== "live") return [state, []]
+  switch (state.state) {
+    case "STARTING":
+      return beginStop(policy, state, { kind: "unhealthy", text, during: "start" }, now)
+    case "RUNNING":
+      return beginStop(policy, state, { kind: "unhealthy", text, during }, now)
+    case "STOPPED":
+    case "EXITED":
+    case "FATAL":
+    case "BACKOFF":
+    case "STOPPING":
+    case "UNKNOWN":
+      return [state, []]
+  }
+}
 
 const spawned = (policy: Policy, state: InstanceState, now: number): Step => {
   if (state.life !== "pending") return [state, []]
@@ -130,10 +182,12 @@ const spawned = (policy: Policy, state: InstanceState, now: number): Step => {
   return [{ ...live, deadline: now + policy.start.stableAfterMs + 1 }, []]
 }
 
-const spawnFailed = (policy: Policy, state: InstanceState, text: string): Step => {
+const spawnFailed = (policy: Policy, state: InstanceState, text: string, now: number): Step => {
   if (state.life !== "pending") return [state, []]
   const none: InstanceState = { ...state, life: "none", deadline: null }
-  return state.state === "STOPPING" ? completeStop(none, []) : failedStart(policy, none, text, [])
+  return state.state === "STOPPING"
+    ? completeStop(policy, none, now, [])
+    : failedStart(policy, none, text, [])
 }
 
 const exited = (policy: Policy, state: InstanceState, status: ExitStatus, now: number): Step => {
@@ -151,7 +205,7 @@ const exited = (policy: Policy, state: InstanceState, status: ExitStatus, now: n
         const ended: Command = { kind: "ended", status, expected: false, stopped: false }
         return failedStart(policy, none, tooQuick, [ended, { kind: "sweep" }])
       }
-      const [up, commands] = enter(cameUp(policy, none), "RUNNING", null, [])
+      const [up, commands] = enter(atRunning(policy, none), "RUNNING", null, [])
       return ranAndEnded(policy, up, status, now, commands)
     }
     case "RUNNING":
@@ -161,7 +215,7 @@ const exited = (policy: Policy, state: InstanceState, status: ExitStatus, now: n
     case "UNKNOWN":
       return state.stop === null
         ? ranAndEnded(policy, none, status, now, [])
-        : completeStop(none, [ended(policy, status, true), { kind: "sweep" }])
+        : completeStop(policy, none, now, [ended(policy, status, true), { kind: "sweep" }])
   }
 }
 
@@ -188,192 +242,5 @@ const checked = (policy: Policy, state: InstanceState, alive: boolean): Step => 
   return alive ? succeed(policy, state) : [{ ...state, life: "dead", deadline: null }, []]
 }
 
-const swept = (policy: Policy, state: InstanceState, left: number, now: number): Step => {
-  if (state.state !== "STOPPING" || state.life !== "none" || state.stop === null) return [state, []]
-  const { kills, killAt, sweeps } = state.stop
-  if (left === 0 || policy.stop.group === "no" || kills >= killAttempts) {
-    return completeStop(state, [])
-  }
-  const waited: InstanceState = { ...state, stop: { ...state.stop, sweeps: sweeps + 1 } }
-  if (policy.stop.group === "kill" && kills === 0) return killLeft(policy, waited, now)
-  return [{ ...waited, deadline: Math.min(killAt, now + sweepMs(sweeps)) }, []]
-}
-
 /** supervisord.md 2.6. */
 const tooQuick = "Exited too quickly (process log may have details)"
-
-const ended = (policy: Policy, status: ExitStatus, stopped: boolean): Command => ({
-  kind: "ended",
-  status,
-  expected: isExpected(policy, status),
-  stopped
-})
-
-const isExpected = (policy: Policy, status: ExitStatus): boolean =>
-  status.kind === "code" && policy.restart.expectedExitCodes.includes(status.code)
-
-/** The process ended in RUNNING (or while it was not known to be): EXITED, and what the policy says comes next. */
-const ranAndEnded = (
-  policy: Policy,
-  state: InstanceState,
-  status: ExitStatus,
-  now: number,
-  before: ReadonlyArray<Command>
-): Step => {
-  const { backoff, when } = policy.restart
-  const expected = isExpected(policy, status)
-  const early =
-    backoff.pace === "restarts" &&
-    (backoff.resetAfterMs === null || now - state.spawnedAt < backoff.resetAfterMs)
-  const [down, commands] = enter(
-    { ...state, stop: null, failures: early ? state.failures : 0 },
-    "EXITED",
-    { kind: "exited", status, expected },
-    [...before, ended(policy, status, false), { kind: "sweep" }]
-  )
-  const restart = when === "always" || (when === "unexpected" && !expected) || state.again
-  if (!restart || state.closed) return [down, commands]
-  if (!early || state.again) return launch(down, commands)
-  return failedStart(policy, down, `${exitText(status)} soon after its start`, commands)
-}
-
-/** One more failure: BACKOFF, or FATAL when the budget is spent. */
-const failedStart = (
-  policy: Policy,
-  state: InstanceState,
-  text: string,
-  before: ReadonlyArray<Command>
-): Step => {
-  const failures = state.failures + 1
-  const [waiting, commands] = enter(
-    { ...state, life: "none", deadline: null, failures },
-    "BACKOFF",
-    { kind: "startFailed", text },
-    before
-  )
-  const { retries } = policy.start
-  if (retries === "unlimited" || failures <= retries) {
-    return [waiting, [...commands, { kind: "pace", attempt: failures }]]
-  }
-  return enter({ ...waiting, failures: 0 }, "FATAL", { kind: "gaveUp", text, attempts: failures }, [
-    ...commands,
-    { kind: "gaveUp" }
-  ])
-}
-
-const launch = (state: InstanceState, before: ReadonlyArray<Command>): Step => {
-  if (state.awaits.length > 0) return wait(state, before)
-  const next: InstanceState = {
-    ...state,
-    life: "pending",
-    deadline: null,
-    stop: null,
-    again: false
-  }
-  return enter(next, "STARTING", null, [...before, { kind: "spawn" }])
-}
-
-/** A start that has to wait. Nothing is told where it waits for the same already. */
-const wait = (state: InstanceState, before: ReadonlyArray<Command>): Step => {
-  const next: InstanceState = { ...state, deadline: null, stop: null, again: false }
-  return isWaiting(state) && sameAwaited(state.reason.on, state.awaits)
-    ? [next, before]
-    : enter(next, "STOPPED", { kind: "waiting", on: state.awaits }, before)
-}
-
-const isWaiting = (
-  state: InstanceState
-): state is InstanceState & { readonly reason: Reason & { readonly kind: "waiting" } } =>
-  state.state === "STOPPED" && state.reason?.kind === "waiting"
-
-const succeed = (policy: Policy, state: InstanceState): Step =>
-  enter(cameUp(policy, state), "RUNNING", null, [{ kind: "succeeded" }])
-
-/** The counter after coming up; where only uptime resets it, the moment of that is the next deadline. */
-const cameUp = (policy: Policy, state: InstanceState): InstanceState => {
-  const { pace, resetAfterMs } = policy.restart.backoff
-  if (pace === "starts" || resetAfterMs === null || state.failures === 0) {
-    return { ...state, failures: 0, deadline: null }
-  }
-  return { ...state, deadline: state.spawnedAt + resetAfterMs }
-}
-
-const beginStop = (policy: Policy, state: InstanceState, reason: Reason, now: number): Step => {
-  const atOnce = policy.stop.timeoutMs === 0
-  const killAt = now + (atOnce ? rearmMs(policy) : policy.stop.timeoutMs)
-  const next: InstanceState = {
-    ...state,
-    again: false,
-    deadline: state.life === "pending" ? null : killAt,
-    stop: { reason, killAt, kills: atOnce ? 1 : 0, sweeps: 0 }
-  }
-  const signals: ReadonlyArray<Command> =
-    state.life === "pending"
-      ? []
-      : atOnce
-        ? [{ kind: "signal" }, { kind: "kill" }]
-        : [{ kind: "signal" }]
-  if (state.state === "STOPPING") return [next, signals]
-  const [entered, commands] = enter(next, "STOPPING", reason, [])
-  return [entered, [...commands, ...signals]]
-}
-
-const stopEnded = (policy: Policy, state: InstanceState, status: ExitStatus, now: number): Step => {
-  const killAt = state.stop?.killAt ?? now
-  return [{ ...state, deadline: killAt }, [ended(policy, status, true), { kind: "sweep" }]]
-}
-
-/** The deadline of a stop: KILL, again KILL, and at last no more waiting. */
-const climb = (
-  policy: Policy,
-  state: InstanceState,
-  stopping: NonNullable<InstanceState["stop"]>,
-  now: number
-): Step => {
-  if (now < stopping.killAt) return [{ ...state, deadline: stopping.killAt }, [{ kind: "sweep" }]]
-  if (state.life === "none") {
-    return stopping.kills >= killAttempts ? completeStop(state, []) : killLeft(policy, state, now)
-  }
-  if (stopping.kills >= killAttempts) {
-    return unknown(state, `still there after ${stopping.kills} SIGKILLs`)
-  }
-  return [rearmed(policy, state, now), [{ kind: "kill" }]]
-}
-
-const killLeft = (policy: Policy, state: InstanceState, now: number): Step => [
-  rearmed(policy, state, now),
-  [{ kind: "killLeft" }, { kind: "sweep" }]
-]
-
-const rearmed = (policy: Policy, state: InstanceState, now: number): InstanceState => {
-  if (state.stop === null) return state
-  const killAt = now + rearmMs(policy)
-  return {
-    ...state,
-    deadline: killAt,
-    stop: { ...state.stop, killAt, kills: state.stop.kills + 1 }
-  }
-}
-
-const unknown = (state: InstanceState, text: string): Step =>
-  enter({ ...state, deadline: null }, "UNKNOWN", { kind: "signalFailed", text }, [])
-
-/** STOPPED; and STARTING when a start was asked for meanwhile. */
-const completeStop = (state: InstanceState, before: ReadonlyArray<Command>): Step => {
-  const reason: Reason = state.stop?.reason ?? { kind: "shutdown" }
-  const down: InstanceState = { ...state, deadline: null, stop: null }
-  const again = state.again && !state.closed
-  if (again && state.awaits.length > 0) return wait(down, before)
-  const [stopped, commands] = enter(down, "STOPPED", reason, before)
-  return again ? launch(stopped, commands) : [stopped, commands]
-}
-
-const enter = (
-  state: InstanceState,
-  to: State,
-  reason: Reason | null,
-  before: ReadonlyArray<Command>
-): Step => [
-  { ...state, state: to, reason },
-  [...before, { kind: "enter", from: state.state, to, reason }]
-]

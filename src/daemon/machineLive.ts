@@ -4,11 +4,12 @@ import { FilesLive } from "../os/FilesLive.ts"
 import { HostLive } from "../os/HostLive.ts"
 import { KeeperLive } from "../os/KeeperLive.ts"
 import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
+import { NoticesLive } from "../os/notices/NoticesLive.ts"
 import { ProcLive } from "../os/ProcLive.ts"
 import { ReaperLive } from "../os/ReaperLive.ts"
 import { SpawnerLive } from "../os/SpawnerLive.ts"
 import { UsersLive } from "../os/UsersLive.ts"
-import { fifoDirectory } from "./storeFiles.ts"
+import { fifoDirectory, noticeDirectory } from "./storeFiles.ts"
 
 /** What a daemon of either mode needs of the machine it runs on. */
 export const machineLive = (runtimeDirectory: string) =>
@@ -20,5 +21,6 @@ export const machineLive = (runtimeDirectory: string) =>
     SpawnerLive,
     Layer.provideMerge(ReaperLive, KeeperLive),
     ListenSocketsLive,
+    NoticesLive({ directory: noticeDirectory(runtimeDirectory) }).pipe(Layer.provide(KeeperLive)),
     FifoLive({ directory: fifoDirectory(runtimeDirectory) })
   )

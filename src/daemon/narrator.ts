@@ -2,6 +2,7 @@
 import { byWhom } from "../core/byWhom.ts"
 import { awaitedText } from "../core/dependency/waitingText.ts"
 import { endedText } from "../core/exitText.ts"
+import { printable } from "../core/printable.ts"
 import type { EventBody } from "../domain/Event.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { ExitStatus, State } from "../domain/State.ts"
@@ -39,17 +40,20 @@ export const makeNarrator = (): Narrator => {
       case "RUNNING":
         return tried ? `${address} RUNNING (pid ${pid})` : null
       case "BACKOFF": {
+        if (body.from === "STOPPING") return tryLine(`${address} failed`, pauseMs)
         const early = body.from === "STARTING" ? " too soon" : ""
         const what =
           exit === null ? ` did not start: ${textOf(reason)}` : ` ${endedText(exit)}${early}`
-        return `${address}${what}${pauseMs === null ? "" : `; next try in ${secondsText(pauseMs)}`}`
+        return tryLine(`${address}${what}`, pauseMs)
       }
       case "EXITED": {
+        // Why it was stopped was said.
+        if (reason?.kind === "unhealthy") return `${address} ended`
         const how = reason?.kind === "exited" ? reason : { status: exit, expected: false }
         return `${address} ${endedText(how.status)}, ${how.expected ? "as expected" : "not expected"}`
       }
       case "STOPPING":
-        return null
+        return reason?.kind === "unhealthy" ? `${address} is stopped: ${reason.text}` : null
       case "STOPPED":
         return reason?.kind === "waiting"
           ? `${address} waits for ${awaitedText(reason.on)}`
@@ -82,6 +86,9 @@ export const makeNarrator = (): Narrator => {
   }
 }
 
+const tryLine = (what: string, pauseMs: number | null): string =>
+  `${what}${pauseMs === null ? "" : `; next try in ${secondsText(pauseMs)}`}`
+
 const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
   switch (body.kind) {
     case "leftovers":
@@ -94,6 +101,8 @@ const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
       return `${body.address} ${byWhom(body, calendar)}`
     case "daemon":
       return body.text
+    case "ready":
+      return `${body.address} is ${body.ready ? "ready" : `not ready: ${printable(body.text)}`}`
     case "exit":
     case "generation":
     case "rejected":

@@ -1,4 +1,5 @@
 import { join } from "node:path"
+import { sha256 } from "../os/sha256.ts"
 import type { StoreFiles } from "../store/openStore.ts"
 
 /** The databases of a state directory and its runtime directory. */
@@ -12,3 +13,12 @@ export const storeFiles = (paths: {
 
 /** Where the pipes of program output are. */
 export const fifoDirectory = (runtimeDirectory: string): string => join(runtimeDirectory, "fifos")
+
+/**
+ * Where the sockets are that programs find as NOTIFY_SOCKET. Programs of other users come by names of root's own directories only
+ * where all may pass, which they may not below the runtime directory.
+ */
+export const noticeDirectory = (runtimeDirectory: string): string =>
+  process.geteuid?.() === 0
+    ? `/run/reeve-notify-${sha256(runtimeDirectory).slice(0, 16)}`
+    : join(runtimeDirectory, "notify")

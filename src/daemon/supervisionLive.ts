@@ -8,6 +8,7 @@ import { LogPlaneLive } from "../logs/LogPlaneLive.ts"
 import { storeLive } from "../store/StoreLive.ts"
 import { FastCgiSocketsLive } from "../supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../supervise/LauncherLive.ts"
+import { ProberLive } from "../supervise/ProberLive.ts"
 import { supervisorLive } from "../supervise/SupervisorLive.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
 import { machineLive } from "./machineLive.ts"
@@ -18,7 +19,14 @@ export const supervisionLive = (options: DaemonOptions) =>
     logDirectory: options.logDirectory,
     serverUrl: `unix://${options.socket}`
   }).pipe(
-    Layer.provideMerge(Layer.mergeAll(LauncherLive, EventsLive, LogPlaneLive, FastCgiSocketsLive)),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Layer.provideMerge(ProberLive, LauncherLive),
+        EventsLive,
+        LogPlaneLive,
+        FastCgiSocketsLive
+      )
+    ),
     Layer.provideMerge(storeLive(storeFiles(options))),
     Layer.provideMerge(machineLive(options.runtimeDirectory))
   )

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
 import { orNull } from "./orNull.ts"
+import { Standing, Told } from "./Probe.ts"
 import { ExitStatus, Process, Reason, State } from "./State.ts"
 import { termFields } from "./Terms.ts"
 
@@ -57,7 +58,12 @@ export const ActualInstance = Schema.Struct({
   /** Clock ticks since boot, of the start of the latest process, also of one that ended; null: none is known. */
   lastStartTicks: orNull(Schema.Finite),
   /** Which declared limits its process could not be given while it runs; null: it has them. */
-  limitsRefused: orNull(Schema.String)
+  limitsRefused: orNull(Schema.String),
+  /** What its probes say of the process that lives; null: there is none, or nothing to probe. */
+  ready: orNull(Standing),
+  liveness: orNull(Standing),
+  /** What its process tells of itself; null: nothing so far. */
+  told: orNull(Told)
 })
 export type ActualInstance = typeof ActualInstance.Type
 

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Dependencies } from "./Dependency.ts"
 import { orNull } from "./orNull.ts"
+import { Liveness, Ready } from "./Probe.ts"
 
 /** A secret is stored as where to find it; its value is read when a process is started and never kept. */
 export const SecretRef = Schema.Union([
@@ -161,6 +162,10 @@ export const Definition = Schema.Struct({
     /** Whom the stop signal and KILL reach: "no" = the process alone, "kill" = KILL to the group, "all" = both. */
     group: Schema.Literals(["no", "kill", "all"])
   }),
+  /** How it is known that a process is ready; null: it is when it is RUNNING. */
+  ready: orNull(Ready),
+  /** How it is known that a process is still alive; null: as long as it runs. One that is not is stopped, and has failed. */
+  liveness: orNull(Liveness),
   /** Its process gets SIGKILL when the daemon ends, for whatever reason; the next daemon starts it again. */
   dieWithSupervisor: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   logs: Schema.Struct({

@@ -2,7 +2,7 @@
 import * as Schema from "effect/Schema"
 
 /**
- * "started": it has a process. "ready": it is ready, which is RUNNING where nothing tests that. "completed": it ran to its end
+ * "started": it has a process. "ready": its probe says so, or it is RUNNING where it has none. "completed": it ran to its end
  * with an expected exit code. Each holds for a program when it holds for all of its instances.
  */
 export const Condition = Schema.Literals(["started", "ready", "completed"])

@@ -25,6 +25,13 @@ export const EventBody = Schema.Union([
     status: ExitStatus,
     expected: Schema.Boolean
   }),
+  /** Its probe, or the process itself, says that it is ready, or not any more; `text`: what was seen. */
+  Schema.Struct({
+    kind: Schema.Literal("ready"),
+    ...instance,
+    ready: Schema.Boolean,
+    text: Schema.String
+  }),
   Schema.Struct({ kind: Schema.Literal("added"), ...instance }),
   Schema.Struct({ kind: Schema.Literal("removed"), ...instance }),
   Schema.Struct({ kind: Schema.Literal("renamed"), ...instance, from: Address }),

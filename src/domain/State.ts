@@ -43,6 +43,12 @@ export const Reason = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("followed"), on: Schema.String }),
   /** It starts by itself once these hold (`dependsOn`). */
   Schema.Struct({ kind: Schema.Literal("waiting"), on: Schema.Array(Awaited) }),
+  /** It was not alive any more ("run"), or not ready in time ("start"); `text`: what was seen. */
+  Schema.Struct({
+    kind: Schema.Literal("unhealthy"),
+    text: Schema.String,
+    during: Schema.Literals(["start", "run"])
+  }),
   Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })
 ])
 export type Reason = typeof Reason.Type

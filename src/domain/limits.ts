@@ -145,3 +145,9 @@ export const sourceBytes = 1024 * 1024
 
 /** How long such a file is waited for when a plan is shown: a network that hangs must not hold up what is to be told. */
 export const sourceWaitMs = 2_000
+
+/** `sun_path` of Linux, less the NUL at its end. */
+export const longestUnixPath = 107
+
+/** Between two looks of a probe, and for one: less would be a load of its own. */
+export const shortestProbeMs = 50

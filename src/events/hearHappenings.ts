@@ -42,6 +42,7 @@ export const hearHappenings = (hearing: Hearing) => {
         return Effect.sync(() => members.sawPid(body.instance, body.pid))
       case "generation":
         return body.outcome === "applying" ? Effect.void : members.renew
+      case "ready":
       case "group":
       case "supervisor":
       case "signalled":

@@ -35,6 +35,7 @@ export const hearOutput = ({ board, supervisor }: Hearing, pidOf: (key: Instance
     switch (event.kind) {
       case "trouble":
       case "recovered":
+      case "matched":
         return Effect.void
       case "ended":
         return Effect.sync(() => {

@@ -10,6 +10,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { LogSink } from "../domain/Definition.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
+import type { TextPattern } from "../domain/Probe.ts"
 
 export type Channel = "stdout" | "stderr"
 
@@ -49,6 +50,8 @@ export interface StreamPlace {
   readonly fifo: string
   /** Where it can be opened when its name is gone. */
   readonly otherwise: string | undefined
+  /** A line of it that is looked for (event "matched"). Default: none. */
+  readonly watch?: TextPattern | null
 }
 
 /** A sink of an earlier daemon, and what it was reading for it. */
@@ -80,6 +83,8 @@ export type LogEvent =
   | { readonly kind: "recovered"; readonly sink: SinkId }
   /** The last writer of a released stream is gone, and all that it wrote is in the sink. */
   | { readonly kind: "ended"; readonly streamId: string }
+  /** The line that was looked for has come; `tooLong`: looking for it takes too long, and is given up. */
+  | { readonly kind: "matched"; readonly streamId: string; readonly tooLong: boolean }
   /**
    * What a sink with `settings.events` or `protocol` got, in its order. `lost`: bytes of this stream that came before and are
    * missing because nobody took them in time; always 0 where it is a protocol.
@@ -124,8 +129,11 @@ export class LogPlane extends Context.Service<
       streamId: string,
       fifo: string,
       sink: SinkId,
-      otherwise?: string
+      otherwise?: string,
+      watch?: TextPattern | null
     ) => Effect.Effect<void, SinkFailure>
+    /** Looks for another line in a stream from now on; null: for none. */
+    readonly lookFor: (streamId: string, pattern: TextPattern | null) => Effect.Effect<void>
     /** `configure`, then `attach`, for many at once; in their order. */
     readonly resume: (wanted: ReadonlyArray<Resumed>) => Effect.Effect<ReadonlyArray<Resumption>>
     /** Puts a line of reeve's own into the sink, behind what it holds. Best effort: nothing waits for it. */

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import type { TextPattern } from "../domain/Probe.ts"
 import { isRegularFile } from "../os/FollowedFile.ts"
 import { askToAttach, askToConfigure, refused, releaseOf, timedOut } from "./asking.ts"
 import { makeFollower } from "./Follower.ts"
@@ -55,8 +56,9 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
         rename: (from, to, label) => rename(state, from, to, label),
         warm: Effect.sync(() => state.pool.warm()),
         drop: (id) => drop(state, id),
-        attach: (streamId, fifo, sink, otherwise) =>
-          attach(state, { streamId, fifo, otherwise }, sink),
+        attach: (streamId, fifo, sink, otherwise, watch = null) =>
+          attach(state, { streamId, fifo, otherwise, watch }, sink),
+        lookFor: (streamId, pattern) => lookFor(state, streamId, pattern),
         resume: (wanted) => resume(state, wanted),
         release: (stream) => release(state, stream),
         remark: (sink, text) => Effect.sync(() => remark(state, sink, text)),
@@ -125,6 +127,20 @@ const attach = (
       orElse: () => Effect.fail(timedOut(stream.fifo))
     })
   )
+
+const lookFor = (
+  state: PlaneState,
+  stream: string,
+  pattern: TextPattern | null
+): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    const record = state.ofStream(stream)
+    const entry = record?.streams.get(stream)
+    if (record === null || entry === undefined) return resume(Effect.void)
+    entry.watch = pattern
+    const named = { id: state.pool.id(), stream, sink: record.number }
+    record.worker.ask({ kind: "watch", ...named, watch: pattern }, () => resume(Effect.void))
+  }).pipe(withinSettle)
 
 const release = (state: PlaneState, stream: string): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {

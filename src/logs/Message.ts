@@ -3,6 +3,7 @@
  * instance is renamed. Every command with an `id` is answered once, by `done`, `failed` or `apart`.
  */
 import type { Rights } from "../core/logRights.ts"
+import type { TextPattern } from "../domain/Probe.ts"
 
 export interface SinkSettings {
   readonly label: string
@@ -39,6 +40,16 @@ export type Command =
       /** Where it can be opened when its name is gone. */
       readonly otherwise: string | null
       readonly sink: number
+      /** The line that is looked for in it; null: none. */
+      readonly watch: TextPattern | null
+    }
+  /** Another line, or none, from now on. */
+  | {
+      readonly kind: "watch"
+      readonly id: number
+      readonly stream: string
+      readonly sink: number
+      readonly watch: TextPattern | null
     }
   | {
       readonly kind: "release"
@@ -83,6 +94,8 @@ export type Report =
   | { readonly kind: "trouble"; readonly sink: number; readonly text: string }
   | { readonly kind: "recovered"; readonly sink: number }
   | { readonly kind: "ended"; readonly stream: string }
+  /** The line that was looked for has come; `tooLong`: looking for it takes too long, and is given up. */
+  | { readonly kind: "matched"; readonly stream: string; readonly tooLong: boolean }
   /** A dropped sink has no streams left and is closed. */
   | { readonly kind: "closed"; readonly sink: number }
   | {

@@ -3,6 +3,7 @@
  * program delays others by one move. After a round of small moves it pauses a millisecond: small writes gather in the pipe,
  * and a chatty program does not cost a system call a line.
  */
+import type { TextPattern } from "../domain/Probe.ts"
 import { errnoName, POLLIN, POLLOUT, poll, usleep } from "../os/libc.ts"
 import { monotonicMs } from "../os/threadClock.ts"
 import type { Command, Report } from "./Message.ts"
@@ -174,6 +175,11 @@ export class MoveLoop {
         return this.configure(command)
       case "attach":
         return this.attach(command)
+      case "watch": {
+        const found = this.streams.get(command.stream)
+        if (found !== undefined) this.lookFor(found.stream, command.watch)
+        return null
+      }
       case "relabel": {
         const sink = this.sinks.get(command.sink)
         if (sink !== undefined) sink.settings = { ...sink.settings, label: command.label }
@@ -266,11 +272,18 @@ export class MoveLoop {
     const stream = PipeStream.open(command.stream, fifo, command.otherwise)
     if (typeof stream === "number")
       return { kind: "failed", id, path: fifo, errno: errnoName(stream) }
+    this.lookFor(stream, command.watch)
     sink.streams.add(stream)
     this.streams.set(stream.id, { kind: "stream", stream, sink })
     // What was written before this reader came makes no descriptor ready.
     this.drain(stream, sink)
     return null
+  }
+
+  private lookFor(stream: PipeStream, pattern: TextPattern | null): void {
+    stream.outlet.lookFor(pattern, (found) =>
+      this.port.post({ kind: "matched", stream: stream.id, tooLong: found === "tooLong" })
+    )
   }
 
   private release(id: string): void {

@@ -5,6 +5,8 @@
  */
 import { type CaptureMode, type CapturePiece, makeCaptureMode } from "../core/captureMode.ts"
 import { type AnsiStripper, makeAnsiStripper } from "../core/stripAnsi.ts"
+import type { TextPattern } from "../domain/Probe.ts"
+import { type Found, type LineWatch, makeLineWatch } from "./LineWatch.ts"
 import { MAX_UNACKNOWLEDGED_BYTES, type SinkSettings } from "./Message.ts"
 
 /** Posts a report; false: it was dropped, because the main side does not keep up. */
@@ -21,6 +23,7 @@ export class Outlet {
   private captured = { maxBytes: 0, stripAnsi: false }
   private unacknowledged = 0
   private readonly lost = { output: 0, communication: 0 }
+  private watch: { readonly look: LineWatch; readonly tell: (found: Found) => void } | null = null
 
   /** So much of a protocol waits for the main side that no more may be read. */
   get full(): boolean {
@@ -32,6 +35,16 @@ export class Outlet {
     return this.capture !== null
   }
 
+  /** A line is looked for. */
+  get watching(): boolean {
+    return this.watch !== null
+  }
+
+  /** Looks for a line from now on, instead of another one; `tell` is called once. Null: for none. */
+  lookFor(pattern: TextPattern | null, tell: (found: Found) => void): void {
+    this.watch = pattern === null ? null : { look: makeLineWatch(pattern), tell }
+  }
+
   /** The main side took so much of the protocol. */
   taken(bytes: number): void {
     this.unacknowledged = Math.max(0, this.unacknowledged - bytes)
@@ -39,6 +52,7 @@ export class Outlet {
 
   /** What is for the log; it may share memory with the bytes. */
   push(settings: SinkSettings, bytes: Uint8Array, post: PostOutput): Uint8Array {
+    if (this.watch !== null) this.look(this.watch, bytes)
     if (settings.protocol) {
       post({ kind: "output", bytes, lost: 0, protocol: true })
       this.unacknowledged += bytes.length
@@ -60,6 +74,13 @@ export class Outlet {
   /** Forgets what was captured so far. */
   clear(): void {
     this.capture?.clear()
+  }
+
+  private look({ look, tell }: NonNullable<Outlet["watch"]>, bytes: Uint8Array): void {
+    const found = look(bytes)
+    if (found === "notYet") return
+    this.watch = null
+    tell(found)
   }
 
   private stripped(settings: SinkSettings, bytes: Uint8Array): Uint8Array {

@@ -13,7 +13,7 @@ import {
   type SyslogPlace
 } from "./Message.ts"
 import type { PlaneWorker } from "./PlaneWorker.ts"
-import type { SinkRecord } from "./SinkRecord.ts"
+import type { SinkRecord, StreamRecord } from "./SinkRecord.ts"
 import { WorkerPool } from "./WorkerPool.ts"
 
 export class PlaneState {
@@ -62,8 +62,8 @@ export class PlaneState {
     record.settings = { ...record.settings, label }
   }
 
-  addStream(record: SinkRecord, stream: string, fifo: string, otherwise: string | null): void {
-    record.streams.set(stream, { fifo, otherwise, released: false })
+  addStream(record: SinkRecord, stream: string, added: Omit<StreamRecord, "released">): void {
+    record.streams.set(stream, { ...added, released: false })
     this.byStream.set(stream, record)
   }
 
@@ -91,6 +91,12 @@ export class PlaneState {
         this.taken.delete(report.stream)
         this.hub.publish({ kind: "ended", streamId: report.stream })
         break
+      case "matched": {
+        const stream = this.byStream.get(report.stream)?.streams.get(report.stream)
+        if (stream !== undefined) stream.watch = null
+        this.hub.publish({ kind: "matched", streamId: report.stream, tooLong: report.tooLong })
+        break
+      }
       case "closed":
         this.forget(report.sink)
         break

@@ -215,7 +215,8 @@ export class Sink {
   /** Something besides the log depends on the bytes, or they are changed. */
   private looks({ outlet }: PipeStream): boolean {
     const { stripAnsi, events, protocol, captureMaxBytes } = this.settings
-    return stripAnsi || events || protocol || captureMaxBytes > 0 || outlet.capturing
+    const changes = stripAnsi || captureMaxBytes > 0 || outlet.capturing
+    return changes || events || protocol || outlet.watching
   }
 
   private postOf(stream: PipeStream): PostOutput {

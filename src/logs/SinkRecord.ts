@@ -1,5 +1,6 @@
 /** What the main side knows of a sink: enough to give it to another worker at any moment. */
 
+import type { TextPattern } from "../domain/Probe.ts"
 import type { SinkId } from "./LogPlane.ts"
 import type { SinkSettings } from "./Message.ts"
 import type { PlaneWorker } from "./PlaneWorker.ts"
@@ -13,8 +14,13 @@ export interface SinkRecord {
   dropped: boolean
   /** The worker could not take it over yet. */
   homeless: boolean
-  readonly streams: Map<
-    string,
-    { readonly fifo: string; readonly otherwise: string | null; released: boolean }
-  >
+  readonly streams: Map<string, StreamRecord>
+}
+
+export interface StreamRecord {
+  readonly fifo: string
+  readonly otherwise: string | null
+  released: boolean
+  /** The line that is looked for; null: none (any more). */
+  watch: TextPattern | null
 }

@@ -194,9 +194,9 @@ export class WorkerPool {
   private attachAll(record: SinkRecord): void {
     const sink = record.number
     const quiet = () => {}
-    for (const [stream, { fifo, otherwise, released }] of record.streams) {
+    for (const [stream, { fifo, otherwise, released, watch }] of record.streams) {
       const id = this.id()
-      record.worker.ask({ kind: "attach", id, stream, fifo, otherwise, sink }, quiet)
+      record.worker.ask({ kind: "attach", id, stream, fifo, otherwise, sink, watch }, quiet)
       if (released) record.worker.ask({ kind: "release", id: this.id(), stream, sink }, quiet)
     }
     if (record.dropped) record.worker.ask({ kind: "drop", id: this.id(), sink }, quiet)

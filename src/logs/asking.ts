@@ -32,7 +32,7 @@ export const askToConfigure = (
 /** The call that it gives says that nobody waits any more: a stream that is opened after that is released. */
 export const askToAttach = (
   state: PlaneState,
-  { fifo, otherwise: other, streamId: stream }: StreamPlace,
+  { fifo, otherwise: other, streamId: stream, watch: wanted }: StreamPlace,
   id: SinkId,
   answered: Answered
 ): (() => void) => {
@@ -45,12 +45,12 @@ export const askToAttach = (
     answered(new SinkFailure({ path: fifo, errno: "ENOENT" }))
     return giveUp
   }
-  const [otherwise, sink] = [other ?? null, record.number]
-  const command = { kind: "attach", id: state.pool.id(), stream, fifo, otherwise, sink } as const
-  record.worker.ask(command, (answer) => {
+  const added = { fifo, otherwise: other ?? null, watch: wanted ?? null }
+  const named = { id: state.pool.id(), stream, sink: record.number }
+  record.worker.ask({ kind: "attach", ...named, ...added }, (answer) => {
     if (answer.kind !== "done") return answered(refused(answer, fifo))
     if (givenUp) return record.worker.ask(releaseOf(state, record, stream), () => undefined)
-    state.addStream(record, stream, fifo, otherwise)
+    state.addStream(record, stream, added)
     answered(null)
   })
   return giveUp

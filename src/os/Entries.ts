@@ -12,6 +12,7 @@ export type EntryName =
   | "supervisordDaemon"
   | "logplane"
   | "pidfds"
+  | "notices"
   | "cli"
   | "supervisord"
   | "supervisorctl"
@@ -24,6 +25,7 @@ const sources: Readonly<Record<EntryName, string>> = {
   supervisordDaemon: "daemon/supervisord/main.ts",
   logplane: "logs/worker.ts",
   pidfds: "os/pidfdThread.ts",
+  notices: "os/notices/noticeThread.ts",
   cli: "cli/main.ts",
   supervisord: "cli/supervisordMain.ts",
   supervisorctl: "cli/supervisorctlMain.ts",

@@ -31,6 +31,8 @@ export interface SpawnRequest {
   /** Paths of FIFOs (made by os/Fifo); null: /dev/null. `stderr` "stdout": the same descriptor. */
   readonly stdout: string | null
   readonly stderr: string | null | "stdout"
+  /** A FIFO that is open as this descriptor too, above 2: its readiness descriptor; null: none. */
+  readonly readyPipe: { readonly fd: number; readonly path: string } | null
   readonly credentials: Credentials | null
   readonly umask: number | null
   readonly limits: Limits

@@ -39,7 +39,7 @@ const spawn = (request: SpawnRequest): Spawned | SpawnFailure => {
   }
 }
 
-type Descriptors = readonly [number, number, number]
+type Descriptors = ReadonlyArray<number | null>
 
 const start = (
   request: SpawnRequest,
@@ -97,7 +97,13 @@ const open = (request: SpawnRequest, opened: Array<number>): Descriptors | Spawn
   const one = channel(request.stdout)
   if (typeof one !== "number") return one
   const two = request.stderr === "stdout" ? one : channel(request.stderr)
-  return typeof two === "number" ? [zero, one, two] : two
+  if (typeof two !== "number") return two
+  const { readyPipe } = request
+  if (readyPipe === null) return [zero, one, two]
+  const ready = channel(readyPipe.path)
+  if (typeof ready !== "number") return ready
+  const between = Array.from({ length: readyPipe.fd - 3 }, () => null)
+  return [zero, one, two, ...between, ready]
 }
 
 const failure = (call: SpawnFailure["call"], errno: string, detail: string) =>

@@ -5,8 +5,10 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { isReady } from "../core/isReady.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import type { PlanOptions } from "../core/planFacts.ts"
+import type { ActualInstance } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Outcome } from "../domain/Generation.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
@@ -132,20 +134,26 @@ export const settle = (place: Workplace, order: Order, applied: Applied): Effect
   })
 
 const comeToRest = (place: Workplace, key: InstanceKey): Effect.Effect<Failures[number] | null> =>
-  place.supervisor
-    .until(key, ({ state }) => state !== "STARTING" && state !== "STOPPING")
-    .pipe(
-      Effect.timeoutOrElse({
-        duration: settleMs,
-        orElse: () => place.supervisor.get(key)
-      }),
-      Effect.map(({ reason, spawnError, spec, state }) => {
-        if (state !== "BACKOFF" && state !== "FATAL") return null
-        const why = reason !== null && "text" in reason ? reason.text : spawnError
-        return { address: spec.address, text: why === "" ? state : `${state}: ${why}` }
-      }),
-      Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
-    )
+  place.supervisor.until(key, isSettled).pipe(
+    Effect.timeoutOrElse({
+      duration: settleMs,
+      orElse: () => place.supervisor.get(key)
+    }),
+    Effect.map(({ reason, spawnError, spec, state }) => {
+      if (state !== "BACKOFF" && state !== "FATAL") return null
+      const why = reason !== null && "text" in reason ? reason.text : spawnError
+      return { address: spec.address, text: why === "" ? state : `${state}: ${why}` }
+    }),
+    Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
+  )
+
+/** One that is to become ready in a certain time is waited for until then. */
+const isSettled = (instance: ActualInstance): boolean => {
+  const { spec, state } = instance
+  const isAwaited = (spec.definition.ready?.withinMs ?? null) !== null
+  if (state === "RUNNING" && isAwaited) return isReady(instance)
+  return state !== "STARTING" && state !== "STOPPING"
+}
 
 /** Records the outcome with its generation, and tells it. */
 export const conclude = (

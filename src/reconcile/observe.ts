@@ -84,6 +84,9 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     override: null,
     mustRestart: record.resumption.mustRestart,
     lastStartTicks: identity.startTicks,
-    limitsRefused: record.resumption.limitsRefused
+    limitsRefused: record.resumption.limitsRefused,
+    ready: record.resumption.health?.ready ?? null,
+    liveness: record.resumption.health?.liveness ?? null,
+    told: record.resumption.health?.told ?? null
   }
 }

@@ -2,10 +2,12 @@
  * The part of an instance's record that only the next daemon needs: where its machine stood. Times are of the monotonic clock,
  * which is the same for all processes of one boot.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type InstanceState, nothingAwaited } from "../core/instanceState.ts"
 import { Limits } from "../domain/Definition.ts"
 import { orNull } from "../domain/orNull.ts"
+import { Standing, Told } from "../domain/Probe.ts"
 import { Reason, State } from "../domain/State.ts"
 import { jsonColumn } from "./rows.ts"
 
@@ -24,7 +26,8 @@ const Machine = Schema.Struct({
   failures: Schema.Finite,
   deadline: Schema.NullOr(Schema.Finite),
   stop: Schema.NullOr(Stopping),
-  again: Schema.Boolean
+  again: Schema.Boolean,
+  proven: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 
 const Life = Schema.Struct({ pid: Schema.Finite, startTicks: Schema.Finite })
@@ -56,6 +59,15 @@ export const Resumption = Schema.Struct({
   limits: orNull(Limits),
   /** Which of them could not be changed in place, and why; null: they are as declared. */
   limitsRefused: orNull(Schema.String),
+  /** What is known of the health of a process life; null: nothing. */
+  health: orNull(
+    Schema.Struct({
+      spawnId: Schema.String,
+      ready: Schema.NullOr(Standing),
+      liveness: Schema.NullOr(Standing),
+      told: Schema.NullOr(Told)
+    })
+  ),
   /** It is no longer declared; what its processes wrote may still wait in their pipes. */
   removed: Schema.Boolean
 })

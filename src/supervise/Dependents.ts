@@ -141,10 +141,11 @@ const isWaiting = ({ machine }: Instance): boolean =>
 const unknown = (name: string): string => `? ${name}`
 
 /** The machine is ahead of what is announced. */
-const factOf = ({ machine, process, spec }: Instance): Fact => ({
+const factOf = ({ machine, process, ready, spec }: Instance): Fact => ({
   state: machine.state,
   reason: machine.reason,
   process,
+  ready,
   spec
 })
 

@@ -10,9 +10,11 @@ import { type InstanceState, initialState } from "../core/instanceState.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { Limits } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Standing, Told } from "../domain/Probe.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { SinkSpec } from "../logs/LogPlane.ts"
 import type { InstanceRecord } from "../store/Store.ts"
+import type { HealthMessage, Probing } from "./health/Probing.ts"
 import type { StartFailure } from "./Supervisor.ts"
 import type { StdinQueue } from "./stdinWriter.ts"
 
@@ -69,6 +71,16 @@ export interface Instance {
   limits: Limits | null
   /** Which of its limits could not be changed in its process, and why; null: all are as they are declared. */
   limitsRefused: string | null
+  /** What its probes say of the process that lives; null: there is none, or nothing to probe. */
+  ready: Standing | null
+  liveness: Standing | null
+  /** What its process tells of itself; null: nothing so far. */
+  told: Told | null
+  /** The process life that these three are about. */
+  probedLife: string | null
+  probing: Probing | null
+  /** The FIFO behind its readiness descriptor; null: it has none. */
+  readyPipe: string | null
   /** As whom the process holds the socket of its FastCGI program; null: it has none. */
   socketHolder: string | null
   /** What its stdin has not taken yet; null: nothing waits. */
@@ -87,6 +99,7 @@ export type Message =
   | { readonly kind: "run"; readonly task: Task }
   /** What it waits for has changed. */
   | { readonly kind: "opened" }
+  | HealthMessage
 
 /** Work that must not run beside the actor's own; it answers by itself. */
 export type Task = Effect.Effect<void>
@@ -132,6 +145,12 @@ export const makeInstance = (
     mustRestart: null,
     limits: null,
     limitsRefused: null,
+    ready: null,
+    liveness: null,
+    told: null,
+    probedLife: null,
+    probing: null,
+    readyPipe: null,
     socketHolder: null,
     stdinQueue: null,
     openAs: null,
@@ -170,7 +189,10 @@ export const toActual = (instance: Instance): ActualInstance => ({
   override: instance.override,
   mustRestart: instance.mustRestart,
   lastStartTicks: instance.process?.startTicks ?? instance.ended?.startTicks ?? null,
-  limitsRefused: instance.limitsRefused
+  limitsRefused: instance.limitsRefused,
+  ready: instance.ready,
+  liveness: instance.liveness,
+  told: instance.told
 })
 
 /** At rest: nothing lives and nothing comes by itself; or UNKNOWN, where waiting would have no end. */

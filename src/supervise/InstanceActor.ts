@@ -7,6 +7,9 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type { Command, InstanceEvent } from "../core/instanceState.ts"
+import { failing, healthEnd } from "./health/deadlines.ts"
+import { takeHealth } from "./health/takeHealth.ts"
+import { tendProbes } from "./health/tendProbes.ts"
 import { dismissWaiters, type Instance, type Message, type Task, tellWaiters } from "./Instance.ts"
 import { lifetimeEnd, recycling } from "./lifetime.ts"
 import { obey } from "./obey.ts"
@@ -51,9 +54,9 @@ const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect
   )
 
 /**
- * A message, or null when the machine's deadline or the end of the process's lifetime has come (an early look is harmless). One
- * timer, and only while something is waited for. Messages go first, but for the end of STARTING: whether the process lived long
- * enough must be seen before its exit is heard.
+ * A message, or null when the machine's deadline, the end of the process's lifetime or of its health has come (an early look is
+ * harmless). One timer, and only while something is waited for. Messages go first, but for the end of STARTING: whether the
+ * process lived long enough must be seen before its exit is heard.
  */
 const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null> =>
   Effect.suspend(() => {
@@ -73,8 +76,9 @@ const longestSleepMs = 24 * 3_600_000
 
 const nextLook = (shop: Workshop, instance: Instance): number | null => {
   const { deadline } = instance.machine
-  const end = lifetimeEnd(shop, instance)
-  return deadline === null || end === null ? (deadline ?? end) : Math.min(deadline, end)
+  const moments = [deadline, lifetimeEnd(shop, instance), healthEnd(shop, instance)]
+  const awaited = moments.filter((moment) => moment !== null)
+  return awaited.length === 0 ? null : Math.min(...awaited)
 }
 
 const handle = (
@@ -83,7 +87,7 @@ const handle = (
   message: Message | null
 ): Effect.Effect<void> => {
   if (message === null) {
-    return Effect.flatMap(recycling(shop, instance), (events) =>
+    return Effect.flatMap(due(shop, instance), (events) =>
       step(shop, instance, { kind: "tick" }, ...events)
     )
   }
@@ -98,8 +102,20 @@ const handle = (
       return instance.process?.spawnId === message.spawnId
         ? step(shop, instance, { kind: "exited", status: message.status })
         : Effect.void
+    case "seen":
+    case "line":
+    case "notices":
+      return Effect.flatMap(takeHealth(shop, instance, message), (events) =>
+        events.length === 0 ? Effect.void : step(shop, instance, ...events)
+      )
   }
 }
+
+/** What its machine is to be told because of the time. */
+const due = (shop: Workshop, instance: Instance): Effect.Effect<ReadonlyArray<InstanceEvent>> =>
+  Effect.flatMap(failing(shop, instance), (events) =>
+    events.length > 0 ? Effect.succeed(events) : recycling(shop, instance)
+  )
 
 /** What never ran in this revision begins with a clean count. */
 export const isNew = ({ process, spec, started }: Instance): boolean =>
@@ -130,6 +146,7 @@ export const step = Effect.fnUntraced(function* (
       ? Math.round(shop.wallNow() + deadline - shop.monotonicNow())
       : null
   yield* announceLeftovers(shop, instance)
+  yield* tendProbes(shop, instance)
   if (instance.machine !== before && !instance.removed) yield* putDown(shop, instance, true)
   tellWaiters(instance)
 })

@@ -16,6 +16,7 @@ export interface Lives {
   readonly begin: (life: Life) => void
   readonly end: (life: Life) => void
   readonly of: (pid: number) => Life | undefined
+  readonly ofSpawn: (spawnId: string) => Life | undefined
   /**
    * An exit can be seen before the spawn has come back with the pid: waits for it, a second at most. Of a process that is
    * nobody's child the exit may come when its number is another's already: then `spawnId` tells.
@@ -39,6 +40,7 @@ export const makeLives = (): Lives => {
       if (byPid.get(pid)?.spawnId === spawnId) byPid.delete(pid)
     },
     of: (pid) => byPid.get(pid),
+    ofSpawn: (spawnId) => bySpawn.get(spawnId),
     claim: (pid, spawnId) =>
       Effect.suspend(() => {
         if (spawnId !== null) return Effect.succeed(bySpawn.get(spawnId) ?? null)

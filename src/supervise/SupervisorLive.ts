@@ -12,6 +12,7 @@ import { takeOver } from "./adopt/takeOver.ts"
 import { unclaimedOf } from "./adopt/unclaimed.ts"
 import { commandsOf } from "./commands.ts"
 import { forgetEnded } from "./forgetEnded.ts"
+import { hearNotices } from "./health/hearNotices.ts"
 import { hearExits } from "./hearExits.ts"
 import { hearLogs } from "./hearLogs.ts"
 import { toActual } from "./Instance.ts"
@@ -37,6 +38,7 @@ export const supervisorLive = (options: SupervisorOptions) =>
       // Before the pipes are read on: their ends are news.
       yield* keepAlive("hearing of output", hearLogs(shop, table.instances))
       const adoption = yield* takeOver(shop, table)
+      yield* keepAlive("hearing notices", hearNotices(shop))
       yield* keepAlive("hearing exits", shop.reaper.run(hearExits(shop)))
       return {
         adoption,

@@ -2,11 +2,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Scope from "effect/Scope"
+import type { Notice } from "../core/readNotice.ts"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { Fifo } from "../os/Fifo.ts"
 import { Host } from "../os/Host.ts"
 import { Keeper } from "../os/Keeper.ts"
+import { Notices } from "../os/notices/Notices.ts"
 import { Proc } from "../os/Proc.ts"
 import { Reaper } from "../os/Reaper.ts"
 import { Spawner } from "../os/Spawner.ts"
@@ -18,6 +21,7 @@ import { groupCensus } from "./groupCensus.ts"
 import type { Instance } from "./Instance.ts"
 import { Launcher } from "./Launcher.ts"
 import { makeLives } from "./Lives.ts"
+import { Prober } from "./Prober.ts"
 import { makeSweeper } from "./Sweeper.ts"
 import { makeGuard } from "./storeGuard.ts"
 import { TransitionFunction } from "./TransitionFunction.ts"
@@ -71,6 +75,8 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     fifo: yield* Fifo,
     logs: yield* LogPlane,
     sockets: yield* FastCgiSockets,
+    prober: yield* Prober,
+    notices: yield* Notices,
     host: yield* Host,
     keeper: yield* Keeper,
     reaper: yield* Reaper,
@@ -84,6 +90,13 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     leftBehind: new Map<number, Instance>(),
     /** Streams of output that have not ended: whose, and the path of the FIFO. */
     pipes: new Map<string, Pipe>(),
+    /** Whose notices those of a process life are, from before its start on; and what was heard and not taken so far. */
+    noticeOwners: new Map<string, Instance>(),
+    heardNotices: new Map<string, Notice>(),
+    /** Ends with the daemon. */
+    scope: yield* Scope.Scope,
+    /** Monotonic: when this daemon began to supervise. */
+    begunAt: Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
     /** Processes of an earlier daemon whose instance nobody declared so far, by its key or by `group/name`. */
     unclaimed: new Map<string, Unclaimed>(),
     /** `atWork`: actors in the middle of a step. `leaving`, `left`: see leave.ts. */

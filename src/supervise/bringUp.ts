@@ -4,12 +4,15 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import { noticeNeeds } from "../core/noticeNeeds.ts"
+import { watchedLine } from "../core/watchedLine.ts"
 import type { FastCgiSocket } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { Channel } from "../logs/LogPlane.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
 import { intentFact, startFact } from "./facts.ts"
+import { closeNotices, openNotices } from "./health/notices.ts"
 import type { Instance } from "./Instance.ts"
 import type { Launch } from "./Launcher.ts"
 import { spawnFailureText } from "./launch/spawnFailureText.ts"
@@ -40,7 +43,7 @@ export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: In
     Effect.mapError(({ kind, text }) => new NotStarted({ kind, text })),
     Effect.timeoutOrElse({ duration: launchMs, orElse: () => Effect.fail(unanswered) })
   )
-  const opened: Opened = { streams: [], fifos: [], socket: null }
+  const opened: Opened = { streams: [], fifos: [], socket: null, spawnId }
   return yield* start(shop, instance, spawnId, launch, opened).pipe(
     Effect.tapCause(() => takeBack(shop, opened))
   )
@@ -52,6 +55,7 @@ interface Opened {
   fifos: Array<string>
   /** As whom the socket is held. */
   socket: string | null
+  readonly spawnId: string
 }
 
 const start = Effect.fnUntraced(function* (
@@ -72,6 +76,8 @@ const start = Effect.fnUntraced(function* (
 
   instance.openAs = launch.openAs
   yield* configureSinks(shop, spec, launch.openAs).pipe(Effect.mapError(refused))
+  const { fd } = noticeNeeds(spec.definition)
+  const readyPipe = fd === null ? null : yield* makeFifo("ready")
   const output = new Map<Channel, string>()
   for (const channel of channelsOf(spec)) output.set(channel, yield* makeFifo(channel))
   const attach = Effect.forEach(
@@ -79,13 +85,19 @@ const start = Effect.fnUntraced(function* (
     ([channel, path]) => attachOutput(shop, instance, { spawnId, channel, path, opened }),
     { discard: true }
   ).pipe(Effect.mapError(refused))
-  yield* withHold(shop, instance, [...output.values()], attach)
+  const held = [...output.values(), ...(readyPipe === null ? [] : [readyPipe])]
+  yield* withHold(shop, instance, held, attach)
+  const notices = yield* openNotices(shop, instance, launch, readyPipe).pipe(
+    Effect.mapError(({ text }) => new NotStarted({ kind: "spawn", text }))
+  )
   const { fastCgi } = spec.definition
   const stdin =
     spec.definition.stdin === "pipe" && fastCgi === null ? yield* makeFifo("stdin") : null
   if (fastCgi !== null) opened.socket = spawnId
   const request: SpawnRequest = {
     ...launch.request,
+    environment: new Map([...launch.request.environment, ...notices]),
+    readyPipe: fd === null || readyPipe === null ? null : { fd, path: readyPipe },
     stdin:
       fastCgi !== null
         ? { kind: "socket", fd: yield* socketOf(shop, spec, launch, fastCgi) }
@@ -102,6 +114,7 @@ const start = Effect.fnUntraced(function* (
   yield* spawn(shop, instance, request, launch)
   instance.streams = opened.streams
   instance.stdin = stdin
+  instance.readyPipe = readyPipe
   instance.socketHolder = opened.socket
 })
 
@@ -136,7 +149,8 @@ const attachOutput = Effect.fnUntraced(function* (
 ) {
   const { channel, opened, path, spawnId } = at
   const stream = streamOf(spawnId, channel)
-  yield* shop.logs.attach(stream, path, sinkId(instance.spec, channel))
+  const line = watchedLine(instance.spec.definition, channel)
+  yield* shop.logs.attach(stream, path, sinkId(instance.spec, channel), undefined, line)
   shop.pipes.set(stream, { instance, path })
   opened.fifos = opened.fifos.filter((fifo) => fifo !== path)
   opened.streams.push(stream)
@@ -215,6 +229,7 @@ const takeBack = (shop: Workshop, opened: Opened): Effect.Effect<void> =>
       Effect.forEach(opened.streams, (stream) => shop.logs.release(stream), { discard: true }),
       Effect.forEach(opened.fifos, (path) => shop.fifo.remove(path), { discard: true }),
       shop.keeper.drop(opened.fifos),
+      closeNotices(shop, opened.spawnId),
       opened.socket === null ? Effect.void : shop.sockets.release(opened.socket)
     ],
     { discard: true }

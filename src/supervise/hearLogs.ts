@@ -3,6 +3,7 @@
  * ended is nobody's any more. It never stops anything.
  */
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { LogEvent } from "../logs/LogPlane.ts"
@@ -17,10 +18,13 @@ export const hearLogs = (shop: Workshop, instances: ReadonlyMap<InstanceKey, Ins
     yield* Stream.runForEach(Stream.filter(events, isNews), (event) => hear(shop, instances, event))
   }).pipe(Effect.scoped)
 
-type News = LogEvent & { readonly kind: "trouble" | "recovered" | "ended" }
+type News = LogEvent & { readonly kind: "trouble" | "recovered" | "ended" | "matched" }
 
 const isNews = (event: LogEvent): event is News =>
-  event.kind === "trouble" || event.kind === "recovered" || event.kind === "ended"
+  event.kind === "trouble" ||
+  event.kind === "recovered" ||
+  event.kind === "ended" ||
+  event.kind === "matched"
 
 const hear = (
   shop: Workshop,
@@ -31,6 +35,14 @@ const hear = (
     switch (event.kind) {
       case "ended":
         return pipeEnded(shop, instances, event.streamId)
+      case "matched": {
+        const { streamId, tooLong } = event
+        const instance = writerOf(shop, streamId)
+        if (instance === null) return Effect.void
+        // One whose actor is busy must not keep the others from being heard.
+        const tell = Queue.offer(instance.queue, { kind: "line", streamId, tooLong })
+        return Effect.asVoid(Effect.forkIn(tell, shop.scope))
+      }
       case "recovered": {
         const instance = instances.get(event.sink.instance)
         if (instance?.logTrouble.delete(event.sink.channel) !== true) return Effect.void
@@ -47,6 +59,12 @@ const hear = (
       }
     }
   })
+
+/** A pipe that is taken over may tell something while it is being taken. */
+const writerOf = (shop: Workshop, streamId: string): Instance | null =>
+  shop.pipes.get(streamId)?.instance ??
+  shop.lives.ofSpawn(streamId.slice(0, streamId.lastIndexOf(".")))?.instance ??
+  null
 
 /** Of an instance that is no longer declared the last one takes its record along. */
 const pipeEnded = (

@@ -19,6 +19,7 @@ import {
 import { signalName, signalNumber } from "../domain/Signal.ts"
 import type { State } from "../domain/State.ts"
 import { bringUp } from "./bringUp.ts"
+import { closeNotices } from "./health/notices.ts"
 import type { Instance, Leftover } from "./Instance.ts"
 import { putDown } from "./record.ts"
 import { say } from "./say.ts"
@@ -223,6 +224,9 @@ const ended = Effect.fnUntraced(function* (
   instance.exit = status
   instance.stoppedAt = shop.wallNow()
   instance.process = null
+  instance.ready = null
+  instance.liveness = null
+  instance.told = null
   if (process === null) return
   instance.endedPid = process.pid
   instance.ended = { pid: process.pid, startTicks: process.startTicks }
@@ -240,12 +244,13 @@ const ended = Effect.fnUntraced(function* (
       expected
     })
   }
-  yield* releaseStreams(shop, instance)
+  yield* releaseStreams(shop, instance, process.spawnId)
 })
 
-const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
+const releaseStreams = (shop: Workshop, instance: Instance, spawnId: string): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const { socketHolder, stdin, streams } = instance
+    const { readyPipe, socketHolder, stdin, streams } = instance
+    instance.readyPipe = null
     instance.streams = []
     instance.stdin = null
     instance.socketHolder = null
@@ -254,6 +259,10 @@ const releaseStreams = (shop: Workshop, instance: Instance): Effect.Effect<void>
       [
         Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
         stdin === null ? Effect.void : shop.fifo.remove(stdin),
+        closeNotices(shop, spawnId),
+        readyPipe === null
+          ? Effect.void
+          : Effect.andThen(shop.fifo.remove(readyPipe), shop.keeper.drop([readyPipe])),
         socketHolder === null ? Effect.void : shop.sockets.release(socketHolder)
       ],
       { discard: true }

@@ -84,6 +84,9 @@ const isCurrent = ({ actual, instance, leftovers }: Entry): boolean =>
   actual.override === instance.override &&
   actual.mustRestart === instance.mustRestart &&
   actual.limitsRefused === instance.limitsRefused &&
+  actual.ready === instance.ready &&
+  actual.liveness === instance.liveness &&
+  actual.told === instance.told &&
   leftovers === instance.leftovers &&
   // Trouble is rare, and its text is made of a table: it is made again each time.
   actual.logTrouble === null &&

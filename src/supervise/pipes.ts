@@ -12,14 +12,14 @@ export const streamOf = (spawnId: string, channel: Channel): string => `${spawnI
 export interface PipeName {
   readonly name: string
   readonly spawnId: string
-  readonly what: Channel | "stdin"
+  readonly what: Channel | "stdin" | "ready"
 }
 
 /** What the name of a FIFO says; null: it is none of a program. */
 export const pipeOf = (name: string): PipeName | null => {
   const at = name.lastIndexOf(".")
   const what = name.slice(at + 1)
-  return what === "stdout" || what === "stderr" || what === "stdin"
+  return what === "stdout" || what === "stderr" || what === "stdin" || what === "ready"
     ? { name, spawnId: name.slice(0, at), what }
     : null
 }

@@ -35,6 +35,15 @@ export const recordOf = (
     mustRestart: instance.mustRestart,
     limits: instance.limits,
     limitsRefused: instance.limitsRefused,
+    health:
+      instance.probedLife === null
+        ? null
+        : {
+            spawnId: instance.probedLife,
+            ready: instance.ready,
+            liveness: instance.liveness,
+            told: instance.told
+          },
     removed: instance.removed
   }
 })
@@ -70,4 +79,8 @@ export const restore = (
   instance.mustRestart = resumption.mustRestart
   instance.limits = resumption.limits
   instance.limitsRefused = resumption.limitsRefused
+  instance.probedLife = resumption.health?.spawnId ?? null
+  instance.ready = resumption.health?.ready ?? null
+  instance.liveness = resumption.health?.liveness ?? null
+  instance.told = resumption.health?.told ?? null
 }

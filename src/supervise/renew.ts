@@ -2,7 +2,9 @@
 import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import { tendProbes } from "./health/tendProbes.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
+import { step } from "./InstanceActor.ts"
 import { limitInPlace } from "./limitInPlace.ts"
 import { putDown } from "./record.ts"
 import { configureSinks, declareSinks } from "./sinks.ts"
@@ -33,6 +35,9 @@ export const take = Effect.fnUntraced(function* (
       )
     )
   } else yield* declareSinks(shop, spec)
+  yield* tendProbes(shop, instance)
+  // What was up before anybody asked whether it is ready has come up.
+  if (instance.ready?.ok === true) yield* step(shop, instance, { kind: "ready" })
   yield* putDown(shop, instance, true)
   tellWaiters(instance)
 })

@@ -6,9 +6,11 @@ import { explainedFields } from "../../src/core/explainedFields.ts"
 import { Definition } from "../../src/domain/Definition.ts"
 import { decodeAll, fastCgi, listener, program } from "./evaluated.ts"
 
+const patterns = ["ready.line", "ready.body", "liveness.body"]
+
 /** Each field of a struct, of structs in it, and of those in its unions. */
 const leaves = (ast: SchemaAST.AST, path: string): ReadonlyArray<string> => {
-  const members = ast._tag === "Union" ? ast.types : [ast]
+  const members = alternatives(ast)
   const structs = members.filter((member) => member._tag === "Objects")
   const parts = structs.flatMap((struct) => [
     ...struct.propertySignatures.flatMap(({ name, type }) =>
@@ -17,10 +19,15 @@ const leaves = (ast: SchemaAST.AST, path: string): ReadonlyArray<string> => {
     ...struct.indexSignatures.map(() => `${path}.*`)
   ])
   // One value with several forms is replaced whole.
-  const whole = ["stdin", "fastCgi", "logs.stdout.file", "logs.stderr.file"].includes(path)
+  const whole = ["stdin", "fastCgi", "logs.stdout.file", "logs.stderr.file", ...patterns].includes(
+    path
+  )
   if (structs.length === 0 || whole) return [path]
   return members.length > structs.length ? [path, ...parts] : parts
 }
+
+const alternatives = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> =>
+  ast._tag === "Union" ? ast.types.flatMap(alternatives) : [ast]
 
 const definitionOf = (input: object) =>
   firstOf(program({ name: "web", command: ["serve"], ...input }))

@@ -29,7 +29,10 @@ describe("decoding a program", () => {
       { stop: { timeuot: "1s" } },
       "stop.timeuot: there is no such field (did you mean stop.timeout?)"
     ],
-    [{ timeout: "1s" }, "timeout: there is no such field (did you mean stop.timeout?)"],
+    [
+      { timeout: "1s" },
+      "timeout: there is no such field (did you mean stop.timeout or ready.timeout or liveness.timeout?)"
+    ],
     [{ ["__proto__x"]: 1 }, "__proto__x: there is no such field"],
     [{ umask: 22 }, 'umask: 22 is a number; write the mask as octal text such as "022"'],
     [{ umask: "0999" }, 'umask: expected octal text such as "022", found "0999"'],

@@ -28,6 +28,9 @@ const instance = (
   logTrouble: null,
   override: null,
   limitsRefused: null,
+  ready: null,
+  liveness: null,
+  told: null,
   mustRestart: null,
   lastStartTicks: null,
   ...more

@@ -44,6 +44,8 @@ describe("a definition", () => {
       showEnvironment: [],
       user: null,
       userEnvironment: false,
+      ready: null,
+      liveness: null,
       dieWithSupervisor: false,
       dependsOn: {},
       umask: null,

@@ -17,7 +17,8 @@ const pathOf = (asked: string): string => {
 describe("explaining a field", () => {
   const table: ReadonlyArray<readonly [asked: string, path: string]> = [
     ["stop.timeout", "stop.timeout"],
-    ["timeout", "stop.timeout"],
+    ["stableAfter", "start.stableAfter"],
+    ["timeout", "stop.timeout ready.timeout liveness.timeout"],
     ["stopwaitsecs", "stop.timeout"],
     ["AUTOSTART", "start.auto"],
     ["environment.PATH", "environment"],

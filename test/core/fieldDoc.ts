@@ -14,6 +14,16 @@ export const interfaces: ReadonlyArray<readonly [file: string, name: string, pat
   ["BackoffInput", "LinearBackoff", "restart.backoff."],
   ["BackoffInput", "FixedBackoff", "restart.backoff."],
   ["BackoffInput", "SequenceBackoff", "restart.backoff."],
+  ...["ready.", "liveness."].flatMap((path) =>
+    ["ProbeOptions", "HttpOptions", "HttpProbe", "TcpProbe", "ExecProbe"].map(
+      (name) => ["ProbeInput", name, path] as const
+    )
+  ),
+  ["ProbeInput", "ReadyOptions", "ready."],
+  ["ProbeInput", "WithinOption", "ready."],
+  ["ProbeInput", "LogLineProbe", "ready."],
+  ["ProbeInput", "NotifyProbe", "ready."],
+  ["ProbeInput", "WatchdogProbe", "liveness."],
   ["LogsInput", "LogsInput", "logs."],
   ["LogsInput", "LogSinkInput", "logs.stdout."],
   ["LogsInput", "LogSinkInput", "logs.stderr."],

@@ -131,6 +131,8 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       showEnvironment: [],
       user: oneOf(again, [null, "nobody"]),
       userEnvironment: false,
+      ready: null,
+      liveness: null,
       dieWithSupervisor: false,
       dependsOn: {},
       umask: oneOf(again, [null, 0o022, 0]),

@@ -54,6 +54,33 @@ describe("what the foreground tells", () => {
     )
   })
 
+  it("is what an unhealthy process is stopped for, and what comes of it", () => {
+    const dead: Reason = { kind: "unhealthy", text: "503 (3 times in a row)", during: "run" }
+    const late: Reason = { kind: "unhealthy", text: "not ready within 5s", during: "start" }
+    assert.deepEqual(
+      told(
+        { kind: "ready", ...web, ready: true, text: "200" },
+        { kind: "ready", ...web, ready: false, text: "503" },
+        state("RUNNING", "STOPPING", dead),
+        exit(0),
+        state("STOPPING", "EXITED", dead),
+        state("EXITED", "STARTING"),
+        state("STARTING", "STOPPING", late),
+        exit(0),
+        state("STOPPING", "BACKOFF", { kind: "startFailed", text: "not ready within 5s" })
+      ),
+      [
+        "web is ready",
+        "web is not ready: 503",
+        "web is stopped: 503 (3 times in a row)",
+        "web ended",
+        "web started (pid 41)",
+        "web is stopped: not ready within 5s",
+        "web failed; next try in 2 s"
+      ]
+    )
+  })
+
   it("is one line a failed try, and one when a later try succeeds", () => {
     assert.deepEqual(
       told(

@@ -37,6 +37,8 @@ export const definitionOf = (changes: Partial<Definition> = {}): Definition => (
   showEnvironment: [],
   user: null,
   userEnvironment: false,
+  ready: null,
+  liveness: null,
   dieWithSupervisor: false,
   dependsOn: {},
   umask: null,

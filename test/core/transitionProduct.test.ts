@@ -33,6 +33,9 @@ describe("the whole product of states and events", () => {
     { kind: "exited", status: code(0) },
     { kind: "exited", status: code(1) },
     { kind: "exited", status: { kind: "unknown" } },
+    { kind: "ready" },
+    { kind: "failed", during: "start", text: "x" },
+    { kind: "failed", during: "run", text: "x" },
     { kind: "tick" },
     { kind: "checked", alive: true },
     { kind: "checked", alive: false },
@@ -42,15 +45,19 @@ describe("the whole product of states and events", () => {
     { kind: "signalFailed", text: "EPERM" }
   ]
   const variants = function* (): Generator<[Policy, InstanceState]> {
-    const policies = [iniPolicy, typescriptPolicy]
+    const within = { kind: "notify", fd: null, withinMs: 5_000 } as const
+    const policies = [iniPolicy, typescriptPolicy, { ...iniPolicy, ready: within }]
     const stop = { reason: operator, killAt: 50, kills: 3, sweeps: 1 }
+    const unhealthy = (during: "start" | "run") =>
+      ({ ...stop, reason: { kind: "unhealthy", text: "x", during } }) as const
+    const stops = [null, stop, unhealthy("start"), unhealthy("run")]
     for (const policy of policies)
       for (const state of states)
         for (const life of ["none", "pending", "live", "dead"] as const)
           for (const deadline of [null, 50, 5_000])
             for (const again of [false, true])
               for (const closed of [false, true])
-                for (const stopping of [null, stop])
+                for (const stopping of stops)
                   for (const awaits of [[], awaited]) {
                     const machine = { state, life, deadline, again, closed, stop: stopping, awaits }
                     yield [policy, { ...initialState, ...machine }]

@@ -12,6 +12,7 @@ import { FilesLive } from "../../src/os/FilesLive.ts"
 import { HostLive } from "../../src/os/HostLive.ts"
 import { ListenSocketsLive } from "../../src/os/ListenSocketsLive.ts"
 import { NoKeeper } from "../../src/os/noKeeper.ts"
+import { NoticesLive } from "../../src/os/notices/NoticesLive.ts"
 import { ProcLive } from "../../src/os/ProcLive.ts"
 import { ReaperLive } from "../../src/os/ReaperLive.ts"
 import { SpawnerLive } from "../../src/os/SpawnerLive.ts"
@@ -19,6 +20,7 @@ import { UsersLive } from "../../src/os/UsersLive.ts"
 import { storeLive } from "../../src/store/StoreLive.ts"
 import { FastCgiSocketsLive } from "../../src/supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../../src/supervise/LauncherLive.ts"
+import { ProberLive } from "../../src/supervise/ProberLive.ts"
 import { Supervisor } from "../../src/supervise/Supervisor.ts"
 import { supervisorLive } from "../../src/supervise/SupervisorLive.ts"
 import { definitionOf, specOf } from "../core/specOf.ts"
@@ -39,6 +41,7 @@ const supervised = <A, E>(
     Layer.provide(ReaperLive, NoKeeper),
     ListenSocketsLive,
     NoKeeper,
+    Layer.provide(NoticesLive({ directory: join(directory, "notify") }), NoKeeper),
     FifoLive({ directory })
   )
   const layer = supervisorLive({
@@ -46,7 +49,14 @@ const supervised = <A, E>(
     serverUrl: null,
     autoLogs: { identifier: "supervisor", seed }
   }).pipe(
-    Layer.provideMerge(Layer.mergeAll(LauncherLive, EventsLive, LogPlaneLive, FastCgiSocketsLive)),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Layer.provideMerge(ProberLive, LauncherLive),
+        EventsLive,
+        LogPlaneLive,
+        FastCgiSocketsLive
+      )
+    ),
     Layer.provideMerge(
       storeLive({ stateFile: join(directory, "state.db"), runtimeFile: join(directory, "run.db") })
     ),

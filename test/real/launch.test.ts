@@ -45,6 +45,8 @@ const definition: Definition = {
   showEnvironment: [],
   user: null,
   userEnvironment: false,
+  ready: null,
+  liveness: null,
   dieWithSupervisor: false,
   dependsOn: {},
   umask: null,

@@ -115,7 +115,7 @@ describe("a thread of the log plane that dies", () => {
       const worker = yield* Effect.callback<PlaneWorker>((resume) =>
         pool.configure(1, settings, null, (_, home) => resume(Effect.succeed(home)))
       )
-      const streams = new Map([["life", { fifo, otherwise: null, released: false }]])
+      const streams = new Map([["life", { fifo, otherwise: null, released: false, watch: null }]])
       const id = stdoutOf("web")
       pool.sinks.set(1, {
         number: 1,
@@ -127,7 +127,15 @@ describe("a thread of the log plane that dies", () => {
         streams
       })
       worker.ask(
-        { kind: "attach", id: pool.id(), stream: "life", fifo, otherwise: null, sink: 1 },
+        {
+          kind: "attach",
+          id: pool.id(),
+          stream: "life",
+          fifo,
+          otherwise: null,
+          sink: 1,
+          watch: null
+        },
         () => {}
       )
       const { fd } = yield* writer(fifo)

@@ -39,6 +39,7 @@ export const request = (
   stdin: { kind: "null" },
   stdout: null,
   stderr: null,
+  readyPipe: null,
   credentials: null,
   umask: null,
   limits: noLimits,

@@ -7,6 +7,7 @@ import { formatDuration } from "../../domain/Duration.ts"
 import type { Reason } from "../../domain/State.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
+import { healthRows } from "./health.ts"
 import { statusNotes, untilText } from "./status.ts"
 import type { Style } from "./style.ts"
 
@@ -40,6 +41,7 @@ const stateRows = (
     ["why", instance.reason === null ? "" : reasonText(instance.reason)],
     ["next try", nextAttemptAt === null ? "" : untilText(nextAttemptAt - now)],
     ["since", moment(instance.since)],
+    ...healthRows(instance, now),
     ["notes", statusNotes(instance, { now, dateTime }).join("; ")],
     ["pid", process === null ? "" : String(process.pid)],
     ["started", moment(instance.startedAt)],
@@ -104,6 +106,8 @@ export const reasonText = (reason: Reason): string => {
       return `${reason.on} got a new process`
     case "waiting":
       return `waits for ${awaitedText(reason.on)}`
+    case "unhealthy":
+      return reason.during === "start" ? reason.text : `not alive any more: ${reason.text}`
     case "signalFailed":
       return reason.text
   }

@@ -1,6 +1,7 @@
 /** One line an event: when, about whom, what. */
 import { byWhom } from "../../core/byWhom.ts"
 import { exitText } from "../../core/exitText.ts"
+import { printable } from "../../core/printable.ts"
 import type { Calendar } from "../../core/termText.ts"
 import type { Event, EventBody } from "../../domain/Event.ts"
 import { reasonText } from "./describe.ts"
@@ -25,6 +26,8 @@ const eventText = (body: EventBody, calendar: Calendar): string => {
     }
     case "exit":
       return `pid ${body.pid}: ${exitText(body.status)}`
+    case "ready":
+      return `${body.ready ? "ready" : "not ready"}: ${printable(body.text)}`
     case "added":
       return "added"
     case "removed":

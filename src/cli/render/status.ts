@@ -1,11 +1,13 @@
 /** The table of `reeve status`: address, state, description, and what is out of the ordinary. */
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
+import { isReady } from "../../core/isReady.ts"
 import { printable } from "../../core/printable.ts"
 import { type Calendar, endText, whyText } from "../../core/termText.ts"
 import type { State } from "../../domain/State.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
+import { healthNotes } from "./health.ts"
 import type { Style } from "./style.ts"
 
 export const renderStatus = (
@@ -15,7 +17,7 @@ export const renderStatus = (
 ): string => {
   const heads = ["NAME", "STATE", "DESCRIPTION"].map((text): Cell => ({ text, paint: style.dim }))
   const rows = instances.map((instance): ReadonlyArray<Cell> => {
-    const notes = statusNotes(instance, calendar)
+    const notes = [...healthNotes(instance, calendar.now), ...statusNotes(instance, calendar)]
     return [
       { text: instance.spec.address },
       { text: instance.state, paint: stateColour(instance, style) },
@@ -29,15 +31,18 @@ export const renderStatus = (
   return columns([heads, ...rows]).join("\n")
 }
 
-/** Running, or stopped for a reason that somebody gave; a task that ended as expected is healthy too. */
+/** Running and ready, or stopped for a reason that somebody gave; a task that ended as expected is healthy too. */
 export const isHealthy = (instance: InstanceStatus): boolean => {
   switch (instance.state) {
     case "RUNNING":
-      return true
+      return isReady(instance)
     case "STOPPED":
       return true
     case "EXITED":
-      return instance.reason?.kind !== "exited" || instance.reason.expected
+      return (
+        instance.reason?.kind !== "unhealthy" &&
+        (instance.reason?.kind !== "exited" || instance.reason.expected)
+      )
     case "STARTING":
     case "BACKOFF":
     case "STOPPING":
@@ -52,6 +57,9 @@ const statusText = (instance: InstanceStatus, now: number): string => {
   const { reason, state } = instance
   if (state === "BACKOFF" && instance.nextAttemptAt !== null) {
     return `${instance.description}; next try ${untilText(instance.nextAttemptAt - now)}, ${instance.failures} failed so far`
+  }
+  if (state === "EXITED" && reason?.kind === "unhealthy") {
+    return `${instance.description}, not alive: ${printable(reason.text)}`
   }
   if (state === "EXITED" && reason?.kind === "exited") {
     return `${instance.description}, ${exitText(reason.status)}${reason.expected ? "" : ", not expected"}`
@@ -91,7 +99,7 @@ export const untilText = (ms: number): string => {
 
 const stateColour = (instance: InstanceStatus, style: Style) => {
   const colours: Readonly<Record<State, (text: string) => string>> = {
-    RUNNING: style.green,
+    RUNNING: isReady(instance) ? style.green : style.yellow,
     STARTING: style.cyan,
     STOPPING: style.cyan,
     STOPPED: style.dim,

@@ -162,6 +162,8 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     ],
     ["restart.backoff", !supervisords],
     ["restart.maxLifetime", definition.restart.maxLifetimeMs !== null],
+    ["ready", definition.ready !== null],
+    ["liveness", definition.liveness !== null],
     ["dieWithSupervisor", definition.dieWithSupervisor],
     ...Object.entries(definition.limits).map(
       ([name, limit]) => [`limits.${name}`, limit !== null] as const

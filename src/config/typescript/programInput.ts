@@ -6,6 +6,8 @@ import { dependencyInput } from "../../core/dependency/dependencyInput.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
 import type { Definition, FastCgiSocket, LogSink } from "../../domain/Definition.ts"
 
+import { probeInput } from "./probeInput.ts"
+
 export type Json =
   | string
   | number
@@ -69,6 +71,9 @@ export const programInput = (definition: Definition): JsonRecord => {
     const own = differing(sections[name], defaultSections[name])
     add(name, own, Object.keys(own).length === 0)
   }
+  const { liveness, ready } = definition
+  if (ready !== null) add("ready", probeInput(ready), false)
+  if (liveness !== null) add("liveness", probeInput(liveness), false)
   add("dieWithSupervisor", definition.dieWithSupervisor, !definition.dieWithSupervisor)
   const { fastCgi, listener } = definition
   if (listener !== null) {

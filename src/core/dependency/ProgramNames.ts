@@ -44,8 +44,8 @@ export class ProgramNames {
   }
 
   /**
-   * One instance has another name from now on. Until something else has the old name it means the same, and those that still have it
-   * are meant by the new one as well: what is renamed is one program all the time.
+   * One instance has another name from now on. Until something else has the old name it means the same, and those that still have
+   * it are meant by the new one as well: what is renamed is one program all the time.
    */
   rename(from: Member, to: Member): void {
     const [before, after] = [programKey(from), programKey(to)]

@@ -14,7 +14,8 @@ export const neededPrograms = (
 ): ReadonlyMap<string, string> => {
   const needed = new Map<string, string>()
   for (const node of order.toReversed()) {
-    const runs = needed.has(node.key) || node.specs.some((spec) => isToRun(spec, overrideOf(spec.key)))
+    const runs =
+      needed.has(node.key) || node.specs.some((spec) => isToRun(spec, overrideOf(spec.key)))
     if (!runs) continue
     for (const { dependency, to } of node.needs) {
       if (dependency.optional) continue

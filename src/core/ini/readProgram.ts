@@ -171,6 +171,8 @@ const define = (
   showEnvironment: [],
   user: scalars.user,
   userEnvironment: false,
+  ready: null,
+  liveness: null,
   dieWithSupervisor: false,
   // umask(2) looks at nine bits.
   umask: scalars.umask === null ? null : scalars.umask & 0o777,

@@ -38,6 +38,7 @@ export const listenerEventOf = (body: EventBody): ListenerEvent | null => {
             : "SUPERVISOR_STATE_CHANGE_STOPPING",
         payload: ""
       }
+    case "ready":
     case "exit":
     case "added":
     case "removed":

@@ -15,6 +15,7 @@ import { reconcilerLive } from "../../reconcile/ReconcilerLive.ts"
 import { storeLive } from "../../store/StoreLive.ts"
 import { FastCgiSocketsLive } from "../../supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../../supervise/LauncherLive.ts"
+import { ProberLive } from "../../supervise/ProberLive.ts"
 import { supervisorLive } from "../../supervise/SupervisorLive.ts"
 import { machineLive } from "../machineLive.ts"
 import { storeFiles } from "../storeFiles.ts"
@@ -49,7 +50,7 @@ export const mainLive = (
     ),
     Layer.provideMerge(
       Layer.mergeAll(
-        LauncherLive,
+        Layer.provideMerge(ProberLive, LauncherLive),
         EventsLive,
         logPlaneLive({ syslogTag: "supervisord" }),
         FastCgiSocketsLive,

@@ -4,7 +4,7 @@ import type { Condition, OnLoss } from "../Dependency.ts"
 /** What a program needs of another one. */
 export interface DependencyInput {
   /**
-   * What is waited for: "started" it has a process, "ready" it is ready (RUNNING), "completed" it
+   * What is waited for: "started" it has a process, "ready" it is ready (`ready`), "completed" it
    * ended as expected. Default: "ready". Change class: live.
    */
   readonly when?: Condition

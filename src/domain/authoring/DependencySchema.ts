@@ -10,7 +10,7 @@ const DependencySchema = refusing(
     Schema.Literals(conditions),
     Schema.Struct({
       when: optional(oneOf(conditions), {
-        doc: 'What is waited for: "started" it has a process, "ready" it is ready (RUNNING), "completed" it ended as expected.',
+        doc: 'What is waited for: "started" it has a process, "ready" it is ready (`ready`), "completed" it ended as expected.',
         type: '"started" | "ready" | "completed"',
         default: '"ready"',
         class: "live"

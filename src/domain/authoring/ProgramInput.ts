@@ -11,6 +11,7 @@ import type { DependencyInput } from "./DependencyInput.ts"
 import type { LimitsInput } from "./LimitsInput.ts"
 import type { LogsInput } from "./LogsInput.ts"
 import type { InstanceMarker } from "./Marker.ts"
+import type { LivenessInput, ReadyInput } from "./ProbeInput.ts"
 
 /** Text in which each instance may have its own value: `instance.index`, or a template that holds it. */
 export type InstanceText = string | InstanceMarker
@@ -193,6 +194,16 @@ export interface ProgramInput {
   readonly restart?: RestartInput
   /** How it is stopped. Default: {}. Change class: by field. */
   readonly stop?: StopInput
+  /**
+   * How it is known that a process is ready: http(), tcp(), exec(), logLine() or notify().
+   * Without it, when it is RUNNING. Default: none. Change class: live.
+   */
+  readonly ready?: ReadyInput
+  /**
+   * How it is known that a process is still alive; one that is not is stopped, and has ended
+   * unexpectedly. Default: none. Change class: live.
+   */
+  readonly liveness?: LivenessInput
   /**
    * Whether its process is killed when the daemon ends, for whatever reason; the next daemon
    * starts it again. Default: false. Change class: restart.

@@ -17,6 +17,7 @@ import {
   VariableName
 } from "./FieldValue.ts"
 import { RestartSchema, StartSchema, StopSchema } from "./PolicySchema.ts"
+import { LivenessSchema, ReadySchema } from "./ProbeSchema.ts"
 import { LimitsSchema, LogsSchema } from "./ResourceSchema.ts"
 
 const SecretSchema = Schema.Union([
@@ -124,6 +125,16 @@ const eachInstance = {
   start: section(StartSchema, "When it starts, and when it counts as started."),
   restart: section(RestartSchema, "Whether it is started again after its end, and how soon."),
   stop: section(StopSchema, "How it is stopped."),
+  ready: optional(ReadySchema, {
+    doc: "How it is known that a process is ready: http(), tcp(), exec(), logLine() or notify(). Without it, when it is RUNNING.",
+    type: "http() | tcp() | exec() | logLine() | notify()",
+    class: "live"
+  }),
+  liveness: optional(LivenessSchema, {
+    doc: "How it is known that a process is still alive; one that is not is stopped, and has ended unexpectedly.",
+    type: "http() | tcp() | exec() | notify()",
+    class: "live"
+  }),
   dieWithSupervisor: optional(Flag, {
     doc: "Whether its process is killed when the daemon ends, for whatever reason; the next daemon starts it again.",
     type: "boolean",

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { missingText } from "../../core/logTrouble.ts"
+import { watchedLine } from "../../core/watchedLine.ts"
 import type { Channel, Resumed, SinkFailure, StreamPlace } from "../../logs/LogPlane.ts"
 import type { Instance } from "../Instance.ts"
 import type { PipeName } from "../pipes.ts"
@@ -66,6 +67,11 @@ const sinksOf = Effect.fnUntraced(function* (
       else yield* shop.fifo.remove(path)
       continue
     }
+    if (pipe.what === "ready") {
+      if (pipe.spawnId === instance.process?.spawnId) instance.readyPipe = path
+      else yield* Effect.andThen(shop.fifo.remove(path), shop.keeper.drop([path]))
+      continue
+    }
     // What it writes to may have been told to go where stdout goes since it was started.
     const channel = channels.includes(pipe.what) ? pipe.what : "stdout"
     const gap = ended(pipe.spawnId) && !wasHeld(shop) && (yield* shop.fifo.isOver(path))
@@ -74,16 +80,25 @@ const sinksOf = Effect.fnUntraced(function* (
   const sinks: Array<TakenSink> = []
   for (const [channel, own] of byChannel) {
     const sink = yield* sinkSpec(shop, spec, channel, openAs)
-    const streams = own.map((pipe) => placeOf(shop, pipe))
+    const streams = own.map((pipe) => placeOf(shop, instance, pipe))
     sinks.push({ instance, id: sinkId(spec, channel), spec: sink, pipes: own, streams })
   }
   return sinks
 })
 
-const placeOf = ({ keeper }: Workshop, { name, path }: TakenPipe): StreamPlace => ({
+const placeOf = (
+  { keeper }: Workshop,
+  { machine, ready, started }: Instance,
+  { name, path, what }: TakenPipe
+): StreamPlace => ({
   streamId: name,
   fifo: path,
-  otherwise: keeper.met.held.get(path)
+  otherwise: keeper.met.held.get(path),
+  // What it writes while no daemon lives waits in the pipe: the line may be there.
+  watch:
+    started === null || machine.proven || ready?.ok === true || what === "stdin" || what === "ready"
+      ? null
+      : watchedLine(started.definition, what)
 })
 
 /** A log that cannot be opened any more must not stop the program: what it writes is then dropped, and that is said. */
@@ -96,8 +111,8 @@ const withoutLog = Effect.fnUntraced(function* (
   const why = `${failure?.path ?? spec.path} cannot be opened again: ${failure?.errno ?? "EIO"}`
   yield* Effect.logError(`${address}: its log ${why}`)
   yield* Effect.ignore(shop.logs.configure(id, { ...spec, path: null }))
-  return yield* Effect.forEach(streams, ({ fifo, otherwise, streamId }) =>
-    shop.logs.attach(streamId, fifo, id, otherwise).pipe(
+  return yield* Effect.forEach(streams, ({ fifo, otherwise, streamId, watch }) =>
+    shop.logs.attach(streamId, fifo, id, otherwise, watch).pipe(
       Effect.as(null),
       Effect.catchTag("SinkFailure", (failed) => Effect.succeed(failed))
     )

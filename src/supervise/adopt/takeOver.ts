@@ -14,6 +14,7 @@ import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Process } from "../../domain/State.ts"
 import { processOf } from "../../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord } from "../../store/Store.ts"
+import { takeNotices } from "../health/notices.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
 import { noteStart } from "../obey.ts"
@@ -44,8 +45,12 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   }
   yield* leaveUnclaimed(shop, census, instances)
   yield* takePipes(shop, census, instances)
-  for (const instance of instances.values()) yield* takeSocket(shop, instance)
+  for (const instance of instances.values()) {
+    yield* takeSocket(shop, instance)
+    yield* takeNotices(shop, instance)
+  }
   yield* shop.sockets.closeUnheld
+  yield* shop.notices.closeUnheld
   // What others need goes on first: they decide by what became of it.
   for (const one of inOrder(taken)) {
     const instance = instances.get(one.record.spec.key)
@@ -177,9 +182,17 @@ const goOn = Effect.fnUntraced(function* (
   const [next, commands] = resume(definition, saved, traceOf(life), shop.monotonicNow())
   instance.machine = next
   if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)
-  const due = [...stopOfHeld(instance), ...withDaemon(instance, record, life)]
+  const due = [
+    ...readiness(instance),
+    ...stopOfHeld(instance),
+    ...withDaemon(instance, record, life)
+  ]
   yield* table.enlist(instance, resumeWith(shop, instance, commands, due))
 })
+
+/** The daemon may have died between writing down that it is ready and telling its machine. */
+const readiness = ({ probedLife, process, ready }: Instance): ReadonlyArray<InstanceEvent> =>
+  ready?.ok === true && probedLife === process?.spawnId ? [{ kind: "ready" }] : []
 
 const withDaemon = (
   { override }: Instance,

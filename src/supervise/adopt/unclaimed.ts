@@ -9,6 +9,7 @@ import { resume } from "../../core/resume.ts"
 import { InstanceKey, type InstanceSpec } from "../../domain/Instance.ts"
 import { processOf } from "../../store/processOf.ts"
 import { startFact } from "../facts.ts"
+import { takeNotices } from "../health/notices.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
 import { noteStart } from "../obey.ts"
@@ -71,6 +72,7 @@ export const claim = Effect.fnUntraced(function* (shop: Workshop, instance: Inst
   yield* shop.keeper.mirror(spawnId, startFact(record))
   shop.lives.begin({ pid, spawnId, instance })
   yield* takeLatePipes(shop, instance)
+  yield* takeNotices(shop, instance)
   yield* Effect.logInfo(`${spec.address} goes on with pid ${pid}, which an earlier daemon started`)
   const saved = { machine: initialState, announced: instance.state, settled: true }
   const trace = { kind: "alive", spawnedMs: record.spawnedMs } as const

@@ -48,6 +48,7 @@ export const launch = Effect.fnUntraced(function* (
       stdin: typeof stdin === "string" ? { kind: "null" } : { kind: "file", path: stdin.file },
       stdout: null,
       stderr: definition.logs.stderr === "stdout" ? "stdout" : null,
+      readyPipe: null,
       credentials: identity.credentials,
       umask: definition.umask,
       limits: definition.limits,

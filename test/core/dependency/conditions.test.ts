@@ -21,7 +21,8 @@ const fact = (
     state,
     spec,
     reason: changes.reason ?? null,
-    process: lives ? processOf(spec, 7) : null
+    process: lives ? processOf(spec, 7) : null,
+    ready: null
   }
 }
 

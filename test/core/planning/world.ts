@@ -29,6 +29,8 @@ export const definition: Definition = {
   showEnvironment: [],
   user: null,
   userEnvironment: true,
+  ready: null,
+  liveness: null,
   dieWithSupervisor: false,
   dependsOn: {},
   umask: null,
@@ -141,6 +143,9 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   logTrouble: null,
   override: null,
   limitsRefused: null,
+  ready: null,
+  liveness: null,
+  told: null,
   mustRestart: null,
   lastStartTicks: processOf(spec, pid).startTicks
 })

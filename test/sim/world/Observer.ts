@@ -16,6 +16,8 @@ interface Known {
   unsure: boolean
   /** When the state was entered. */
   since: number
+  /** Its process was announced as ready. */
+  ready: boolean
 }
 
 export class Observer {
@@ -70,8 +72,8 @@ export class Observer {
     const { spec: before } = known
     known.spec = spec
     if (before === null || before.revision === spec.revision) return
-    const { dependsOn, stop } = spec.definition
-    const sameButLive = { ...before.definition, dependsOn, stop }
+    const { dependsOn, liveness, ready, stop } = spec.definition
+    const sameButLive = { ...before.definition, dependsOn, liveness, ready, stop }
     if (canonicalJson(sameButLive) === canonicalJson(spec.definition)) known.unsure = true
     else known.failures = 0
   }
@@ -99,6 +101,13 @@ export class Observer {
         if (this.known.has(body.instance)) return
         this.known.set(body.instance, { address: body.address, ...fresh })
         return
+      case "ready": {
+        const known = this.known.get(body.instance)
+        if (known === undefined || !body.ready) return
+        known.ready = true
+        if (known.state === "RUNNING") Object.assign(known, { failures: 0, unsure: false })
+        return
+      }
       case "exit":
       case "signalled":
       case "log":
@@ -136,7 +145,12 @@ export class Observer {
       this.world.wrong(`${instance} is announced from ${from}, but was ${known.state}`)
     }
     known.state = to
+    if (to === "STARTING") known.ready = false
     if (known.spec === null) return
+    const isLate = reason?.kind === "unhealthy" && reason.text.startsWith("not ready within")
+    if (to === "STOPPING" && isLate && known.ready) {
+      this.world.wrong(`${instance} was ready and is stopped: ${reason.text}`)
+    }
     const { restart, start } = known.spec.definition
     if (to === "RUNNING") this.cameUp(instance, pid, start.stableAfterMs)
     if (restart.backoff.kind !== "linear") return
@@ -149,7 +163,10 @@ export class Observer {
       }
     }
     known.since = this.world.now()
-    if (to === "RUNNING") Object.assign(known, { failures: 0, unsure: false })
+    const isUp = known.ready || known.spec.definition.ready === null
+    if (to === "RUNNING" && isUp) Object.assign(known, { failures: 0, unsure: false })
+    // Whether it counts on until it is ready may have been changed since it was started.
+    else if (to === "RUNNING") known.unsure = true
     if (to === "BACKOFF") known.failures += 1
     if (to !== "FATAL") return
     const { failures, unsure } = known
@@ -194,7 +211,14 @@ export class Observer {
   }
 }
 
-const fresh = { spec: null, state: "STOPPED", failures: 0, unsure: false, since: 0 } as const
+const fresh = {
+  spec: null,
+  state: "STOPPED",
+  failures: 0,
+  unsure: false,
+  since: 0,
+  ready: false
+} as const
 
 const eventText = (body: EventBody): string => {
   if (body.kind !== "state") return JSON.stringify(body)

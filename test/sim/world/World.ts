@@ -60,6 +60,10 @@ export class World {
   onSignal: (pid: number, signal: number) => void = () => undefined
   onAttempt: (attempt: Attempt) => void = () => undefined
   onStart: (process: SimProcess) => void = () => undefined
+  /** Told when a probe looks. */
+  onLook: (at: number) => void = () => undefined
+  /** Told of what a process tells of itself. */
+  onTold: (spawnId: string, text: string) => void = () => undefined
   /** Told of every process that begins and ends, whosever. */
   onBegin: (process: SimProcess) => void = () => undefined
   onEnd: (process: SimProcess) => void = () => undefined
@@ -133,6 +137,11 @@ export class World {
     )
     this.note(`spawn ${spawnId} pid ${pid} ${describeScript(script)}`)
     this.onStart(leader)
+    for (const [atMs, text] of script.tells ?? []) {
+      this.plan(this.now() + atMs, () => {
+        if (!leader.dead) this.onTold(spawnId, text)
+      })
+    }
     if (script.child !== null) {
       this.fired.add("leavesChild")
       const child = {

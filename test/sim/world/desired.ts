@@ -7,7 +7,7 @@ import type { Desired, Program } from "../../../src/domain/Desired.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import { definitionOf, specOf } from "../../core/specOf.ts"
 import type { Dice } from "./Dice.ts"
-import { drawDefinition, drawStop } from "./programs.ts"
+import { drawDefinition, drawStop, probesOf } from "./programs.ts"
 
 export interface Template {
   readonly group: string
@@ -31,10 +31,10 @@ export const drawTemplate = (dice: Dice, name: string, version: number): Templat
 }
 
 /** Only what applies without a new process. */
-export const drawLiveChange = (dice: Dice, template: Template): Template => ({
-  ...template,
-  definition: { ...template.definition, stop: drawStop(dice) }
-})
+export const drawLiveChange = (dice: Dice, template: Template): Template => {
+  const definition = { ...template.definition, stop: drawStop(dice) }
+  return { ...template, definition: { ...definition, ...probesOf(definition) } }
+}
 
 export const desiredOf = (templates: Templates, scales: ReadonlyArray<ScaleOverride>): Desired => {
   const programs = [...templates]

@@ -163,6 +163,14 @@ export const mutants: ReadonlyArray<Mutant> = [
     }
   },
   {
+    name: "does not see that a process is ready in time",
+    scenario: "commands",
+    plant: {
+      transition: (honest) => (policy, state, event, now) =>
+        event.kind === "ready" ? [state, []] : honest(policy, state, event, now)
+    }
+  },
+  {
     name: "restarts a process for a change that needs none",
     scenario: "commands",
     plant: {

@@ -1,5 +1,8 @@
 /** Programs with policies drawn at random. */
+
 import type { UnsealedInstance } from "../../../src/config/sealInstance.ts"
+import { canonicalJson } from "../../../src/core/canonicalJson.ts"
+import { drawnFrom } from "../../../src/core/drawnFrom.ts"
 import type { Definition } from "../../../src/domain/Definition.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import { iniPolicy, typescriptPolicy } from "../../core/machine.ts"
@@ -18,7 +21,7 @@ const sink = {
 export const drawDefinition = (dice: Dice, command: string): Partial<Definition> => {
   const policy = dice.chance(0.6) ? iniPolicy : typescriptPolicy
   const { backoff } = policy.restart
-  return {
+  const drawn: Partial<Definition> = {
     command: [command],
     priority: dice.pick([1, 10, 999]),
     stdin: dice.chance(0.3) ? "pipe" : "null",
@@ -39,6 +42,34 @@ export const drawDefinition = (dice: Dice, command: string): Partial<Definition>
       stdout: { ...sink, file: dice.pick(["auto", "none"]) },
       stderr: dice.chance(0.5) ? "stdout" : { ...sink, file: "auto" }
     }
+  }
+  return { ...drawn, ...probesOf(drawn) }
+}
+
+const look = {
+  kind: "http",
+  url: "http://x/",
+  method: "GET",
+  headers: {},
+  socket: null,
+  status: ["200-399"],
+  expectHeaders: {},
+  body: null,
+  timeoutMs: 500,
+  startPeriodMs: 0
+} as const
+
+/** Some programs are probed. Drawn from what is drawn anyway. */
+export const probesOf = (drawn: Partial<Definition>): Pick<Definition, "ready" | "liveness"> => {
+  const text = canonicalJson(drawn)
+  const [ready, liveness, within] = ["ready", "liveness", "within"].map((it) =>
+    drawnFrom(text + it)
+  )
+  const pace = { everyMs: 1_000, jitter: 0.1, failures: 2 }
+  const withinMs = (within ?? 1) < 0.5 ? 6_000 : null
+  return {
+    ready: (ready ?? 1) < 0.3 ? { ...look, ...pace, successes: 1, withinMs } : null,
+    liveness: (liveness ?? 1) < 0.15 ? { ...look, ...pace, failures: 3 } : null
   }
 }
 

@@ -1,4 +1,5 @@
 /** What a simulated process does with its life. */
+import { drawnFrom } from "../../../src/core/drawnFrom.ts"
 import type { ExitStatus } from "../../../src/domain/State.ts"
 import type { World } from "./World.ts"
 
@@ -17,6 +18,10 @@ export interface Script {
   /** When it writes a piece of output, in milliseconds after its start, and whether it does right before its end. */
   readonly says?: ReadonlyArray<number>
   readonly lastWords?: boolean
+  /** What a probe finds from this age on, in milliseconds. Default: ready at once. */
+  readonly health?: ReadonlyArray<readonly [fromMs: number, found: "ready" | "notReady" | "hangs"]>
+  /** What it tells of itself at this age. */
+  readonly tells?: ReadonlyArray<readonly [atMs: number, text: string]>
 }
 
 const code = (number: number): ExitStatus => ({ kind: "code", code: number })
@@ -51,8 +56,37 @@ export const drawScript = (world: World): Script => {
     killDelayMs: dice.chance(0.06) ? dice.between(500, 60_000) : 0,
     exitLateMs: dice.chance(0.15) ? dice.between(1, 3_000) : 0,
     refusesSignals: dice.chance(0.03),
-    child: dice.chance(0.2) ? drawChild(world) : null
+    child: dice.chance(0.2) ? drawChild(world) : null,
+    health: drawHealth(world.attempts.at(-1)?.spawnId ?? "")
   }
+}
+
+/** Ready at once, late, now and then, or never; or answers hang for a while. Drawn from the spawn id. */
+const drawHealth = (spawnId: string): NonNullable<Script["health"]> => {
+  const drawn = drawnFrom(spawnId)
+  const late = 500 + Math.round(8_000 * drawnFrom(`${spawnId} late`))
+  if (drawn < 0.35) return [[0, "ready"]]
+  if (drawn < 0.55) {
+    return [
+      [0, "notReady"],
+      [late, "ready"]
+    ]
+  }
+  if (drawn < 0.75) {
+    return [
+      [0, "ready"],
+      [late, "notReady"],
+      [2 * late, "ready"],
+      [3 * late, "notReady"],
+      [4 * late, "ready"]
+    ]
+  }
+  if (drawn < 0.85) return [[0, "notReady"]]
+  return [
+    [0, "ready"],
+    [late, "hangs"],
+    [late + 4_000, "ready"]
+  ]
 }
 
 const drawChild = ({ dice }: World): Script => ({

@@ -11,6 +11,7 @@ export const simLaunch = (spec: InstanceSpec, spawnId: string) => ({
     stdin: { kind: "null" as const },
     stdout: null,
     stderr: null,
+    readyPipe: null,
     credentials: null,
     umask: null,
     limits: spec.definition.limits,

@@ -75,6 +75,7 @@ export const simLogs = (world: World) =>
         reopen: Effect.void,
         clear: () => Effect.void,
         declare: () => Effect.void,
+        lookFor: () => Effect.void,
         follow: () => Effect.succeed(Stream.empty),
         events: Effect.map(PubSub.subscribe(events), (subscription) =>
           Stream.fromSubscription(subscription)

@@ -19,6 +19,7 @@ import { Supervisor } from "../../../../src/supervise/Supervisor.ts"
 import { supervisorLive } from "../../../../src/supervise/SupervisorLive.ts"
 import { TransitionFunction } from "../../../../src/supervise/TransitionFunction.ts"
 import { simFiles } from "../../world/simFiles.ts"
+import { simHealth } from "../../world/simHealth.ts"
 import { simLaunch } from "../../world/simLaunch.ts"
 import { wrap } from "../../world/simOs.ts"
 import type { Turns } from "../../world/turns.ts"
@@ -106,7 +107,8 @@ const layers = (machine: Machine, life: Life, plant: CrashPlant) => {
         crashOs(machine, life, plant),
         crashLogs(machine, life, plant),
         crashStore(machine, life, plant),
-        launcher(machine, life)
+        launcher(machine, life),
+        simHealth(machine.world)
       )
     ),
     Layer.provide(

@@ -161,6 +161,7 @@ const serviceOf = (
         })
       ),
     declare: () => Effect.void,
+    lookFor: () => Effect.void,
     warm: Effect.void,
     leave: Effect.void,
     settle: Effect.void,

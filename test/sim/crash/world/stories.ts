@@ -269,4 +269,66 @@ export const goesBack: Story = {
   shortLived: []
 }
 
+const look = {
+  kind: "http",
+  url: "http://x/",
+  method: "GET",
+  headers: {},
+  socket: null,
+  status: ["200-399"],
+  expectHeaders: {},
+  body: null,
+  everyMs: 100,
+  timeoutMs: 200,
+  jitter: 0.1,
+  startPeriodMs: 0,
+  failures: 2
+} as const
+
+/** One becomes ready in time, one is not alive any more and is restarted once, one comes and goes, and one is never ready. */
+export const probed: Story = {
+  name: "probed",
+  begin: declare({
+    a: template({ ready: { ...look, successes: 1, withinMs: 900 } }),
+    b: template({ liveness: look }),
+    c: template({ ready: { ...look, successes: 1, withinMs: 900 } }),
+    d: template({ ready: { kind: "notify", fd: null, withinMs: null } })
+  }),
+  lives: {
+    a: [
+      {
+        health: [
+          [0, "notReady"],
+          [450, "ready"]
+        ]
+      }
+    ],
+    b: [
+      {
+        health: [
+          [0, "ready"],
+          [800, "notReady"]
+        ]
+      },
+      {}
+    ],
+    c: [
+      {
+        health: [
+          [0, "ready"],
+          [400, "notReady"],
+          [700, "hangs"],
+          [900, "ready"]
+        ]
+      }
+    ],
+    d: [{ says: [500] }]
+  },
+  renamed: {},
+  errands: [],
+  endMs: 2_200,
+  restartedByCrash: [],
+  shortLived: []
+}
+
 export const stories: ReadonlyArray<Story> = [exits, failures, stops, saves, leftovers, held]
