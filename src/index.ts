@@ -49,6 +49,7 @@ export type {
   TcpSocketInput,
   UnixSocketInput
 } from "./domain/authoring/FastCgiInput.ts"
+export type { HookInput, HooksInput } from "./domain/authoring/HooksInput.ts"
 export type { GroupInput } from "./domain/authoring/GroupInput.ts"
 export { type HostFacts, host } from "./domain/authoring/HostFacts.ts"
 export type { LimitsInput } from "./domain/authoring/LimitsInput.ts"
@@ -60,6 +61,7 @@ export type {
 export type { LogSinkInput, LogsInput } from "./domain/authoring/LogsInput.ts"
 export { type InstanceMarker, instance } from "./domain/authoring/Marker.ts"
 export type {
+  CommandInput,
   EnvironmentInput,
   InstanceText,
   PerInstanceInput,

@@ -1,6 +1,7 @@
 /** Which fields differ between two definitions, as a plan shows them: by the names and in the units that people write. */
 import type { Definition, EnvironmentValue, LogSink } from "../domain/Definition.ts"
 import type { FieldChange } from "../domain/Plan.ts"
+import type { Hook } from "../domain/Hooks.ts"
 import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import { type ChangeRule, changeRules } from "./changeClass.ts"
@@ -28,6 +29,7 @@ export const diffDefinitions = (
   compareLogs(before, after, compare)
   compareListeners(before, after, compare)
   compare("fastCgi", socket(before), socket(after))
+  compareHooks(before, after, compare)
   compareEnvironment(before, after, showEnvironment, changes)
   return changes.sort((a, b) => byText(a.path, b.path))
 }
@@ -36,7 +38,7 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
-  (path) => !/^(environment|restart\.backoff|logs|listener|fastCgi)\b/.test(path)
+  (path) => !/^(environment|restart\.backoff|logs|listener|fastCgi|hooks)\b/.test(path)
 )
 
 const at = (value: unknown, path: string): unknown => {
@@ -136,6 +138,15 @@ const compareListeners = (before: Definition, after: Definition, compare: Compar
   compare("listener.events", old.events, now.events)
   compare("listener.bufferSize", old.bufferSize, now.bufferSize)
 }
+
+const compareHooks = (before: Definition, after: Definition, compare: Compare): void => {
+  for (const name of ["beforeStart", "afterStart", "beforeStop", "afterStop"] as const) {
+    compare(`hooks.${name}`, hook(before.hooks[name]), hook(after.hooks[name]))
+  }
+}
+
+const hook = (given: Hook | null): unknown =>
+  given === null ? null : { command: given.command, timeout: renderValue(given.timeoutMs, "duration") }
 
 /** As it is written in a program file. */
 const socket = ({ fastCgi }: Definition): unknown => {

@@ -158,9 +158,9 @@ const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void =>
   }
   const { commit, dirty } = facts.desired.git
   const since = dirty ? null : commit
-  const { signal, timeoutMs } = spec.definition.stop
+  const { command, signal, timeoutMs } = spec.definition.stop
   const cause = scaleCause(spec, facts) ?? { kind: "removed", since }
-  const body = { ...common(spec, cause), forget: true, signal, timeoutMs }
+  const body = { ...common(spec, cause), forget: true, command, signal, timeoutMs }
   found.drafts.push({ spec, body: { kind: "stop", ...body } })
 }
 

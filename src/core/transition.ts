@@ -13,6 +13,7 @@
  *   RUNNING   –         STOPPING  EXITED, then by policy       failures := 0             –
  *                                 STARTING, BACKOFF or FATAL
  *   STOPPING  "again"   –         sweep → STOPPED              KILL; at last UNKNOWN     swept: STOPPED, or looks again
+ *                                                              signal, where that waits  stopPrepared: signal
  *   UNKNOWN   "again"   STOPPING  STOPPED if a stop was asked  –                         –
  *                                 for, else as RUNNING
  *
@@ -24,12 +25,14 @@
  * - Restarts that are not paced follow at once, without any delay, also with `stableAfterMs` 0 (G2).
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the
  *   group has the rest of the timeout, then KILL; with "kill" it gets KILL at once; with "no" it is left and reported.
+ * - With a hook `beforeStop` the stop signal waits for its end, at most as long as the hook may take; the stop's own time counts
+ *   from the signal on. A process that ends meanwhile is waited for no longer.
  * - A stop timeout of 0 sends KILL right behind the stop signal, once (G30).
  * - UNKNOWN is a live process that could not be signalled or killed. It is not the end: its exit is still heard.
  */
 import type { ExitStatus, Reason, State } from "../domain/State.ts"
 import { exitText } from "./exitText.ts"
-import type { Command, InstanceEvent, InstanceState, Policy } from "./instanceState.ts"
+import type { Command, InstanceEvent, InstanceState, Policy, Stopping } from "./instanceState.ts"
 import { killAttempts, rearmMs, sweepMs } from "./stopLimits.ts"
 
 export type Step = readonly [InstanceState, ReadonlyArray<Command>]
@@ -51,6 +54,10 @@ export const transition = (
       return [{ ...state, closed: true, again: false }, []]
     case "renewed":
       return [{ ...state, failures: 0 }, []]
+    case "stopPrepared":
+      return state.state === "STOPPING" && state.stop?.waits === true
+        ? sendStop(policy, state, state.stop, now)
+        : [state, []]
     case "spawned":
       return spawned(policy, state, now)
     case "spawnFailed":
@@ -275,28 +282,46 @@ const cameUp = (policy: Policy, state: InstanceState): InstanceState => {
 }
 
 const beginStop = (policy: Policy, state: InstanceState, reason: Reason, now: number): Step => {
-  const atOnce = policy.stop.timeoutMs === 0
-  const killAt = now + (atOnce ? rearmMs(policy) : policy.stop.timeoutMs)
-  const next: InstanceState = {
+  const isPending = state.life === "pending"
+  const hookMs = isPending ? null : (policy.hooks.beforeStop?.timeoutMs ?? null)
+  const killAt = now + (hookMs ?? 0) + killAfterMs(policy)
+  const stop = { reason, killAt, kills: 0, sweeps: 0, waits: hookMs !== null }
+  const begun: InstanceState = {
     ...state,
     again: false,
-    deadline: state.life === "pending" ? null : killAt,
-    stop: { reason, killAt, kills: atOnce ? 1 : 0, sweeps: 0 }
+    deadline: isPending ? null : killAt,
+    stop
   }
-  const signals: ReadonlyArray<Command> =
-    state.life === "pending"
-      ? []
-      : atOnce
-        ? [{ kind: "signal" }, { kind: "kill" }]
-        : [{ kind: "signal" }]
-  if (state.state === "STOPPING") return [next, signals]
-  const [entered, commands] = enter(next, "STOPPING", reason, [])
-  return [entered, [...commands, ...signals]]
+  const [entered, commands] =
+    state.state === "STOPPING" ? [begun, []] : enter(begun, "STOPPING", reason, [])
+  if (isPending) return [entered, commands]
+  if (hookMs !== null) {
+    return [{ ...entered, deadline: now + hookMs }, [...commands, { kind: "prepareStop" }]]
+  }
+  const [next, signals] = sendStop(policy, entered, stop, now)
+  return [next, [...commands, ...signals]]
 }
 
+/** The stop signal, and from now on the time until KILL. */
+const sendStop = (policy: Policy, state: InstanceState, stop: Stopping, now: number): Step => {
+  const atOnce = policy.stop.timeoutMs === 0
+  const killAt = now + killAfterMs(policy)
+  return [
+    { ...state, deadline: killAt, stop: { ...stop, killAt, kills: atOnce ? 1 : 0, waits: false } },
+    atOnce ? [{ kind: "signal" }, { kind: "kill" }] : [{ kind: "signal" }]
+  ]
+}
+
+const killAfterMs = (policy: Policy): number =>
+  policy.stop.timeoutMs === 0 ? rearmMs(policy) : policy.stop.timeoutMs
+
 const stopEnded = (policy: Policy, state: InstanceState, status: ExitStatus, now: number): Step => {
-  const killAt = state.stop?.killAt ?? now
-  return [{ ...state, deadline: killAt }, [ended(policy, status, true), { kind: "sweep" }]]
+  const stop = state.stop
+  const killAt = stop === null ? now : stop.waits ? now + killAfterMs(policy) : stop.killAt
+  return [
+    { ...state, deadline: killAt, stop: stop === null ? null : { ...stop, killAt, waits: false } },
+    [ended(policy, status, true), { kind: "sweep" }]
+  ]
 }
 
 /** The deadline of a stop: KILL, again KILL, and at last no more waiting. */
@@ -306,6 +331,7 @@ const climb = (
   stopping: NonNullable<InstanceState["stop"]>,
   now: number
 ): Step => {
+  if (stopping.waits) return sendStop(policy, state, stopping, now)
   if (now < stopping.killAt) return [{ ...state, deadline: stopping.killAt }, [{ kind: "sweep" }]]
   if (state.life === "none") {
     return stopping.kills >= killAttempts ? completeStop(state, []) : killLeft(policy, state, now)

@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { CommandWords, Hooks, noHooks } from "./Hooks.ts"
 import { orNull } from "./orNull.ts"
 
 /** A secret is stored as where to find it; its value is read when a process is started and never kept. */
@@ -123,7 +124,7 @@ export type FastCgiSocket = typeof FastCgiSocket.Type
 export const Definition = Schema.Struct({
   description: Schema.NullOr(Schema.String),
   /** A string is split into words at the start of a process, by the POSIX shell's quoting rules, without a shell. */
-  command: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
+  command: CommandWords,
   directory: Schema.NullOr(Schema.String),
   environment: Schema.Record(Schema.String, EnvironmentValue),
   envFile: Schema.Array(Schema.String),
@@ -156,8 +157,16 @@ export const Definition = Schema.Struct({
     signal: Schema.String,
     timeoutMs: Schema.Finite,
     /** Whom the stop signal and KILL reach: "no" = the process alone, "kill" = KILL to the group, "all" = both. */
-    group: Schema.Literals(["no", "kill", "all"])
+    group: Schema.Literals(["no", "kill", "all"]),
+    /** Run instead of sending the stop signal; null: the signal is sent. */
+    command: orNull(CommandWords)
   }),
+  hooks: Hooks.pipe(Schema.withDecodingDefaultKey(Effect.succeed(noHooks))),
+  /**
+   * Absolute patterns of files (core/watchRules): a change of one restarts the instances; what matches one that begins with `!`
+   * is left out.
+   */
+  watch: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** Its process gets SIGKILL when the daemon ends, for whatever reason; the next daemon starts it again. */
   dieWithSupervisor: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   logs: Schema.Struct({

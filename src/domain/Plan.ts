@@ -5,7 +5,9 @@
 import * as Schema from "effect/Schema"
 import { Override } from "./Actual.ts"
 import { Revision } from "./Desired.ts"
+import { CommandWords } from "./Hooks.ts"
 import { Address, InstanceKey, Source } from "./Instance.ts"
+import { orNull } from "./orNull.ts"
 import { State } from "./State.ts"
 import { termFields } from "./Terms.ts"
 
@@ -54,7 +56,9 @@ export const Action = Schema.Union([
     ...common,
     forget: Schema.Boolean,
     signal: Schema.String,
-    timeoutMs: Schema.Finite
+    timeoutMs: Schema.Finite,
+    /** What is run instead of sending the signal; null: nothing. */
+    command: orNull(CommandWords)
   }),
   Schema.Struct({ kind: Schema.Literal("restart"), ...common }),
   /** Takes the new specification without touching the process. */

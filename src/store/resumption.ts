@@ -2,18 +2,21 @@
  * The part of an instance's record that only the next daemon needs: where its machine stood. Times are of the monotonic clock,
  * which is the same for all processes of one boot.
  */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { InstanceState } from "../core/instanceState.ts"
 import { Limits } from "../domain/Definition.ts"
+import { HookName } from "../domain/Hooks.ts"
 import { orNull } from "../domain/orNull.ts"
-import { Reason, State } from "../domain/State.ts"
+import { ExitStatus, Reason, State } from "../domain/State.ts"
 import { jsonColumn } from "./rows.ts"
 
 const Stopping = Schema.Struct({
   reason: Reason,
   killAt: Schema.Finite,
   kills: Schema.Finite,
-  sweeps: Schema.Finite
+  sweeps: Schema.Finite,
+  waits: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 
 const Machine = Schema.Struct({
@@ -56,6 +59,15 @@ export const Resumption = Schema.Struct({
   limits: orNull(Limits),
   /** Which of them could not be changed in place, and why; null: they are as declared. */
   limitsRefused: orNull(Schema.String),
+  /** Commands beside it that ran, or waited to run, the first one first. */
+  hooks: Schema.Array(
+    Schema.Struct({
+      hook: HookName,
+      pid: Schema.NullOr(Schema.Finite),
+      status: Schema.NullOr(ExitStatus),
+      process: Schema.NullOr(Life)
+    })
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** It is no longer declared; what its processes wrote may still wait in their pipes. */
   removed: Schema.Boolean
 })

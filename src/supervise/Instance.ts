@@ -3,16 +3,18 @@
  * everybody else gets.
  */
 import type * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as Queue from "effect/Queue"
 import type { Pacer } from "../core/backoff.ts"
 import { makePacer } from "../core/backoff.ts"
-import { type InstanceState, initialState } from "../core/instanceState.ts"
+import { type InstanceEvent, type InstanceState, initialState } from "../core/instanceState.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { Limits } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { SinkSpec } from "../logs/LogPlane.ts"
 import type { InstanceRecord } from "../store/Store.ts"
+import type { InLine } from "./hooks/hookLine.ts"
 import type { StartFailure } from "./Supervisor.ts"
 import type { StdinQueue } from "./stdinWriter.ts"
 
@@ -75,6 +77,10 @@ export interface Instance {
   stdinQueue: StdinQueue | null
   /** With whose rights its log files were opened last. */
   openAs: SinkSpec["openAs"]
+  /** The hook that runs, and those that wait for its end. */
+  hooks: ReadonlyArray<InLine>
+  /** Runs the first of them. */
+  hookFiber: Fiber.Fiber<unknown> | null
   pacer: Pacer
   removed: boolean
   readonly queue: Queue.Queue<Message>
@@ -85,6 +91,8 @@ export interface Instance {
 export type Message =
   | { readonly kind: "exited"; readonly spawnId: string; readonly status: ExitStatus }
   | { readonly kind: "run"; readonly task: Task }
+  /** Work after which the machine is told what it gives. */
+  | { readonly kind: "hear"; readonly work: Effect.Effect<ReadonlyArray<InstanceEvent>> }
 
 /** Work that must not run beside the actor's own; it answers by itself. */
 export type Task = Effect.Effect<void>
@@ -133,6 +141,8 @@ export const makeInstance = (
     socketHolder: null,
     stdinQueue: null,
     openAs: null,
+    hooks: [],
+    hookFiber: null,
     pacer: makePacer(spec.definition.restart.backoff),
     removed: false,
     queue,

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type { Command, InstanceEvent } from "../core/instanceState.ts"
+import { callOff } from "./hooks/hookLine.ts"
 import { dismissWaiters, type Instance, type Message, type Task, tellWaiters } from "./Instance.ts"
 import { lifetimeEnd, recycling } from "./lifetime.ts"
 import { obey } from "./obey.ts"
@@ -90,6 +91,8 @@ const handle = (
   switch (message.kind) {
     case "run":
       return message.task
+    case "hear":
+      return Effect.flatMap(message.work, (events) => step(shop, instance, ...events))
     case "exited":
       return instance.process?.spawnId === message.spawnId
         ? step(shop, instance, { kind: "exited", status: message.status })
@@ -174,6 +177,7 @@ const rebuild = Effect.fnUntraced(function* (shop: Workshop, instance: Instance)
     yield* Effect.ignoreCause(obey(shop, instance, missed))
   }
   if (machine.life === "pending") {
+    yield* callOff(shop, instance, "beforeStart")
     const answer: InstanceEvent =
       process === null
         ? { kind: "spawnFailed", text: "an error inside reeve; its log says more" }

@@ -2,9 +2,11 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import * as Scope from "effect/Scope"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { Fifo } from "../os/Fifo.ts"
+import { HookRunner } from "../os/HookRunner.ts"
 import { Host } from "../os/Host.ts"
 import { Keeper } from "../os/Keeper.ts"
 import { Proc } from "../os/Proc.ts"
@@ -73,6 +75,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     host: yield* Host,
     keeper: yield* Keeper,
     reaper: yield* Reaper,
+    hookRunner: yield* HookRunner,
     transition: yield* TransitionFunction,
     guard: makeGuard(),
     census: groupCensus(events, options.announceGroups ?? true),
@@ -86,6 +89,8 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     unclaimed: new Map<string, Unclaimed>(),
     /** `atWork`: actors in the middle of a step. `leaving`, `left`: see leave.ts. */
     state,
+    /** Of the daemon: what runs beside actors ends with it. */
+    scope: yield* Scope.Scope,
     wallNow: () => clock.currentTimeMillisUnsafe(),
     monotonicNow: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
     /** Unique over all runs of reeve, and fit for a file name. */

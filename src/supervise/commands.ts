@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { waitingMessage } from "../core/lifecycleMessages.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
-import { ask, untilRest, watch } from "./ask.ts"
+import { ask, untilRest, untilStopDone, watch } from "./ask.ts"
 import { expire, expireAbsent, hold, sendByHand } from "./byHand.ts"
 import { forget } from "./forget.ts"
 import { type Instance, isAtRest, toActual } from "./Instance.ts"
@@ -49,7 +49,7 @@ const runningOf = (shop: Workshop, table: Table) => {
   const stop = Effect.fn("Supervisor.stop")(function* (key: InstanceKey, origin: Origin) {
     const instance = yield* table.find(key)
     yield* ask(instance, halt(shop, instance, origin))
-    const rest = untilRest(instance)
+    const rest = Effect.andThen(untilRest(instance), untilStopDone(instance))
     yield* origin.kind === "operator" ? Effect.raceFirst(rest, remind(instance)) : rest
   })
 

@@ -35,6 +35,12 @@ export const recordOf = (
     mustRestart: instance.mustRestart,
     limits: instance.limits,
     limitsRefused: instance.limitsRefused,
+    hooks: instance.hooks.map(({ task: { hook, pid, process, status } }) => ({
+      hook,
+      pid,
+      status,
+      process
+    })),
     removed: instance.removed
   }
 })

@@ -4,6 +4,7 @@ import { decode } from "../../src/config/decode.ts"
 import type { EvaluatedObject } from "../../src/config/Evaluated.ts"
 import { exportIni } from "../../src/config/exportIni.ts"
 import { exportTypescript } from "../../src/config/exportTypescript.ts"
+import { noHooks } from "../../src/domain/Hooks.ts"
 import { sealInstance } from "../../src/config/sealInstance.ts"
 import type {
   Definition,
@@ -132,6 +133,8 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       user: oneOf(again, [null, "nobody"]),
       userEnvironment: false,
       dieWithSupervisor: false,
+      hooks: noHooks,
+      watch: [],
       umask: oneOf(again, [null, 0o022, 0]),
       priority: oneOf(again, [999, 1, -5]),
       stdin: "pipe",
@@ -148,7 +151,8 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       stop: {
         signal: oneOf(again, ["TERM", "USR1", "0", "RTMIN"]),
         timeoutMs: oneOf(again, [10_000, 0]),
-        group: oneOf(again, ["no", "kill", "all"])
+        group: oneOf(again, ["no", "kill", "all"]),
+        command: null
       },
       logs: {
         stdout: sink(again, number),

@@ -151,7 +151,11 @@ describe("whatever was on record and whatever is found", () => {
       "UNKNOWN"
     ] as const
     const lives = ["none", "pending", "live", "dead"] as const
-    const stops = [null, { reason: operator, killAt: 50, kills: 1, sweeps: 0 }]
+    const stops = [
+      null,
+      { reason: operator, killAt: 50, kills: 1, sweeps: 0, waits: false },
+      { reason: operator, killAt: 50, kills: 0, sweeps: 0, waits: true }
+    ]
     let cases = 0
     for (const policy of [iniPolicy, typescriptPolicy])
       for (const state of states)

@@ -16,5 +16,6 @@ export const resumptionAtRest: Resumption = {
   mustRestart: null,
   limits: null,
   limitsRefused: null,
+  hooks: [],
   removed: false
 }

@@ -42,6 +42,7 @@ export const definitionOf = (changes: Partial<Definition> = {}): Definition => (
   priority: 999,
   stdin: "null",
   ...iniPolicy,
+  watch: [],
   logs: { stdout: sink, stderr: "stdout" },
   limits,
   listener: null,

@@ -36,18 +36,22 @@ describe("the whole product of states and events", () => {
     { kind: "paced", delayMs: 7 },
     { kind: "swept", left: 0 },
     { kind: "swept", left: 2 },
+    { kind: "stopPrepared" },
     { kind: "signalFailed", text: "EPERM" }
   ]
   const variants = function* (): Generator<[Policy, InstanceState]> {
-    const policies = [iniPolicy, typescriptPolicy]
-    const stop = { reason: operator, killAt: 50, kills: 3, sweeps: 1 }
+    const beforeStop = { command: "drain", timeoutMs: 5_000 }
+    const hooked = { ...typescriptPolicy, hooks: { ...typescriptPolicy.hooks, beforeStop } }
+    const policies = [iniPolicy, typescriptPolicy, hooked]
+    const stop = { reason: operator, killAt: 50, kills: 3, sweeps: 1, waits: false }
+    const waiting = { ...stop, kills: 0, waits: true }
     for (const policy of policies)
       for (const state of states)
         for (const life of ["none", "pending", "live", "dead"] as const)
           for (const deadline of [null, 50, 5_000])
             for (const again of [false, true])
               for (const closed of [false, true])
-                for (const stopping of [null, stop]) {
+                for (const stopping of [null, stop, waiting]) {
                   yield [
                     policy,
                     { ...initialState, state, life, deadline, again, closed, stop: stopping }

@@ -162,6 +162,11 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     ["restart.backoff", !supervisords],
     ["restart.maxLifetime", definition.restart.maxLifetimeMs !== null],
     ["dieWithSupervisor", definition.dieWithSupervisor],
+    ["stop.command", definition.stop.command !== null],
+    ...Object.entries(definition.hooks).map(
+      ([name, hook]) => [`hooks.${name}`, hook !== null] as const
+    ),
+    ["watch", definition.watch.length > 0],
     ...Object.entries(definition.limits).map(
       ([name, limit]) => [`limits.${name}`, limit !== null] as const
     )

@@ -60,12 +60,20 @@ export const programInput = (definition: Definition): JsonRecord => {
       backoff: backoffInput(restart.backoff),
       ...lifetimeInput(restart)
     },
-    stop: { signal: stop.signal, timeout: seconds(stop.timeoutMs), group: stop.group }
+    stop: {
+      signal: stop.signal,
+      timeout: seconds(stop.timeoutMs),
+      group: stop.group,
+      ...(stop.command === null ? {} : { command: stop.command })
+    }
   }
   for (const name of ["start", "restart", "stop"] as const) {
     const own = differing(sections[name], defaultSections[name])
     add(name, own, Object.keys(own).length === 0)
   }
+  const hooks = hooksInput(definition.hooks)
+  add("hooks", hooks, Object.keys(hooks).length === 0)
+  add("watch", definition.watch, definition.watch.length === 0)
   add("dieWithSupervisor", definition.dieWithSupervisor, !definition.dieWithSupervisor)
   const { fastCgi, listener } = definition
   if (listener !== null) {
@@ -81,6 +89,15 @@ export const programInput = (definition: Definition): JsonRecord => {
   add("limits", limits, Object.keys(limits).length === 0)
   return Object.fromEntries(input)
 }
+
+const hooksInput = (hooks: Definition["hooks"]): JsonRecord =>
+  Object.fromEntries(
+    Object.entries(hooks).flatMap(([name, hook]) =>
+      hook === null
+        ? []
+        : [[name, { command: hook.command, timeout: seconds(hook.timeoutMs) }] as const]
+    )
+  )
 
 const octal = (umask: number | null): string => (umask ?? 0).toString(8).padStart(3, "0")
 

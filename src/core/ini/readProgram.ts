@@ -2,6 +2,7 @@
 import * as Result from "effect/Result"
 import type { Definition } from "../../domain/Definition.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
+import { noHooks } from "../../domain/Hooks.ts"
 import { nameLength } from "../../domain/limits.ts"
 import { signalName } from "../../domain/Signal.ts"
 import { byText } from "../byText.ts"
@@ -197,8 +198,11 @@ const define = (
   stop: {
     signal: signalName(scalars.stopsignal),
     timeoutMs: millis(scalars.stopwaitsecs),
-    group: scalars.stopasgroup ? "all" : scalars.killasgroup ? "kill" : "no"
+    group: scalars.stopasgroup ? "all" : scalars.killasgroup ? "kill" : "no",
+    command: null
   },
+  hooks: noHooks,
+  watch: [],
   limits: {
     openFiles: null,
     processes: null,

@@ -12,6 +12,7 @@ import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Process } from "../../domain/State.ts"
 import { processOf } from "../../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord } from "../../store/Store.ts"
+import { takeHooks } from "../hooks/takeHooks.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
 import { noteStart } from "../obey.ts"
@@ -165,7 +166,11 @@ const goOn = Effect.fnUntraced(function* (
   instance.machine = next
   if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)
   const due = [...stopOfHeld(instance), ...withDaemon(instance, record, life)]
-  yield* table.enlist(instance, resumeWith(shop, instance, commands, due))
+  const first = takeHooks(shop, instance, record.resumption.hooks)
+  yield* table.enlist(
+    instance,
+    Effect.andThen(first, resumeWith(shop, instance, commands, due))
+  )
 })
 
 const withDaemon = (

@@ -4,6 +4,7 @@
  * come first, since they decide which file is meant and who is to execute it.
  */
 import * as Effect from "effect/Effect"
+import type { CommandWords } from "../../domain/Hooks.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { Host } from "../../os/Host.ts"
 import type { Launch } from "../Launcher.ts"
@@ -52,6 +53,19 @@ export const launch = Effect.fnUntraced(function* (
     openAs: openAs(identity)
   }
   return result
+})
+
+export const launchBeside = Effect.fnUntraced(function* (
+  spec: InstanceSpec,
+  command: CommandWords,
+  serverUrl: string | null
+) {
+  const definition = { ...spec.definition, command, stdin: "null" as const }
+  const { request } = yield* launch({ ...spec, definition }, "", serverUrl)
+  const environment = new Map(request.environment)
+  // What has a program's id counts as left behind by it.
+  environment.delete("REEVE_SPAWN_ID")
+  return { ...request, environment }
 })
 
 const openAs = ({ actor, credentials }: Identity): Launch["openAs"] =>

@@ -5,6 +5,7 @@ import { type PlanOptions, unattended } from "../../../src/core/planFacts.ts"
 import type { Actual, ActualInstance } from "../../../src/domain/Actual.ts"
 import type { Definition } from "../../../src/domain/Definition.ts"
 import type { Desired, Program } from "../../../src/domain/Desired.ts"
+import { noHooks } from "../../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { Process } from "../../../src/domain/State.ts"
 import { sha256 } from "../../../src/os/sha256.ts"
@@ -30,6 +31,8 @@ export const definition: Definition = {
   user: null,
   userEnvironment: true,
   dieWithSupervisor: false,
+  hooks: noHooks,
+  watch: [],
   umask: null,
   priority: 999,
   stdin: "null",
@@ -49,7 +52,7 @@ export const definition: Definition = {
       pace: "restarts"
     }
   },
-  stop: { signal: "TERM", timeoutMs: 10_000, group: "all" },
+  stop: { signal: "TERM", timeoutMs: 10_000, group: "all", command: null },
   logs: { stdout: sink, stderr: sink },
   limits: {
     openFiles: null,

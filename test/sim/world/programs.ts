@@ -45,7 +45,8 @@ export const drawDefinition = (dice: Dice, command: string): Partial<Definition>
 export const drawStop = (dice: Dice): Definition["stop"] => ({
   signal: dice.pick(["TERM", "INT"]),
   timeoutMs: dice.pick([0, 500, 2_000, 5_000, 10_000]),
-  group: dice.pick(["no", "kill", "all"])
+  group: dice.pick(["no", "kill", "all"]),
+  command: null
 })
 
 export const drawSpec = (dice: Dice, name: string): InstanceSpec =>

@@ -17,5 +17,6 @@ export const simLauncher = (world: World) =>
           )
         }
         return Effect.succeed(simLaunch(spec, spawnId))
-      })
+      }),
+    beside: (spec) => Effect.succeed(simLaunch(spec, "").request)
   })

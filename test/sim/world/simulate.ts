@@ -28,6 +28,7 @@ import type { FaultCount } from "./faults.ts"
 import { Observer } from "./Observer.ts"
 import type { Plant } from "./Plant.ts"
 import { SimFiles, simFiles } from "./simFiles.ts"
+import { simHooks } from "./simHooks.ts"
 import { simLauncher } from "./simLauncher.ts"
 import { simLogs } from "./simLogs.ts"
 import { simOs, wrap } from "./simOs.ts"
@@ -203,6 +204,7 @@ const daemon = (world: World, observer: Observer, book: Book, files: SimFiles, p
     simOs(world, plant),
     simLogs(world),
     simLauncher(world),
+    simHooks(world),
     simStore(world, plant, book)
   )
   const events = Layer.effect(

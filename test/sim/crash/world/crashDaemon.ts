@@ -19,6 +19,7 @@ import { Supervisor } from "../../../../src/supervise/Supervisor.ts"
 import { supervisorLive } from "../../../../src/supervise/SupervisorLive.ts"
 import { TransitionFunction } from "../../../../src/supervise/TransitionFunction.ts"
 import { simFiles } from "../../world/simFiles.ts"
+import { simHooks } from "../../world/simHooks.ts"
 import { simLaunch } from "../../world/simLaunch.ts"
 import { wrap } from "../../world/simOs.ts"
 import type { Turns } from "../../world/turns.ts"
@@ -106,7 +107,8 @@ const layers = (machine: Machine, life: Life, plant: CrashPlant) => {
         crashOs(machine, life, plant),
         crashLogs(machine, life, plant),
         crashStore(machine, life, plant),
-        launcher(machine, life)
+        launcher(machine, life),
+        simHooks(machine.world)
       )
     ),
     Layer.provide(
@@ -126,5 +128,6 @@ const launcher = ({ world }: Machine, { gate }: Life) =>
           world.attempt({ at: world.now(), key: spec.key, spawnId, spec })
           return simLaunch(spec, spawnId)
         })
-      )
+      ),
+    beside: (spec) => gate(`launch beside ${spec.key}`, Effect.succeed(simLaunch(spec, "").request))
   })

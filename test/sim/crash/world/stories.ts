@@ -49,7 +49,7 @@ const template = (changes: Partial<Definition> = {}, renamedFrom: string | null 
         expectedExitCodes: [0],
         backoff: linear
       },
-      stop: { signal: "TERM", timeoutMs: 500, group: "no" },
+      stop: { signal: "TERM", timeoutMs: 500, group: "no", command: null },
       logs: { stdout: sink, stderr: "stdout" },
       ...changes
     })
@@ -135,7 +135,7 @@ const stops: Story = {
   name: "stops",
   begin: declare({
     a: template(),
-    b: template({ stop: { signal: "TERM", timeoutMs: 500, group: "kill" } })
+    b: template({ stop: { signal: "TERM", timeoutMs: 500, group: "kill", command: null } })
   }),
   lives: {
     a: [{ termAfterMs: null, says: [700, 1_100] }],
