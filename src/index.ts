@@ -49,8 +49,8 @@ export type {
   TcpSocketInput,
   UnixSocketInput
 } from "./domain/authoring/FastCgiInput.ts"
-export type { HookInput, HooksInput } from "./domain/authoring/HooksInput.ts"
 export type { GroupInput } from "./domain/authoring/GroupInput.ts"
+export type { HookInput, HooksInput } from "./domain/authoring/HooksInput.ts"
 export { type HostFacts, host } from "./domain/authoring/HostFacts.ts"
 export type { LimitsInput } from "./domain/authoring/LimitsInput.ts"
 export type {

@@ -74,9 +74,7 @@ export const stopText = ({
 export const commandText = (command: CommandWords): string =>
   typeof command === "string"
     ? command
-    : command
-        .map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)))
-        .join(" ")
+    : command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ")
 
 /** `"60" -> "300"`; `changed` where the values are hidden; one side alone where the other is absent. */
 export const fieldText = ({ after, before, hidden }: FieldChange): string => {

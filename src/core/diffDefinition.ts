@@ -1,7 +1,7 @@
 /** Which fields differ between two definitions, as a plan shows them: by the names and in the units that people write. */
 import type { Definition, EnvironmentValue, LogSink } from "../domain/Definition.ts"
-import type { FieldChange } from "../domain/Plan.ts"
 import type { Hook } from "../domain/Hooks.ts"
+import type { FieldChange } from "../domain/Plan.ts"
 import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
 import { type ChangeRule, changeRules } from "./changeClass.ts"
@@ -146,7 +146,9 @@ const compareHooks = (before: Definition, after: Definition, compare: Compare): 
 }
 
 const hook = (given: Hook | null): unknown =>
-  given === null ? null : { command: given.command, timeout: renderValue(given.timeoutMs, "duration") }
+  given === null
+    ? null
+    : { command: given.command, timeout: renderValue(given.timeoutMs, "duration") }
 
 /** As it is written in a program file. */
 const socket = ({ fastCgi }: Definition): unknown => {

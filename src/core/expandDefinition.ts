@@ -52,7 +52,9 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
   },
   stop: stop(program, at),
   hooks: expandHooks(program.hooks, (words, where) => command(at, words, where)),
-  watch: (program.watch ?? []).map((pattern, position) => watched(at, pattern, ["watch", position])),
+  watch: (program.watch ?? []).map((pattern, position) =>
+    watched(at, pattern, ["watch", position])
+  ),
   dieWithSupervisor: program.dieWithSupervisor ?? false,
   logs: {
     stdout: sink(at, program.logs?.stdout, "stdout"),

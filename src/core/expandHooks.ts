@@ -19,7 +19,8 @@ export const expandHooks = (
     return isRecord(hook)
       ? {
           command: toCommand(hook.command, [...where, "command"]),
-          timeoutMs: hook.timeout === undefined ? usualTimeoutMs : (parseDuration(hook.timeout) ?? 0)
+          timeoutMs:
+            hook.timeout === undefined ? usualTimeoutMs : (parseDuration(hook.timeout) ?? 0)
         }
       : { command: toCommand(hook, where), timeoutMs: usualTimeoutMs }
   }
@@ -31,7 +32,5 @@ export const expandHooks = (
   }
 }
 
-const isRecord = (
-  hook: HookChecked
-): hook is Extract<HookChecked, { readonly command: unknown }> =>
+const isRecord = (hook: HookChecked): hook is Extract<HookChecked, { readonly command: unknown }> =>
   typeof hook === "object" && "command" in hook

@@ -81,7 +81,8 @@ const leads = (
   if (step === undefined) return false
   if (step !== "**") return isName(step, part) && leads(steps, parts, at + 1, from + 1)
   return (
-    leads(steps, parts, at + 1, from) || (!part.startsWith(".") && leads(steps, parts, at, from + 1))
+    leads(steps, parts, at + 1, from) ||
+    (!part.startsWith(".") && leads(steps, parts, at, from + 1))
   )
 }
 

@@ -21,7 +21,9 @@ export const watchRules = ({ logs, watch }: Pick<Definition, "logs" | "watch">):
   const ownLogs = logFiles(logs)
   const isLeftOut = (path: string): boolean =>
     path.endsWith("~") ||
-    ownLogs.some((log) => path === log || /^\.\d+$/.test(path.slice(log.length)) && path.startsWith(log)) ||
+    ownLogs.some(
+      (log) => path === log || (/^\.\d+$/.test(path.slice(log.length)) && path.startsWith(log))
+    ) ||
     unwanted.some((glob) => glob.matches(path))
   const reaches = (path: string, names: (name: string) => boolean): boolean =>
     !path.split("/").includes(installed) || names(installed)

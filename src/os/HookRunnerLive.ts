@@ -12,8 +12,8 @@ import { type Chain, execChain } from "./execChain.ts"
 import { type HookEnd, type HookOrder, HookRunner } from "./HookRunner.ts"
 import { LineTail } from "./LineTail.ts"
 import { startTicksOf } from "./procStat.ts"
-import { openFilesNow } from "./SpawnerLive.ts"
 import type { Spawned, SpawnRequest } from "./Spawner.ts"
+import { openFilesNow } from "./SpawnerLive.ts"
 import { openFilesMethod } from "./startProcess.ts"
 
 /** How long output is waited for whose writer has ended or got SIGKILL: another process may hold the pipe. */
@@ -30,10 +30,7 @@ export const HookRunnerLive = Layer.succeed(HookRunner, {
       const ended = Effect.callback<HookEnd>((resume) => {
         void hook.ended.then((end) => resume(Effect.succeed(end)))
       })
-      return Effect.andThen(
-        hook.process === null ? Effect.void : began(hook.process),
-        ended
-      ).pipe(
+      return Effect.andThen(hook.process === null ? Effect.void : began(hook.process), ended).pipe(
         Effect.onInterrupt(() =>
           Effect.promise(() => {
             hook.kill()

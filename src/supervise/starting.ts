@@ -80,7 +80,8 @@ const isReplaced = (instance: Instance, spec: InstanceSpec): boolean => {
 
 /** What never ran in this revision begins with a clean count. */
 const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  if (instance.process === null && instance.started?.revision !== instance.spec.revision) {
+  const { machine, process, spec, started } = instance
+  if (process === null && machine.life === "none" && started?.revision !== spec.revision) {
     yield* step(shop, instance, { kind: "renewed" })
   }
   yield* step(shop, instance, { kind: "start" })

@@ -4,7 +4,6 @@ import { decode } from "../../src/config/decode.ts"
 import type { EvaluatedObject } from "../../src/config/Evaluated.ts"
 import { exportIni } from "../../src/config/exportIni.ts"
 import { exportTypescript } from "../../src/config/exportTypescript.ts"
-import { noHooks } from "../../src/domain/Hooks.ts"
 import { sealInstance } from "../../src/config/sealInstance.ts"
 import type {
   Definition,
@@ -13,6 +12,7 @@ import type {
   LogSink
 } from "../../src/domain/Definition.ts"
 import type { Group, Program } from "../../src/domain/Desired.ts"
+import { noHooks } from "../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
 import * as reeve from "../../src/index.ts"
 import { load, main, program } from "./iniMachine.ts"

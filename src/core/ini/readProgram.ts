@@ -1,8 +1,8 @@
 /** `[program:x]` to its instances, each with a complete definition (supervisord.md 1.11). */
 import * as Result from "effect/Result"
 import type { Definition } from "../../domain/Definition.ts"
-import type { InstanceSpec } from "../../domain/Instance.ts"
 import { noHooks } from "../../domain/Hooks.ts"
+import type { InstanceSpec } from "../../domain/Instance.ts"
 import { nameLength } from "../../domain/limits.ts"
 import { signalName } from "../../domain/Signal.ts"
 import { byText } from "../byText.ts"

@@ -25,6 +25,10 @@ export const HooksSchema = Schema.Struct({
     "Runs before each start, an automatic restart too; where it fails or takes too long, that is a failed start."
   ),
   afterStart: hook("Runs when a process came up (RUNNING)."),
-  beforeStop: hook("Runs before the stop signal; that is sent when it has ended, or its time is over."),
-  afterStop: hook("Runs when a process has ended, also by itself; the next start waits for its end.")
+  beforeStop: hook(
+    "Runs before the stop signal; that is sent when it has ended, or its time is over."
+  ),
+  afterStop: hook(
+    "Runs when a process has ended, also by itself; the next start waits for its end."
+  )
 })

@@ -167,10 +167,7 @@ const goOn = Effect.fnUntraced(function* (
   if (life !== null && !lives) instance.toldExit = yield* wasTold(shop, life)
   const due = [...stopOfHeld(instance), ...withDaemon(instance, record, life)]
   const first = takeHooks(shop, instance, record.resumption.hooks)
-  yield* table.enlist(
-    instance,
-    Effect.andThen(first, resumeWith(shop, instance, commands, due))
-  )
+  yield* table.enlist(instance, Effect.andThen(first, resumeWith(shop, instance, commands, due)))
 })
 
 const withDaemon = (

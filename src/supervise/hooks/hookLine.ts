@@ -53,7 +53,7 @@ export const callOff = Effect.fnUntraced(function* (
   const { hookFiber } = instance
   instance.hookFiber = null
   if (hookFiber !== null) yield* Fiber.interrupt(hookFiber)
-  if (first.task.process !== null) {
+  if (first.task.process !== null && first.task.hook !== "stopCommand") {
     const text = `${instance.spec.address}: ${first.task.hook} was ended before it was done`
     yield* say(instance, { level: "info", text })
   }
@@ -62,38 +62,38 @@ export const callOff = Effect.fnUntraced(function* (
 
 const startFirst: (shop: Workshop, instance: Instance) => Effect.Effect<void> = Effect.fnUntraced(
   function* (shop, instance) {
-  const [first] = instance.hooks
-  if (first === undefined) return
-  const { ended, task } = first
-  const inActor = (work: Effect.Effect<ReadonlyArray<InstanceEvent>>) =>
-    Queue.offer(instance.queue, {
-      kind: "hear",
-      work: Effect.suspend(() => (instance.hooks[0] === first ? work : Effect.succeed([])))
-    })
-  const began = (process: NonNullable<HookTask["process"]>) =>
-    Effect.suspend(() => {
-      task.process = process
-      return Effect.asVoid(inActor(Effect.as(putDown(shop, instance, true), [])))
-    })
-  const over = (end: HookEnd) =>
-    Effect.gen(function* () {
-      instance.hooks = instance.hooks.slice(1)
-      instance.hookFiber = null
-      yield* sayOutput(instance, task, end)
-      yield* startFirst(shop, instance)
-      const events = yield* ended(end)
-      yield* putDown(shop, instance, true)
-      return events
-    })
-  instance.hookFiber = yield* Effect.forkIn(
-    runTask(shop, task, began).pipe(
-      Effect.catchDefect((defect) =>
-        Effect.succeed<HookEnd>({ kind: "notStarted", text: `reeve failed: ${String(defect)}` })
+    const [first] = instance.hooks
+    if (first === undefined) return
+    const { ended, task } = first
+    const inActor = (work: Effect.Effect<ReadonlyArray<InstanceEvent>>) =>
+      Queue.offer(instance.queue, {
+        kind: "hear",
+        work: Effect.suspend(() => (instance.hooks[0] === first ? work : Effect.succeed([])))
+      })
+    const began = (process: NonNullable<HookTask["process"]>) =>
+      Effect.suspend(() => {
+        task.process = process
+        return Effect.asVoid(inActor(Effect.as(putDown(shop, instance, true), [])))
+      })
+    const over = (end: HookEnd) =>
+      Effect.gen(function* () {
+        instance.hooks = instance.hooks.slice(1)
+        instance.hookFiber = null
+        yield* sayOutput(instance, task, end)
+        yield* startFirst(shop, instance)
+        const events = yield* ended(end)
+        yield* putDown(shop, instance, true)
+        return events
+      })
+    instance.hookFiber = yield* Effect.forkIn(
+      runTask(shop, task, began).pipe(
+        Effect.catchDefect((defect) =>
+          Effect.succeed<HookEnd>({ kind: "notStarted", text: `reeve failed: ${String(defect)}` })
+        ),
+        Effect.flatMap((end) => inActor(over(end)))
       ),
-      Effect.flatMap((end) => inActor(over(end)))
-    ),
-    shop.scope
-  )
+      shop.scope
+    )
   }
 )
 

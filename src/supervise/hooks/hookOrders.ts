@@ -26,10 +26,15 @@ export const startBehindHooks = (
 ): Effect.Effect<Answers> =>
   Effect.suspend(() => {
     const task = hookTask("beforeStart", instance.spec)
+    // What is on record meanwhile speaks of a life that nobody intended yet.
+    instance.spawnId = null
     const ended = (end: HookEnd): Effect.Effect<Answers> => {
       if (instance.machine.life !== "pending") return Effect.succeed(none)
       const text = hookFailure(task.hook, end, task.timeoutMs)
-      if (text === null) return start
+      if (text === null) {
+        const isOther = instance.spec.revision !== task.spec.revision
+        return Effect.map(start, (events) => (isOther ? [{ kind: "renewed" }, ...events] : events))
+      }
       instance.spawnError = text
       instance.startFailure = "spawn"
       return Effect.as(tell(shop, instance, task, text), [{ kind: "spawnFailed", text } as const])
@@ -90,7 +95,8 @@ export const hasEnded = (
   status: ExitStatus
 ): Effect.Effect<void> =>
   Effect.andThen(
-    callOff(shop, instance, "afterStart"),
+    // What was to stop it has nothing more to do, and must not hold up the next start.
+    callOff(shop, instance, "afterStart", "stopCommand"),
     tellOf(shop, instance, "afterStop", { pid, status })
   )
 

@@ -8,8 +8,8 @@ import type { Resumption } from "../../store/resumption.ts"
 import type { Instance } from "../Instance.ts"
 import { obey } from "../obey.ts"
 import type { Workshop } from "../Workshop.ts"
-import { lineUp } from "./hookOrders.ts"
 import { hookTask } from "./HookTask.ts"
+import { lineUp } from "./hookOrders.ts"
 
 const SIGKILL = 9
 
@@ -32,7 +32,8 @@ export const takeHooks = Effect.fnUntraced(function* (
         }
         break
       case "stopCommand":
-        if (isSame && instance.machine.state === "STOPPING") yield* obey(shop, instance, { kind: "signal" })
+        if (isSame && instance.machine.state === "STOPPING")
+          yield* obey(shop, instance, { kind: "signal" })
         break
       case "afterStop":
         yield* lineUp(shop, instance, hookTask(hook, instance.spec, { pid, status }))

@@ -48,7 +48,8 @@ export interface HookScript {
 }
 
 export interface HookRun {
-  readonly key: InstanceKey
+  /** Follows renames. */
+  key: InstanceKey
   readonly hook: HookName
   readonly from: number
   /** Null: it runs, or ended with its daemon. */

@@ -217,6 +217,8 @@ const checkBootOrder = ({ world }: Play): void => {
   for (const { key, spec } of world.attempts) {
     if (seen.has(key)) continue
     seen.add(key)
+    // A hook holds up no other program.
+    if (spec.definition.hooks.beforeStart !== null) continue
     const rank = spec.groupPriority * 10_000 + spec.definition.priority
     if (rank < last) world.wrong(`${key} was started after one of a higher priority number`)
     last = rank

@@ -1,10 +1,12 @@
 /** Programs with policies drawn at random. */
 import type { UnsealedInstance } from "../../../src/config/sealInstance.ts"
 import type { Definition } from "../../../src/domain/Definition.ts"
+import type { Hook } from "../../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import { iniPolicy, typescriptPolicy } from "../../core/machine.ts"
 import { specOf } from "../../core/specOf.ts"
-import type { Dice } from "./Dice.ts"
+import { Dice } from "./Dice.ts"
+import type { HookScript } from "./World.ts"
 
 const sink = {
   maxBytes: 0,
@@ -15,7 +17,13 @@ const sink = {
   events: false
 } as const
 
-export const drawDefinition = (dice: Dice, command: string): Partial<Definition> => {
+export const drawDefinition = (dice: Dice, command: string): Partial<Definition> =>
+  withHooks(drawPolicies(dice, command))
+
+const drawPolicies = (
+  dice: Dice,
+  command: string
+): Partial<Definition> & Pick<Definition, "stop"> => {
   const policy = dice.chance(0.6) ? iniPolicy : typescriptPolicy
   const { backoff } = policy.restart
   return {
@@ -41,6 +49,29 @@ export const drawDefinition = (dice: Dice, command: string): Partial<Definition>
     }
   }
 }
+
+/** From a source of chance that is made from the rest: what is drawn afterwards is as it would be without. */
+const withHooks = (drawn: ReturnType<typeof drawPolicies>): Partial<Definition> => {
+  const text = JSON.stringify(drawn)
+  const own = new Dice([...text].reduce((hash, it) => (hash * 31 + it.charCodeAt(0)) >>> 0, 7))
+  const hook = (name: string): Hook | null =>
+    own.chance(0.15) ? { command: [name], timeoutMs: own.pick([500, 2_000]) } : null
+  return {
+    ...drawn,
+    hooks: {
+      beforeStart: hook("beforeStart"),
+      afterStart: hook("afterStart"),
+      beforeStop: hook("beforeStop"),
+      afterStop: hook("afterStop")
+    },
+    stop: { ...drawn.stop, command: own.chance(0.15) ? ["quit"] : null }
+  }
+}
+
+export const drawHookScript = (dice: Dice): HookScript => ({
+  afterMs: dice.pick([0, 0, 30, 400, 1_000, null]),
+  code: dice.pick([0, 0, 0, 1])
+})
 
 export const drawStop = (dice: Dice): Definition["stop"] => ({
   signal: dice.pick(["TERM", "INT"]),

@@ -6,18 +6,21 @@ import { type HookEnd, HookRunner } from "../../../src/os/HookRunner.ts"
 import type { HookRun, World } from "./World.ts"
 
 export const simHooks = (world: World) => {
-  const open = new Map<InstanceKey, HookRun>()
+  const own: Array<HookRun> = []
   let started = 0
   return Layer.succeed(HookRunner, {
     run: (order, began) =>
       Effect.suspend(() => {
         const { hook, instance: key, timeoutMs } = order
-        const other = open.get(key)
+        const other = own.find((it) => it.key === key && it.to === null)
         if (other !== undefined) world.wrong(`${hook} of ${key} runs beside its ${other.hook}`)
+        if (hook === "beforeStart" && livesOf(world, key)) {
+          world.wrong(`beforeStart of ${key} runs beside its process`)
+        }
         const { afterMs, code } = world.hookScript(order)
         const run: HookRun = { key, hook, from: world.now(), to: null }
         world.hookRuns.push(run)
-        open.set(key, run)
+        own.push(run)
         started += 1
         world.note(`hook ${hook} of ${key} begins`)
         const isLate = afterMs === null || afterMs > timeoutMs
@@ -30,11 +33,15 @@ export const simHooks = (world: World) => {
           Effect.ensuring(
             Effect.sync(() => {
               run.to = world.now()
-              open.delete(key)
               world.note(`hook ${hook} of ${key} is over`)
             })
           )
         )
       })
   })
+}
+
+const livesOf = ({ attempts, processes }: World, key: InstanceKey): boolean => {
+  const own = new Set(attempts.flatMap((it) => (it.key === key ? [it.spawnId] : [])))
+  return [...processes.values()].some(({ dead, spawnId }) => !dead && own.has(spawnId ?? ""))
 }
