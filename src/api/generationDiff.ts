@@ -31,6 +31,7 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     logTrouble: null,
     override: null,
     mustRestart: null,
+    changedFile: null,
     limitsRefused: null
   }
 }

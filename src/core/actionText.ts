@@ -46,6 +46,8 @@ const causeText = ({ cause }: Action): string => {
       return ""
     case "drift":
       return cause.text
+    case "watch":
+      return `${cause.path} changed`
     case "removed":
       return cause.since === null
         ? "no longer declared"

@@ -10,6 +10,8 @@
  *   FATAL                                  any field that matters changed, and it is to run   update, drift
  *   STOPPED                                it is to run (nothing holds it)                    update
  *
+ * Where none of that is due, a changed file that it watches asks for a new process too, in all states but STOPPED and UNKNOWN.
+ *
  * "To run": start.auto or an override "started". An override "stopped" holds it in every state.
  */
 import type { ActualInstance } from "../domain/Actual.ts"
@@ -34,10 +36,33 @@ export const decide = (after: InstanceSpec, before: ActualInstance, diff: Diff):
   ) {
     return { kind: "restart", cause: { kind: "drift", text: before.mustRestart } }
   }
+  const again = forChangedFile(after, before)
+  if (again !== null) return again
   if (weight(applied) > 0) return { kind: "update", cause: { kind: "fields", changes: applied } }
   return before.spec.revision !== after.revision || !sameMetadata(before.spec, after)
     ? { kind: "metadata" }
     : { kind: "nothing" }
+}
+
+/** What ended is started again too, as it may have ended of what the file was; what somebody stopped is not. */
+const forChangedFile = (after: InstanceSpec, before: ActualInstance): Verdict | null => {
+  const { changedFile, override, state } = before
+  if (changedFile === null || after.definition.watch.length === 0) return null
+  if (override?.kind === "stopped") return null
+  const cause = { kind: "watch", path: changedFile } as const
+  switch (state) {
+    case "STARTING":
+    case "RUNNING":
+    case "BACKOFF":
+    case "STOPPING":
+      return { kind: "restart", cause }
+    case "EXITED":
+    case "FATAL":
+      return isToRun(after, override) ? { kind: "start", cause } : null
+    case "STOPPED":
+    case "UNKNOWN":
+      return null
+  }
 }
 
 /** Whether it is to have a process, as far as files and operators say. */
@@ -92,6 +117,8 @@ const whyDown = ({ reason }: ActualInstance): string => {
       return "stopped when reeve ended"
     case "recycled":
       return "stopped as it had run as long as it may, and not started again yet"
+    case "fileChanged":
+      return `stopped as ${reason.path} changed, and not started again yet`
     case "plan":
       return `stopped by a plan that did not finish (${reason.text})`
     case "exited":

@@ -6,6 +6,7 @@
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Action, Stage } from "../domain/Plan.ts"
 import { byName, byRank } from "./compareSpecs.ts"
+import { programKey } from "./programKey.ts"
 
 type Body<A> = A extends Action ? Omit<A, "id" | "dependsOn"> : never
 
@@ -43,12 +44,20 @@ export const order = (drafts: ReadonlyArray<Draft>): Ordered => {
 
   const leaving = new Map(stops.map((draft) => [draft.body.address, draft]))
   const before = new Map<string, string>()
+  const watched = new Map<string, string>()
   const actions = sequence.map((draft): Action => {
     const { body } = draft
     const dependsOn: Array<string> = []
     const own = before.get(body.instance)
     if (own !== undefined) dependsOn.push(own)
     before.set(body.instance, idOf(draft))
+    if (body.cause.kind === "watch") {
+      // One after the other, so that not all are down at once.
+      const program = programKey(draft.spec)
+      const other = watched.get(program)
+      if (other !== undefined) dependsOn.push(other)
+      watched.set(program, idOf(draft))
+    }
     const holder = body.kind === "rename" ? leaving.get(body.address) : undefined
     if (holder !== undefined) dependsOn.push(idOf(holder))
     const stage = stages[(stageOf.get(draft) ?? 0) - 1]

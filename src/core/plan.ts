@@ -177,7 +177,9 @@ const scaleCause = (spec: InstanceSpec, { counts, scales }: Facts): Cause | null
 const confirmation = "`reeve apply --yes-protected` does it"
 
 const fieldsOf = (verdict: Verdict): string => {
-  if (!("cause" in verdict) || verdict.cause.kind !== "fields") return ""
+  if (!("cause" in verdict)) return ""
+  if (verdict.cause.kind === "watch") return ` (${verdict.cause.path} changed)`
+  if (verdict.cause.kind !== "fields") return ""
   return ` (${verdict.cause.changes.map(({ path }) => path).join(", ")} changed)`
 }
 

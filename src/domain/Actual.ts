@@ -54,6 +54,8 @@ export const ActualInstance = Schema.Struct({
   override: Schema.NullOr(Override),
   /** Why its process has to be replaced although its definition is as it was started; null: it need not. */
   mustRestart: Schema.NullOr(Schema.String),
+  /** A file that it watches and that changed since its latest process began; null: none did. */
+  changedFile: orNull(Schema.String),
   /** Which declared limits its process could not be given while it runs; null: it has them. */
   limitsRefused: orNull(Schema.String)
 })

@@ -29,6 +29,8 @@ export const Cause = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("firstStart") }),
   /** Declared and not running although nothing holds it: it was added, or start.auto became true. */
   Schema.Struct({ kind: Schema.Literal("drift"), text: Schema.String }),
+  /** A file that it watches changed. */
+  Schema.Struct({ kind: Schema.Literal("watch"), path: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("removed"), since: Schema.NullOr(Schema.String) }),
   Schema.Struct({ kind: Schema.Literal("renamed"), from: Address, to: Address }),
   Schema.Struct({ kind: Schema.Literal("scaled"), from: Schema.Finite, to: Schema.Finite }),

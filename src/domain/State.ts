@@ -38,6 +38,8 @@ export const Reason = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("shutdown") }),
   /** It ran as long as it may (`restart.maxLifetime`); a new process follows. */
   Schema.Struct({ kind: Schema.Literal("recycled"), maxLifetimeMs: Schema.Finite }),
+  /** A file that it watches (`watch`); a new process follows. */
+  Schema.Struct({ kind: Schema.Literal("fileChanged"), path: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })
 ])
 export type Reason = typeof Reason.Type

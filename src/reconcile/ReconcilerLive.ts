@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { Loader } from "../config/Loader.ts"
+import { SourceWatcher } from "../config/SourceWatcher.ts"
 import { Watcher } from "../config/Watcher.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import { lookAgainMs } from "../domain/limits.ts"
@@ -17,6 +18,7 @@ import { applyByHand } from "./applyByHand.ts"
 import { applyGroup } from "./applyGroup.ts"
 import { boot } from "./boot.ts"
 import { type Desk, forSave, inBackground, inTurn, isManual, supersede } from "./Desk.ts"
+import { heedSources } from "./heedSources.ts"
 import { makeLoad } from "./loadFiles.ts"
 import { endAt, look, lookForOperator, lookLater, reload } from "./look.ts"
 import { newMemory, statusOf } from "./Memory.ts"
@@ -34,6 +36,7 @@ export const reconcilerLive = (options: ReconcilerOptions) =>
         options,
         loader: yield* Loader,
         watcher: yield* Watcher,
+        sources: yield* SourceWatcher,
         supervisor: yield* Supervisor,
         store: yield* Store,
         events: yield* Events,
@@ -62,6 +65,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
       Effect.gen(function* () {
         // Before the first load, so that no save falls between the two.
         const changes = yield* place.watcher.changes(place.options.entries)
+        yield* inBackground(desk, heedSources(desk))
         yield* boot(desk)
         yield* Stream.runForEach(changes, () => Effect.andThen(reload(desk), lookLater(desk)))
         return yield* Effect.never

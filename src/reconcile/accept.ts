@@ -6,6 +6,7 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Plan } from "../domain/Plan.ts"
 import { carryOut, type Order, settle } from "./carryOut.ts"
 import type { Desk } from "./Desk.ts"
+import { followSources } from "./followSources.ts"
 
 /** Its number. The same content again keeps its number and takes the newer sources. */
 export const accept = (
@@ -32,6 +33,7 @@ export const accept = (
           )
         )
       )
+    yield* followSources(place, desired)
     memory.accepted = { number, desired }
     yield* place.events.emit({ kind: "generation", number, outcome: "applying", detail: null })
     return number

@@ -9,7 +9,7 @@ import * as Queue from "effect/Queue"
 import { walk } from "../core/graph.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
-import { actionsAtOnce } from "../domain/limits.ts"
+import { actionsAtOnce, settleMs } from "../domain/limits.ts"
 import type { Action, Plan } from "../domain/Plan.ts"
 import type { Origin, Supervisor } from "../supervise/Supervisor.ts"
 import type { Progress } from "./Reconciler.ts"
@@ -37,6 +37,7 @@ export const execute = (
 ): Effect.Effect<Execution> =>
   Effect.gen(function* () {
     const specs = specsOf(desired)
+    const awaited = awaitedOf(plan)
     yield* refresh(plan.metadata, specs, options)
     const failures: Array<{ address: string; text: string }> = []
     const dropped: Array<string> = []
@@ -47,7 +48,9 @@ export const execute = (
     let done = 0
     const work = (action: Action): Effect.Effect<void> =>
       Effect.gen(function* () {
-        const text = options.superseded() ? null : yield* perform(action, specs, options)
+        const text = options.superseded()
+          ? null
+          : yield* perform(action, specs, { ...options, awaited })
         if (text === null) dropped.push(action.id)
         else if (text !== "") failures.push({ address: action.address, text })
         done++
@@ -73,6 +76,14 @@ export const execute = (
     return { failures, dropped }
   })
 
+interface Options extends ExecutorOptions {
+  /** Ids of restarts whose process the next one waits for. */
+  readonly awaited: ReadonlySet<string>
+}
+
+const awaitedOf = ({ actions }: Plan): ReadonlySet<string> =>
+  new Set(actions.flatMap(({ cause, dependsOn }) => (cause.kind === "watch" ? dependsOn : [])))
+
 type Specs = ReadonlyMap<InstanceKey, InstanceSpec>
 
 const specsOf = ({ programs }: Desired): Specs =>
@@ -90,7 +101,7 @@ const refresh = (keys: ReadonlyArray<InstanceKey>, specs: Specs, options: Execut
   )
 
 /** The failure's text; empty when there was none. */
-const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect.Effect<string> =>
+const perform = (action: Action, specs: Specs, options: Options): Effect.Effect<string> =>
   command(action, specs, options).pipe(
     Effect.as(""),
     Effect.catchTag("StartFailure", () => Effect.succeed("")),
@@ -102,9 +113,13 @@ const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect
     Effect.catchDefect((defect) => Effect.succeed(`reeve failed: ${String(defect)}`))
   )
 
-const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
-  const { generation, supervisor } = options
-  const origin: Origin = { kind: "plan", text: action.cause.kind, generation }
+const command = (action: Action, specs: Specs, options: Options) => {
+  const { awaited, generation, supervisor } = options
+  const { cause } = action
+  const origin: Origin =
+    cause.kind === "watch"
+      ? { kind: "watch", path: cause.path, generation }
+      : { kind: "plan", text: cause.kind, generation }
   const key = action.instance
   if (action.kind === "stop") {
     return action.forget ? supervisor.remove(key, origin) : supervisor.stop(key, origin)
@@ -118,7 +133,11 @@ const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
         Effect.andThen(action.run ? supervisor.start(key, origin, false) : Effect.void)
       )
     case "restart":
-      return supervisor.restart(spec, origin, false)
+      return awaited.has(action.id)
+        ? supervisor
+            .restart(spec, origin, true)
+            .pipe(Effect.timeoutOrElse({ duration: settleMs, orElse: () => Effect.void }))
+        : supervisor.restart(spec, origin, false)
     case "update":
       return supervisor.update(spec)
     case "rename":

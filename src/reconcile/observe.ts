@@ -83,6 +83,7 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     logTrouble: null,
     override: null,
     mustRestart: record.resumption.mustRestart,
+    changedFile: record.resumption.changedFile,
     limitsRefused: record.resumption.limitsRefused
   }
 }

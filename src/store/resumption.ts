@@ -55,6 +55,8 @@ export const Resumption = Schema.Struct({
   ),
   /** Why its process has to be replaced although its definition is the same; null: it need not. */
   mustRestart: Schema.NullOr(Schema.String),
+  /** A watched file that changed since its latest process began; null: none did. */
+  changedFile: orNull(Schema.String),
   /** Those that its latest process has; null: not known, as an earlier reeve wrote it. */
   limits: orNull(Limits),
   /** Which of them could not be changed in place, and why; null: they are as declared. */

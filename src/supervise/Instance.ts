@@ -67,6 +67,8 @@ export interface Instance {
   toldExit: string | null
   /** Why its process has to be replaced whatever is declared; null: it need not for such a reason. */
   mustRestart: string | null
+  /** A watched file that changed since its latest process began; null: none did. */
+  changedFile: string | null
   /** The limits that its latest process has: those it was started with, and what was changed since. Null: not known. */
   limits: Limits | null
   /** Which of its limits could not be changed in its process, and why; null: all are as they are declared. */
@@ -136,6 +138,7 @@ export const makeInstance = (
     spawnId: null,
     toldExit: null,
     mustRestart: null,
+    changedFile: null,
     limits: null,
     limitsRefused: null,
     socketHolder: null,
@@ -171,6 +174,7 @@ export const toActual = (instance: Instance): ActualInstance => ({
       : [...instance.logTrouble].map(([channel, text]) => `${channel}: ${text}`).join("; "),
   override: instance.override,
   mustRestart: instance.mustRestart,
+  changedFile: instance.changedFile,
   limitsRefused: instance.limitsRefused
 })
 

@@ -8,6 +8,7 @@ import { expire, expireAbsent, hold, sendByHand } from "./byHand.ts"
 import { forget } from "./forget.ts"
 import { type Instance, isAtRest, toActual } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
+import { noteChange } from "./noteChange.ts"
 import { renameTo } from "./renameTo.ts"
 import { take } from "./renew.ts"
 import type { NoSuchInstance, Origin } from "./Supervisor.ts"
@@ -103,6 +104,12 @@ const changingOf = (shop: Workshop, table: Table) => {
       override: Override | null
     ) {
       yield* inActor(key, (instance) => hold(shop, instance, override))
+    }),
+    noteChange: Effect.fn("Supervisor.noteChange")(function* (
+      key: InstanceKey,
+      change: { readonly path: string; readonly at: number }
+    ) {
+      return yield* inActor(key, (instance) => noteChange(shop, instance, change))
     }),
     expireOverride: Effect.fn("Supervisor.expireOverride")(function* (
       key: InstanceKey,

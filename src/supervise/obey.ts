@@ -192,6 +192,7 @@ const begin = (instance: Instance): void => {
   instance.endedPid = null
   instance.spawnError = ""
   instance.started = instance.spec
+  instance.changedFile = null
 }
 
 export const noteStart = (instance: Instance, at: number): void => {
@@ -199,6 +200,7 @@ export const noteStart = (instance: Instance, at: number): void => {
   instance.startFailure = "spawn"
   instance.startedAt = at
   instance.mustRestart = null
+  instance.changedFile = null
 }
 
 /** A mistake of reeve's own is a failed start, unless the process is there already. */

@@ -33,6 +33,7 @@ export const recordOf = (
     ended: instance.ended,
     openAs: instance.openAs,
     mustRestart: instance.mustRestart,
+    changedFile: instance.changedFile,
     limits: instance.limits,
     limitsRefused: instance.limitsRefused,
     hooks: instance.hooks.map(({ task: { hook, pid, process, status } }) => ({
@@ -74,6 +75,7 @@ export const restore = (
   instance.ended = resumption.ended
   instance.openAs = resumption.openAs
   instance.mustRestart = resumption.mustRestart
+  instance.changedFile = resumption.changedFile
   instance.limits = resumption.limits
   instance.limitsRefused = resumption.limitsRefused
 }

@@ -16,7 +16,8 @@ export const begin = Effect.fnUntraced(function* (
   origin: Origin
 ) {
   // A plan reads what is on record, and does not know of a hold that could not be written.
-  if (origin.kind === "plan" && instance.override?.kind === "stopped") return
+  const isByHand = origin.kind === "operator"
+  if (!isByHand && instance.override?.kind === "stopped") return
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)
@@ -56,13 +57,26 @@ export const replace = Effect.fnUntraced(function* (
     yield* startStep(shop, instance)
     return
   }
-  if (origin.kind === "plan" && isReplaced(instance, spec)) {
+  if (isDone(instance, spec, origin)) {
     yield* take(shop, instance, spec)
     return
   }
   instance.nextSpec = spec
   yield* step(shop, instance, { kind: "stop", reason: reasonOf(origin) }, { kind: "start" })
 })
+
+const isDone = (instance: Instance, spec: InstanceSpec, origin: Origin): boolean => {
+  switch (origin.kind) {
+    case "plan":
+      return isReplaced(instance, spec)
+    case "watch":
+      // By itself, meanwhile.
+      return instance.process !== null && instance.changedFile === null
+    case "operator":
+    case "shutdown":
+      return false
+  }
+}
 
 /**
  * A restart that was under way when its daemon died is finished by the instance itself: a plan that was made before that was over

@@ -27,6 +27,7 @@ const instance = (
   leftovers: [],
   logTrouble: null,
   override: null,
+  changedFile: null,
   limitsRefused: null,
   mustRestart: null,
   ...more

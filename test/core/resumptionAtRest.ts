@@ -15,6 +15,7 @@ export const resumptionAtRest: Resumption = {
   openAs: null,
   mustRestart: null,
   limits: null,
+  changedFile: null,
   limitsRefused: null,
   hooks: [],
   removed: false

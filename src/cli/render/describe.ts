@@ -113,6 +113,8 @@ export const reasonText = (reason: Reason): string => {
       return "reeve was stopped"
     case "recycled":
       return `ran as long as it may (${formatDuration(reason.maxLifetimeMs)})`
+    case "fileChanged":
+      return `${reason.path} changed`
     case "signalFailed":
       return reason.text
   }

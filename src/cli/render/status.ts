@@ -74,6 +74,7 @@ export const statusNotes = (
     notes.push("broke the protocol of event listeners and gets no events until it is restarted")
   }
   if (instance.leftovers.length > 0) notes.push(`left behind: pid ${instance.leftovers.join(", ")}`)
+  if (instance.changedFile !== null) notes.push(`${instance.changedFile} changed since its start`)
   if (instance.outdated) notes.push("runs an older definition until its next start")
   return notes
 }

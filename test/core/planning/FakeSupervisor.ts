@@ -87,6 +87,11 @@ export const fakeSupervisor = (): FakeSupervisor => {
     signal: (key) => Effect.asVoid(find(key)),
     writeStdin: (key) => Effect.asVoid(find(key)),
     setOverride: (key, override) => change(key, () => ({ override })),
+    noteChange: (key, { path }) =>
+      Effect.as(
+        change(key, () => ({ changedFile: path })),
+        true
+      ),
     expireOverride: (key, now) =>
       Effect.sync(() => {
         const found = instances.get(key)

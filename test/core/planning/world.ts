@@ -142,6 +142,7 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   leftovers: [],
   logTrouble: null,
   override: null,
+  changedFile: null,
   limitsRefused: null,
   mustRestart: null
 })
