@@ -16,8 +16,7 @@ export const begin = Effect.fnUntraced(function* (
   origin: Origin
 ) {
   // A plan reads what is on record, and does not know of a hold that could not be written.
-  const isByHand = origin.kind === "operator"
-  if (!isByHand && instance.override?.kind === "stopped") return
+  if (isHeld(instance, origin)) return
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)
@@ -52,6 +51,10 @@ export const replace = Effect.fnUntraced(function* (
 ) {
   const spec = origin.kind === "operator" ? (instance.nextSpec ?? instance.spec) : given
   note(instance, origin)
+  if (isHeld(instance, origin)) {
+    yield* take(shop, instance, spec)
+    return
+  }
   if (isAtRest(instance) && instance.process === null) {
     yield* take(shop, instance, spec)
     yield* startStep(shop, instance)
@@ -64,6 +67,10 @@ export const replace = Effect.fnUntraced(function* (
   instance.nextSpec = spec
   yield* step(shop, instance, { kind: "stop", reason: reasonOf(origin) }, { kind: "start" })
 })
+
+/** A plan may be older than what an operator did meanwhile. */
+const isHeld = ({ override }: Instance, origin: Origin): boolean =>
+  override?.kind === "stopped" && origin.kind !== "operator"
 
 const isDone = (instance: Instance, spec: InstanceSpec, origin: Origin): boolean => {
   switch (origin.kind) {

@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import { isOver, type Terms } from "../../../src/domain/Terms.ts"
+import { Dice } from "./Dice.ts"
 import { desiredOf, drawLiveChange, drawTemplate, type Template } from "./desired.ts"
 import { drawDefinition } from "./programs.ts"
 import type { Stage } from "./simulate.ts"
@@ -29,6 +30,7 @@ export const daemonScenario = (stage: Stage): Effect.Effect<void> =>
     yield* stage.settle
     checkBootOrder(play)
     const steps = dice.between(8, 18)
+    const touches = new Dice(steps * 100 + programs)
     for (let step = 0; step < steps; step += 1) {
       if (dice.chance(0.2)) {
         yield* stage.collide(byHand(play))
@@ -36,6 +38,7 @@ export const daemonScenario = (stage: Stage): Effect.Effect<void> =>
       }
       yield* stage.advanceTo(world.now() + dice.pick([0, 50, 1_000, 3_000, 12_000]))
       if (dice.chance(0.05)) world.diskFull = !world.diskFull
+      if (touches.chance(0.15)) yield* touch(play)
       yield* dice.chance(0.6) ? edit(play) : byHand(play)
       yield* stage.settle
     }
@@ -49,6 +52,17 @@ const addProgram = (play: Play): void => {
   const name = `p${play.count}`
   play.files.templates.set(name, drawTemplate(play.dice, name, play.count))
 }
+
+/** A file changes that programs watch. */
+const touch = ({ files, settle, supervisor, world }: Play): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const keys = (yield* supervisor.snapshot)
+      .filter(({ spec }) => spec.definition.watch.length > 0)
+      .map(({ spec }) => spec.key)
+    world.note(`a file of ${keys.join(" ")} changes`)
+    files.touch({ keys, path: "/src/a", at: world.now() })
+    yield* settle
+  })
 
 /** One save. A live change must touch no process. */
 const edit = (play: Play): Effect.Effect<void> =>

@@ -64,7 +64,8 @@ const withHooks = (drawn: ReturnType<typeof drawPolicies>): Partial<Definition> 
       beforeStop: hook("beforeStop"),
       afterStop: hook("afterStop")
     },
-    stop: { ...drawn.stop, command: own.chance(0.15) ? ["quit"] : null }
+    stop: { ...drawn.stop, command: own.chance(0.15) ? ["quit"] : null },
+    watch: own.chance(0.4) ? ["/src/**"] : []
   }
 }
 
