@@ -2,7 +2,7 @@
 import * as fs from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import { isAlive, killAndWait } from "../real/Death.ts"
-import { declare, Estate, isRoot } from "../real/Estate.ts"
+import { declare, Estate } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 
 let estate: Estate
@@ -147,7 +147,7 @@ describe("hooks", () => {
     assert.deepEqual(names(), ["beforeStart"])
   })
 
-  it.skipIf(!isRoot)("run as the program's user, with its environment", async () => {
+  it("run as the program's user, with its environment", async () => {
     estate = found((directory) => ({
       web: hooked(directory, {
         user: "nobody",

@@ -200,8 +200,8 @@ export interface ProgramInput {
    */
   readonly hooks?: HooksInput
   /**
-   * Patterns of files such as `src/**`: a change of one restarts it; `!` in front leaves out. Not
-   * node_modules, nor dot files. Default: []. Change class: live.
+   * Patterns of files such as `src/**`: a change of one restarts it; `!` in front leaves out.
+   * Default: []. Change class: live.
    */
   readonly watch?: ReadonlyArray<InstanceText>
   /**

@@ -130,7 +130,7 @@ const eachInstance = {
     "Commands around its starts and stops: as its user, in its directory; each may take `timeout`, by default 30 seconds."
   ),
   watch: optional(Schema.Array(PathText), {
-    doc: "Patterns of files such as `src/**`: a change of one restarts it; `!` in front leaves out. Not node_modules, nor dot files.",
+    doc: "Patterns of files such as `src/**`: a change of one restarts it; `!` in front leaves out.",
     type: "text[]",
     default: "[]",
     class: "live"
