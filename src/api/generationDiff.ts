@@ -32,6 +32,7 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     override: null,
     mustRestart: null,
     changedFile: null,
+    hook: null,
     limitsRefused: null
   }
 }

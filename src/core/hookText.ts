@@ -3,6 +3,7 @@ import { formatDuration } from "../domain/Duration.ts"
 import { type HookName, hookField } from "../domain/Hooks.ts"
 import type { ExitStatus } from "../domain/State.ts"
 import { exitText } from "./exitText.ts"
+import { printable } from "./printable.ts"
 
 export type HookOutcome =
   | {
@@ -34,5 +35,5 @@ export const hookFailure = (
 
 const lastLine = (lines: ReadonlyArray<string>): string => {
   const line = lines.at(-1)
-  return line === undefined ? "" : `: ${line}`
+  return line === undefined ? "" : `: ${printable(line)}`
 }

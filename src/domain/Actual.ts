@@ -1,5 +1,6 @@
 /** What runs, as observed: the supervisor's snapshot, or, without a daemon, the store checked against /proc. */
 import * as Schema from "effect/Schema"
+import { HookName } from "./Hooks.ts"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
 import { orNull } from "./orNull.ts"
 import { ExitStatus, Process, Reason, State } from "./State.ts"
@@ -56,6 +57,8 @@ export const ActualInstance = Schema.Struct({
   mustRestart: Schema.NullOr(Schema.String),
   /** A file that it watches and that changed since its latest process began; null: none did. */
   changedFile: orNull(Schema.String),
+  /** What runs beside it: a hook, or the command that stops it; null: nothing. */
+  hook: orNull(HookName),
   /** Which declared limits its process could not be given while it runs; null: it has them. */
   limitsRefused: orNull(Schema.String)
 })

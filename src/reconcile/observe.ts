@@ -84,6 +84,7 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     override: null,
     mustRestart: record.resumption.mustRestart,
     changedFile: record.resumption.changedFile,
+    hook: null,
     limitsRefused: record.resumption.limitsRefused
   }
 }

@@ -175,8 +175,12 @@ export const toActual = (instance: Instance): ActualInstance => ({
   override: instance.override,
   mustRestart: instance.mustRestart,
   changedFile: instance.changedFile,
+  hook: hookAtWork(instance),
   limitsRefused: instance.limitsRefused
 })
+
+export const hookAtWork = ({ hooks: [first] }: Instance): ActualInstance["hook"] =>
+  first === undefined || first.task.command === null ? null : first.task.hook
 
 /** At rest: nothing lives and nothing comes by itself; or UNKNOWN, where waiting would have no end. */
 export const isAtRest = (instance: Instance): boolean => {

@@ -1,5 +1,6 @@
 /** What is known of a watched file that changed: its instance keeps it until a process begins that has it. */
 import * as Effect from "effect/Effect"
+import { printable } from "../core/printable.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
 import { putDown } from "./record.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -8,9 +9,11 @@ import type { Workshop } from "./Workshop.ts"
 export const noteChange = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
-  { at, path }: { readonly path: string; readonly at: number }
+  change: { readonly path: string; readonly at: number }
 ) {
-  if (hasIt(instance, at)) return false
+  if (hasIt(instance, change.at)) return false
+  // Whoever may write there names the file, and its name is shown on terminals.
+  const path = printable(change.path)
   const isNews = instance.changedFile === null
   instance.changedFile = path
   yield* putDown(shop, instance, true)

@@ -140,6 +140,8 @@ describe("hooks", () => {
     await estate.up()
     await told("beforeStart")
     await waitFor("both", () => running("5621").length === 2)
+    const { out } = await estate.run("status")
+    assert.match(out, /web +STARTING +.*runs hooks\.beforeStart/)
     const { code } = await estate.run("stop", "web")
     assert.equal(code, 0)
     assert.equal((await estate.instance("web"))?.state, "STOPPED")

@@ -28,6 +28,7 @@ const instance = (
   logTrouble: null,
   override: null,
   changedFile: null,
+  hook: null,
   limitsRefused: null,
   mustRestart: null,
   ...more

@@ -8,6 +8,7 @@ import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import { exitText } from "../../core/exitText.ts"
 import type { InstanceEvent } from "../../core/instanceState.ts"
+import { printable } from "../../core/printable.ts"
 import type { HookName } from "../../domain/Hooks.ts"
 import type { HookEnd } from "../../os/HookRunner.ts"
 import type { Instance } from "../Instance.ts"
@@ -150,7 +151,9 @@ const sayOutput = Effect.fnUntraced(function* (instance: Instance, task: HookTas
   if (end.dropped > 0) {
     yield* say(instance, { level: "info", text: `${head}: (${end.dropped} lines before these)` })
   }
-  for (const line of end.lines) yield* say(instance, { level: "info", text: `${head}: ${line}` })
+  for (const line of end.lines) {
+    yield* say(instance, { level: "info", text: `${head}: ${printable(line)}` })
+  }
   if (end.kind === "ended") {
     yield* say(instance, { level: "debug", text: `${head} ended (${exitText(end.status)})` })
   }

@@ -143,6 +143,7 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   logTrouble: null,
   override: null,
   changedFile: null,
+  hook: null,
   limitsRefused: null,
   mustRestart: null
 })
