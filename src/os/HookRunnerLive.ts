@@ -24,22 +24,30 @@ const killedMs = 1_000
 
 export const HookRunnerLive = Layer.succeed(HookRunner, {
   run: (order: HookOrder, began: (process: Spawned) => Effect.Effect<void>) =>
-    Effect.suspend(() => {
-      const hook = start(order)
-      if ("kind" in hook) return Effect.succeed(hook)
-      const ended = Effect.callback<HookEnd>((resume) => {
-        void hook.ended.then((end) => resume(Effect.succeed(end)))
-      })
-      return Effect.andThen(hook.process === null ? Effect.void : began(hook.process), ended).pipe(
-        Effect.onInterrupt(() =>
+    // Between the start and the end nothing may come that does not know of the process.
+    Effect.uninterruptibleMask((restore) =>
+      Effect.suspend(() => {
+        const hook = start(order)
+        if ("kind" in hook) return Effect.succeed(hook)
+        const ended = Effect.callback<HookEnd>((resume) => {
+          void hook.ended.then((end) => resume(Effect.succeed(end)))
+        })
+        const whole = Effect.andThen(
+          hook.process === null ? Effect.void : began(hook.process),
+          ended
+        )
+        return Effect.onInterrupt(restore(whole), () =>
           Effect.promise(() => {
             hook.kill()
             return hook.ended
           })
         )
-      )
-    })
+      })
+    )
 })
+
+/** A timer counts in 31 bits of milliseconds: 24 days. */
+const longestTimerMs = 2 ** 31 - 1
 
 interface Running {
   /** Null: there is none, and the end says why. */
@@ -102,10 +110,11 @@ const attend = (child: ChildProcess, timeoutMs: number) => {
     killGroup(child)
     setTimeout(finish, killedMs).unref()
   }
-  const timer = setTimeout(() => {
+  const expire = (): void => {
     expired = true
     kill()
-  }, timeoutMs)
+  }
+  const timer = setTimeout(expire, Math.min(timeoutMs, longestTimerMs))
   child.once("exit", (code, signal) => {
     clearTimeout(timer)
     status = statusOf(code, signal)

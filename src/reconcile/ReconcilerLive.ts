@@ -65,7 +65,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
       Effect.gen(function* () {
         // Before the first load, so that no save falls between the two.
         const changes = yield* place.watcher.changes(place.options.entries)
-        yield* inBackground(desk, heedSources(desk))
+        yield* Effect.forkScoped(heedSources(desk))
         yield* boot(desk)
         yield* Stream.runForEach(changes, () => Effect.andThen(reload(desk), lookLater(desk)))
         return yield* Effect.never

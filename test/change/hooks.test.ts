@@ -189,6 +189,15 @@ describe("hooks", () => {
     assert.deepEqual(names(), ["beforeStart", "beforeStart", "begins"])
   })
 
+  it("whose command is not on this machine are a warning before anything starts", async () => {
+    estate = found((directory) => ({
+      web: { command: program, directory, hooks: { beforeStart: "no-such-command --now" } }
+    }))
+    const { code, err, out } = await estate.run("check")
+    assert.equal(code, 0)
+    assert.match(out + err, /hooks\.beforeStart: "no-such-command" is in no directory of PATH/)
+  })
+
   it("of a stop are over when reeve is", async () => {
     const afterStop = sh(`sleep 0.3; ${line("afterStop")}`)
     estate = found((directory) => ({ web: hooked(directory, { hooks: { afterStop } }) }))
