@@ -189,6 +189,22 @@ describe("hooks", () => {
     assert.deepEqual(names(), ["beforeStart", "beforeStart", "begins"])
   })
 
+  it("after an end that an upgrade comes to run anew, and the next start waits for them", async () => {
+    const afterStop = sh(`${line("afterStop")}; while [ ! -e go ]; do sleep 0.02; done`)
+    estate = found((directory) => ({ web: hooked(directory, { hooks: { afterStop } }) }))
+    await estate.up()
+    await told("begins")
+    process.kill(await estate.pid("web"), "SIGKILL")
+    await told("afterStop")
+    const { code, err } = await estate.run("upgrade", "--force")
+    assert.equal(code, 0, err)
+    await told("afterStop", 2)
+    assert.deepEqual(names(), ["begins", "afterStop", "afterStop"])
+    fs.writeFileSync(estate.path("work/go"), "")
+    await told("begins", 2)
+    assert.equal(names().at(-1), "begins")
+  })
+
   it("whose command is not on this machine are a warning before anything starts", async () => {
     estate = found((directory) => ({
       web: { command: program, directory, hooks: { beforeStart: "no-such-command --now" } }
