@@ -14,7 +14,9 @@ export const faultKinds = [
   "pidReused",
   "diskFull",
   "logTrouble",
-  "defect"
+  "defect",
+  "hookFails",
+  "hookHangs"
 ] as const
 
 export type FaultKind = (typeof faultKinds)[number]

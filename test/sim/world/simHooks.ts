@@ -24,6 +24,8 @@ export const simHooks = (world: World) => {
         started += 1
         world.note(`hook ${hook} of ${key} begins`)
         const isLate = afterMs === null || afterMs > timeoutMs
+        if (isLate) world.fired.add("hookHangs")
+        else if (code !== 0) world.fired.add("hookFails")
         const end: HookEnd = isLate
           ? { kind: "timeout", lines: [], dropped: 0 }
           : { kind: "ended", status: { kind: "code", code }, lines: ["said"], dropped: 0 }
