@@ -51,6 +51,7 @@ export type {
   UnixSocketInput
 } from "./domain/authoring/FastCgiInput.ts"
 export type { GroupInput } from "./domain/authoring/GroupInput.ts"
+export type { HookInput, HooksInput } from "./domain/authoring/HooksInput.ts"
 export { type HostFacts, host } from "./domain/authoring/HostFacts.ts"
 export type { LimitsInput } from "./domain/authoring/LimitsInput.ts"
 export type {
@@ -81,6 +82,7 @@ export {
   type WatchdogProbe
 } from "./domain/authoring/ProbeInput.ts"
 export type {
+  CommandInput,
   EnvironmentInput,
   InstanceText,
   PerInstanceInput,

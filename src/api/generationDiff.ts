@@ -32,6 +32,8 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     override: null,
     mustRestart: null,
     lastStartTicks: null,
+    changedFile: null,
+    hook: null,
     limitsRefused: null,
     ready: null,
     liveness: null,

@@ -45,6 +45,7 @@ const makeWatcher = Effect.gen(function* () {
     const watched: Watched = { roots, inputs: new Set(), added: new Set(), watch: null }
     watched.watch = yield* watchFiles({
       paths: roots,
+      followLinks: true,
       ignored: (path) => isHidden(watched, path),
       onEvent: (event) => {
         if (counts(watched, event)) Queue.offerUnsafe(events, event)

@@ -9,6 +9,7 @@ import { directoryOf, resolvePath } from "../core/resolvePath.ts"
 import { shellWords } from "../core/shellWords.ts"
 import type { Definition } from "../domain/Definition.ts"
 import type { Program } from "../domain/Desired.ts"
+import type { CommandWords } from "../domain/Hooks.ts"
 import type { Source } from "../domain/Instance.ts"
 import { Files } from "../os/Files.ts"
 import { Host } from "../os/Host.ts"
@@ -49,7 +50,7 @@ const questionOf = (definition: Definition): string => {
     JSON.stringify([
       definition.user,
       definition.directory,
-      wordOf(definition),
+      commandsOf(definition).map(({ command, path }) => [path, wordOf(command)]),
       definition.environment["PATH"],
       logFile(definition, "stdout"),
       logFile(definition, "stderr"),
@@ -59,7 +60,21 @@ const questionOf = (definition: Definition): string => {
   return question
 }
 
-const wordOf = ({ command }: Definition): string | undefined =>
+interface Placed {
+  readonly path: ReadonlyArray<string>
+  readonly command: CommandWords
+}
+
+/** All that it may run, and where each stands. */
+const commandsOf = ({ command, hooks, stop }: Definition): ReadonlyArray<Placed> => [
+  { path: ["command"], command },
+  ...(stop.command === null ? [] : [{ path: ["stop", "command"], command: stop.command }]),
+  ...Object.entries(hooks).flatMap(([name, hook]) =>
+    hook === null ? [] : [{ path: ["hooks", name], command: hook.command }]
+  )
+]
+
+const wordOf = (command: CommandWords): string | undefined =>
   (typeof command === "string" ? Result.getOrElse(shellWords(command), () => []) : command)[0]
 
 /** Null: reeve names it, it is a device, or there is none. */
@@ -93,8 +108,10 @@ const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definitio
   if (directory !== null && !(yield* machine.isDirectory(directory))) {
     warn(["directory"], `directory: there is no directory ${directory} on this machine`)
   } else if (definition.user === null || user !== null) {
-    const wrong = yield* checkCommand(machine, definition, directory ?? "/", user)
-    if (wrong !== null) warn(["command"], `command: ${wrong}`)
+    for (const { command, path } of commandsOf(definition)) {
+      const wrong = yield* checkCommand(machine, definition, command, user)
+      if (wrong !== null) warn(path, `${path.join(".")}: ${wrong}`)
+    }
   }
   for (const channel of ["stdout", "stderr"] as const) {
     const file = logFile(definition, channel)
@@ -121,13 +138,13 @@ const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definitio
 const checkCommand = Effect.fnUntraced(function* (
   machine: Machine,
   definition: Definition,
-  directory: string,
+  command: CommandWords,
   user: User | null
 ) {
-  const word = wordOf(definition)
+  const word = wordOf(command)
   if (word === undefined) return null
   if (word.includes("/")) {
-    const path = resolvePath(directory, word)
+    const path = resolvePath(definition.directory ?? "/", word)
     const why = yield* machine.cannotExecute(path, user)
     return why === null ? null : `${path} ${why}`
   }

@@ -1,5 +1,7 @@
 /** The words for one action and one changed field: for plans, and for the progress of an apply. */
+import type { Definition } from "../domain/Definition.ts"
 import type { Awaited } from "../domain/Dependency.ts"
+import type { CommandWords } from "../domain/Hooks.ts"
 import type { Action, Cause, FieldChange } from "../domain/Plan.ts"
 import { metText } from "./dependency/waitingText.ts"
 
@@ -55,6 +57,8 @@ const causeText = ({ cause }: Action): string => {
       return ""
     case "drift":
       return cause.text
+    case "watch":
+      return `${cause.path} changed`
     case "removed":
       return cause.since === null
         ? "no longer declared"
@@ -72,9 +76,22 @@ const causeText = ({ cause }: Action): string => {
   }
 }
 
-/** `TERM, then KILL after 30s` */
-export const stopText = (signal: string, timeoutMs: number): string =>
-  signal === "KILL" ? "KILL" : `${signal}, then KILL after ${timeoutMs / 1000}s`
+/** `TERM, then KILL after 30s`; a command stands in the place of the signal. */
+export const stopText = ({
+  command,
+  signal,
+  timeoutMs
+}: Pick<Definition["stop"], "command" | "signal" | "timeoutMs">): string => {
+  if (command === null && signal === "KILL") return "KILL"
+  const first = command === null ? signal : commandText(command)
+  return `${first}, then KILL after ${timeoutMs / 1000}s`
+}
+
+/** As people type it. */
+export const commandText = (command: CommandWords): string =>
+  typeof command === "string"
+    ? command
+    : command.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ")
 
 /** `"60" -> "300"`; `changed` where the values are hidden; one side alone where the other is absent. */
 export const fieldText = ({ after, before, hidden }: FieldChange): string => {

@@ -26,6 +26,8 @@ export type Cause =
     }
   | (Deed & { readonly kind: "byHand"; readonly at: number })
   | { readonly kind: "added"; readonly at: number }
+  /** A watched file changed, and it was started anew. */
+  | { readonly kind: "fileChanged"; readonly at: number; readonly path: string }
   /** The generation that it was last started or stopped for, whose files say what it runs. */
   | { readonly kind: "generation"; readonly number: number }
 
@@ -101,13 +103,18 @@ const deedOf = ({ at, body }: Event, { later, started }: Afterwards): Cause | nu
         : null
     case "added":
       return { kind: "added", at }
-    case "ready":
+    case "fileChanged":
+      return later?.kind === "state" && (later.to === "STARTING" || isStop(later))
+        ? { kind: "fileChanged", at, path: body.path }
+        : null
     case "renamed":
     case "exit":
     case "removed":
     case "signalled":
     case "log":
     case "leftovers":
+    case "hook":
+    case "ready":
     case "generation":
     case "rejected":
     case "group":

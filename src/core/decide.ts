@@ -11,6 +11,8 @@
  *   STOPPED                                it is to run (nothing holds it)                    update
  *   STOPPED, waiting                       never: it starts by itself                         update; stop where it is not to run
  *
+ * Where none of that is due, a changed file that it watches asks for a new process too, in all states but STOPPED and UNKNOWN.
+ *
  * "To run": start.auto, an override "started", or that another program needs it. An override "stopped" holds it in every state.
  */
 import type { ActualInstance } from "../domain/Actual.ts"
@@ -42,10 +44,37 @@ export const decide = (
   ) {
     return { kind: "restart", cause: { kind: "drift", text: before.mustRestart } }
   }
+  const again = forChangedFile(after, before, toRun)
+  if (again !== null) return again
   if (weight(applied) > 0) return { kind: "update", cause: { kind: "fields", changes: applied } }
   return before.spec.revision !== after.revision || !sameMetadata(before.spec, after)
     ? { kind: "metadata" }
     : { kind: "nothing" }
+}
+
+/** What ended is started again too, as it may have ended of what the file was; what somebody stopped is not. */
+const forChangedFile = (
+  after: InstanceSpec,
+  before: ActualInstance,
+  toRun: boolean
+): Verdict | null => {
+  const { changedFile, override, state } = before
+  if (changedFile === null || after.definition.watch.length === 0) return null
+  if (override?.kind === "stopped") return null
+  const cause = { kind: "watch", path: changedFile } as const
+  switch (state) {
+    case "STARTING":
+    case "RUNNING":
+    case "BACKOFF":
+    case "STOPPING":
+      return { kind: "restart", cause }
+    case "EXITED":
+    case "FATAL":
+      return toRun ? { kind: "start", cause } : null
+    case "STOPPED":
+    case "UNKNOWN":
+      return null
+  }
 }
 
 const processNeed = (
@@ -103,6 +132,8 @@ const whyDown = ({ reason }: ActualInstance): string => {
       return `stopped as it was not healthy (${reason.text}), and not started again yet`
     case "recycled":
       return "stopped as it had run as long as it may, and not started again yet"
+    case "fileChanged":
+      return `stopped as ${reason.path} changed, and not started again yet`
     case "plan":
       return `stopped by a plan that did not finish (${reason.text})`
     case "exited":

@@ -1,5 +1,6 @@
 /** Which fields differ between two definitions, as a plan shows them: by the names and in the units that people write. */
 import type { Definition, EnvironmentValue, LogSink } from "../domain/Definition.ts"
+import type { Hook } from "../domain/Hooks.ts"
 import type { FieldChange } from "../domain/Plan.ts"
 import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
@@ -32,6 +33,7 @@ export const diffDefinitions = (
   compareDependencies(before, after, changes)
   changes.push(...probeChanges(before, after))
   compare("fastCgi", socket(before), socket(after))
+  compareHooks(before, after, compare)
   compareEnvironment(before, after, showEnvironment, changes)
   return changes.sort((a, b) => byText(a.path, b.path))
 }
@@ -41,7 +43,9 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
   (path) =>
-    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|listener|fastCgi)\b/.test(path)
+    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|listener|fastCgi|hooks)\b/.test(
+      path
+    )
 )
 
 const at = (value: unknown, path: string): unknown => {
@@ -157,6 +161,17 @@ const compareDependencies = (
     changes.push(change(rule, `dependsOn.${name}`, old, now))
   }
 }
+
+const compareHooks = (before: Definition, after: Definition, compare: Compare): void => {
+  for (const name of ["beforeStart", "afterStart", "beforeStop", "afterStop"] as const) {
+    compare(`hooks.${name}`, hook(before.hooks[name]), hook(after.hooks[name]))
+  }
+}
+
+const hook = (given: Hook | null): unknown =>
+  given === null
+    ? null
+    : { command: given.command, timeout: renderValue(given.timeoutMs, "duration") }
 
 /** As it is written in a program file. */
 const socket = ({ fastCgi }: Definition): unknown => {

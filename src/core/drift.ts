@@ -24,7 +24,8 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
     until: kind === "override" && override !== null ? override.until : null
   })
   if (override?.kind === "stopped") {
-    const text = `stopped by ${override.who}${whyText(override)}${holdText(override)}`
+    const since = actual.changedFile === null ? "" : `; ${actual.changedFile} changed since`
+    const text = `stopped by ${override.who}${whyText(override)}${holdText(override)}${since}`
     return line("override", text, override.at)
   }
   if (actual.state === "STOPPED" && actual.reason?.kind === "waiting") {

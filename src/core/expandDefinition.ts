@@ -8,12 +8,15 @@ import type { Runnable } from "../domain/authoring/Runnable.ts"
 import { parseByteSize } from "../domain/ByteSize.ts"
 import type { Definition, EnvironmentValue, Limits, LogSink } from "../domain/Definition.ts"
 import { parseDuration } from "../domain/Duration.ts"
+import type { CommandWords } from "../domain/Hooks.ts"
 import { signalName, signalNumber } from "../domain/Signal.ts"
 import { expandBackoff } from "./expandBackoff.ts"
 import { expandDependencies } from "./expandDependencies.ts"
+import { expandHooks } from "./expandHooks.ts"
 import { expandLiveness, expandReady, type ProbeExpansion } from "./expandProbes.ts"
 import { expandSocket } from "./expandSocket.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
+import { literalGlob } from "./globMatch.ts"
 import { resolvePath } from "./resolvePath.ts"
 import { type Finding, finding, type Path } from "./schemaFindings.ts"
 import { shellWords } from "./shellWords.ts"
@@ -31,7 +34,7 @@ export interface Expansion {
 export const expandDefinition = (program: Runnable, at: Expansion): Definition => ({
   description:
     program.description === undefined ? null : fill(at, program.description, ["description"]),
-  command: command(program, at),
+  command: command(at, program.command, ["command"]),
   directory: program.directory === undefined ? null : path(at, program.directory, ["directory"]),
   environment: environment(program, at),
   envFile: envFiles(program, at),
@@ -50,9 +53,13 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
     backoff: expandBackoff(program.restart?.backoff),
     ...lifetime(program, at)
   },
-  stop: stop(program),
+  stop: stop(program, at),
   ready: expandReady(program.ready, probing(at)),
   liveness: expandLiveness(program.liveness, probing(at)),
+  hooks: expandHooks(program.hooks, (words, where) => command(at, words, where)),
+  watch: (program.watch ?? []).map((pattern, position) =>
+    watched(at, pattern, ["watch", position])
+  ),
   dieWithSupervisor: program.dieWithSupervisor ?? false,
   logs: {
     stdout: sink(at, program.logs?.stdout, "stdout"),
@@ -91,22 +98,31 @@ export const fill = (at: Expansion, text: string, where: Path): string => {
 const path = (at: Expansion, text: string, where: Path): string =>
   resolvePath(at.directory, fill(at, text, where))
 
-const command = (program: Runnable, at: Expansion): Definition["command"] => {
-  if (typeof program.command === "string") {
-    const text = fill(at, program.command, ["command"])
+const command = (at: Expansion, given: Runnable["command"], where: Path): CommandWords => {
+  if (typeof given === "string") {
+    const text = fill(at, given, where)
     const words = shellWords(text)
     if (Result.isFailure(words)) {
       const rest = `${JSON.stringify(text)} cannot be split into words: ${words.failure}`
-      at.findings.push(finding(["command"], rest, "write it as an array of words"))
-    } else if (words.success.length === 0 || words.success[0] === "") emptyCommand(at)
+      at.findings.push(finding(where, rest, "write it as an array of words"))
+    } else if (words.success.length === 0 || words.success[0] === "") emptyCommand(at, where)
     return text
   }
-  if (program.command[0] === "") emptyCommand(at)
-  return program.command.map((word, position) => fill(at, word, ["command", position]))
+  if (given[0] === "") emptyCommand(at, where)
+  return given.map((word, position) => fill(at, word, [...where, position]))
 }
 
-const emptyCommand = (at: Expansion): void => {
-  at.findings.push(finding(["command"], "names no program; its first word is empty"))
+const emptyCommand = (at: Expansion, where: Path): void => {
+  at.findings.push(finding(where, "names no program; its first word is empty"))
+}
+
+/** The pattern's own special characters keep their meaning; those of the directory have none. */
+const watched = (at: Expansion, pattern: string, where: Path): string => {
+  const text = fill(at, pattern, where)
+  const isLeftOut = text.startsWith("!")
+  const bare = isLeftOut ? text.slice(1) : text
+  if (bare === "") at.findings.push(finding(where, "names no file"))
+  return `${isLeftOut ? "!" : ""}${resolvePath(literalGlob(at.directory), bare)}`
 }
 
 const environment = (program: Runnable, at: Expansion): Definition["environment"] => {
@@ -156,10 +172,11 @@ const lifetime = (
   return { maxLifetimeMs, lifetimeVariance: restart?.lifetimeVariance ?? 0.1 }
 }
 
-const stop = ({ stop: given }: Runnable): Definition["stop"] => ({
+const stop = ({ stop: given }: Runnable, at: Expansion): Definition["stop"] => ({
   signal: signalName(signalNumber(given?.signal ?? "TERM") ?? 15),
   timeoutMs: millis(given?.timeout ?? "10s"),
-  group: given?.group ?? "all"
+  group: given?.group ?? "all",
+  command: given?.command === undefined ? null : command(at, given.command, ["stop", "command"])
 })
 
 type SinkChecked = NonNullable<NonNullable<Runnable["logs"]>["stdout"]>

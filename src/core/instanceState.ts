@@ -7,7 +7,7 @@ import type { Awaited } from "../domain/Dependency.ts"
 import type { ExitStatus, Reason, State } from "../domain/State.ts"
 
 /** The part of a definition that decides about starts, restarts and stops. */
-export type Policy = Pick<Definition, "start" | "restart" | "stop"> &
+export type Policy = Pick<Definition, "start" | "restart" | "stop" | "hooks"> &
   Partial<Pick<Definition, "ready">>
 
 /** A stop that is under way. */
@@ -20,6 +20,8 @@ export interface Stopping {
   readonly kills: number
   /** How often what is left of the process group was looked at since the process itself ended. */
   readonly sweeps: number
+  /** The stop signal waits for the hook `beforeStop`, until the deadline. */
+  readonly waits: boolean
 }
 
 export interface InstanceState {
@@ -76,6 +78,8 @@ export type InstanceEvent =
   | { readonly kind: "close" }
   /** What it is made of changed: earlier failures say nothing about the new revision. */
   | { readonly kind: "renewed" }
+  /** Answer to "prepareStop": the hook has ended, however. */
+  | { readonly kind: "stopPrepared" }
   /** Answers to "spawn". */
   | { readonly kind: "spawned" }
   | { readonly kind: "spawnFailed"; readonly text: string }
@@ -105,7 +109,9 @@ export type Command =
     }
   /** Start a process; answered by "spawned" or "spawnFailed". */
   | { readonly kind: "spawn" }
-  /** Send the stop signal: to the group when `stop.group` is "all", else to the process. */
+  /** Run the hook `beforeStop`; answered by "stopPrepared", which is not waited for beyond the hook's time. */
+  | { readonly kind: "prepareStop" }
+  /** Send the stop signal, or run what is run instead: to the group when `stop.group` is "all", else to the process. */
   | { readonly kind: "signal" }
   /** SIGKILL: to the process alone when `stop.group` is "no", else to the group. */
   | { readonly kind: "kill" }

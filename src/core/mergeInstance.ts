@@ -9,6 +9,7 @@ export const mergeInstance = (program: Runnable, own: PerInstanceChecked): Runna
   ...both("start", program.start, own.start),
   ...both("restart", program.restart, own.restart),
   ...both("stop", program.stop, own.stop),
+  ...both("hooks", program.hooks, own.hooks),
   ...both("limits", program.limits, own.limits),
   ...mergeLogs(program.logs, own.logs)
 })

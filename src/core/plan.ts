@@ -322,8 +322,8 @@ const stopBody = (
   cause: Cause,
   after: { readonly forget: boolean; readonly awaits: ReadonlyArray<Awaited> }
 ) => {
-  const { signal, timeoutMs } = spec.definition.stop
-  return { kind: "stop" as const, ...common(spec, cause), ...after, signal, timeoutMs }
+  const { command, signal, timeoutMs } = spec.definition.stop
+  return { kind: "stop" as const, ...common(spec, cause), ...after, command, signal, timeoutMs }
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {
@@ -353,6 +353,7 @@ const whyEnds = (verdict: Verdict | Rest): string => {
   if (!("cause" in verdict)) return ""
   const { cause } = verdict
   if (cause.kind === "dependency") return ` with ${cause.on}`
+  if (cause.kind === "watch") return ` (${cause.path} changed)`
   return cause.kind === "fields"
     ? ` (${cause.changes.map(({ path }) => path).join(", ")} changed)`
     : ""

@@ -97,7 +97,7 @@ const changeRows = (plan: Plan, width: number): ReadonlyArray<Row> =>
 
 /** Where it is declared; of what is no longer declared, how it ends. */
 const lastColumn = (action: Action): string => {
-  if (action.kind === "stop") return stopText(action.signal, action.timeoutMs)
+  if (action.kind === "stop") return stopText(action)
   return action.source === null ? "" : `${action.source.file}:${action.source.line}`
 }
 

@@ -2,7 +2,7 @@
  * How an instance goes on whose daemon has died, as a pure function of what was written down and what is found. The record may be
  * one step behind: it is written when a process is about to be started, when a stop is about to begin, and after each step. What
  * happened to the process since then is fed to the machine as if it were heard only now; of a stop nobody knows whether the
- * signal was sent, so it is sent again.
+ * signal was sent, so it is sent again; a hook that it waited for runs again, within the time that it had.
  *
  *   on record            process lives                process has ended            there is none
  *   none                 as if just started           –                            – (a delay that was not drawn is drawn)
@@ -112,6 +112,7 @@ const withProcess = (policy: Policy, saved: Saved, trace: Trace, now: number): S
       // "dead" was a first look at a process that ended: one that lives is alive.
       const alive: InstanceState = { ...machine, life: "live" }
       if (machine.life === "dead") return [{ ...alive, deadline: now }, []]
+      if (machine.stop?.waits === true) return [alive, [{ kind: "prepareStop" }]]
       return machine.state === "STOPPING" && !settled ? [alive, signals(alive)] : [alive, []]
     }
   }

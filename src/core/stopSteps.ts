@@ -3,7 +3,7 @@
  * what follows when it is complete.
  */
 import type { ExitStatus, Reason } from "../domain/State.ts"
-import type { Command, InstanceState, Policy } from "./instanceState.ts"
+import type { Command, InstanceState, Policy, Stopping } from "./instanceState.ts"
 import { cameDown, ended, enter, failedStart, launch, type Step, wait } from "./lifeSteps.ts"
 import { killAttempts, rearmMs, sweepMs } from "./stopLimits.ts"
 
@@ -24,24 +24,43 @@ export const beginStop = (
   reason: Reason,
   now: number
 ): Step => {
-  const atOnce = policy.stop.timeoutMs === 0
-  const killAt = now + (atOnce ? rearmMs(policy) : policy.stop.timeoutMs)
-  const next: InstanceState = {
+  const isPending = state.life === "pending"
+  const hookMs = isPending ? null : (policy.hooks.beforeStop?.timeoutMs ?? null)
+  const killAt = now + (hookMs ?? 0) + killAfterMs(policy)
+  const stop = { reason, killAt, kills: 0, sweeps: 0, waits: hookMs !== null }
+  const begun: InstanceState = {
     ...state,
     again: false,
-    deadline: state.life === "pending" ? null : killAt,
-    stop: { reason, killAt, kills: atOnce ? 1 : 0, sweeps: 0 }
+    deadline: isPending ? null : killAt,
+    stop
   }
-  const signals: ReadonlyArray<Command> =
-    state.life === "pending"
-      ? []
-      : atOnce
-        ? [{ kind: "signal" }, { kind: "kill" }]
-        : [{ kind: "signal" }]
-  if (state.state === "STOPPING") return [next, signals]
-  const [entered, commands] = enter(next, "STOPPING", reason, [])
-  return [entered, [...commands, ...signals]]
+  const [entered, commands] =
+    state.state === "STOPPING" ? [begun, []] : enter(begun, "STOPPING", reason, [])
+  if (isPending) return [entered, commands]
+  if (hookMs !== null) {
+    return [{ ...entered, deadline: now + hookMs }, [...commands, { kind: "prepareStop" }]]
+  }
+  const [next, signals] = sendStop(policy, entered, stop, now)
+  return [next, [...commands, ...signals]]
 }
+
+/** The stop signal, and from now on the time until KILL. */
+export const sendStop = (
+  policy: Policy,
+  state: InstanceState,
+  stop: Stopping,
+  now: number
+): Step => {
+  const atOnce = policy.stop.timeoutMs === 0
+  const killAt = now + killAfterMs(policy)
+  return [
+    { ...state, deadline: killAt, stop: { ...stop, killAt, kills: atOnce ? 1 : 0, waits: false } },
+    atOnce ? [{ kind: "signal" }, { kind: "kill" }] : [{ kind: "signal" }]
+  ]
+}
+
+const killAfterMs = (policy: Policy): number =>
+  policy.stop.timeoutMs === 0 ? rearmMs(policy) : policy.stop.timeoutMs
 
 /** A stop that somebody wants is no failure any more, and none that ends by itself. */
 export const takenOver = (
@@ -58,8 +77,12 @@ export const stopEnded = (
   status: ExitStatus,
   now: number
 ): Step => {
-  const killAt = state.stop?.killAt ?? now
-  return [{ ...state, deadline: killAt }, [ended(policy, status, true), { kind: "sweep" }]]
+  const stop = state.stop
+  const killAt = stop === null ? now : stop.waits ? now + killAfterMs(policy) : stop.killAt
+  return [
+    { ...state, deadline: killAt, stop: stop === null ? null : { ...stop, killAt, waits: false } },
+    [ended(policy, status, true), { kind: "sweep" }]
+  ]
 }
 
 /** The deadline of a stop: KILL, again KILL, and at last no more waiting. */
@@ -69,6 +92,7 @@ export const climb = (
   stopping: NonNullable<InstanceState["stop"]>,
   now: number
 ): Step => {
+  if (stopping.waits) return sendStop(policy, state, stopping, now)
   if (now < stopping.killAt) return [{ ...state, deadline: stopping.killAt }, [{ kind: "sweep" }]]
   if (state.life === "none") {
     return stopping.kills >= killAttempts

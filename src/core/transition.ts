@@ -13,7 +13,7 @@
  *   RUNNING   –         STOPPING  EXITED, then by policy       failures := 0             –
  *                                 STARTING, BACKOFF or FATAL
  *   STOPPING  "again"   –         sweep → STOPPED; unhealthy   KILL; at last UNKNOWN     swept: as left, or looks again
- *                                 as RUNNING or STARTING
+ *                                 as RUNNING or STARTING       signal, where that waits  stopPrepared: signal
  *   UNKNOWN   "again"   STOPPING  STOPPED if a stop was asked  –                         –
  *                                 for, else as RUNNING
  *
@@ -28,6 +28,8 @@
  * - Restarts that are not paced follow at once, without any delay, also with `stableAfterMs` 0 (G2).
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the
  *   group has the rest of the timeout, then KILL; with "kill" it gets KILL at once; with "no" it is left and reported.
+ * - With a hook `beforeStop` the stop signal waits for its end, at most as long as the hook may take; the stop's own time counts
+ *   from the signal on. A process that ends meanwhile is waited for no longer.
  * - A stop timeout of 0 sends KILL right behind the stop signal, once (G30).
  * - Wherever the table says STARTING it is STOPPED, waiting, while a condition does not hold (`awaits`); "opened" starts it
  *   then, and a stop ends the wait.
@@ -52,6 +54,7 @@ import {
   beginStop,
   climb,
   completeStop,
+  sendStop,
   stopEnded,
   swept,
   takenOver,
@@ -79,6 +82,10 @@ export const transition = (
       return [{ ...state, closed: true, again: false }, []]
     case "renewed":
       return [{ ...state, failures: 0 }, []]
+    case "stopPrepared":
+      return state.state === "STOPPING" && state.stop?.waits === true
+        ? sendStop(policy, state, state.stop, now)
+        : [state, []]
     case "spawned":
       return spawned(policy, state, now)
     case "spawnFailed":

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { evaluatorLive } from "../config/evaluate.ts"
 import { LoaderLive } from "../config/LoaderLive.ts"
+import { SourceWatcherLive } from "../config/SourceWatcherLive.ts"
 import { WatcherLive } from "../config/WatcherLive.ts"
 import { listenersLive } from "../events/ListenersLive.ts"
 import { OperatorLive } from "../reconcile/OperatorLive.ts"
@@ -31,7 +32,7 @@ const decisionsLive = (options: DaemonOptions, report: (report: Report) => Effec
         report
       })
     ),
-    Layer.provideMerge(Layer.mergeAll(LoaderLive, WatcherLive)),
+    Layer.provideMerge(Layer.mergeAll(LoaderLive, SourceWatcherLive, WatcherLive)),
     Layer.provideMerge(evaluatorLive())
   )
 

@@ -1,6 +1,7 @@
 import * as Layer from "effect/Layer"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
+import { HookRunnerLive } from "../os/HookRunnerLive.ts"
 import { HostLive } from "../os/HostLive.ts"
 import { KeeperLive } from "../os/KeeperLive.ts"
 import { ListenSocketsLive } from "../os/ListenSocketsLive.ts"
@@ -18,6 +19,7 @@ export const machineLive = (runtimeDirectory: string) =>
     UsersLive,
     ProcLive,
     HostLive,
+    HookRunnerLive,
     SpawnerLive,
     Layer.provideMerge(ReaperLive, KeeperLive),
     ListenSocketsLive,

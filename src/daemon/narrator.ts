@@ -97,6 +97,10 @@ const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
         : `${body.address} left behind: pid ${body.pids.join(", ")}`
     case "renamed":
       return `${body.address} was ${body.from}; its process keeps running`
+    case "hook":
+      return `${body.address}: ${body.text}`
+    case "fileChanged":
+      return `${body.address}: ${body.path} changed`
     case "override":
       return `${body.address} ${byWhom(body, calendar)}`
     case "daemon":

@@ -1,5 +1,6 @@
 /** What runs, as observed: the supervisor's snapshot, or, without a daemon, the store checked against /proc. */
 import * as Schema from "effect/Schema"
+import { HookName } from "./Hooks.ts"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
 import { orNull } from "./orNull.ts"
 import { Standing, Told } from "./Probe.ts"
@@ -57,6 +58,10 @@ export const ActualInstance = Schema.Struct({
   mustRestart: Schema.NullOr(Schema.String),
   /** Clock ticks since boot, of the start of the latest process, also of one that ended; null: none is known. */
   lastStartTicks: orNull(Schema.Finite),
+  /** A file that it watches and that changed since its latest process began; null: none did. */
+  changedFile: orNull(Schema.String),
+  /** What runs beside it: a hook, or the command that stops it; null: nothing. */
+  hook: orNull(HookName),
   /** Which declared limits its process could not be given while it runs; null: it has them. */
   limitsRefused: orNull(Schema.String),
   /** What its probes say of the process that lives; null: there is none, or nothing to probe. */

@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Dependencies } from "./Dependency.ts"
+import { CommandWords, Hooks, noHooks } from "./Hooks.ts"
 import { orNull } from "./orNull.ts"
 import { Liveness, Ready } from "./Probe.ts"
 
@@ -125,7 +126,7 @@ export type FastCgiSocket = typeof FastCgiSocket.Type
 export const Definition = Schema.Struct({
   description: Schema.NullOr(Schema.String),
   /** A string is split into words at the start of a process, by the POSIX shell's quoting rules, without a shell. */
-  command: Schema.Union([Schema.String, Schema.Array(Schema.String)]),
+  command: CommandWords,
   directory: Schema.NullOr(Schema.String),
   environment: Schema.Record(Schema.String, EnvironmentValue),
   envFile: Schema.Array(Schema.String),
@@ -160,12 +161,20 @@ export const Definition = Schema.Struct({
     signal: Schema.String,
     timeoutMs: Schema.Finite,
     /** Whom the stop signal and KILL reach: "no" = the process alone, "kill" = KILL to the group, "all" = both. */
-    group: Schema.Literals(["no", "kill", "all"])
+    group: Schema.Literals(["no", "kill", "all"]),
+    /** Run instead of sending the stop signal; null: the signal is sent. */
+    command: orNull(CommandWords)
   }),
   /** How it is known that a process is ready; null: it is when it is RUNNING. */
   ready: orNull(Ready),
   /** How it is known that a process is still alive; null: as long as it runs. One that is not is stopped, and has failed. */
   liveness: orNull(Liveness),
+  hooks: Hooks.pipe(Schema.withDecodingDefaultKey(Effect.succeed(noHooks))),
+  /**
+   * Absolute patterns of files (core/watchRules): a change of one restarts the instances; what matches one that begins with `!`
+   * is left out.
+   */
+  watch: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** Its process gets SIGKILL when the daemon ends, for whatever reason; the next daemon starts it again. */
   dieWithSupervisor: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   logs: Schema.Struct({

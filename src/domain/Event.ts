@@ -1,6 +1,7 @@
 /** What happens, in order: journaled first, then published. `id` rises by one per event over the life of the state directory. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { HookName } from "./Hooks.ts"
 import { Address, InstanceKey } from "./Instance.ts"
 import { ExitStatus, Reason, State } from "./State.ts"
 import { termFields } from "./Terms.ts"
@@ -34,6 +35,15 @@ export const EventBody = Schema.Union([
   }),
   Schema.Struct({ kind: Schema.Literal("added"), ...instance }),
   Schema.Struct({ kind: Schema.Literal("removed"), ...instance }),
+  /** A hook, or the command that stops it, failed. */
+  Schema.Struct({
+    kind: Schema.Literal("hook"),
+    ...instance,
+    hook: HookName,
+    text: Schema.String
+  }),
+  /** A watched file changed. */
+  Schema.Struct({ kind: Schema.Literal("fileChanged"), ...instance, path: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("renamed"), ...instance, from: Address }),
   Schema.Struct({
     kind: Schema.Literal("signalled"),

@@ -7,7 +7,9 @@ import * as Schema from "effect/Schema"
 import { Override } from "./Actual.ts"
 import { Awaited } from "./Dependency.ts"
 import { Revision } from "./Desired.ts"
+import { CommandWords } from "./Hooks.ts"
 import { Address, InstanceKey, Source } from "./Instance.ts"
+import { orNull } from "./orNull.ts"
 import { State } from "./State.ts"
 import { termFields } from "./Terms.ts"
 
@@ -29,6 +31,8 @@ export const Cause = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("firstStart") }),
   /** Declared and not running although nothing holds it: it was added, or start.auto became true. */
   Schema.Struct({ kind: Schema.Literal("drift"), text: Schema.String }),
+  /** A file that it watches changed. */
+  Schema.Struct({ kind: Schema.Literal("watch"), path: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("removed"), since: Schema.NullOr(Schema.String) }),
   Schema.Struct({ kind: Schema.Literal("renamed"), from: Address, to: Address }),
   Schema.Struct({ kind: Schema.Literal("scaled"), from: Schema.Finite, to: Schema.Finite }),
@@ -73,6 +77,8 @@ export const Action = Schema.Union([
     forget: Schema.Boolean,
     signal: Schema.String,
     timeoutMs: Schema.Finite,
+    /** What is run instead of sending the signal; null: nothing. */
+    command: orNull(CommandWords),
     awaits
   }),
   Schema.Struct({ kind: Schema.Literal("restart"), ...common, awaits, needs }),

@@ -49,6 +49,8 @@ export const Reason = Schema.Union([
     text: Schema.String,
     during: Schema.Literals(["start", "run"])
   }),
+  /** A file that it watches (`watch`); a new process follows. */
+  Schema.Struct({ kind: Schema.Literal("fileChanged"), path: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("signalFailed"), text: Schema.String })
 ])
 export type Reason = typeof Reason.Type

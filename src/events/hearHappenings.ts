@@ -48,6 +48,8 @@ export const hearHappenings = (hearing: Hearing) => {
       case "signalled":
       case "log":
       case "leftovers":
+      case "hook":
+      case "fileChanged":
       case "rejected":
       case "override":
       case "daemon":

@@ -12,6 +12,8 @@ export interface FileEvent {
 
 export interface FileWatchOptions {
   readonly paths: ReadonlyArray<string>
+  /** Whether links lead on to what they name. */
+  readonly followLinks: boolean
   /** Asked for each path before it is watched; directories that are ignored are not entered. */
   readonly ignored: (path: string) => boolean
   readonly onEvent: (event: FileEvent) => void
@@ -33,6 +35,7 @@ export const watchFiles = (options: FileWatchOptions) =>
         // Both hold events back; what to wait for is decided by the one who waits.
         atomic: false,
         awaitWriteFinish: false,
+        followSymlinks: options.followLinks,
         ignored: options.ignored
       })
       for (const kind of ["add", "change", "unlink", "addDir", "unlinkDir"] as const) {

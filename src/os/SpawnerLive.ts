@@ -109,7 +109,7 @@ const open = (request: SpawnRequest, opened: Array<number>): Descriptors | Spawn
 const failure = (call: SpawnFailure["call"], errno: string, detail: string) =>
   new SpawnFailure({ call, errno, detail })
 
-const openFilesNow = (): libc.Rlimit | null => {
+export const openFilesNow = (): libc.Rlimit | null => {
   const now = libc.prlimit(0, libc.RLIMIT.NOFILE)
   return typeof now === "number" ? null : { soft: startOpenFiles(), hard: now.hard }
 }

@@ -7,6 +7,7 @@ import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { Loader } from "../config/Loader.ts"
+import { SourceWatcher } from "../config/SourceWatcher.ts"
 import { Watcher } from "../config/Watcher.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import { lookAgainMs } from "../domain/limits.ts"
@@ -18,6 +19,7 @@ import { applyGroup } from "./applyGroup.ts"
 import { boot } from "./boot.ts"
 import { type Desk, forSave, inBackground, inTurn, isManual, seeMore, supersede } from "./Desk.ts"
 import { follow } from "./follow.ts"
+import { heedSources } from "./heedSources.ts"
 import { makeLoad } from "./loadFiles.ts"
 import { endAt, look, lookForOperator, lookLater, reload } from "./look.ts"
 import { newMemory, statusOf } from "./Memory.ts"
@@ -37,6 +39,7 @@ export const reconcilerLive = (options: ReconcilerOptions) =>
         options,
         loader: yield* Loader,
         watcher: yield* Watcher,
+        sources: yield* SourceWatcher,
         supervisor: yield* Supervisor,
         store: yield* Store,
         events: yield* Events,
@@ -66,6 +69,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
         // Before the first load, so that no save falls between the two.
         const changes = yield* place.watcher.changes(place.options.entries)
         yield* Effect.forkScoped(follow(desk))
+        yield* Effect.forkScoped(heedSources(desk))
         yield* boot(desk)
         yield* Stream.runForEach(changes, () => Effect.andThen(reload(desk), lookLater(desk)))
         return yield* Effect.never

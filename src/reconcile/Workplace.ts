@@ -1,6 +1,7 @@
 /** The services and settings that the reconciler's steps share. */
 import type * as Effect from "effect/Effect"
 import type { Loader } from "../config/Loader.ts"
+import type { SourceWatcher } from "../config/SourceWatcher.ts"
 import type { Watcher } from "../config/Watcher.ts"
 import type { Events } from "../events/Events.ts"
 import type { Store } from "../store/Store.ts"
@@ -21,6 +22,7 @@ export interface Workplace {
   readonly options: ReconcilerOptions
   readonly loader: Loader["Service"]
   readonly watcher: Watcher["Service"]
+  readonly sources: SourceWatcher["Service"]
   readonly supervisor: Supervisor["Service"]
   readonly store: Store["Service"]
   readonly events: Events["Service"]

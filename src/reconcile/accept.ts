@@ -9,6 +9,7 @@ import type { Plan } from "../domain/Plan.ts"
 import type { StoreFailure } from "../store/Store.ts"
 import { carryOut, type Order, settle, supersedeOpen } from "./carryOut.ts"
 import type { Desk } from "./Desk.ts"
+import { followSources } from "./followSources.ts"
 
 /** Its number. The same content again keeps its number and takes the newer sources. */
 export const accept = (
@@ -36,6 +37,7 @@ export const accept = (
           )
         )
       )
+    yield* followSources(place, desired)
     memory.accepted = { number, desired }
     yield* place.events.emit({ kind: "generation", number, outcome: "applying", detail: null })
     return number

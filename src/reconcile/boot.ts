@@ -7,6 +7,7 @@
 import * as Effect from "effect/Effect"
 import { pinText } from "../core/pinText.ts"
 import { type Desk, inTurn } from "./Desk.ts"
+import { followSources } from "./followSources.ts"
 import { endWhatIsOver, hasEnded, look } from "./look.ts"
 import { tellPin } from "./tellPin.ts"
 
@@ -22,6 +23,7 @@ const goOn = (desk: Desk): Effect.Effect<void> =>
     const { memory, place } = desk
     const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
     if (last === null) return yield* begin(desk)
+    yield* followSources(place, last.content)
     memory.accepted = { number: last.number, desired: last.content }
     yield* tellKept(desk)
     // Where no instance is on record, what runs has to be found and declared again.
@@ -61,9 +63,14 @@ const begin = (desk: Desk): Effect.Effect<void> =>
     const [last] = yield* Effect.orElseSucceed(place.store.generations.list(1), () => [])
     yield* desk.load.pipe(
       Effect.tap(({ desired }) =>
-        Effect.sync(() => {
-          if (last?.hash === desired.hash) memory.accepted = { number: last.number, desired }
-        })
+        last?.hash === desired.hash
+          ? Effect.andThen(
+              followSources(place, desired),
+              Effect.sync(() => {
+                memory.accepted = { number: last.number, desired }
+              })
+            )
+          : Effect.void
       ),
       Effect.catchTag("LoadFailure", () => fallBack(desk))
     )
@@ -99,7 +106,10 @@ const tellKept = (desk: Desk): Effect.Effect<void> => {
 const fallBack = ({ memory, place }: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
     const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
-    if (last !== null) memory.accepted = { number: last.number, desired: last.content }
+    if (last !== null) {
+      yield* followSources(place, last.content)
+      memory.accepted = { number: last.number, desired: last.content }
+    }
     const number = last?.number ?? null
     yield* place.report({ kind: "fallback", generation: number })
     const text =

@@ -61,7 +61,8 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
     if (!applying.superseded) yield* forgetScales(place.store, order.desired)
     const told = new Set(failures.map(({ address }) => address))
     const due = left.actions
-      .filter(({ address }) => !told.has(address))
+      // Files that went on changing: the next look is under way.
+      .filter(({ address, cause }) => !told.has(address) && cause.kind !== "watch")
       .map(({ address, kind }) => ({ address, text: `${kind} is still due` }))
     const all = applying.superseded ? failures : [...failures, ...due]
     if (!applying.superseded && failures.length === 0 && waiting.length > 0) {

@@ -6,7 +6,7 @@
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
-import { holdUp } from "../core/dependency/holdUp.ts"
+import { holdUp, takesTurns } from "../core/dependency/holdUp.ts"
 import { walk } from "../core/graph.ts"
 import { programKey } from "../core/programKey.ts"
 import type { Desired } from "../domain/Desired.ts"
@@ -90,8 +90,8 @@ const deferrals = (
 ): ((action: Action) => string | null) => {
   const members = new Map(stages.map(({ actions, id }) => [id, actions]))
   const waiting = new Map<string, string>()
-  /** Programs of which an instance follows its dependency already: the others' turn comes with later plans. */
-  const following = new Map<string, string>()
+  /** Programs of which an instance has its turn already: that of the others comes with later plans. */
+  const taken = new Map<string, string>()
   return (action) => {
     const needs = action.kind === "restart" ? action.needs : []
     const before = needs
@@ -99,17 +99,14 @@ const deferrals = (
       .flatMap((id) => waiting.get(id) ?? [])
     const spec = specs.get(action.instance)
     const program = spec === undefined ? "" : programKey(spec)
-    const other = isFollowing(action) ? following.get(program) : undefined
+    const other = takesTurns(action) ? taken.get(program) : undefined
     const turn = other === undefined ? null : `waits for ${other} to be ready`
     const text = before[0] ?? turn ?? holdUp(action, spec, supervisor.peek)
     if (text !== null) waiting.set(action.id, text)
-    else if (isFollowing(action)) following.set(program, action.address)
+    else if (takesTurns(action)) taken.set(program, action.address)
     return text
   }
 }
-
-const isFollowing = ({ cause, kind }: Action): boolean =>
-  kind === "restart" && cause.kind === "dependency"
 
 type Specs = ReadonlyMap<InstanceKey, InstanceSpec>
 
@@ -169,6 +166,7 @@ const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
 /** What the instance's state gives as its reason. */
 const originOf = (action: Action, generation: number | null): Origin => {
   const { cause } = action
+  if (cause.kind === "watch") return { kind: "watch", path: cause.path, generation }
   if (cause.kind !== "dependency") return { kind: "plan", text: cause.kind, generation }
   return action.kind === "stop" && action.awaits.length > 0
     ? { kind: "dependency", on: action.awaits, generation }

@@ -84,6 +84,8 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     override: null,
     mustRestart: record.resumption.mustRestart,
     lastStartTicks: identity.startTicks,
+    changedFile: record.resumption.changedFile,
+    hook: null,
     limitsRefused: record.resumption.limitsRefused,
     ready: record.resumption.health?.ready ?? null,
     liveness: record.resumption.health?.liveness ?? null,

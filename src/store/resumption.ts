@@ -6,16 +6,18 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type InstanceState, nothingAwaited } from "../core/instanceState.ts"
 import { Limits } from "../domain/Definition.ts"
+import { HookName } from "../domain/Hooks.ts"
 import { orNull } from "../domain/orNull.ts"
 import { Standing, Told } from "../domain/Probe.ts"
-import { Reason, State } from "../domain/State.ts"
+import { ExitStatus, Reason, State } from "../domain/State.ts"
 import { jsonColumn } from "./rows.ts"
 
 const Stopping = Schema.Struct({
   reason: Reason,
   killAt: Schema.Finite,
   kills: Schema.Finite,
-  sweeps: Schema.Finite
+  sweeps: Schema.Finite,
+  waits: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
 })
 
 const Machine = Schema.Struct({
@@ -55,6 +57,8 @@ export const Resumption = Schema.Struct({
   ),
   /** Why its process has to be replaced although its definition is the same; null: it need not. */
   mustRestart: Schema.NullOr(Schema.String),
+  /** A watched file that changed since its latest process began; null: none did. */
+  changedFile: orNull(Schema.String),
   /** Those that its latest process has; null: not known, as an earlier reeve wrote it. */
   limits: orNull(Limits),
   /** Which of them could not be changed in place, and why; null: they are as declared. */
@@ -68,6 +72,15 @@ export const Resumption = Schema.Struct({
       told: Schema.NullOr(Told)
     })
   ),
+  /** Commands beside it that ran, or waited to run, the first one first. */
+  hooks: Schema.Array(
+    Schema.Struct({
+      hook: HookName,
+      pid: Schema.NullOr(Schema.Finite),
+      status: Schema.NullOr(ExitStatus),
+      process: Schema.NullOr(Life)
+    })
+  ).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** It is no longer declared; what its processes wrote may still wait in their pipes. */
   removed: Schema.Boolean
 })

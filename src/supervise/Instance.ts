@@ -3,10 +3,11 @@
  * everybody else gets.
  */
 import type * as Effect from "effect/Effect"
+import type * as Fiber from "effect/Fiber"
 import type * as Queue from "effect/Queue"
 import type { Pacer } from "../core/backoff.ts"
 import { makePacer } from "../core/backoff.ts"
-import { type InstanceState, initialState } from "../core/instanceState.ts"
+import { type InstanceEvent, type InstanceState, initialState } from "../core/instanceState.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { Limits } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
@@ -15,6 +16,7 @@ import type { ExitStatus, Process, Reason, State } from "../domain/State.ts"
 import type { SinkSpec } from "../logs/LogPlane.ts"
 import type { InstanceRecord } from "../store/Store.ts"
 import type { HealthMessage, Probing } from "./health/Probing.ts"
+import type { InLine } from "./hooks/hookLine.ts"
 import type { StartFailure } from "./Supervisor.ts"
 import type { StdinQueue } from "./stdinWriter.ts"
 
@@ -67,6 +69,8 @@ export interface Instance {
   toldExit: string | null
   /** Why its process has to be replaced whatever is declared; null: it need not for such a reason. */
   mustRestart: string | null
+  /** A watched file that changed since its latest process began; null: none did. */
+  changedFile: string | null
   /** The limits that its latest process has: those it was started with, and what was changed since. Null: not known. */
   limits: Limits | null
   /** Which of its limits could not be changed in its process, and why; null: all are as they are declared. */
@@ -87,6 +91,10 @@ export interface Instance {
   stdinQueue: StdinQueue | null
   /** With whose rights its log files were opened last. */
   openAs: SinkSpec["openAs"]
+  /** The hook that runs, and those that wait for its end. */
+  hooks: ReadonlyArray<InLine>
+  /** Runs the first of them. */
+  hookFiber: Fiber.Fiber<unknown> | null
   pacer: Pacer
   removed: boolean
   readonly queue: Queue.Queue<Message>
@@ -100,6 +108,8 @@ export type Message =
   /** What it waits for has changed. */
   | { readonly kind: "opened" }
   | HealthMessage
+  /** Work after which the machine is told what it gives. */
+  | { readonly kind: "hear"; readonly work: Effect.Effect<ReadonlyArray<InstanceEvent>> }
 
 /** Work that must not run beside the actor's own; it answers by itself. */
 export type Task = Effect.Effect<void>
@@ -143,6 +153,7 @@ export const makeInstance = (
     spawnId: null,
     toldExit: null,
     mustRestart: null,
+    changedFile: null,
     limits: null,
     limitsRefused: null,
     ready: null,
@@ -154,6 +165,8 @@ export const makeInstance = (
     socketHolder: null,
     stdinQueue: null,
     openAs: null,
+    hooks: [],
+    hookFiber: null,
     pacer: makePacer(spec.definition.restart.backoff),
     removed: false,
     queue,
@@ -189,11 +202,16 @@ export const toActual = (instance: Instance): ActualInstance => ({
   override: instance.override,
   mustRestart: instance.mustRestart,
   lastStartTicks: instance.process?.startTicks ?? instance.ended?.startTicks ?? null,
+  changedFile: instance.changedFile,
+  hook: hookAtWork(instance),
   limitsRefused: instance.limitsRefused,
   ready: instance.ready,
   liveness: instance.liveness,
   told: instance.told
 })
+
+export const hookAtWork = ({ hooks: [first] }: Instance): ActualInstance["hook"] =>
+  first === undefined || first.task.command === null ? null : first.task.hook
 
 /** At rest: nothing lives and nothing comes by itself; or UNKNOWN, where waiting would have no end. */
 export const isAtRest = (instance: Instance): boolean => {

@@ -10,6 +10,7 @@ import type { Command, InstanceEvent } from "../core/instanceState.ts"
 import { failing, healthEnd } from "./health/deadlines.ts"
 import { takeHealth } from "./health/takeHealth.ts"
 import { tendProbes } from "./health/tendProbes.ts"
+import { callOff } from "./hooks/hookLine.ts"
 import { dismissWaiters, type Instance, type Message, type Task, tellWaiters } from "./Instance.ts"
 import { lifetimeEnd, recycling } from "./lifetime.ts"
 import { obey } from "./obey.ts"
@@ -98,6 +99,8 @@ const handle = (
       return isNew(instance)
         ? step(shop, instance, { kind: "renewed" }, { kind: "opened" })
         : step(shop, instance, { kind: "opened" })
+    case "hear":
+      return Effect.flatMap(message.work, (events) => step(shop, instance, ...events))
     case "exited":
       return instance.process?.spawnId === message.spawnId
         ? step(shop, instance, { kind: "exited", status: message.status })
@@ -118,8 +121,8 @@ const due = (shop: Workshop, instance: Instance): Effect.Effect<ReadonlyArray<In
   )
 
 /** What never ran in this revision begins with a clean count. */
-export const isNew = ({ process, spec, started }: Instance): boolean =>
-  process === null && started?.revision !== spec.revision
+export const isNew = ({ machine, process, spec, started }: Instance): boolean =>
+  process === null && machine.life === "none" && started?.revision !== spec.revision
 
 /**
  * Events, each with all that follows from it; then the record, the announcements, and those who wait, who so never see what is
@@ -202,6 +205,7 @@ const rebuild = Effect.fnUntraced(function* (shop: Workshop, instance: Instance)
     yield* Effect.ignoreCause(obey(shop, instance, missed))
   }
   if (machine.life === "pending") {
+    yield* callOff(shop, instance, "beforeStart")
     const answer: InstanceEvent =
       process === null
         ? { kind: "spawnFailed", text: "an error inside reeve; its log says more" }

@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
+import type { CommandWords } from "../domain/Hooks.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { SinkSpec } from "../logs/LogPlane.ts"
@@ -36,5 +37,11 @@ export class Launcher extends Context.Service<
       spawnId: string,
       serverUrl: string | null
     ) => Effect.Effect<Launch, LaunchRefused>
+    /** A command that runs beside the program: as its user, in its directory, with its environment, without a spawn id. */
+    readonly beside: (
+      spec: InstanceSpec,
+      command: CommandWords,
+      serverUrl: string | null
+    ) => Effect.Effect<SpawnRequest, LaunchRefused>
   }
 >()("reeve/supervise/Launcher") {}

@@ -53,6 +53,8 @@ export const nothingAdopted: Adoption = {
 /** Why the command was given: becomes the reason of the state. */
 export type Origin =
   | { readonly kind: "plan"; readonly text: string; readonly generation: number | null }
+  /** A watched file changed. */
+  | { readonly kind: "watch"; readonly path: string; readonly generation: number | null }
   | { readonly kind: "operator"; readonly who: string }
   /** Something that it depends on gets a new process, or is stopped; a process of the same definition is replaced as well. */
   | { readonly kind: "follows"; readonly on: string; readonly generation: number | null }
@@ -113,6 +115,14 @@ export class Supervisor extends Context.Service<
       key: InstanceKey,
       override: Override | null
     ) => Effect.Effect<void, NoSuchInstance>
+    /**
+     * A file that it watches changed (wall clock, milliseconds): noted where its process, or its latest attempt, began before
+     * that, until the next one begins. True: it is news.
+     */
+    readonly noteChange: (
+      key: InstanceKey,
+      change: { readonly path: string; readonly at: number }
+    ) => Effect.Effect<boolean, NoSuchInstance>
     /**
      * Ends an override that is over by `now` (wall clock, milliseconds), also of an instance that is only on record. Whether one
      * held till then.

@@ -7,6 +7,7 @@ import type { Notice } from "../core/readNotice.ts"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { Fifo } from "../os/Fifo.ts"
+import { HookRunner } from "../os/HookRunner.ts"
 import { Host } from "../os/Host.ts"
 import { Keeper } from "../os/Keeper.ts"
 import { Notices } from "../os/notices/Notices.ts"
@@ -80,6 +81,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     host: yield* Host,
     keeper: yield* Keeper,
     reaper: yield* Reaper,
+    hookRunner: yield* HookRunner,
     transition: yield* TransitionFunction,
     guard: makeGuard(),
     census: groupCensus(events, options.announceGroups ?? true),
@@ -93,7 +95,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     /** Whose notices those of a process life are, from before its start on; and what was heard and not taken so far. */
     noticeOwners: new Map<string, Instance>(),
     heardNotices: new Map<string, Notice>(),
-    /** Ends with the daemon. */
+    /** Of the daemon: what runs beside actors ends with it. */
     scope: yield* Scope.Scope,
     /** Monotonic: when this daemon began to supervise. */
     begunAt: Number(clock.monotonicTimeNanosUnsafe()) / 1e6,

@@ -61,6 +61,14 @@ export const watch = <A, E>(
     )
   })
 
+/** Until nothing runs any more that belongs to its latest stop. Bounded by the time that hooks may take. */
+export const untilStopDone = (instance: Instance): Effect.Effect<void> =>
+  watch(instance, (changed) =>
+    changed.hooks.some(({ task }) => task.hook !== "beforeStart" && task.hook !== "afterStart")
+      ? null
+      : Effect.void
+  ).pipe(Effect.catchTag("NoSuchInstance", () => Effect.void))
+
 /** Until the instance is at rest, or has been since now (a start may follow at once). */
 export const untilRest = (instance: Instance): Effect.Effect<void, NoSuchInstance> =>
   Effect.suspend(() => {

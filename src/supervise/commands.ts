@@ -3,11 +3,12 @@ import * as Effect from "effect/Effect"
 import { waitingMessage } from "../core/lifecycleMessages.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
-import { ask, untilRest, watch } from "./ask.ts"
+import { ask, untilRest, untilStopDone, watch } from "./ask.ts"
 import { expire, expireAbsent, hold, sendByHand } from "./byHand.ts"
 import { forget } from "./forget.ts"
 import { type Instance, isAtRest, toActual } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
+import { noteChange } from "./noteChange.ts"
 import { renameTo } from "./renameTo.ts"
 import { take } from "./renew.ts"
 import type { NoSuchInstance, Origin } from "./Supervisor.ts"
@@ -49,7 +50,7 @@ const runningOf = (shop: Workshop, table: Table) => {
   const stop = Effect.fn("Supervisor.stop")(function* (key: InstanceKey, origin: Origin) {
     const instance = yield* table.find(key)
     yield* ask(instance, halt(shop, instance, origin))
-    const rest = untilRest(instance)
+    const rest = Effect.andThen(untilRest(instance), untilStopDone(instance))
     yield* origin.kind === "operator" ? Effect.raceFirst(rest, remind(instance)) : rest
   })
 
@@ -103,6 +104,12 @@ const changingOf = (shop: Workshop, table: Table) => {
       override: Override | null
     ) {
       yield* inActor(key, (instance) => hold(shop, instance, override))
+    }),
+    noteChange: Effect.fn("Supervisor.noteChange")(function* (
+      key: InstanceKey,
+      change: { readonly path: string; readonly at: number }
+    ) {
+      return yield* inActor(key, (instance) => noteChange(shop, instance, change))
     }),
     expireOverride: Effect.fn("Supervisor.expireOverride")(function* (
       key: InstanceKey,

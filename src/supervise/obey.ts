@@ -20,6 +20,16 @@ import { signalName, signalNumber } from "../domain/Signal.ts"
 import type { State } from "../domain/State.ts"
 import { bringUp } from "./bringUp.ts"
 import { closeNotices } from "./health/notices.ts"
+import {
+  beforeKill,
+  cameUp,
+  hasEnded,
+  prepareStop,
+  startBehindHooks,
+  startWaits,
+  stopBegins,
+  stopByCommand
+} from "./hooks/hookOrders.ts"
 import type { Instance, Leftover } from "./Instance.ts"
 import { putDown } from "./record.ts"
 import { say } from "./say.ts"
@@ -40,16 +50,23 @@ export const obey = (
     case "enter":
       return enter(shop, instance, command)
     case "spawn":
-      return spawn(shop, instance)
-    case "signal": {
-      const scope = definition.stop.group === "all" ? "group" : "process"
-      const number = signalNumber(definition.stop.signal) ?? 15
-      return Effect.andThen(saySignal(instance, number, scope), send(shop, instance, number, scope))
-    }
+      return startWaits(instance)
+        ? Effect.suspend(() => {
+            begin(instance)
+            return startBehindHooks(shop, instance, spawn(shop, instance))
+          })
+        : spawn(shop, instance)
+    case "prepareStop":
+      return prepareStop(shop, instance)
+    case "signal":
+      return definition.stop.command === null || definition.stop.timeoutMs === 0
+        ? stopSignal(shop, instance)
+        : stopByCommand(shop, instance, stopSignal(shop, instance))
     case "kill": {
       const scope = definition.stop.group === "no" ? "process" : "group"
       const killing = instance.process === null ? null : killingMessage(name, instance.process.pid)
-      return (killing === null ? Effect.void : say(instance, killing)).pipe(
+      return beforeKill(shop, instance).pipe(
+        Effect.andThen(killing === null ? Effect.void : say(instance, killing)),
         Effect.andThen(saySignal(instance, SIGKILL, scope)),
         Effect.andThen(send(shop, instance, SIGKILL, scope))
       )
@@ -67,11 +84,23 @@ export const obey = (
     case "ended":
       return Effect.as(ended(shop, instance, command), none)
     case "succeeded":
-      return Effect.as(say(instance, succeededMessage(name, definition.start.stableAfterMs)), none)
+      return say(instance, succeededMessage(name, definition.start.stableAfterMs)).pipe(
+        Effect.andThen(cameUp(shop, instance)),
+        Effect.as(none)
+      )
     case "gaveUp":
       return Effect.as(say(instance, gaveUpMessage(name)), none)
   }
 }
+
+/** To the group where it reaches all of it. */
+const stopSignal = (shop: Workshop, instance: Instance): Effect.Effect<Answers> =>
+  Effect.suspend(() => {
+    const { stop } = instance.spec.definition
+    const scope = stop.group === "all" ? "group" : "process"
+    const number = signalNumber(stop.signal) ?? 15
+    return Effect.andThen(saySignal(instance, number, scope), send(shop, instance, number, scope))
+  })
 
 const saySignal = (
   instance: Instance,
@@ -115,8 +144,11 @@ const enter = (
         failures: failuresAt(instance, to)
       })
       .pipe(Effect.as(renewed ? [{ kind: "renewed" } as const] : none))
-    return Effect.andThen(ahead, told)
+    return Effect.andThen(ahead, to === "STOPPING" ? andStopBegins(shop, instance, told) : told)
   })
+
+const andStopBegins = (shop: Workshop, instance: Instance, told: Effect.Effect<Answers>) =>
+  Effect.zipWith(told, stopBegins(shop, instance), (first, then) => [...first, ...then])
 
 /** The machine is ahead: FATAL, which begins the count anew, follows the last failure at once. */
 const failuresAt = ({ machine }: Instance, to: State): number =>
@@ -136,9 +168,7 @@ const takeNextSpec = (instance: Instance): boolean => {
 /** The loop gets a turn first: a storm of crashes must not starve timers and sockets. */
 const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   yield* Effect.yieldNow
-  instance.endedPid = null
-  instance.spawnError = ""
-  instance.started = instance.spec
+  begin(instance)
   instance.limits = instance.spec.definition.limits
   instance.limitsRefused = null
   const failure = yield* bringUp(shop, instance).pipe(
@@ -159,11 +189,19 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   return [{ kind: "spawned" } as const]
 })
 
+const begin = (instance: Instance): void => {
+  instance.endedPid = null
+  instance.spawnError = ""
+  instance.started = instance.spec
+  instance.changedFile = null
+}
+
 export const noteStart = (instance: Instance, at: number): void => {
   instance.starts += 1
   instance.startFailure = "spawn"
   instance.startedAt = at
   instance.mustRestart = null
+  instance.changedFile = null
 }
 
 /** A mistake of reeve's own is a failed start, unless the process is there already. */
@@ -232,6 +270,7 @@ const ended = Effect.fnUntraced(function* (
   instance.ended = { pid: process.pid, startTicks: process.startTicks }
   const message = stopped ? stoppedMessage : exitedMessage
   yield* say(instance, message(spec.name, status, expected))
+  yield* hasEnded(shop, instance, process.pid, status)
   const isNews = instance.toldExit !== process.spawnId
   instance.toldExit = null
   if (isNews) {

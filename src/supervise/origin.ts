@@ -4,7 +4,7 @@ import type { Instance } from "./Instance.ts"
 import type { Origin } from "./Supervisor.ts"
 
 export const note = (instance: Instance, origin: Origin): void => {
-  if (origin.kind === "plan") instance.generation = origin.generation
+  if (origin.kind === "plan" || origin.kind === "watch") instance.generation = origin.generation
   const { kind } = origin
   if ((kind === "dependency" || kind === "follows") && origin.generation !== null) {
     instance.generation = origin.generation
@@ -15,6 +15,8 @@ export const reasonOf = (origin: Origin): Reason => {
   switch (origin.kind) {
     case "plan":
       return { kind: "plan", text: origin.text }
+    case "watch":
+      return { kind: "fileChanged", path: origin.path }
     case "operator":
       return { kind: "operator", who: origin.who }
     case "follows":

@@ -5,7 +5,7 @@
 import { compareInstances } from "../core/shutdownOrder.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
-import { type Instance, toActual } from "./Instance.ts"
+import { hookAtWork, type Instance, toActual } from "./Instance.ts"
 
 interface Entry {
   readonly instance: Instance
@@ -83,6 +83,8 @@ const isCurrent = ({ actual, instance, leftovers }: Entry): boolean =>
   actual.starts === instance.starts &&
   actual.override === instance.override &&
   actual.mustRestart === instance.mustRestart &&
+  actual.changedFile === instance.changedFile &&
+  actual.hook === hookAtWork(instance) &&
   actual.limitsRefused === instance.limitsRefused &&
   actual.ready === instance.ready &&
   actual.liveness === instance.liveness &&

@@ -33,6 +33,7 @@ export const recordOf = (
     ended: instance.ended,
     openAs: instance.openAs,
     mustRestart: instance.mustRestart,
+    changedFile: instance.changedFile,
     limits: instance.limits,
     limitsRefused: instance.limitsRefused,
     health:
@@ -44,6 +45,12 @@ export const recordOf = (
             liveness: instance.liveness,
             told: instance.told
           },
+    hooks: instance.hooks.map(({ task: { hook, pid, process, status } }) => ({
+      hook,
+      pid,
+      status,
+      process
+    })),
     removed: instance.removed
   }
 })
@@ -77,6 +84,7 @@ export const restore = (
   instance.ended = resumption.ended
   instance.openAs = resumption.openAs
   instance.mustRestart = resumption.mustRestart
+  instance.changedFile = resumption.changedFile
   instance.limits = resumption.limits
   instance.limitsRefused = resumption.limitsRefused
   instance.probedLife = resumption.health?.spawnId ?? null

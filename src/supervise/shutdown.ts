@@ -7,7 +7,7 @@ import { waitingToDieMessage } from "../core/lifecycleMessages.ts"
 import { programKey } from "../core/programKey.ts"
 import { compareInstances, shutdownWaves } from "../core/shutdownOrder.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
-import { ask, untilRest } from "./ask.ts"
+import { ask, untilRest, untilStopDone } from "./ask.ts"
 import { type Instance, isAtRest } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -73,6 +73,7 @@ const stopWave = Effect.fnUntraced(function* (
 const stopOne = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
   ask(instance, step(shop, instance, { kind: "shutdown" })).pipe(
     Effect.andThen(untilRest(instance)),
+    Effect.andThen(untilStopDone(instance)),
     Effect.catchTag("NoSuchInstance", () => Effect.void)
   )
 

@@ -16,10 +16,9 @@ export const begin = Effect.fnUntraced(function* (
   origin: Origin
 ) {
   // A plan reads what is on record, and does not know of a hold that could not be written.
-  const isAsked = origin.kind === "operator"
-  if (!isAsked && instance.override?.kind === "stopped") return
+  if (isHeld(instance, origin)) return
   // It was tried since: the next try has its time.
-  if (!isAsked && instance.state === "BACKOFF") return
+  if (origin.kind !== "operator" && instance.state === "BACKOFF") return
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)
@@ -54,18 +53,41 @@ export const replace = Effect.fnUntraced(function* (
 ) {
   const spec = origin.kind === "operator" ? (instance.nextSpec ?? instance.spec) : given
   note(instance, origin)
+  if (isHeld(instance, origin)) {
+    yield* take(shop, instance, spec)
+    return
+  }
   if (isAtRest(instance) && instance.process === null) {
     yield* take(shop, instance, spec)
     yield* startStep(shop, instance)
     return
   }
-  if (origin.kind === "plan" && isReplaced(instance, spec)) {
+  if (isDone(instance, spec, origin)) {
     yield* take(shop, instance, spec)
     return
   }
   instance.nextSpec = spec
   yield* step(shop, instance, { kind: "stop", reason: reasonOf(origin) }, { kind: "start" })
 })
+
+/** A plan may be older than what an operator did meanwhile. */
+const isHeld = ({ override }: Instance, origin: Origin): boolean =>
+  override?.kind === "stopped" && origin.kind !== "operator"
+
+const isDone = (instance: Instance, spec: InstanceSpec, origin: Origin): boolean => {
+  switch (origin.kind) {
+    case "plan":
+      return isReplaced(instance, spec)
+    case "watch":
+      // By itself, meanwhile.
+      return instance.process !== null && instance.changedFile === null
+    case "follows":
+    case "dependency":
+    case "operator":
+    case "shutdown":
+      return false
+  }
+}
 
 /**
  * A restart that was under way when its daemon died is finished by the instance itself: a plan that was made before that was over

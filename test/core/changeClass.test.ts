@@ -19,9 +19,9 @@ const leaves = (ast: SchemaAST.AST, path: string): ReadonlyArray<string> => {
     ...struct.indexSignatures.map(() => `${path}.*`)
   ])
   // One value with several forms is replaced whole.
-  const whole = ["stdin", "fastCgi", "logs.stdout.file", "logs.stderr.file", ...patterns].includes(
-    path
-  )
+  const whole =
+    ["stdin", "fastCgi", "logs.stdout.file", "logs.stderr.file", ...patterns].includes(path) ||
+    path.startsWith("hooks.")
   if (structs.length === 0 || whole) return [path]
   return members.length > structs.length ? [path, ...parts] : parts
 }

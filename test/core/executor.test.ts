@@ -48,6 +48,33 @@ describe("executor", () => {
     })
   )
 
+  it.effect(
+    "restarts one instance of a program for a changed file, and leaves the others for later",
+    () =>
+      Effect.gen(function* () {
+        const fake = fakeSupervisor()
+        const desired = declare(
+          program({ name: "web", instances: 3, definition: { watch: ["/p/**"] } }),
+          program({ name: "api", definition: { watch: ["/p/**"] } })
+        )
+        yield* run(fake, desired)
+        assert.deepEqual(fake.shown(), ["api 1", "web:0 2", "web:1 3", "web:2 4"])
+        for (const [key, it] of fake.instances) {
+          fake.instances.set(key, { ...it, changedFile: "/p/a" })
+        }
+        const first = yield* run(fake, desired)
+        assert.deepEqual(fake.shown(), ["api 5", "web:0 6", "web:1 3", "web:2 4"])
+        assert.deepEqual(
+          first.deferred.map(({ address }) => address),
+          ["web:1", "web:2"]
+        )
+        yield* run(fake, desired)
+        yield* run(fake, desired)
+        assert.deepEqual(fake.shown(), ["api 5", "web:0 6", "web:1 7", "web:2 8"])
+        assert.deepEqual(planned(fake, desired).actions, [])
+      })
+  )
+
   it.effect("refreshes what changes nothing that runs", () =>
     Effect.gen(function* () {
       const fake = fakeSupervisor()

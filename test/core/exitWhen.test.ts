@@ -27,6 +27,8 @@ const instance = (
   leftovers: [],
   logTrouble: null,
   override: null,
+  changedFile: null,
+  hook: null,
   limitsRefused: null,
   ready: null,
   liveness: null,

@@ -1,5 +1,6 @@
 import { supervisordDefaults } from "reeve"
 import { assert, describe, it } from "vitest"
+import { noHooks } from "../../src/domain/Hooks.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
 import { instance } from "../../src/index.ts"
 import { decodeAll, group, program, said } from "./evaluated.ts"
@@ -48,6 +49,8 @@ describe("a definition", () => {
       liveness: null,
       dieWithSupervisor: false,
       dependsOn: {},
+      hooks: noHooks,
+      watch: [],
       umask: null,
       priority: 999,
       stdin: "null",
@@ -59,7 +62,7 @@ describe("a definition", () => {
         lifetimeVariance: 0.1,
         backoff: { kind: "exponential", initialMs: 1000, factor: 2, ...pacing }
       },
-      stop: { signal: "TERM", timeoutMs: 10_000, group: "all" },
+      stop: { signal: "TERM", timeoutMs: 10_000, group: "all", command: null },
       logs: { stdout: sink, stderr: sink },
       limits: {
         openFiles: null,
@@ -89,7 +92,12 @@ describe("a definition", () => {
       resetAfterMs: null,
       pace: "starts"
     })
-    assert.deepEqual(definition.stop, { signal: "TERM", timeoutMs: 10_000, group: "no" })
+    assert.deepEqual(definition.stop, {
+      signal: "TERM",
+      timeoutMs: 10_000,
+      group: "no",
+      command: null
+    })
     assert.strictEqual(definition.stdin, "pipe")
     assert.strictEqual(definition.inheritEnvironment, "all")
   })

@@ -57,7 +57,8 @@ describe("explaining a field", () => {
     assert.deepEqual(found.kind === "field" ? found.parts.map(({ path }) => path) : [], [
       "stop.signal",
       "stop.timeout",
-      "stop.group"
+      "stop.group",
+      "stop.command"
     ])
   })
 })

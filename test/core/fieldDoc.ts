@@ -9,6 +9,7 @@ export const interfaces: ReadonlyArray<readonly [file: string, name: string, pat
   ["ProgramInput", "StartInput", "start."],
   ["ProgramInput", "RestartInput", "restart."],
   ["ProgramInput", "StopInput", "stop."],
+  ["HooksInput", "HooksInput", "hooks."],
   ["BackoffInput", "BackoffOptions", "restart.backoff."],
   ["BackoffInput", "ExponentialBackoff", "restart.backoff."],
   ["BackoffInput", "LinearBackoff", "restart.backoff."],

@@ -16,6 +16,7 @@ import type { InstanceSpec } from "../../src/domain/Instance.ts"
 import * as reeve from "../../src/index.ts"
 import { load, main, program } from "./iniMachine.ts"
 import { iniPolicy } from "./machine.ts"
+import { beyondIni } from "./specOf.ts"
 
 /** The same cases at every run. */
 const random = (seed: number) => {
@@ -131,10 +132,7 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       showEnvironment: [],
       user: oneOf(again, [null, "nobody"]),
       userEnvironment: false,
-      ready: null,
-      liveness: null,
-      dieWithSupervisor: false,
-      dependsOn: {},
+      ...beyondIni,
       umask: oneOf(again, [null, 0o022, 0]),
       priority: oneOf(again, [999, 1, -5]),
       stdin: "pipe",
@@ -151,7 +149,8 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
       stop: {
         signal: oneOf(again, ["TERM", "USR1", "0", "RTMIN"]),
         timeoutMs: oneOf(again, [10_000, 0]),
-        group: oneOf(again, ["no", "kill", "all"])
+        group: oneOf(again, ["no", "kill", "all"]),
+        command: null
       },
       logs: {
         stdout: sink(again, number),

@@ -2,6 +2,7 @@
 import type { Command, InstanceEvent, InstanceState, Policy } from "../../src/core/instanceState.ts"
 import { initialState } from "../../src/core/instanceState.ts"
 import { transition } from "../../src/core/transition.ts"
+import { noHooks } from "../../src/domain/Hooks.ts"
 import type { ExitStatus, State } from "../../src/domain/State.ts"
 
 export const code = (number: number): ExitStatus => ({ kind: "code", code: number })
@@ -29,7 +30,8 @@ export const iniPolicy: Policy = {
       pace: "starts"
     }
   },
-  stop: { signal: "TERM", timeoutMs: 10_000, group: "no" }
+  stop: { signal: "TERM", timeoutMs: 10_000, group: "no", command: null },
+  hooks: noHooks
 }
 
 /** Defaults of TypeScript programs, without jitter. */
@@ -50,7 +52,8 @@ export const typescriptPolicy: Policy = {
       pace: "restarts"
     }
   },
-  stop: { signal: "TERM", timeoutMs: 10_000, group: "all" }
+  stop: { signal: "TERM", timeoutMs: 10_000, group: "all", command: null },
+  hooks: noHooks
 }
 
 /** One process life. `afterMs` null: it does not end by itself. */
@@ -137,6 +140,9 @@ export class Machine {
         return []
       case "spawn":
         return this.spawn(note)
+      case "prepareStop":
+        note("prepareStop")
+        return []
       case "signal":
         note("signal")
         if (this.alive === null || this.alive.life.stopsAfterMs === null) return []

@@ -7,6 +7,7 @@ import {
 } from "../../src/core/instanceState.ts"
 import { resume, type Trace } from "../../src/core/resume.ts"
 import { transition } from "../../src/core/transition.ts"
+import { noHooks } from "../../src/domain/Hooks.ts"
 import type { State } from "../../src/domain/State.ts"
 import { code, iniPolicy, typescriptPolicy } from "./machine.ts"
 
@@ -42,6 +43,20 @@ describe("an instance whose daemon died", () => {
       [{ kind: "checked", alive: true }, 2_001]
     )
     assert.deepStrictEqual(go(running, alive, 9_000), [running, []])
+  })
+
+  it("runs the hook before a stop again, within the time that it had", () => {
+    const policy = {
+      ...iniPolicy,
+      hooks: { ...noHooks, beforeStop: { command: "x", timeoutMs: 4_000 } }
+    }
+    const [stopping] = transition(policy, heardBy(start, spawned), stop[0], 5_000)
+    const saved = { machine: stopping, settled: true, announced: stopping.state }
+    const [next, commands] = resume(policy, saved, alive, 7_000)
+    assert.deepStrictEqual(kinds(commands), ["prepareStop"])
+    assert.strictEqual(next.deadline, 9_000)
+    const [, late] = transition(policy, next, { kind: "tick" }, 9_000)
+    assert.deepStrictEqual(kinds(late), ["signal"])
   })
 
   it("hears of an exit that happened meanwhile as of any other", () => {
@@ -151,7 +166,11 @@ describe("whatever was on record and whatever is found", () => {
       "UNKNOWN"
     ] as const
     const lives = ["none", "pending", "live", "dead"] as const
-    const stops = [null, { reason: operator, killAt: 50, kills: 1, sweeps: 0 }]
+    const stops = [
+      null,
+      { reason: operator, killAt: 50, kills: 1, sweeps: 0, waits: false },
+      { reason: operator, killAt: 50, kills: 0, sweeps: 0, waits: true }
+    ]
     let cases = 0
     for (const policy of [iniPolicy, typescriptPolicy])
       for (const state of states)

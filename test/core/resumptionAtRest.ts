@@ -15,7 +15,9 @@ export const resumptionAtRest: Resumption = {
   openAs: null,
   mustRestart: null,
   limits: null,
+  changedFile: null,
   limitsRefused: null,
   health: null,
+  hooks: [],
   removed: false
 }

@@ -1,6 +1,7 @@
 /** Instance specifications for tests: supervisord's defaults, changed where a test says so. */
 import { sealInstance, type UnsealedInstance } from "../../src/config/sealInstance.ts"
 import type { Definition, Limits, LogSink } from "../../src/domain/Definition.ts"
+import { noHooks } from "../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
 import { iniPolicy } from "./machine.ts"
 
@@ -27,6 +28,16 @@ const sink: LogSink = {
   events: false
 }
 
+/** Fields that ini programs have no keys for. */
+export const beyondIni = {
+  ready: null,
+  liveness: null,
+  dieWithSupervisor: false,
+  dependsOn: {},
+  hooks: noHooks,
+  watch: []
+} as const
+
 export const definitionOf = (changes: Partial<Definition> = {}): Definition => ({
   description: null,
   command: ["cat"],
@@ -37,10 +48,7 @@ export const definitionOf = (changes: Partial<Definition> = {}): Definition => (
   showEnvironment: [],
   user: null,
   userEnvironment: false,
-  ready: null,
-  liveness: null,
-  dieWithSupervisor: false,
-  dependsOn: {},
+  ...beyondIni,
   umask: null,
   priority: 999,
   stdin: "null",

@@ -42,15 +42,19 @@ describe("the whole product of states and events", () => {
     { kind: "paced", delayMs: 7 },
     { kind: "swept", left: 0 },
     { kind: "swept", left: 2 },
+    { kind: "stopPrepared" },
     { kind: "signalFailed", text: "EPERM" }
   ]
   const variants = function* (): Generator<[Policy, InstanceState]> {
     const within = { kind: "notify", fd: null, withinMs: 5_000 } as const
-    const policies = [iniPolicy, typescriptPolicy, { ...iniPolicy, ready: within }]
-    const stop = { reason: operator, killAt: 50, kills: 3, sweeps: 1 }
+    const beforeStop = { command: "drain", timeoutMs: 5_000 }
+    const hooked = { ...typescriptPolicy, hooks: { ...typescriptPolicy.hooks, beforeStop } }
+    const policies = [iniPolicy, typescriptPolicy, { ...iniPolicy, ready: within }, hooked]
+    const stop = { reason: operator, killAt: 50, kills: 3, sweeps: 1, waits: false }
     const unhealthy = (during: "start" | "run") =>
       ({ ...stop, reason: { kind: "unhealthy", text: "x", during } }) as const
-    const stops = [null, stop, unhealthy("start"), unhealthy("run")]
+    const prepared = { ...stop, kills: 0, waits: true }
+    const stops = [null, stop, prepared, unhealthy("start"), unhealthy("run")]
     for (const policy of policies)
       for (const state of states)
         for (const life of ["none", "pending", "live", "dead"] as const)

@@ -9,6 +9,7 @@ import { EventsLive } from "../../src/events/EventsLive.ts"
 import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import { FifoLive } from "../../src/os/FifoLive.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
+import { HookRunnerLive } from "../../src/os/HookRunnerLive.ts"
 import { HostLive } from "../../src/os/HostLive.ts"
 import { ListenSocketsLive } from "../../src/os/ListenSocketsLive.ts"
 import { NoKeeper } from "../../src/os/noKeeper.ts"
@@ -37,6 +38,7 @@ const supervised = <A, E>(
     UsersLive,
     ProcLive,
     HostLive,
+    HookRunnerLive,
     SpawnerLive,
     Layer.provide(ReaperLive, NoKeeper),
     ListenSocketsLive,

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { sealInstance } from "../../src/config/sealInstance.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
+import { noHooks } from "../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { Host } from "../../src/os/Host.ts"
@@ -49,6 +50,8 @@ const definition: Definition = {
   liveness: null,
   dieWithSupervisor: false,
   dependsOn: {},
+  hooks: noHooks,
+  watch: [],
   umask: null,
   priority: 999,
   stdin: "null",
@@ -67,7 +70,7 @@ const definition: Definition = {
       pace: "starts"
     }
   },
-  stop: { signal: "TERM", timeoutMs: 10_000, group: "no" },
+  stop: { signal: "TERM", timeoutMs: 10_000, group: "no", command: null },
   logs: { stdout: sink, stderr: sink },
   limits: noLimits,
   listener: null,

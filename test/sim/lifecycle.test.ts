@@ -62,7 +62,7 @@ describe("an instance", () => {
   })
 
   it("79: that ignores TERM is waited for, killed after the timeout, and stopped", async () => {
-    const stop = { signal: "TERM", timeoutMs: 3_000, group: "no" } as const
+    const stop = { signal: "TERM", timeoutMs: 3_000, group: "no", command: null } as const
     const logged = await scene([{ termAfterMs: null }], { stop }, (stage, key) =>
       Effect.gen(function* () {
         yield* start(stage, key)
@@ -87,7 +87,7 @@ describe("an instance", () => {
   })
 
   it("whose child ignores TERM is stopped with it when the stop reaches the group", async () => {
-    const stop = { signal: "TERM", timeoutMs: 3_000, group: "all" } as const
+    const stop = { signal: "TERM", timeoutMs: 3_000, group: "all", command: null } as const
     const child = { ...steady, termAfterMs: null }
     await scene([{ child }], { stop }, (stage, key) =>
       Effect.gen(function* () {
@@ -183,7 +183,7 @@ describe("an instance", () => {
   })
 
   it("that is removed and cannot be ended gets its old process back when it is declared again", async () => {
-    const stop = { signal: "TERM", timeoutMs: 500, group: "no" } as const
+    const stop = { signal: "TERM", timeoutMs: 500, group: "no", command: null } as const
     await scene([{ refusesSignals: true }], { stop }, (stage, key) =>
       Effect.gen(function* () {
         yield* start(stage, key)

@@ -1,4 +1,6 @@
 /** Everything about one instance, as `reeve describe` prints it: what it does now, why, and what happens next. */
+
+import { commandText } from "../../core/actionText.ts"
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
@@ -68,21 +70,34 @@ const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [strin
     ["declared", `${spec.source.file}:${spec.source.line}`],
     ["revision", spec.revision],
     ["description", own.description ?? ""],
-    ["command", typeof own.command === "string" ? own.command : wordsText(own.command)],
+    ["command", commandText(own.command)],
     ["directory", own.directory ?? ""],
     ["user", own.user ?? ""],
     ["environment", environmentText(own)],
     ["start", startText(own)],
     ["restart", restartText(own)],
-    [
-      "stop",
-      `${own.stop.signal}, KILL after ${formatDuration(own.stop.timeoutMs)}, group: ${own.stop.group}`
-    ],
+    ["stop", stopRow(own)],
+    ["hooks", hooksText(own)],
+    ["watch", own.watch.join(" ")],
     ["stdout", sinkText(own.logs.stdout)],
     ["stderr", own.logs.stderr === "stdout" ? "" : sinkText(own.logs.stderr)],
     ["priority", String(own.priority)]
   ]
 }
+
+const stopRow = ({ stop }: Definition): string => {
+  const first = stop.command === null ? stop.signal : commandText(stop.command)
+  return `${first}, KILL after ${formatDuration(stop.timeoutMs)}, group: ${stop.group}`
+}
+
+const hooksText = ({ hooks }: Definition): string =>
+  Object.entries(hooks)
+    .flatMap(([name, hook]) =>
+      hook === null
+        ? []
+        : [`${name}: ${commandText(hook.command)} (${formatDuration(hook.timeoutMs)} at most)`]
+    )
+    .join("; ")
 
 export const reasonText = (reason: Reason): string => {
   switch (reason.kind) {
@@ -108,6 +123,8 @@ export const reasonText = (reason: Reason): string => {
       return `waits for ${awaitedText(reason.on)}`
     case "unhealthy":
       return reason.during === "start" ? reason.text : `not alive any more: ${reason.text}`
+    case "fileChanged":
+      return `${reason.path} changed`
     case "signalFailed":
       return reason.text
   }
@@ -120,9 +137,6 @@ const planReasons: ReadonlyMap<string, string> = new Map([
   ["scaled", "another number of instances"],
   ["firstStart", "first start"]
 ])
-
-const wordsText = (words: ReadonlyArray<string>): string =>
-  words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word))).join(" ")
 
 const environmentText = ({ environment }: Definition): string =>
   Object.entries(environment)

@@ -42,6 +42,10 @@ const eventText = (body: EventBody, calendar: Calendar): string => {
       return body.pids.length === 0
         ? "nothing left behind any more"
         : `left behind: pid ${body.pids.join(", ")}`
+    case "hook":
+      return body.text
+    case "fileChanged":
+      return `${body.path} changed`
     case "generation":
       return `generation ${body.number} ${body.outcome}${body.detail === null ? "" : `: ${body.detail}`}`
     case "rejected":

@@ -4,6 +4,7 @@ import { exitText } from "../../core/exitText.ts"
 import { isReady } from "../../core/isReady.ts"
 import { printable } from "../../core/printable.ts"
 import { type Calendar, endText, whyText } from "../../core/termText.ts"
+import { hookField } from "../../domain/Hooks.ts"
 import type { State } from "../../domain/State.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
@@ -86,6 +87,8 @@ export const statusNotes = (
     notes.push("broke the protocol of event listeners and gets no events until it is restarted")
   }
   if (instance.leftovers.length > 0) notes.push(`left behind: pid ${instance.leftovers.join(", ")}`)
+  if (instance.hook !== null) notes.push(`runs ${hookField(instance.hook)}`)
+  if (instance.changedFile !== null) notes.push(`${instance.changedFile} changed since its start`)
   if (instance.outdated) notes.push("runs an older definition until its next start")
   return notes
 }

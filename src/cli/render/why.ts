@@ -76,6 +76,8 @@ const causeText = (cause: Cause, { dateTime, generation, key }: Around): string 
       return byWhom(cause, { now: null, dateTime })
     case "added":
       return "it was added"
+    case "fileChanged":
+      return `it was started as ${cause.path} changed`
     case "generation":
       return generationText(cause.number, generation, key)
   }

@@ -165,6 +165,11 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     ["ready", definition.ready !== null],
     ["liveness", definition.liveness !== null],
     ["dieWithSupervisor", definition.dieWithSupervisor],
+    ["stop.command", definition.stop.command !== null],
+    ...Object.entries(definition.hooks).map(
+      ([name, hook]) => [`hooks.${name}`, hook !== null] as const
+    ),
+    ["watch", definition.watch.length > 0],
     ...Object.entries(definition.limits).map(
       ([name, limit]) => [`limits.${name}`, limit !== null] as const
     )

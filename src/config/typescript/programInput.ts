@@ -65,7 +65,12 @@ export const programInput = (definition: Definition): JsonRecord => {
       backoff: backoffInput(restart.backoff),
       ...lifetimeInput(restart)
     },
-    stop: { signal: stop.signal, timeout: seconds(stop.timeoutMs), group: stop.group }
+    stop: {
+      signal: stop.signal,
+      timeout: seconds(stop.timeoutMs),
+      group: stop.group,
+      ...(stop.command === null ? {} : { command: stop.command })
+    }
   }
   for (const name of ["start", "restart", "stop"] as const) {
     const own = differing(sections[name], defaultSections[name])
@@ -74,6 +79,9 @@ export const programInput = (definition: Definition): JsonRecord => {
   const { liveness, ready } = definition
   if (ready !== null) add("ready", probeInput(ready), false)
   if (liveness !== null) add("liveness", probeInput(liveness), false)
+  const hooks = hooksInput(definition.hooks)
+  add("hooks", hooks, Object.keys(hooks).length === 0)
+  add("watch", definition.watch, definition.watch.length === 0)
   add("dieWithSupervisor", definition.dieWithSupervisor, !definition.dieWithSupervisor)
   const { fastCgi, listener } = definition
   if (listener !== null) {
@@ -95,6 +103,15 @@ const dependsOn = (
   names: ReadonlyArray<string>
 ): Readonly<Record<string, Json>> =>
   Object.fromEntries(names.map((name) => [name, dependencyInput(given, name)]))
+
+const hooksInput = (hooks: Definition["hooks"]): JsonRecord =>
+  Object.fromEntries(
+    Object.entries(hooks).flatMap(([name, hook]) =>
+      hook === null
+        ? []
+        : [[name, { command: hook.command, timeout: seconds(hook.timeoutMs) }] as const]
+    )
+  )
 
 const octal = (umask: number | null): string => (umask ?? 0).toString(8).padStart(3, "0")
 

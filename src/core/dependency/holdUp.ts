@@ -18,7 +18,7 @@ export const holdUp = (
   instances: () => ReadonlyArray<ActualInstance>
 ): string | null => {
   if (action.kind !== "restart" || spec === undefined) return null
-  const follows = action.cause.kind === "dependency"
+  const follows = takesTurns(action)
   if (!follows && Object.keys(spec.definition.dependsOn).length === 0) return null
   const all = instances()
   const missing = awaitedAmong(spec.definition.dependsOn, all)
@@ -29,6 +29,10 @@ export const holdUp = (
   )
   return other === undefined ? null : `waits for ${other.spec.address} to be ready`
 }
+
+/** A restart that something else than the files asks for, of all instances of a program alike. */
+export const takesTurns = ({ cause, kind }: Action): boolean =>
+  kind === "restart" && (cause.kind === "dependency" || cause.kind === "watch")
 
 /** What failed is not waited for: it tries again at its own pace. */
 const isOnItsWay = (instance: ActualInstance): boolean => {

@@ -1,6 +1,7 @@
 /** `[program:x]` to its instances, each with a complete definition (supervisord.md 1.11). */
 import * as Result from "effect/Result"
 import type { Definition } from "../../domain/Definition.ts"
+import { noHooks } from "../../domain/Hooks.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { nameLength } from "../../domain/limits.ts"
 import { signalName } from "../../domain/Signal.ts"
@@ -200,8 +201,11 @@ const define = (
   stop: {
     signal: signalName(scalars.stopsignal),
     timeoutMs: millis(scalars.stopwaitsecs),
-    group: scalars.stopasgroup ? "all" : scalars.killasgroup ? "kill" : "no"
+    group: scalars.stopasgroup ? "all" : scalars.killasgroup ? "kill" : "no",
+    command: null
   },
+  hooks: noHooks,
+  watch: [],
   limits: {
     openFiles: null,
     processes: null,

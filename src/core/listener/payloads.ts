@@ -46,6 +46,8 @@ export const listenerEventOf = (body: EventBody): ListenerEvent | null => {
     case "signalled":
     case "log":
     case "leftovers":
+    case "hook":
+    case "fileChanged":
     case "generation":
     case "rejected":
     case "override":

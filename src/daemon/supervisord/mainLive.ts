@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Evaluator } from "../../config/evaluate.ts"
 import { groupRegisterLive } from "../../config/GroupRegisterLive.ts"
+import { NoSourceWatcher } from "../../config/SourceWatcherLive.ts"
 import { supervisordLoaderLive } from "../../config/supervisordLoaderLive.ts"
 import { Watcher } from "../../config/Watcher.ts"
 import { WatcherLive } from "../../config/WatcherLive.ts"
@@ -55,6 +56,7 @@ export const mainLive = (
         logPlaneLive({ syslogTag: "supervisord" }),
         FastCgiSocketsLive,
         groupRegisterLive({ first, read }),
+        NoSourceWatcher,
         options.watch ? WatcherLive.pipe(Layer.provide(NoEvaluator)) : Unwatched
       )
     ),

@@ -3,6 +3,7 @@
  * BackoffInput.ts.
  */
 import * as Schema from "effect/Schema"
+import { CommandSchema } from "./CommandSchema.ts"
 import { expecting, optional, refusing, required } from "./Field.ts"
 import {
   Count,
@@ -175,5 +176,10 @@ export const StopSchema = Schema.Struct({
     default: '"all"',
     class: "live",
     supervisord: ["stopasgroup", "killasgroup"]
+  }),
+  command: optional(CommandSchema, {
+    doc: "Runs instead of sending the signal, as its user and with REEVE_PID; where it fails, the signal is sent.",
+    type: "text | text[]",
+    class: "live"
   })
 })

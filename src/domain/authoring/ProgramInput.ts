@@ -8,6 +8,7 @@ import type { DurationInput } from "../Duration.ts"
 import type { SignalName } from "../Signal.ts"
 import type { BackoffInput } from "./BackoffInput.ts"
 import type { DependencyInput } from "./DependencyInput.ts"
+import type { HooksInput } from "./HooksInput.ts"
 import type { LimitsInput } from "./LimitsInput.ts"
 import type { LogsInput } from "./LogsInput.ts"
 import type { InstanceMarker } from "./Marker.ts"
@@ -15,6 +16,9 @@ import type { LivenessInput, ReadyInput } from "./ProbeInput.ts"
 
 /** Text in which each instance may have its own value: `instance.index`, or a template that holds it. */
 export type InstanceText = string | InstanceMarker
+
+/** Words, or a string that is split into words without a shell. */
+export type CommandInput = string | InstanceMarker | ReadonlyArray<InstanceText>
 
 /** A variable of the environment. */
 export type EnvironmentInput = Readonly<Record<string, InstanceText | SecretRef>>
@@ -84,6 +88,11 @@ export interface StopInput {
    * both do. supervisord: stopasgroup, killasgroup. Default: "all". Change class: live.
    */
   readonly group?: "no" | "kill" | "all"
+  /**
+   * Runs instead of sending the signal, as its user and with REEVE_PID; where it fails, the
+   * signal is sent. Default: none. Change class: live.
+   */
+  readonly command?: CommandInput
 }
 
 /** What a single instance may have of its own. */
@@ -113,7 +122,7 @@ export interface ProgramInput {
    * What to run: words, or a string that is split into words by the shell's quoting rules,
    * without a shell. supervisord: command. Required. Change class: restart.
    */
-  readonly command: string | InstanceMarker | ReadonlyArray<InstanceText>
+  readonly command: CommandInput
   /**
    * The working directory; a relative one starts at the directory of the defining file.
    * supervisord: directory. Default: the directory that reeve was started in. Change class:
@@ -204,6 +213,16 @@ export interface ProgramInput {
    * unexpectedly. Default: none. Change class: live.
    */
   readonly liveness?: LivenessInput
+  /**
+   * Commands around its starts and stops: as its user, in its directory; each may take `timeout`,
+   * by default 30 seconds. Default: {}. Change class: by field.
+   */
+  readonly hooks?: HooksInput
+  /**
+   * Patterns of files such as `src/**`: a change of one restarts it; `!` in front leaves out.
+   * Default: []. Change class: live.
+   */
+  readonly watch?: ReadonlyArray<InstanceText>
   /**
    * Whether its process is killed when the daemon ends, for whatever reason; the next daemon
    * starts it again. Default: false. Change class: restart.

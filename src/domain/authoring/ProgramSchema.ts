@@ -4,6 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { programInstances } from "../limits.ts"
+import { CommandSchema } from "./CommandSchema.ts"
 import { DependenciesSchema } from "./DependencySchema.ts"
 import { expecting, optional, refusing, required } from "./Field.ts"
 import {
@@ -16,6 +17,7 @@ import {
   Umask,
   VariableName
 } from "./FieldValue.ts"
+import { HooksSchema } from "./HooksSchema.ts"
 import { RestartSchema, StartSchema, StopSchema } from "./PolicySchema.ts"
 import { LivenessSchema, ReadySchema } from "./ProbeSchema.ts"
 import { LimitsSchema, LogsSchema } from "./ResourceSchema.ts"
@@ -135,6 +137,16 @@ const eachInstance = {
     type: "http() | tcp() | exec() | notify()",
     class: "live"
   }),
+  hooks: section(
+    HooksSchema,
+    "Commands around its starts and stops: as its user, in its directory; each may take `timeout`, by default 30 seconds."
+  ),
+  watch: optional(Schema.Array(PathText), {
+    doc: "Patterns of files such as `src/**`: a change of one restarts it; `!` in front leaves out.",
+    type: "text[]",
+    default: "[]",
+    class: "live"
+  }),
   dieWithSupervisor: optional(Flag, {
     doc: "Whether its process is killed when the daemon ends, for whatever reason; the next daemon starts it again.",
     type: "boolean",
@@ -159,14 +171,6 @@ const eachInstance = {
     "Resource limits, soft and hard alike (getrlimit(2)), and its precedence."
   )
 }
-
-const CommandSchema = refusing(
-  Schema.Union([Text, Schema.Array(Text).check(Schema.makeFilter((words) => words.length > 0))]),
-  (value, shown) =>
-    Array.isArray(value) && value.length > 0
-      ? null
-      : `expected a command such as ["node", "server.js"] or "node server.js", found ${shown}`
-)
 
 const commandFacts = {
   doc: "What to run: words, or a string that is split into words by the shell's quoting rules, without a shell.",

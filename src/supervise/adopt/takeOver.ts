@@ -15,6 +15,7 @@ import type { Process } from "../../domain/State.ts"
 import { processOf } from "../../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord } from "../../store/Store.ts"
 import { takeNotices } from "../health/notices.ts"
+import { takeHooks } from "../hooks/takeHooks.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
 import { noteStart } from "../obey.ts"
@@ -187,7 +188,8 @@ const goOn = Effect.fnUntraced(function* (
     ...stopOfHeld(instance),
     ...withDaemon(instance, record, life)
   ]
-  yield* table.enlist(instance, resumeWith(shop, instance, commands, due))
+  const first = takeHooks(shop, instance, record.resumption.hooks)
+  yield* table.enlist(instance, Effect.andThen(first, resumeWith(shop, instance, commands, due)))
 })
 
 /** The daemon may have died between writing down that it is ready and telling its machine. */

@@ -4,6 +4,7 @@
  * come first, since they decide which file is meant and who is to execute it.
  */
 import * as Effect from "effect/Effect"
+import type { CommandWords } from "../../domain/Hooks.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { sourceBytes } from "../../domain/limits.ts"
 import { type FileFacts, Files } from "../../os/Files.ts"
@@ -72,6 +73,19 @@ const digestOf = (path: string, { size }: FileFacts, spawnId: string) =>
         Effect.map((text) => sourceDigest(spawnId, text)),
         Effect.orElseSucceed(() => null)
       )
+
+export const launchBeside = Effect.fnUntraced(function* (
+  spec: InstanceSpec,
+  command: CommandWords,
+  serverUrl: string | null
+) {
+  const definition = { ...spec.definition, command, stdin: "null" as const }
+  const { request } = yield* launch({ ...spec, definition }, "", serverUrl)
+  const environment = new Map(request.environment)
+  // What has a program's id counts as left behind by it.
+  environment.delete("REEVE_SPAWN_ID")
+  return { ...request, environment }
+})
 
 const openAs = ({ actor, credentials }: Identity): Launch["openAs"] =>
   actor === null || credentials === null

@@ -38,10 +38,12 @@ export const fakeSupervisor = (): FakeSupervisor => {
     const fate = fake.fate(spec)
     if (fate === "runs") {
       const process = processOf(spec, pids.next++)
-      return { state: "RUNNING", process, started: spec, reason: null, starts: 1 }
+      const begun = { process, started: spec, changedFile: null }
+      return { state: "RUNNING", ...begun, reason: null, starts: 1 }
     }
     const state = fate === "exits" ? "EXITED" : fate === "fails" ? "FATAL" : "BACKOFF"
-    return { state, process: null, started: spec, reason: { kind: "startFailed", text: "no file" } }
+    const failed = { process: null, started: spec, changedFile: null }
+    return { state, ...failed, reason: { kind: "startFailed", text: "no file" } }
   }
   const down = (): Partial<ActualInstance> => ({ state: "STOPPED", process: null })
   const service: Supervisor["Service"] = {
@@ -87,6 +89,11 @@ export const fakeSupervisor = (): FakeSupervisor => {
     signal: (key) => Effect.asVoid(find(key)),
     writeStdin: (key) => Effect.asVoid(find(key)),
     setOverride: (key, override) => change(key, () => ({ override })),
+    noteChange: (key, { path }) =>
+      Effect.as(
+        change(key, () => ({ changedFile: path })),
+        true
+      ),
     expireOverride: (key, now) =>
       Effect.sync(() => {
         const found = instances.get(key)

@@ -47,6 +47,8 @@ const causeText = (cause: Cause): string => {
       return "first start"
     case "drift":
       return `drift, ${cause.text}`
+    case "watch":
+      return `${cause.path} changed`
     case "removed":
       return `removed since ${cause.since}`
     case "renamed":

@@ -4,10 +4,12 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { Loader, LoadFailure } from "../../../src/config/Loader.ts"
+import { type SourceChange, SourceWatcher } from "../../../src/config/SourceWatcher.ts"
 import { Watcher } from "../../../src/config/Watcher.ts"
 import type { ScaleOverride } from "../../../src/domain/Actual.ts"
 import type { Desired } from "../../../src/domain/Desired.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
+import type { InstanceKey } from "../../../src/domain/Instance.ts"
 import type { Problem } from "../../../src/domain/Problem.ts"
 import { Events } from "../../../src/events/Events.ts"
 import { OperatorLive } from "../../../src/reconcile/OperatorLive.ts"
@@ -28,6 +30,9 @@ export interface Bench {
   readonly reports: Array<Report>
   readonly events: Array<EventBody>
   readonly changes: Queue.Queue<void>
+  /** Who watches files, as the watcher was told last. */
+  followed: ReadonlyArray<InstanceKey>
+  readonly sourceChanges: Queue.Queue<ReadonlyArray<SourceChange>>
 }
 
 export const newBench = (files: Bench["files"]): Bench => {
@@ -43,7 +48,9 @@ export const newBench = (files: Bench["files"]): Bench => {
     fake: fakeSupervisor(),
     reports: [],
     events: [],
-    changes
+    changes,
+    followed: [],
+    sourceChanges: Effect.runSync(Queue.unbounded<ReadonlyArray<SourceChange>>())
   }
   return bench
 }
@@ -78,6 +85,13 @@ export const layers = (
     changes: () => Effect.succeed(Stream.fromQueue(bench.changes)),
     watchAlso: () => Effect.void
   })
+  const sources = Layer.succeed(SourceWatcher, {
+    follow: (specs) =>
+      Effect.sync(() => {
+        bench.followed = specs.map(({ key }) => key)
+      }),
+    next: Queue.take(bench.sourceChanges)
+  })
   const events = Layer.succeed(Events, {
     emit: (body) => Effect.sync(() => void bench.events.push(body)),
     subscribe: Effect.succeed(Stream.empty),
@@ -92,7 +106,7 @@ export const layers = (
   const { stateFile = ":memory:" } = options
   return OperatorLive.pipe(
     Layer.provideMerge(reconciler),
-    Layer.provideMerge(Layer.mergeAll(loader, watcher, events)),
+    Layer.provideMerge(Layer.mergeAll(loader, watcher, sources, events)),
     Layer.provideMerge(Layer.succeed(Supervisor, bench.fake.service)),
     Layer.provideMerge(storeLive({ stateFile, runtimeFile: ":memory:" }))
   )

@@ -5,6 +5,7 @@ import { type PlanOptions, unattended } from "../../../src/core/planFacts.ts"
 import type { Actual, ActualInstance } from "../../../src/domain/Actual.ts"
 import type { Definition } from "../../../src/domain/Definition.ts"
 import type { Desired, Program } from "../../../src/domain/Desired.ts"
+import { noHooks } from "../../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { Process } from "../../../src/domain/State.ts"
 import { sha256 } from "../../../src/os/sha256.ts"
@@ -33,6 +34,8 @@ export const definition: Definition = {
   liveness: null,
   dieWithSupervisor: false,
   dependsOn: {},
+  hooks: noHooks,
+  watch: [],
   umask: null,
   priority: 999,
   stdin: "null",
@@ -52,7 +55,7 @@ export const definition: Definition = {
       pace: "restarts"
     }
   },
-  stop: { signal: "TERM", timeoutMs: 10_000, group: "all" },
+  stop: { signal: "TERM", timeoutMs: 10_000, group: "all", command: null },
   logs: { stdout: sink, stderr: sink },
   limits: {
     openFiles: null,
@@ -142,6 +145,8 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   leftovers: [],
   logTrouble: null,
   override: null,
+  changedFile: null,
+  hook: null,
   limitsRefused: null,
   ready: null,
   liveness: null,

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import { NoSourceWatcher } from "../../../src/config/SourceWatcherLive.ts"
 import { supervisordLoaderLive } from "../../../src/config/supervisordLoaderLive.ts"
 import { Watcher } from "../../../src/config/Watcher.ts"
 import type { XmlRpcValue } from "../../../src/core/xmlrpc/XmlRpcValue.ts"
@@ -159,7 +160,16 @@ export const rpcLayers = (bench: RpcBench) => {
     Layer.provideMerge(reconcilerLive({ entries: [], mode: "auto", who: "reeve" })),
     Layer.provideMerge(supervisordLoaderLive({ watch: false })),
     Layer.provideMerge(
-      Layer.mergeAll(events, watcher, launcher, logs, users, listeners, controlOf(bench))
+      Layer.mergeAll(
+        events,
+        watcher,
+        NoSourceWatcher,
+        launcher,
+        logs,
+        users,
+        listeners,
+        controlOf(bench)
+      )
     ),
     Layer.provideMerge(Layer.succeed(Supervisor, supervisorOf(bench))),
     Layer.provideMerge(registerOf(bench.files)),

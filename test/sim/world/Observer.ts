@@ -131,6 +131,7 @@ export class Observer {
     this.known.set(instance, { ...known, address })
     if (this.stoppedByHand.delete(key)) this.stoppedByHand.add(instance)
     for (const attempt of this.world.attempts) if (attempt.key === key) attempt.key = instance
+    for (const run of this.world.hookRuns) if (run.key === key) run.key = instance
     for (const [pid, owner] of this.owners) if (owner === key) this.owners.set(pid, instance)
   }
 

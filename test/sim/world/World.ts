@@ -3,8 +3,10 @@
  * signals, zombies, and faults. It knows nothing of the daemon but what the daemon asks of it, and notes every wrong.
  */
 import type { Limits } from "../../../src/domain/Definition.ts"
+import type { HookName } from "../../../src/domain/Hooks.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { ExitStatus } from "../../../src/domain/State.ts"
+import type { HookOrder } from "../../../src/os/HookRunner.ts"
 import type { Dice } from "./Dice.ts"
 import { FaultCount } from "./faults.ts"
 import { type Script, steady } from "./scripts.ts"
@@ -37,6 +39,21 @@ export interface Attempt {
   key: InstanceKey
   readonly spawnId: string
   readonly spec: InstanceSpec
+}
+
+/** How long a hook takes, and how it ends; `afterMs` null: it hangs. */
+export interface HookScript {
+  readonly afterMs: number | null
+  readonly code: number
+}
+
+export interface HookRun {
+  /** Follows renames. */
+  key: InstanceKey
+  readonly hook: HookName
+  readonly from: number
+  /** Null: it runs, or ended with its daemon. */
+  to: number | null
 }
 
 interface Planned {
@@ -75,6 +92,10 @@ export class World {
   readonly unjournaled = new Set<string>()
   /** What reeve wrote to its own log. */
   readonly logged: Array<string> = []
+  /** Asked at the start of each hook. */
+  hookScript: (order: HookOrder) => HookScript = () => ({ afterMs: 0, code: 0 })
+  /** Every hook that was run, in order. */
+  readonly hookRuns: Array<HookRun> = []
   /** The lives that come next; without one, chance decides. */
   readonly script: Array<Script> = []
   /** Faults happen; false: the machine is well-behaved from now on. */

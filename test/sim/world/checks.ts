@@ -76,8 +76,8 @@ const checkInstance = (world: World, instance: ActualInstance): void => {
   const shaken = world.now() - world.lastDefectAt <= 1_000
   switch (state) {
     case "STARTING":
-      if (process === null && !shaken) wrong("without a process")
-      if (age > start.stableAfterMs + slackMs) wrong(`for ${age} ms`)
+      if (process === null && !shaken && !isHooked(world, instance)) wrong("without a process")
+      if (age > start.stableAfterMs + slackMs + hooksMs(instance)) wrong(`for ${age} ms`)
       return
     case "RUNNING": {
       const real = process === null ? undefined : world.processes.get(process.pid)
@@ -94,7 +94,7 @@ const checkInstance = (world: World, instance: ActualInstance): void => {
       }
       return
     case "STOPPING":
-      if (age > longestStopMs) wrong(`for ${age} ms`)
+      if (age > longestStopMs + hooksMs(instance)) wrong(`for ${age} ms`)
       return
     case "UNKNOWN":
       if (process === null) wrong("without a process")
@@ -107,6 +107,16 @@ const checkInstance = (world: World, instance: ActualInstance): void => {
       return
   }
 }
+
+/** A start waits for hooks that are at work. */
+const isHooked = ({ hookRuns }: World, { spec }: ActualInstance): boolean =>
+  hookRuns.some(({ key, to }) => key === spec.key && to === null)
+
+/** The longest that hooks may hold up a start or a stop. */
+const hooksMs = ({ spec, started }: ActualInstance): number =>
+  [spec, started]
+    .flatMap((it) => (it === null ? [] : Object.values(it.definition.hooks)))
+    .reduce((sum, hook) => sum + (hook?.timeoutMs ?? 0), 0)
 
 /** A stream is open exactly as long as the life that writes to it. */
 const checkStreams = (

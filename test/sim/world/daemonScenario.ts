@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import { isOver, type Terms } from "../../../src/domain/Terms.ts"
+import { Dice } from "./Dice.ts"
 import { desiredOf, drawLiveChange, drawTemplate, type Template } from "./desired.ts"
 import { drawEdges, neededOf, repairEdges, withEdges } from "./edges.ts"
 import { Precedence } from "./Precedence.ts"
@@ -42,6 +43,7 @@ const playDaemon = (given: Stage, precedence: Precedence | null): Effect.Effect<
     yield* stage.settle
     if (precedence === null) checkBootOrder(play)
     const steps = dice.between(8, 18)
+    const touches = new Dice(steps * 100 + programs)
     for (let step = 0; step < steps; step += 1) {
       if (dice.chance(0.2)) {
         yield* stage.collide(byHand(play))
@@ -49,6 +51,7 @@ const playDaemon = (given: Stage, precedence: Precedence | null): Effect.Effect<
       }
       yield* stage.advanceTo(world.now() + dice.pick([0, 50, 1_000, 3_000, 12_000]))
       if (dice.chance(0.05)) world.diskFull = !world.diskFull
+      if (touches.chance(0.15)) yield* touch(play)
       yield* dice.chance(0.6) ? edit(play) : byHand(play)
       yield* stage.settle
     }
@@ -80,6 +83,17 @@ const addProgram = (play: Play): void => {
 
 const edgesOf = ({ dice, files, made }: Play, name: string) =>
   drawEdges(dice, files.templates, name, (other) => made.get(other) ?? 0)
+
+/** A file changes that programs watch. */
+const touch = ({ files, settle, supervisor, world }: Play): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const keys = (yield* supervisor.snapshot)
+      .filter(({ spec }) => spec.definition.watch.length > 0)
+      .map(({ spec }) => spec.key)
+    world.note(`a file of ${keys.join(" ")} changes`)
+    files.touch({ keys, path: "/src/a", at: world.now() })
+    yield* settle
+  })
 
 /** One save. A live change must touch no process. */
 const edit = (play: Play): Effect.Effect<void> =>
@@ -284,6 +298,8 @@ const checkBootOrder = ({ world }: Play): void => {
   for (const { key, spec } of world.attempts) {
     if (seen.has(key)) continue
     seen.add(key)
+    // A hook holds up no other program.
+    if (spec.definition.hooks.beforeStart !== null) continue
     const rank = spec.groupPriority * 10_000 + spec.definition.priority
     if (rank < last) world.wrong(`${key} was started after one of a higher priority number`)
     last = rank

@@ -16,7 +16,9 @@ export const faultKinds = [
   "logTrouble",
   "defect",
   "notReady",
-  "probeHangs"
+  "probeHangs",
+  "hookFails",
+  "hookHangs"
 ] as const
 
 export type FaultKind = (typeof faultKinds)[number]

@@ -4,10 +4,12 @@ import type { UnsealedInstance } from "../../../src/config/sealInstance.ts"
 import { canonicalJson } from "../../../src/core/canonicalJson.ts"
 import { drawnFrom } from "../../../src/core/drawnFrom.ts"
 import type { Definition } from "../../../src/domain/Definition.ts"
+import type { Hook } from "../../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import { iniPolicy, typescriptPolicy } from "../../core/machine.ts"
 import { specOf } from "../../core/specOf.ts"
-import type { Dice } from "./Dice.ts"
+import { Dice } from "./Dice.ts"
+import type { HookScript } from "./World.ts"
 
 const sink = {
   maxBytes: 0,
@@ -18,10 +20,16 @@ const sink = {
   events: false
 } as const
 
-export const drawDefinition = (dice: Dice, command: string): Partial<Definition> => {
+export const drawDefinition = (dice: Dice, command: string): Partial<Definition> =>
+  withHooks(drawPolicies(dice, command))
+
+const drawPolicies = (
+  dice: Dice,
+  command: string
+): Partial<Definition> & Pick<Definition, "stop"> => {
   const policy = dice.chance(0.6) ? iniPolicy : typescriptPolicy
   const { backoff } = policy.restart
-  const drawn: Partial<Definition> = {
+  const drawn: ReturnType<typeof drawPolicies> = {
     command: [command],
     priority: dice.pick([1, 10, 999]),
     stdin: dice.chance(0.3) ? "pipe" : "null",
@@ -73,10 +81,35 @@ export const probesOf = (drawn: Partial<Definition>): Pick<Definition, "ready" |
   }
 }
 
+/** From a source of chance that is made from the rest: what is drawn afterwards is as it would be without. */
+const withHooks = (drawn: ReturnType<typeof drawPolicies>): Partial<Definition> => {
+  const text = JSON.stringify(drawn)
+  const own = new Dice([...text].reduce((hash, it) => (hash * 31 + it.charCodeAt(0)) >>> 0, 7))
+  const hook = (name: string): Hook | null =>
+    own.chance(0.15) ? { command: [name], timeoutMs: own.pick([500, 2_000]) } : null
+  return {
+    ...drawn,
+    hooks: {
+      beforeStart: hook("beforeStart"),
+      afterStart: hook("afterStart"),
+      beforeStop: hook("beforeStop"),
+      afterStop: hook("afterStop")
+    },
+    stop: { ...drawn.stop, command: own.chance(0.15) ? ["quit"] : null },
+    watch: own.chance(0.4) ? ["/src/**"] : []
+  }
+}
+
+export const drawHookScript = (dice: Dice): HookScript => ({
+  afterMs: dice.pick([0, 0, 30, 400, 1_000, null]),
+  code: dice.pick([0, 0, 0, 1])
+})
+
 export const drawStop = (dice: Dice): Definition["stop"] => ({
   signal: dice.pick(["TERM", "INT"]),
   timeoutMs: dice.pick([0, 500, 2_000, 5_000, 10_000]),
-  group: dice.pick(["no", "kill", "all"])
+  group: dice.pick(["no", "kill", "all"]),
+  command: null
 })
 
 export const drawSpec = (dice: Dice, name: string): InstanceSpec =>

@@ -5,13 +5,17 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as PubSub from "effect/PubSub"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { Loader, LoadFailure } from "../../../src/config/Loader.ts"
+import { type SourceChange, SourceWatcher } from "../../../src/config/SourceWatcher.ts"
 import { Watcher } from "../../../src/config/Watcher.ts"
 import { desiredOf, type Templates } from "./desired.ts"
 
 export class SimFiles {
   readonly templates: Templates = new Map()
+  /** Tells of a file that instances watch. */
+  touch: (change: SourceChange) => void = () => undefined
   /** They do not evaluate. */
   broken = false
   /** Tells the watcher. */
@@ -42,6 +46,15 @@ export const simFiles = (files: SimFiles) =>
               })
         )
     }),
+    Layer.effect(
+      SourceWatcher,
+      Effect.map(Queue.unbounded<SourceChange>(), (touched) => {
+        files.touch = (change) => {
+          Queue.offerUnsafe(touched, change)
+        }
+        return { follow: () => Effect.void, next: Queue.takeAll(touched) }
+      })
+    ),
     Layer.effect(
       Watcher,
       Effect.gen(function* () {

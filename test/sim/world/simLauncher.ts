@@ -17,5 +17,14 @@ export const simLauncher = (world: World) =>
           )
         }
         return Effect.succeed(simLaunch(spec, spawnId))
+      }),
+    beside: (spec, command) =>
+      Effect.sync(() => {
+        const request = simLaunch(spec, "").request
+        // From here on it counts what the instance is to be.
+        if (command[0] === "beforeStart") {
+          world.onAttempt({ at: world.now(), key: spec.key, spawnId: "", spec })
+        }
+        return request
       })
   })

@@ -40,7 +40,7 @@ export const simLogs = (world: World) =>
         attach: (streamId, fifo, sink) =>
           Effect.suspend(() => {
             if (!sinks.has(keyOf(sink))) world.wrong(`stream ${streamId} has no sink`)
-            if (world.troubled && world.dice.chance(0.015)) {
+            if (world.troubled && world.dice.chance(0.018)) {
               world.fired.add("defect")
               world.lastDefectAt = world.now()
               return Effect.die(new Error("the log plane broke"))

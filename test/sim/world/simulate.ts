@@ -27,8 +27,10 @@ import { Dice } from "./Dice.ts"
 import type { FaultCount } from "./faults.ts"
 import { Observer } from "./Observer.ts"
 import type { Plant } from "./Plant.ts"
+import { drawHookScript } from "./programs.ts"
 import { SimFiles, simFiles } from "./simFiles.ts"
 import { simHealth } from "./simHealth.ts"
+import { simHooks } from "./simHooks.ts"
 import { simLauncher } from "./simLauncher.ts"
 import { simLogs } from "./simLogs.ts"
 import { simOs, wrap } from "./simOs.ts"
@@ -74,6 +76,8 @@ export const simulate = (
   const run = Effect.gen(function* () {
     const clock = yield* alarmClock
     const world = new World(new Dice(seed), () => Math.round(clock.currentTimeMillisUnsafe()))
+    const ofHooks = new Dice(seed)
+    world.hookScript = () => (world.troubled ? drawHookScript(ofHooks) : { afterMs: 0, code: 0 })
     const observer = new Observer(world)
     const book: Book = { store: null }
     const files = new SimFiles()
@@ -205,6 +209,7 @@ const daemon = (world: World, observer: Observer, book: Book, files: SimFiles, p
     simLogs(world),
     simLauncher(world),
     simHealth(world),
+    simHooks(world),
     simStore(world, plant, book)
   )
   const events = Layer.effect(

@@ -99,16 +99,17 @@ const limitsOf = (
 ): readonly [number, number] | null => {
   const spec = world.attempts.findLast(({ key }) => key === instance)?.spec
   if (spec === undefined) return null
-  const { restart, start, stop } = spec.definition
+  const { hooks, restart, start, stop } = spec.definition
+  const hooksMs = Object.values(hooks).reduce((sum, hook) => sum + (hook?.timeoutMs ?? 0), 0)
   switch (state) {
     case "STARTING":
-      return to === "RUNNING" ? [start.stableAfterMs, start.stableAfterMs] : null
+      return to === "RUNNING" ? [start.stableAfterMs, start.stableAfterMs + hooksMs] : null
     case "BACKOFF":
       return to === "STARTING" && restart.backoff.kind === "linear"
         ? [restart.backoff.stepMs * failures, restart.backoff.stepMs * failures]
         : null
     case "STOPPING":
-      return [0, stop.timeoutMs]
+      return [0, stop.timeoutMs + hooksMs]
     case "STOPPED":
     case "RUNNING":
     case "EXITED":

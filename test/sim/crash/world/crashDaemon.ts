@@ -20,6 +20,7 @@ import { supervisorLive } from "../../../../src/supervise/SupervisorLive.ts"
 import { TransitionFunction } from "../../../../src/supervise/TransitionFunction.ts"
 import { simFiles } from "../../world/simFiles.ts"
 import { simHealth } from "../../world/simHealth.ts"
+import { simHooks } from "../../world/simHooks.ts"
 import { simLaunch } from "../../world/simLaunch.ts"
 import { wrap } from "../../world/simOs.ts"
 import type { Turns } from "../../world/turns.ts"
@@ -108,7 +109,8 @@ const layers = (machine: Machine, life: Life, plant: CrashPlant) => {
         crashLogs(machine, life, plant),
         crashStore(machine, life, plant),
         launcher(machine, life),
-        simHealth(machine.world)
+        simHealth(machine.world),
+        simHooks(machine.world)
       )
     ),
     Layer.provide(
@@ -128,5 +130,6 @@ const launcher = ({ world }: Machine, { gate }: Life) =>
           world.attempt({ at: world.now(), key: spec.key, spawnId, spec })
           return simLaunch(spec, spawnId)
         })
-      )
+      ),
+    beside: (spec) => gate(`launch beside ${spec.key}`, Effect.succeed(simLaunch(spec, "").request))
   })

@@ -51,7 +51,7 @@ const template = (changes: Partial<Definition> = {}, renamedFrom: string | null 
         expectedExitCodes: [0],
         backoff: linear
       },
-      stop: { signal: "TERM", timeoutMs: 500, group: "no" },
+      stop: { signal: "TERM", timeoutMs: 500, group: "no", command: null },
       logs: { stdout: sink, stderr: "stdout" },
       ...changes
     })
@@ -137,7 +137,7 @@ const stops: Story = {
   name: "stops",
   begin: declare({
     a: template(),
-    b: template({ stop: { signal: "TERM", timeoutMs: 500, group: "kill" } })
+    b: template({ stop: { signal: "TERM", timeoutMs: 500, group: "kill", command: null } })
   }),
   lives: {
     a: [{ termAfterMs: null, says: [700, 1_100] }],
@@ -327,6 +327,48 @@ export const probed: Story = {
   renamed: {},
   errands: [],
   endMs: 2_200,
+  restartedByCrash: [],
+  shortLived: []
+}
+
+const hook = { command: ["do"], timeoutMs: 300 }
+
+const hooked = (changes: Partial<Definition> = {}) =>
+  template({
+    hooks: { beforeStart: hook, afterStart: hook, beforeStop: hook, afterStop: hook },
+    ...changes
+  })
+
+const changedHooked = hooked({ command: ["v2"] })
+
+/** Hooks at starts, stops and a restart by policy; and a command that should stop a program, and fails. */
+export const hooks: Story = {
+  name: "hooks",
+  begin: (machine) => {
+    const [a, b] = [
+      hooked(),
+      hooked({ stop: { signal: "TERM", timeoutMs: 500, group: "no", command: ["quit"] } })
+    ]
+    declare({ a, b })(machine)
+    const takes = {
+      beforeStart: 70,
+      afterStart: 90,
+      beforeStop: 60,
+      stopCommand: 50,
+      afterStop: 40
+    } as const
+    machine.world.hookScript = ({ hook: name }) => ({
+      afterMs: takes[name],
+      code: name === "stopCommand" ? 1 : 0
+    })
+  },
+  lives: {
+    a: [{ dieAfterMs: 500, status: code(1), lastWords: true, says: [200] }, { lastWords: true }],
+    b: [{ says: [100], lastWords: true }]
+  },
+  renamed: {},
+  errands: [byHand(700, "stop", "b", "stopped"), save(1_200, { a: changedHooked })],
+  endMs: 2_800,
   restartedByCrash: [],
   shortLived: []
 }

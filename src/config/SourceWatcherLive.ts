@@ -1,0 +1,163 @@
+/**
+ * Watches what programs ask for by one chokidar for all of them. Links are not followed, but those that lead to a named directory
+ * itself. What matches nothing is not entered and wakes nobody.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import { isIn, outermost, type WatchRules, watchRules } from "../core/watchRules.ts"
+import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import { changedAt } from "../os/changedAt.ts"
+import { Files } from "../os/Files.ts"
+import { type FileEvent, watchFiles } from "../os/FileWatch.ts"
+import { gitLocked } from "../os/gitLock.ts"
+import { type SourceChange, SourceWatcher } from "./SourceWatcher.ts"
+import { settle } from "./settle.ts"
+
+/** Instances that watch the same. */
+interface Watching {
+  readonly rules: WatchRules
+  readonly keys: Array<InstanceKey>
+}
+
+/** A directory that is watched, and where it really is. */
+interface Base {
+  readonly named: string
+  readonly real: string
+}
+
+interface Open {
+  /** Of the rules alone: other instances with the same need no other watch. */
+  readonly meaning: string
+  readonly bases: ReadonlyArray<Base>
+  readonly scope: Scope.Closeable
+}
+
+/** A very large tree may take longer; what changes until it is known is then missed. */
+const openMs = 3_000
+
+const makeSourceWatcher = Effect.gen(function* () {
+  const files = yield* Files
+  const scope = yield* Effect.scope
+  const turn = Semaphore.makeUnsafe(1)
+  const events = yield* Queue.sliding<FileEvent>(4096)
+  const troubles = yield* Queue.sliding<string>(16)
+  let watching: ReadonlyArray<Watching> = []
+  let open: Open | null = null
+
+  const change = Effect.fnUntraced(function* (wanted: Wanted) {
+    watching = [...wanted.values()]
+    const meaning = [...wanted.keys()].join("\n")
+    const before: Open | null = open
+    if (meaning === (before?.meaning ?? "")) return
+    open = watching.length === 0 ? null : yield* openFor(watching, meaning)
+    if (before !== null) yield* Scope.close(before.scope, Exit.void)
+  })
+
+  const openFor = Effect.fnUntraced(function* (all: ReadonlyArray<Watching>, meaning: string) {
+    const named = outermost(all.flatMap(({ rules }) => rules.bases))
+    const bases = yield* Effect.forEach(named, (base) =>
+      files.realpath(base).pipe(
+        Effect.map((real): Base => ({ named: base, real })),
+        Effect.catch(() => Effect.succeed({ named: base, real: base }))
+      )
+    )
+    const own = yield* Scope.fork(scope)
+    yield* watchFiles({
+      paths: bases.map(({ real }) => real),
+      followLinks: false,
+      ignored: (path) => {
+        const name = nameOf(bases, path)
+        return !all.some(({ rules }) => rules.mayHold(name) || rules.matches(name))
+      },
+      onEvent: ({ kind, path }) => {
+        if (kind === "addDir" || kind === "unlinkDir") return
+        const name = nameOf(bases, path)
+        if (all.some(({ rules }) => rules.matches(name))) {
+          Queue.offerUnsafe(events, { kind, path: name })
+        }
+      },
+      onError: (errno) => {
+        Queue.offerUnsafe(troubles, errno)
+      }
+    }).pipe(Effect.provideService(Scope.Scope, own))
+    return { meaning, bases, scope: own }
+  })
+
+  yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(troubles), tellTrouble)))
+
+  const isEmpty = (path: string) =>
+    files.stat(path).pipe(
+      Effect.map(({ kind, size }) => kind === "file" && size === 0),
+      Effect.catch(() => Effect.succeed(false))
+    )
+  const locked = Effect.sync(() => (open?.bases ?? []).some(({ real }) => gitLocked(real)))
+
+  return {
+    follow: (specs: ReadonlyArray<InstanceSpec>) =>
+      Effect.gen(function* () {
+        const work = Semaphore.withPermits(turn, 1)(change(wantedBy(specs)))
+        const fiber = yield* Effect.forkIn(work, scope, { startImmediately: true })
+        yield* Effect.timeoutOption(Fiber.await(fiber), openMs)
+      }),
+    next: Effect.gen(function* () {
+      const paths = yield* settle(events, { locked, isEmpty, begin: Effect.void })
+      return changesOf(watching, paths, yield* Clock.currentTimeMillis)
+    })
+  }
+})
+
+type Wanted = ReadonlyMap<string, Watching>
+
+const wantedBy = (specs: ReadonlyArray<InstanceSpec>): Wanted => {
+  const found = new Map<string, Watching>()
+  for (const { definition, key } of specs) {
+    if (definition.watch.length === 0) continue
+    const meaning = JSON.stringify([definition.watch, definition.logs])
+    const known = found.get(meaning)
+    if (known === undefined) found.set(meaning, { rules: watchRules(definition), keys: [key] })
+    else known.keys.push(key)
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+const nameOf = (bases: ReadonlyArray<Base>, path: string): string => {
+  const base = bases.find(({ real }) => isIn(path, real))
+  return base === undefined ? path : `${base.named}${path.slice(base.real.length)}`
+}
+
+/** Of several files the one that changed last is named, since that says whether a process has seen it. */
+const changesOf = (
+  watching: ReadonlyArray<Watching>,
+  paths: ReadonlyArray<string>,
+  now: number
+): ReadonlyArray<SourceChange> => {
+  const times = new Map(paths.map((path) => [path, changedAt(path) ?? now]))
+  return watching.flatMap(({ keys, rules }) => {
+    const own = [...times].filter(([path]) => rules.matches(path))
+    if (own.length === 0) return []
+    const [path, at] = own.reduce((latest, one) => (one[1] > latest[1] ? one : latest))
+    return [{ keys, path, at }]
+  })
+}
+
+const tellTrouble = (errno: string) =>
+  Effect.logWarning(
+    errno === "ENOSPC" || errno === "EMFILE"
+      ? `not every file that programs watch can be watched (${errno}): raise fs.inotify.max_user_watches and ` +
+          "max_user_instances, or name fewer directories in `watch`"
+      : `a file that a program watches cannot be watched (${errno}): restart the program by hand when it changes`
+  )
+
+export const SourceWatcherLive = Layer.effect(SourceWatcher, makeSourceWatcher)
+
+/** For a daemon that watches nothing. */
+export const NoSourceWatcher = Layer.succeed(SourceWatcher, {
+  follow: () => Effect.void,
+  next: Effect.never
+})
