@@ -222,7 +222,8 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
     return
   }
   const edges = found.awaitedBy(node)
-  if (draftFor(verdict, { spec, decided, renamed, edges, facts, found })) return
+  const hasProcess = process !== null
+  if (draftFor(verdict, { spec, decided, renamed, hasProcess, edges, facts, found })) return
   const drift = driftOf(spec, before)
   if (drift !== null) found.drift.push(drift)
   for (const change of facts.sourceChanges(before.spec.key)) {
@@ -249,6 +250,7 @@ interface Around {
   readonly decided: Verdict
   /** It takes the new specification by that. */
   readonly renamed: boolean
+  readonly hasProcess: boolean
   /** What is not there at that time. */
   readonly edges: ReadonlyArray<Edge>
   readonly facts: Facts
@@ -261,7 +263,10 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
   const awaits = awaitedNames(edges)
   switch (verdict.kind) {
     case "restart": {
-      const blocked = edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
+      // What has no process loses none: it waits with the new definition.
+      const blocked = around.hasProcess
+        ? edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
+        : []
       if (blocked.length > 0) {
         takeInPlace(around)
         found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))

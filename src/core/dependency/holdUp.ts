@@ -21,6 +21,7 @@ export const holdUp = (
   const follows = takesTurns(action)
   if (!follows && Object.keys(spec.definition.dependsOn).length === 0) return null
   const all = instances()
+  if (all.find((it) => it.spec.key === spec.key)?.process === null) return null
   const missing = awaitedAmong(spec.definition.dependsOn, all)
   if (missing.length > 0) return `waits for ${awaitedText(missing)}`
   if (!follows) return null

@@ -7,22 +7,18 @@ import type { Dependency } from "../../../src/domain/Dependency.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { Observer } from "./Observer.ts"
-import type { Attempt, World } from "./World.ts"
+import type { World } from "./World.ts"
 
 export class Precedence {
   /** Instances that are getting a new process because something that they depend on has one. */
   private readonly following = new Set<InstanceKey>()
+  private readonly names = new Map<string, string>()
   private readonly world: World
   private readonly peek: () => ReadonlyArray<ActualInstance>
 
   constructor(world: World, observer: Observer, peek: () => ReadonlyArray<ActualInstance>) {
     this.world = world
     this.peek = peek
-    const attempted = world.onAttempt
-    world.onAttempt = (attempt) => {
-      attempted(attempt)
-      this.attempted(attempt)
-    }
     observer.heard = (body) => this.heard(body)
     observer.waveOf = (key, tried) => {
       const now = this.peek().find(({ spec }) => spec.key === key)?.spec
@@ -55,18 +51,30 @@ export class Precedence {
     )
   }
 
-  private instancesOf(name: string): ReadonlyArray<ActualInstance> {
-    return this.peek().filter(({ spec }) => spec.program === name)
+  /** What was written before means the program still. */
+  renamed(from: string, to: string): void {
+    this.names.set(from, to)
   }
 
-  private attempted({ key, spec }: Attempt): void {
+  private instancesOf(name: string): ReadonlyArray<ActualInstance> {
+    const found = this.peek().filter(({ spec }) => spec.program === name)
+    const later = found.length === 0 ? this.names.get(name) : undefined
+    return later === undefined ? found : this.instancesOf(later)
+  }
+
+  /** Asked when a start is announced: a hook before it may take its time. */
+  private checkStart(instance: InstanceKey): void {
+    const found = this.peek().find(({ spec }) => spec.key === instance)
+    if (found === undefined) return
     const now = this.world.now()
-    for (const name of this.missing(spec)) {
-      // Between the decision and the attempt lies less than a millisecond, in which it may have gone.
+    for (const name of this.missing(found.spec)) {
+      // Between the decision and the announcement lies less than a millisecond, in which it may have gone.
       if (this.instancesOf(name).some(({ since }) => now - since <= 1)) continue
       const states = this.instancesOf(name).map(({ spec: it, state }) => `${it.key} ${state}`)
-      const edge = JSON.stringify(spec.definition.dependsOn[name])
-      this.world.wrong(`${key} is started, and not there is ${name} (${edge}): ${states.join()}`)
+      const edge = JSON.stringify(found.spec.definition.dependsOn[name])
+      this.world.wrong(
+        `${instance} is started, and not there is ${name} (${edge}): ${states.join()}`
+      )
     }
   }
 
@@ -74,6 +82,7 @@ export class Precedence {
     if (body.kind === "removed") this.following.delete(body.instance)
     if (body.kind !== "state") return
     const { instance, reason, to } = body
+    if (to === "STARTING") this.checkStart(instance)
     const spec = this.peek().find((it) => it.spec.key === instance)?.spec
     const follows = reason?.kind === "followed" ? spec?.definition.dependsOn[reason.on] : undefined
     if (to === "STOPPING" && follows?.onLoss === "restart") {
@@ -109,7 +118,8 @@ export class Precedence {
 const levels = {
   started: ({ process, state }: ActualInstance) =>
     process !== null && ["STARTING", "RUNNING"].includes(state),
-  ready: ({ state }: ActualInstance) => state === "RUNNING",
+  ready: ({ ready, spec, state }: ActualInstance) =>
+    state === "RUNNING" && (spec.definition.ready === null || ready?.ok === true),
   completed: ({ reason, state }: ActualInstance) =>
     state === "EXITED" && reason?.kind === "exited" && reason.expected
 } as const

@@ -109,8 +109,9 @@ const checkInstance = (world: World, instance: ActualInstance): void => {
 }
 
 /** A start waits for hooks that are at work. */
-const isHooked = ({ hookRuns }: World, { spec }: ActualInstance): boolean =>
-  hookRuns.some(({ key, to }) => key === spec.key && to === null)
+/** A hook may have begun under a name that the instance had before. */
+const isHooked = ({ hookRuns }: World, { hook }: ActualInstance): boolean =>
+  hook !== null && hookRuns.some((run) => run.hook === hook && run.to === null)
 
 /** The longest that hooks may hold up a start or a stop. */
 const hooksMs = ({ spec, started }: ActualInstance): number =>

@@ -5,6 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { holdUp } from "../../../src/core/dependency/holdUp.ts"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import { isOver, type Terms } from "../../../src/domain/Terms.ts"
@@ -106,7 +107,7 @@ const edit = (play: Play): Effect.Effect<void> =>
       !world.diskFull &&
       // What gave up is tried again when anything of it changed.
       !(yield* play.supervisor.snapshot).some(({ state }) => state === "FATAL") &&
-      (yield* openActions(play)) === 0
+      (yield* openActions(play)).length === 0
     const before = observer.touches
     const kind = change(play)
     world.note(`edit: ${kind}`)
@@ -118,10 +119,18 @@ const edit = (play: Play): Effect.Effect<void> =>
     if (dice.chance(0.2)) files.save()
   })
 
-const openActions = ({ reconciler }: Play): Effect.Effect<number> =>
+/** What a plan would do now; what waits for something states its reason, and is left out. */
+const openActions = ({ reconciler, supervisor }: Play): Effect.Effect<ReadonlyArray<string>> =>
   reconciler.plan.pipe(
-    Effect.map(({ plan }) => plan.actions.length),
-    Effect.catchTag("LoadFailure", () => Effect.succeed(0))
+    Effect.map(({ desired, plan }) => {
+      const specs = new Map(
+        desired.programs.flatMap(({ instances }) => instances.map((it) => [it.key, it] as const))
+      )
+      return plan.actions
+        .filter((action) => holdUp(action, specs.get(action.instance), supervisor.peek) === null)
+        .map(({ address, cause, kind }) => `${kind} ${address} (${cause.kind})`)
+    }),
+    Effect.catchTag("LoadFailure", () => Effect.succeed([]))
   )
 
 type Change =
@@ -192,6 +201,7 @@ const changeOne = (play: Play): Change => {
       templates.set(`n${play.count}`, renamed(name, `n${play.count}`, template))
       play.made.set(`n${play.count}`, play.made.get(name) ?? 0)
       repairEdges(templates, { from: name, to: `n${play.count}` })
+      play.precedence?.renamed(name, `n${play.count}`)
       return kind
     case "scale":
       templates.set(name, { ...template, instances: dice.between(1, 4) })
@@ -319,7 +329,9 @@ const calm = Effect.fnUntraced(function* (play: Play) {
   const now = yield* Clock.currentTimeMillis
   const actual = yield* supervisor.snapshot
   const stuck = actual.some(({ state }) => state === "UNKNOWN")
-  if (left > 0 && !stuck) world.wrong(`the plan has ${left} actions after everything was applied`)
+  if (left.length > 0 && !stuck) {
+    world.wrong(`the plan has actions after everything was applied: ${left.join(", ")}`)
+  }
   const needed = neededOf(files.templates, (name) =>
     actual.some(
       ({ override, spec }) =>
