@@ -8,7 +8,15 @@ import { nothingAwaited } from "../core/instanceState.ts"
 import { programKey } from "../core/programKey.ts"
 import type { Awaited } from "../domain/Dependency.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Reason } from "../domain/State.ts"
 import type { Instance, Waiter } from "./Instance.ts"
+
+interface Wait {
+  readonly reason: Reason | null
+  readonly spec: InstanceSpec
+  /** Under what it is found. */
+  readonly places: ReadonlyArray<string>
+}
 
 export class Dependents {
   /** Is called when somebody was woken. */
@@ -21,7 +29,7 @@ export class Dependents {
   private readonly ears = new Map<Instance, Waiter>()
   /** Who waits, by the key of a program, or by a name that means none so far. */
   private readonly waiting = new Map<string, Set<Instance>>()
-  private readonly waits = new Map<Instance, ReadonlyArray<string>>()
+  private readonly waits = new Map<Instance, Wait>()
   private readonly woken = new Set<Instance>()
 
   /** From now on the instance counts, and its changes are heard. */
@@ -80,6 +88,9 @@ export class Dependents {
       this.wakeFor(programKey(before))
     }
     this.wakeFor(programKey(spec))
+    const { reason } = instance.machine
+    const known = this.waits.get(instance)
+    if (isWaiting(instance) && known?.reason === reason && known.spec === spec) return
     this.endWait(instance)
     if (!isWaiting(instance)) return
     this.beginWait(instance)
@@ -115,12 +126,12 @@ export class Dependents {
       const programs = this.names.programsOf(name)
       return programs.length === 0 ? [unknown(name)] : programs
     })
-    this.waits.set(instance, places)
+    this.waits.set(instance, { reason: instance.machine.reason, spec: instance.spec, places })
     for (const place of places) add(this.waiting, place, instance)
   }
 
   private endWait(instance: Instance): void {
-    for (const place of this.waits.get(instance) ?? []) drop(this.waiting, place, instance)
+    for (const place of this.waits.get(instance)?.places ?? []) drop(this.waiting, place, instance)
     this.waits.delete(instance)
   }
 

@@ -25,6 +25,8 @@ export const wakeWaiting = Effect.fnUntraced(function* (dependents: Dependents) 
 })
 
 const hasChanged = (dependents: Dependents, instance: Instance): boolean => {
-  const { reason } = instance.machine
-  return reason?.kind === "waiting" && !sameAwaited(reason.on, dependents.awaitedBy(instance))
+  const { closed, reason } = instance.machine
+  return (
+    !closed && reason?.kind === "waiting" && !sameAwaited(reason.on, dependents.awaitedBy(instance))
+  )
 }

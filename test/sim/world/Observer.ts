@@ -33,7 +33,8 @@ export class Observer {
   heard: (body: EventBody) => void = () => undefined
   /** The wave of a shutdown in which one is stopped. */
   waveOf: (key: InstanceKey, spec: InstanceSpec) => number = (_, spec) => spec.groupPriority
-  private readonly stoppingBefore = new Set<InstanceKey>()
+  /** What was being stopped when the shutdown began. */
+  readonly stoppingBefore = new Set<InstanceKey>()
   private readonly world: World
   /** Lives of instances that were removed: what they left behind is nobody's concern. */
   readonly over = new Set<string>()

@@ -19,6 +19,11 @@ export class Precedence {
   constructor(world: World, observer: Observer, peek: () => ReadonlyArray<ActualInstance>) {
     this.world = world
     this.peek = peek
+    const signalled = world.onSignal
+    world.onSignal = (pid, signal) => {
+      signalled(pid, signal)
+      if (signal !== 0) this.checkStop(pid, observer.stoppingBefore)
+    }
     observer.heard = (body) => this.heard(body)
     observer.waveOf = (key, tried) => {
       const now = this.peek().find(({ spec }) => spec.key === key)?.spec
@@ -42,13 +47,19 @@ export class Precedence {
     }
   }
 
-  /** What needs this instance, and is not at rest. */
-  dependentsUp(spec: InstanceSpec): ReadonlyArray<InstanceKey> {
-    return this.peek().flatMap((other) =>
-      Object.hasOwn(other.spec.definition.dependsOn, spec.program) && isUp(other)
-        ? [other.spec.key]
-        : []
-    )
+  /** At a shutdown what others need outlives them. */
+  private checkStop(pid: number, before: ReadonlySet<InstanceKey>): void {
+    if (!this.world.closing) return
+    const all = this.peek()
+    const target = all.find(({ process }) => process?.pid === pid)
+    if (target === undefined || before.has(target.spec.key)) return
+    const { key, program } = target.spec
+    for (const other of all) {
+      if (!Object.hasOwn(other.spec.definition.dependsOn, program) || !isUp(other)) continue
+      this.world.wrong(
+        `${key} is stopped while ${other.spec.key}, which needs it, is ${other.state}`
+      )
+    }
   }
 
   /** What was written before means the program still. */

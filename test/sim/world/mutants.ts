@@ -6,9 +6,23 @@ import type { Plant } from "./Plant.ts"
 export interface Mutant {
   readonly name: string
   /** The scenario that is to find it. */
-  readonly scenario: "commands" | "daemon"
+  readonly scenario: "commands" | "daemon" | "graph"
   readonly plant: Plant
 }
+
+/** All are stopped at once, and only then the shutdown begins. */
+const sideBySide: NonNullable<Plant["supervisor"]> = (honest) => ({
+  ...honest,
+  shutdown: Effect.gen(function* () {
+    const instances = yield* honest.snapshot
+    yield* Effect.forEach(
+      instances,
+      ({ spec }) => Effect.ignore(honest.stop(spec.key, { kind: "shutdown" })),
+      { concurrency: "unbounded", discard: true }
+    )
+    yield* honest.shutdown
+  })
+})
 
 export const mutants: ReadonlyArray<Mutant> = [
   {
@@ -119,20 +133,7 @@ export const mutants: ReadonlyArray<Mutant> = [
   {
     name: "stops everything at once at a shutdown",
     scenario: "commands",
-    plant: {
-      supervisor: (honest) => ({
-        ...honest,
-        shutdown: Effect.gen(function* () {
-          const instances = yield* honest.snapshot
-          yield* Effect.forEach(
-            instances,
-            ({ spec }) => Effect.ignore(honest.stop(spec.key, { kind: "shutdown" })),
-            { concurrency: "unbounded", discard: true }
-          )
-          yield* honest.shutdown
-        })
-      })
-    }
+    plant: { supervisor: sideBySide }
   },
   {
     name: "declares RUNNING without a look at the process",
@@ -251,6 +252,38 @@ export const mutants: ReadonlyArray<Mutant> = [
           })
       })
     }
+  },
+  {
+    name: "starts programs before what they need is there",
+    scenario: "graph",
+    plant: {
+      transition: (honest) => (policy, state, event, now) =>
+        honest(policy, { ...state, awaits: [] }, event, now)
+    }
+  },
+  {
+    name: "lets programs wait for what has come",
+    scenario: "graph",
+    plant: {
+      transition: (honest) => (policy, state, event, now) =>
+        event.kind === "opened" ? [state, []] : honest(policy, state, event, now)
+    }
+  },
+  {
+    name: "leaves alone what is to follow a dependency",
+    scenario: "graph",
+    plant: {
+      supervisor: (honest) => ({
+        ...honest,
+        restart: (spec, origin, wait) =>
+          origin.kind === "follows" ? Effect.void : honest.restart(spec, origin, wait)
+      })
+    }
+  },
+  {
+    name: "stops what others need beside them at a shutdown",
+    scenario: "graph",
+    plant: { supervisor: sideBySide }
   }
 ]
 

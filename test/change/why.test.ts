@@ -1,7 +1,7 @@
 import { afterEach, assert, describe, it } from "vitest"
-import { exits } from "./Death.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+import { exits } from "../real/Death.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 afterEach(() => estate.clear())

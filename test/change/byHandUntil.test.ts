@@ -5,9 +5,9 @@ import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { makeClient } from "../../src/api/client.ts"
 import type { Event } from "../../src/domain/Event.ts"
 import type { InstanceStatus } from "../../src/domain/Status.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
-import { isAlive } from "./site.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
+import { isAlive } from "../real/site.ts"
 
 const estate = new Estate({
   "all.ts": declare({

@@ -1,9 +1,9 @@
 /** Programs that are to end with the daemon, beside one that goes on. */
 import { readFileSync } from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
-import { changes, isAlive, killAndWait } from "./Death.ts"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+import { changes, isAlive, killAndWait } from "../real/Death.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 const isRoot = process.geteuid?.() === 0
 const dies = (seconds: number, fields: object = {}) =>
