@@ -82,6 +82,7 @@ class Findings implements Course {
   private readonly guarded = new Map<string, { text: string; instances: Array<InstanceKey> }>()
   private readonly started = new Set<string>()
   private readonly renewed = new Set<string>()
+  private readonly renewedNow = new Set<string>()
   private readonly awaited = new Map<ProgramNode, ReadonlyArray<Edge>>()
   private readonly facts: Facts
 
@@ -95,11 +96,17 @@ class Findings implements Course {
     const starts = body.kind === "restart" || (body.kind === "start" && body.run)
     if (!starts) return
     this.started.add(programKey(spec))
-    if ((this.facts.before(spec)?.starts ?? 0) > 0) this.renewed.add(programKey(spec))
+    if ((this.facts.before(spec)?.starts ?? 0) === 0) return
+    this.renewed.add(programKey(spec))
+    if (body.awaits.length === 0) this.renewedNow.add(programKey(spec))
   }
 
   isRenewed({ key }: ProgramNode): boolean {
     return this.renewed.has(key)
+  }
+
+  isRenewedNow({ key }: ProgramNode): boolean {
+    return this.renewedNow.has(key)
   }
 
   instancesOf({ specs }: ProgramNode): ReadonlyArray<ActualInstance> {

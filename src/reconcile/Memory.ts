@@ -4,6 +4,7 @@
  */
 import type * as Deferred from "effect/Deferred"
 import type { Loaded } from "../config/Loader.ts"
+import type { PlanOptions } from "../core/planFacts.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { Pin } from "../domain/Pin.ts"
@@ -23,6 +24,7 @@ export interface Rollout {
   readonly number: number
   /** As it was when it began. */
   readonly plan: Plan
+  readonly options: PlanOptions
   readonly conclusion: Deferred.Deferred<Applied>
 }
 

@@ -71,6 +71,7 @@ export const acceptPinned = (
     const pin: Pin = { generation: rollbackOf ?? number, who, at, reason }
     if (isSame) yield* overrides.putPin(pin)
     else yield* supersedeOpen(place, memory)
+    yield* followSources(place, desired)
     memory.accepted = { number, desired }
     memory.pin = pin
     memory.pinnedOver = memory.candidate?.desired.hash ?? null
@@ -87,8 +88,13 @@ export const acceptPinned = (
  */
 export const workOff = ({ memory, place, scope }: Desk, order: Order) =>
   Effect.gen(function* () {
+    const before = memory.rollout
     const applied = yield* carryOut(place, memory, order)
     const { rollout } = memory
+    if (before?.number === order.number) {
+      // Who began it waits for its end, and sees what comes up.
+      return { applied, settled: Deferred.await(before.conclusion) }
+    }
     const ended =
       applied.outcome === "applying" && rollout !== null
         ? Deferred.await(rollout.conclusion)

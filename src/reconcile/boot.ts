@@ -86,6 +86,7 @@ const keepPinned = (desk: Desk): Effect.Effect<boolean> =>
     const { memory, place } = desk
     const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
     if (last !== null) {
+      yield* followSources(place, last.content)
       memory.accepted = { number: last.number, desired: last.content }
       yield* tellKept(desk)
       return true

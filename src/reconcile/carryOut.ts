@@ -13,7 +13,7 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Outcome } from "../domain/Generation.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { applyRounds, settleMs } from "../domain/limits.ts"
-import type { Plan } from "../domain/Plan.ts"
+import type { Cause, Plan } from "../domain/Plan.ts"
 import { execute } from "./executor.ts"
 import { blockedIn } from "./followed.ts"
 import { forgetScales } from "./forgetScales.ts"
@@ -61,11 +61,16 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
     if (!applying.superseded) yield* forgetScales(place.store, order.desired)
     const told = new Set(failures.map(({ address }) => address))
     const due = left.actions
-      // Files that went on changing: the next look is under way.
-      .filter(({ address, cause }) => !told.has(address) && cause.kind !== "watch")
+      // Files that went on changing, dependencies that went on crashing: the next look is under way.
+      .filter(({ address, cause }) => !told.has(address) && !comesBack.has(cause.kind))
       .map(({ address, kind }) => ({ address, text: `${kind} is still due` }))
     const all = applying.superseded ? failures : [...failures, ...due]
-    if (!applying.superseded && failures.length === 0 && waiting.length > 0) {
+    if (
+      !applying.superseded &&
+      failures.length === 0 &&
+      waiting.length > 0 &&
+      left.actions.length > 0
+    ) {
       return yield* keepOpen(memory, order)
     }
     const outcome: Outcome = applying.superseded
@@ -83,11 +88,13 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
     )
   )
 
+const comesBack: ReadonlySet<Cause["kind"]> = new Set(["watch", "dependency"])
+
 /** The next look that something leads to goes on with it. */
-const keepOpen = (memory: Memory, { number, plan }: Order): Effect.Effect<Applied> =>
+const keepOpen = (memory: Memory, { number, options, plan }: Order): Effect.Effect<Applied> =>
   Effect.sync(() => {
     if (memory.rollout?.number !== number) {
-      memory.rollout = { number, plan, conclusion: Deferred.makeUnsafe<Applied>() }
+      memory.rollout = { number, plan, options, conclusion: Deferred.makeUnsafe<Applied>() }
     }
     return { generation: number, outcome: "applying", plan: memory.rollout.plan, failures: [] }
   })

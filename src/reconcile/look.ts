@@ -175,19 +175,25 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
     const { accepted, failed } = desk.memory
     if (accepted === null || failed === accepted.desired.hash) return
     const { desired, number } = accepted
-    const options = forKeeping(desk)
+    const { rollout } = desk.memory
+    const isOpen = rollout?.number === number
+    // What was confirmed when it began is so to its end.
+    const options = isOpen ? { ...rollout.options, confirmed: true } : forKeeping(desk)
     const plan = makePlan(desired, yield* desk.see, options)
     desk.memory.blocked = blockedIn(plan)
-    const isOpen = desk.memory.rollout?.number === number
     if (plan.actions.length === 0 && plan.metadata.length === 0 && !isOpen) return
     yield* workOff(desk, { desired, plan, number, options })
   })
 
-/** Only while an instance is between two states: what it comes to may be something to act on. */
+/**
+ * Only while an instance is between two states, or something waits: what it comes to may be something to act on, and the event that
+ * tells it may have come while this look was made.
+ */
 const armTimer = (desk: Desk, { instances }: Actual): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory } = desk
-    if (!instances.some(({ state }) => state === "STOPPING")) {
+    const waits = memory.rollout !== null || memory.blocked.size > 0
+    if (!waits && !instances.some(({ state }) => state === "STOPPING")) {
       memory.pauseMs = lookAgainMs
       return
     }

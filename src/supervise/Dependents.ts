@@ -27,7 +27,7 @@ export class Dependents {
   /** Under which specification each is known. */
   private readonly placed = new Map<Instance, InstanceSpec>()
   private readonly ears = new Map<Instance, Waiter>()
-  /** Who waits, by the key of a program, or by a name that means none so far. */
+  /** Who waits, by the keys of programs and by the names as they are written. */
   private readonly waiting = new Map<string, Set<Instance>>()
   private readonly waits = new Map<Instance, Wait>()
   private readonly woken = new Set<Instance>()
@@ -65,10 +65,15 @@ export class Dependents {
     return found.length === 0 ? nothingAwaited : found
   }
 
-  /** Those that may have something to start, each once. */
+  /** Those that may have something to start, each once. What their names mean may have changed as well. */
   takeWoken(): ReadonlyArray<Instance> {
     const all = [...this.woken]
     this.woken.clear()
+    for (const instance of all) {
+      if (!this.waits.has(instance)) continue
+      this.endWait(instance)
+      if (isWaiting(instance)) this.beginWait(instance)
+    }
     return all
   }
 
@@ -108,7 +113,7 @@ export class Dependents {
     this.placed.set(instance, spec)
     add(this.members, programKey(spec), instance)
     for (const name of [spec.program, spec.group, `${spec.group}:${spec.program}`]) {
-      this.wakeFor(unknown(name))
+      this.wakeFor(named(name))
     }
   }
 
@@ -122,10 +127,11 @@ export class Dependents {
   }
 
   private beginWait(instance: Instance): void {
-    const places = Object.keys(instance.spec.definition.dependsOn).flatMap((name) => {
-      const programs = this.names.programsOf(name)
-      return programs.length === 0 ? [unknown(name)] : programs
-    })
+    // Also under the name itself: another program may come to have it, or join the group.
+    const places = Object.keys(instance.spec.definition.dependsOn).flatMap((name) => [
+      named(name),
+      ...this.names.programsOf(name)
+    ])
     this.waits.set(instance, { reason: instance.machine.reason, spec: instance.spec, places })
     for (const place of places) add(this.waiting, place, instance)
   }
@@ -149,7 +155,7 @@ const isWaiting = ({ machine }: Instance): boolean =>
   machine.state === "STOPPED" && machine.reason?.kind === "waiting"
 
 /** No key of a program has a blank. */
-const unknown = (name: string): string => `? ${name}`
+const named = (name: string): string => `? ${name}`
 
 /** The machine is ahead of what is announced. */
 const factOf = ({ machine, process, ready, spec }: Instance): Fact => ({

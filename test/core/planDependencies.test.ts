@@ -212,6 +212,25 @@ describe("a new process of what others need", () => {
     )
   })
 
+  it("stops nothing ahead while it has to wait itself", () => {
+    const chain = (changes: Partial<Definition>) =>
+      declare(
+        one("base", {}, { changes }),
+        one("db", { base: "ready" }, { changes }),
+        one("api", { db: { onLoss: "stop" } })
+      )
+    assert.strictEqual(
+      made(chain({ command }), allRunning(chain({})), unattended),
+      text(
+        `a1 restart base: ${field}`,
+        `a2 restart db <- s1: ${field}`,
+        "s1 = a1",
+        "s2 = a2",
+        "p1 = a1"
+      )
+    )
+  })
+
   it("goes on along the way as far as each says so", () => {
     const chain = (changes: Partial<Definition>) =>
       declare(

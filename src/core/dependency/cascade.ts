@@ -19,6 +19,8 @@ export interface Cascade {
 export interface Course {
   /** Whether instances of the program get a new process by the same plan, having had one before. */
   readonly isRenewed: (program: ProgramNode) => boolean
+  /** The same, and nothing has to be waited for before. */
+  readonly isRenewedNow: (program: ProgramNode) => boolean
   readonly instancesOf: (program: ProgramNode) => ReadonlyArray<ActualInstance>
 }
 
@@ -32,7 +34,7 @@ export const cascadeOf = (
   const stopping = needs.filter(({ dependency }) => dependency.onLoss === "stop")
   const gone = stopping.find((edge) => isGone(edge, course))
   if (gone !== undefined) return { kind: "stop", on: gone.name }
-  const going = stopping.find(({ to }) => to.some((program) => course.isRenewed(program)))
+  const going = stopping.find(({ to }) => to.some((program) => course.isRenewedNow(program)))
   if (going !== undefined) return { kind: "rest", on: going.name }
   const newer = needs.find(
     (edge) => edge.dependency.onLoss === "restart" && isNewer(edge, instance, course)
@@ -45,6 +47,8 @@ export const cascadeOf = (
  * the same.
  */
 const isGone = ({ dependency, to }: Edge, course: Course): boolean => {
+  // What may run without it need not be down without it.
+  if (dependency.optional) return false
   const when = dependency.when === "completed" ? "completed" : "started"
   const instances = to.flatMap((program) => course.instancesOf(program))
   return (

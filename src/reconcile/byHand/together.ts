@@ -42,6 +42,7 @@ export const restartWithNeeds = (
   const { wait, who } = request
   return withNeeds(hands, request, (instance) =>
     Effect.gen(function* () {
+      yield* untilThere(hands, instance)
       const missing = yield* missingFor(hands, instance)
       if (missing.length === 0 || instance.process === null) {
         return yield* restartOne(hands, instance, who, wait)
@@ -67,7 +68,7 @@ const withNeeds = (
       const isNamed = named.has(instance.spec.key)
       const done = yield* isNamed ? act(instance) : bring(hands, instance, need, request)
       if (need === undefined || done.outcome === "failed") return done
-      if (wait) yield* untilHolds(hands, instance, need.when)
+      if (wait) yield* untilHolds(hands, instance.spec.key, need.whens)
       return isNamed ? done : { ...done, text: `${done.text}; ${need.by} needs it` }
     })
   )
@@ -80,9 +81,21 @@ const bring = (
   need: Need | undefined,
   { terms, wait, who }: Chosen & { readonly wait: boolean }
 ): Effect.Effect<Row> =>
-  need !== undefined && holds(need.when, instance)
+  need?.whens.every((when) => holds(when, instance)) === true
     ? Effect.as(override(hands, instance, null, who), row(instance, "done", "released"))
     : startOne(hands, instance, who, { wait, terms })
+
+/** What it needs may be on its way, as it was restarted before. */
+const untilThere = (hands: Hands, instance: ActualInstance): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const all = hands.supervisor.peek()
+    const node = programGraph(all.map(({ spec }) => spec)).nodes.get(programKey(instance.spec))
+    for (const { dependency, to } of node?.needs ?? []) {
+      for (const { specs } of dependency.optional ? [] : to) {
+        for (const { key } of specs) yield* untilHolds(hands, key, [dependency.when])
+      }
+    }
+  })
 
 const missingFor = (
   { supervisor }: Hands,
@@ -91,7 +104,8 @@ const missingFor = (
   Effect.sync(() => awaitedAmong(spec.definition.dependsOn, supervisor.peek()))
 
 interface Need {
-  readonly when: Condition
+  /** Of all that need it. */
+  readonly whens: Array<Condition>
   /** Label of the program that needs it. */
   readonly by: string
 }
@@ -117,7 +131,10 @@ const neededBy = (
           (it) => !holds(when, it) || it.override?.kind === "stopped"
         )
         for (const { spec } of missing) {
-          if (!needs.has(spec.key)) needs.set(spec.key, { when, by: programLabel(node.spec) })
+          const known = needs.get(spec.key)
+          if (known === undefined)
+            needs.set(spec.key, { whens: [when], by: programLabel(node.spec) })
+          else known.whens.push(when)
         }
         if (missing.length > 0) open.push(other)
       }
@@ -129,10 +146,17 @@ const neededBy = (
 /** Until what needs it may start, or it cannot be waited for any longer. */
 const untilHolds = (
   { supervisor }: Hands,
-  { spec }: ActualInstance,
-  when: Condition
+  key: InstanceKey,
+  whens: ReadonlyArray<Condition>
 ): Effect.Effect<void> =>
-  Effect.ignore(supervisor.until(spec.key, (it) => holds(when, it) || !isComing(it, when)))
+  Effect.ignore(
+    supervisor.until(
+      key,
+      (it) =>
+        whens.every((when) => holds(when, it)) ||
+        whens.some((when) => !holds(when, it) && !isComing(it, when))
+    )
+  )
 
 const isComing = ({ state }: ActualInstance, when: Condition): boolean => {
   switch (state) {

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { type Cascade, cascadeOf } from "../../../src/core/dependency/cascade.ts"
+import { type Cascade, type Course, cascadeOf } from "../../../src/core/dependency/cascade.ts"
 import { programGraph } from "../../../src/core/dependency/programGraph.ts"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { DependencyChecked } from "../../../src/domain/authoring/DependencySchema.ts"
@@ -45,11 +45,9 @@ const cascade = ({ dbs, dependency, renewed = false, web = {} }: World): Cascade
   const { nodes } = programGraph([spec, ...db.instances])
   const node = nodes.get("web/web")
   if (node === undefined) throw new Error("web is in the graph")
-  return cascadeOf(
-    node,
-    { ...running(spec, pid), ...web },
-    { isRenewed: ({ key }) => renewed && key === "db/db", instancesOf: () => dbs }
-  )
+  const isRenewed: Course["isRenewed"] = ({ key }) => renewed && key === "db/db"
+  const course = { isRenewed, isRenewedNow: isRenewed, instancesOf: () => dbs }
+  return cascadeOf(node, { ...running(spec, pid), ...web }, course)
 }
 
 const restart: Cascade = { kind: "restart", on: "db" }
@@ -163,6 +161,7 @@ describe("what follows a dependency", () => {
       node &&
         cascadeOf(node, running(spec, pid), {
           isRenewed: () => false,
+          isRenewedNow: () => false,
           instancesOf: ({ key }) => (key === "db/db" ? lost : [alive(cache, young, 2)])
         }),
       stop

@@ -7,7 +7,7 @@ describe("the simulation finds a daemon that", () => {
   for (const { name, plant, scenario } of mutants) {
     it(name, async () => {
       const parts = Array.from({ length: filesOf[scenario] }, (_, part) => part)
-      for (const seed of parts.flatMap(seedsOf)) {
+      for (const seed of parts.flatMap((part) => seedsOf(scenario, part))) {
         const { violations } = await simulate(seed, scenarios[scenario], plant)
         if (violations.length > 0) return
       }

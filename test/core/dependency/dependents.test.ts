@@ -1,0 +1,72 @@
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { assert, describe, it } from "vitest"
+import type { Dependencies } from "../../../src/domain/Dependency.ts"
+import { Dependents } from "../../../src/supervise/Dependents.ts"
+import {
+  type Instance,
+  type Message,
+  makeInstance,
+  tellWaiters
+} from "../../../src/supervise/Instance.ts"
+import { specOf } from "../specOf.ts"
+
+const instanceOf = (name: string, dependsOn: Dependencies = {}, group = name): Instance => {
+  const queue = Effect.runSync(Queue.bounded<Message>(8))
+  const spec = specOf({ name, group, program: name }, { dependsOn })
+  return makeInstance(spec, queue, { record: null, override: null, now: 0 })
+}
+
+const needs = (name: string): Dependencies => ({
+  [name]: { when: "started", optional: false, onLoss: "keep" }
+})
+
+const waitsFor = (name: string): Instance => {
+  const instance = instanceOf("api", needs(name))
+  const reason = { kind: "waiting", on: [{ program: name, when: "started" }] } as const
+  instance.machine = { ...instance.machine, reason }
+  return instance
+}
+
+/** Told of a change, as after a step. */
+const woken = (dependents: Dependents, changed: Instance): ReadonlyArray<string> => {
+  tellWaiters(changed)
+  return dependents.takeWoken().map(({ spec }) => spec.program)
+}
+
+describe("what waits", () => {
+  it("is woken by what came after it, at each of its changes", () => {
+    const dependents = new Dependents()
+    dependents.enter(waitsFor("db"))
+    const db = instanceOf("db")
+    dependents.enter(db)
+    assert.include(
+      dependents.takeWoken().map(({ spec }) => spec.program),
+      "api"
+    )
+    assert.deepEqual(woken(dependents, db), ["api"])
+    assert.deepEqual(woken(dependents, db), ["api"])
+  })
+
+  it("is woken by a program that joins a group, and by one under another name", () => {
+    const dependents = new Dependents()
+    dependents.enter(instanceOf("one", {}, "team"))
+    dependents.enter(waitsFor("team"))
+    const two = instanceOf("two", {}, "team")
+    dependents.enter(two)
+    dependents.takeWoken()
+    assert.deepEqual(woken(dependents, two), ["api"])
+    two.spec = specOf({ name: "three", group: "team", program: "three" })
+    tellWaiters(two)
+    dependents.takeWoken()
+    assert.deepEqual(woken(dependents, two), ["api"])
+  })
+
+  it("does not wake itself by its own steps", () => {
+    const dependents = new Dependents()
+    const api = waitsFor("db")
+    dependents.enter(api)
+    dependents.takeWoken()
+    assert.deepEqual(woken(dependents, api), [])
+  })
+})
