@@ -186,8 +186,8 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
   })
 
 /**
- * Only while an instance is between two states, or something waits: what it comes to may be something to act on, and the event that
- * tells it may have come while this look was made.
+ * Only while an instance is between two states, or something waits: what it comes to may be something to act on, and the event
+ * that tells it may have come while this look was made.
  */
 const armTimer = (desk: Desk, { instances }: Actual): Effect.Effect<void> =>
   Effect.gen(function* () {

@@ -11,6 +11,7 @@ import { programKey, programLabel } from "../../core/programKey.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { Awaited, Condition } from "../../domain/Dependency.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
+import { settleMs } from "../../domain/limits.ts"
 import type { Terms } from "../../domain/Terms.ts"
 import type { Origin } from "../../supervise/Supervisor.ts"
 import { inTurns } from "../inTurns.ts"
@@ -85,7 +86,7 @@ const bring = (
     ? Effect.as(override(hands, instance, null, who), row(instance, "done", "released"))
     : startOne(hands, instance, who, { wait, terms })
 
-/** What it needs may be on its way, as it was restarted before. */
+/** What it needs may be on its way, as it was restarted before. Bounded: a probe may never say that it is ready. */
 const untilThere = (hands: Hands, instance: ActualInstance): Effect.Effect<void> =>
   Effect.gen(function* () {
     const all = hands.supervisor.peek()
@@ -95,7 +96,7 @@ const untilThere = (hands: Hands, instance: ActualInstance): Effect.Effect<void>
         for (const { key } of specs) yield* untilHolds(hands, key, [dependency.when])
       }
     }
-  })
+  }).pipe(Effect.timeoutOption(settleMs), Effect.asVoid)
 
 const missingFor = (
   { supervisor }: Hands,
