@@ -65,7 +65,7 @@ describe("programs that need each other", () => {
     estate = new Estate()
     write({ onLoss: "restart" })
     estate.git("init", "-q")
-    const first = commit()
+    const earlier = commit()
     await estate.up()
     await estate.waitForState("gateway", "RUNNING")
     const before = await estate.pids()
@@ -85,7 +85,7 @@ describe("programs that need each other", () => {
     const why = await estate.run("why", "api:1")
     assert.match(why.out, /it was restarted: db got a new process/)
     // The save may be read before it is committed.
-    assert.match(why.out, new RegExp(`commit (${hash}|${first} \\(dirty\\))`))
+    assert.match(why.out, new RegExp(`commit (${hash}|${earlier} \\(dirty\\))`))
     assert.match(why.out, /db: generation \d+ .*; environment\.VERSION "1" -> "2"/)
     const [chain] = await estate.json("why", "api:1")
     assert.equal(chain.followed.address, "db")
