@@ -1,8 +1,8 @@
 import * as fs from "node:fs"
 import { createServer } from "node:net"
 import { afterEach, assert, describe, it } from "vitest"
-import { waitFor } from "./reeve.ts"
-import { childrenOf, SupervisordSite } from "./SupervisordSite.ts"
+import { waitFor } from "../real/reeve.ts"
+import { childrenOf, SupervisordSite } from "../real/SupervisordSite.ts"
 
 const sites: Array<SupervisordSite> = []
 const site = (programs: string): SupervisordSite => {

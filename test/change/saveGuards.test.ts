@@ -1,7 +1,7 @@
 import { rmSync } from "node:fs"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import { declare, Estate, sleeper } from "./Estate.ts"
-import { waitFor } from "./reeve.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
 
 let estate: Estate
 
