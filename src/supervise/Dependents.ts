@@ -58,8 +58,9 @@ export class Dependents {
   }
 
   /** The conditions of its dependencies that do not hold now. */
-  awaitedBy({ spec }: Instance): ReadonlyArray<Awaited> {
-    const { dependsOn } = spec.definition
+  awaitedBy({ nextSpec, spec }: Instance): ReadonlyArray<Awaited> {
+    // What a restart is under way to is what its start will need.
+    const { dependsOn } = (nextSpec ?? spec).definition
     if (Object.keys(dependsOn).length === 0) return nothingAwaited
     const found = awaited(dependsOn, (name) => this.factsOf(name))
     return found.length === 0 ? nothingAwaited : found

@@ -79,14 +79,20 @@ export class Precedence {
     if (found === undefined) return
     const now = this.world.now()
     for (const name of this.missing(found.spec)) {
-      // Between the decision and the announcement lies less than a millisecond, in which it may have gone.
-      if (this.instancesOf(name).some(({ since }) => now - since <= 1)) continue
+      // In one instant it may have gone, or its end be known and not be announced yet.
+      if (this.instancesOf(name).some((it) => now - it.since <= 1 || this.hasEnded(it))) continue
       const states = this.instancesOf(name).map(({ spec: it, state }) => `${it.key} ${state}`)
       const edge = JSON.stringify(found.spec.definition.dependsOn[name])
       this.world.wrong(
         `${instance} is started, and not there is ${name} (${edge}): ${states.join()}`
       )
     }
+  }
+
+  private hasEnded({ process, state }: ActualInstance): boolean {
+    return process === null
+      ? state === "RUNNING"
+      : this.world.processes.get(process.pid)?.dead !== false
   }
 
   private heard(body: EventBody): void {
