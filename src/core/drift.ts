@@ -8,21 +8,17 @@ import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Drift } from "../domain/Plan.ts"
 import type { Terms } from "../domain/Terms.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
+import { driftLine } from "./driftLine.ts"
 import { endedText } from "./exitText.ts"
 import { whyText } from "./termText.ts"
 
 /** Null where it is as it should be, or where a line would only repeat the plan. */
 export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | null => {
   const { override } = actual
-  const line = (kind: Drift["kind"], text: string, at: number | null): Drift => ({
-    instance: spec.key,
-    address: spec.address,
-    kind,
-    text,
-    override,
-    at,
-    until: kind === "override" && override !== null ? override.until : null
-  })
+  const line = (kind: Drift["kind"], text: string, at: number | null): Drift => {
+    const until = kind === "override" && override !== null ? override.until : null
+    return driftLine(spec, kind, text, { override, at, until })
+  }
   if (override?.kind === "stopped") {
     const since = actual.changedFile === null ? "" : `; ${actual.changedFile} changed since`
     const text = `stopped by ${override.who}${whyText(override)}${holdText(override)}${since}`
@@ -45,30 +41,18 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
 }
 
 /** For the first instance of a program whose number was set by hand. */
-export const scaleDrift = (spec: InstanceSpec, scale: ScaleOverride): Drift => ({
-  instance: spec.key,
-  address: spec.address,
-  kind: "override",
-  text: `scaled to ${scale.instances} by ${scale.who}${whyText(scale)}${holdText(scale)}`,
-  override: null,
-  at: scale.at,
-  until: scale.until
-})
+export const scaleDrift = (spec: InstanceSpec, scale: ScaleOverride): Drift => {
+  const { at, instances, until, who } = scale
+  const text = `scaled to ${instances} by ${who}${whyText(scale)}${holdText(scale)}`
+  return driftLine(spec, "override", text, { at, until })
+}
 
 /** What runs was made from a file that is another one now. */
 export const sourceDrift = (
   spec: InstanceSpec,
   { override }: ActualInstance,
   { at, kind, text }: SourceChange
-): Drift => ({
-  instance: spec.key,
-  address: spec.address,
-  kind,
-  text,
-  override,
-  at,
-  until: null
-})
+): Drift => driftLine(spec, kind, text, { override, at })
 
 const holdText = ({ until }: Terms): string => (until === null ? "; held until released" : "")
 

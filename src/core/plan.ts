@@ -15,6 +15,7 @@ import { isComing, isMet } from "./dependency/conditions.ts"
 import type { Edge, ProgramNode } from "./dependency/programGraph.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
 import { driftOf, scaleDrift, sourceDrift } from "./drift.ts"
+import { driftLine } from "./driftLine.ts"
 import { guards } from "./guards.ts"
 import { isToRun } from "./isToRun.ts"
 import { type Draft, order } from "./order.ts"
@@ -229,8 +230,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
     return
   }
   const edges = found.awaitedBy(node)
-  const hasProcess = process !== null
-  if (draftFor(verdict, { spec, decided, renamed, hasProcess, edges, facts, found })) return
+  if (draftFor(verdict, { spec, before, decided, renamed, edges, facts, found })) return
   const drift = driftOf(spec, before)
   if (drift !== null) found.drift.push(drift)
   for (const change of facts.sourceChanges(before.spec.key)) {
@@ -257,7 +257,7 @@ interface Around {
   readonly decided: Verdict
   /** It takes the new specification by that. */
   readonly renamed: boolean
-  readonly hasProcess: boolean
+  readonly before: ActualInstance
   /** What is not there at that time. */
   readonly edges: ReadonlyArray<Edge>
   readonly facts: Facts
@@ -266,14 +266,15 @@ interface Around {
 
 /** Whether all that is to be said of the instance is said by it. */
 const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
-  const { decided, edges, found, spec } = around
+  const { before, decided, edges, facts, found, spec } = around
   const awaits = awaitedNames(edges)
   switch (verdict.kind) {
     case "restart": {
       // What has no process loses none: it waits with the new definition.
-      const blocked = around.hasProcess
-        ? edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
-        : []
+      const blocked =
+        before.process === null
+          ? []
+          : edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
       if (blocked.length > 0) {
         takeInPlace(around)
         found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))
@@ -284,11 +285,9 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       return true
     }
     case "start": {
-      const needed = around.facts.needed.get(programKey(spec))
-      const cause: Cause =
-        verdict.cause.kind === "drift" && !spec.definition.start.auto && needed !== undefined
-          ? { kind: "needed", by: needed }
-          : verdict.cause
+      const needed =
+        verdict.cause.kind === "drift" ? neededCause(spec, before.override, facts) : null
+      const cause = needed ?? verdict.cause
       found.add({ spec, body: { kind: "start", ...common(spec, cause), run: true, awaits } })
       return true
     }
@@ -372,22 +371,11 @@ const whyEnds = (verdict: Verdict | Rest): string => {
 }
 
 /** What has to be replaced and cannot yet: it goes on as it is. */
-const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: ReadonlyArray<Awaited>): Drift => ({
-  instance: spec.key,
-  address: spec.address,
-  kind: "waiting",
-  text: `its restart${whyEnds(verdict)} waits for ${awaitedText(on)}`,
-  override: null,
-  at: null,
-  until: null
-})
+const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: ReadonlyArray<Awaited>): Drift =>
+  driftLine(spec, "waiting", `its restart${whyEnds(verdict)} waits for ${awaitedText(on)}`)
 
-const unpredictableDrift = (spec: InstanceSpec, { override }: ActualInstance): Drift => ({
-  instance: spec.key,
-  address: spec.address,
-  kind: "unpredictable",
-  text: "its definition differs at each evaluation although no file changed (a clock, a random number?); left as it is",
-  override,
-  at: null,
-  until: null
-})
+const unpredictableDrift = (spec: InstanceSpec, { override }: ActualInstance): Drift => {
+  const text =
+    "its definition differs at each evaluation although no file changed (a clock, a random number?); left as it is"
+  return driftLine(spec, "unpredictable", text, { override })
+}

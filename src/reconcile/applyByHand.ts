@@ -1,7 +1,6 @@
 /** `reeve apply`: what waited for a person is confirmed, protection and staleness still count. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import type { LoadFailure } from "../config/Loader.ts"
 import { pinText } from "../core/pinText.ts"
 import { plan as makePlan } from "../core/plan.ts"
@@ -12,6 +11,7 @@ import type { Plan } from "../domain/Plan.ts"
 import type { StoreFailure } from "../store/Store.ts"
 import { accept, acceptPinned, workOff } from "./accept.ts"
 import { type Desk, inTurn, supersede } from "./Desk.ts"
+import { type Begun, forClient } from "./forClient.ts"
 import { lookLater } from "./look.ts"
 import { byKey } from "./observe.ts"
 import { type Applied, Held, Pinned, type Reconciler, StalePlan } from "./Reconciler.ts"
@@ -19,21 +19,15 @@ import { tellPin } from "./tellPin.ts"
 
 type Request = Parameters<Reconciler["Service"]["apply"]>[0]
 type Refusal = LoadFailure | StalePlan | Held | Pinned | StoreFailure
-type Begun = Deferred.Deferred<Applied, Refusal>
 
-/** With `wait`: when what was started came up or failed to; else as soon as it is accepted (outcome "applying"). */
 export const applyByHand = (desk: Desk, request: Request): Effect.Effect<Applied, Refusal> =>
-  Effect.gen(function* () {
-    const begun: Begun = yield* Deferred.make<Applied, Refusal>()
-    const work = apply(desk, request, begun).pipe(
-      Effect.tapCause((cause) => Deferred.failCause(begun, cause))
-    )
-    // A fiber of its own: a client that goes away does not cut an apply in two.
-    const fiber = yield* Effect.forkIn(work, desk.scope)
-    return yield* request.wait ? Fiber.join(fiber) : Deferred.await(begun)
-  })
+  forClient(desk, request.wait, (begun) => apply(desk, request, begun))
 
-const apply = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applied, Refusal> =>
+const apply = (
+  desk: Desk,
+  request: Request,
+  begun: Begun<Refusal>
+): Effect.Effect<Applied, Refusal> =>
   Effect.gen(function* () {
     // Before anything else: what is at work must not be superseded by what is refused then.
     yield* refusePinned(desk)
@@ -44,7 +38,7 @@ const apply = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applie
     return yield* settled
   })
 
-const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun) =>
+const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun<Refusal>) =>
   Effect.gen(function* () {
     yield* refusePinned(desk)
     const actual = yield* desk.see

@@ -93,9 +93,12 @@ const comesBack: ReadonlySet<Cause["kind"]> = new Set(["watch", "dependency"])
 /** The next look that something leads to goes on with it. */
 const keepOpen = (memory: Memory, { number, options, plan }: Order): Effect.Effect<Applied> =>
   Effect.sync(() => {
-    if (memory.rollout?.number !== number) {
-      memory.rollout = { number, plan, options, conclusion: Deferred.makeUnsafe<Applied>() }
-    }
+    const { rollout } = memory
+    // Who applies it once more may allow more.
+    memory.rollout =
+      rollout?.number === number
+        ? { ...rollout, options }
+        : { number, plan, options, conclusion: Deferred.makeUnsafe<Applied>() }
     return { generation: number, outcome: "applying", plan: memory.rollout.plan, failures: [] }
   })
 

@@ -4,7 +4,6 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import { rescale } from "../config/rescale.ts"
 import { pinText } from "../core/pinText.ts"
 import { plan as makePlan } from "../core/plan.ts"
@@ -15,6 +14,7 @@ import { storedGenerations } from "../domain/limits.ts"
 import type { StoreFailure } from "../store/Store.ts"
 import { acceptPinned, workOff } from "./accept.ts"
 import { type Desk, inTurn, seeMore, supersede } from "./Desk.ts"
+import { type Begun, forClient } from "./forClient.ts"
 import { lookLater } from "./look.ts"
 import {
   type Applied,
@@ -29,19 +29,9 @@ import { tellPin } from "./tellPin.ts"
 
 type Request = Parameters<Reconciler["Service"]["rollback"]>[0]
 type Refusal = RollbackRefusal | Held
-type Begun = Deferred.Deferred<Applied, Refusal>
 
-/** With `wait`: when what was started came up or failed to; else as soon as it is accepted (outcome "applying"). */
 export const rollback = (desk: Desk, request: Request): Effect.Effect<Applied, Refusal> =>
-  Effect.gen(function* () {
-    const begun: Begun = yield* Deferred.make<Applied, Refusal>()
-    const work = roll(desk, request, begun).pipe(
-      Effect.tapCause((cause) => Deferred.failCause(begun, cause))
-    )
-    // A fiber of its own: a client that goes away does not cut a rollback in two.
-    const fiber = yield* Effect.forkIn(work, desk.scope)
-    return yield* request.wait ? Fiber.join(fiber) : Deferred.await(begun)
-  })
+  forClient(desk, request.wait, (begun) => roll(desk, request, begun))
 
 export const planRollback = (
   desk: Desk,
@@ -54,7 +44,11 @@ export const planRollback = (
     return { to: number, plan: makePlan(desired, yield* seeMore(desk), optionsOf(protectedToo)) }
   })
 
-const roll = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applied, Refusal> =>
+const roll = (
+  desk: Desk,
+  request: Request,
+  begun: Begun<Refusal>
+): Effect.Effect<Applied, Refusal> =>
   Effect.gen(function* () {
     const { memory } = desk
     const generation = yield* target(desk, request.to)
@@ -71,7 +65,12 @@ const roll = (desk: Desk, request: Request, begun: Begun): Effect.Effect<Applied
     return yield* settled
   })
 
-const carry = (desk: Desk, request: Request, { content, number: to }: Generation, begun: Begun) =>
+const carry = (
+  desk: Desk,
+  request: Request,
+  { content, number: to }: Generation,
+  begun: Begun<Refusal>
+) =>
   Effect.gen(function* () {
     const desired = yield* scaled(desk, content)
     const options = optionsOf(request.protectedToo)

@@ -4,6 +4,7 @@
  */
 import { awaited, type Fact } from "../core/dependency/conditions.ts"
 import { ProgramNames } from "../core/dependency/ProgramNames.ts"
+import { addTo, dropFrom } from "../core/dependency/setsByKey.ts"
 import { nothingAwaited } from "../core/instanceState.ts"
 import { programKey } from "../core/programKey.ts"
 import type { Awaited } from "../domain/Dependency.ts"
@@ -88,7 +89,7 @@ export class Dependents {
     const { spec } = instance
     const before = this.placed.get(instance)
     if (before !== undefined && programKey(before) !== programKey(spec)) {
-      drop(this.members, programKey(before), instance)
+      dropFrom(this.members, programKey(before), instance)
       this.names.rename(before, spec)
       this.settle(instance)
       this.wakeFor(programKey(before))
@@ -112,7 +113,7 @@ export class Dependents {
   private settle(instance: Instance): void {
     const { spec } = instance
     this.placed.set(instance, spec)
-    add(this.members, programKey(spec), instance)
+    addTo(this.members, programKey(spec), instance)
     for (const name of [spec.program, spec.group, `${spec.group}:${spec.program}`]) {
       this.wakeFor(named(name))
     }
@@ -123,7 +124,7 @@ export class Dependents {
     if (spec === undefined) return
     this.placed.delete(instance)
     this.names.leave(spec)
-    drop(this.members, programKey(spec), instance)
+    dropFrom(this.members, programKey(spec), instance)
     this.wakeFor(programKey(spec))
   }
 
@@ -134,11 +135,12 @@ export class Dependents {
       ...this.names.programsOf(name)
     ])
     this.waits.set(instance, { reason: instance.machine.reason, spec: instance.spec, places })
-    for (const place of places) add(this.waiting, place, instance)
+    for (const place of places) addTo(this.waiting, place, instance)
   }
 
   private endWait(instance: Instance): void {
-    for (const place of this.waits.get(instance)?.places ?? []) drop(this.waiting, place, instance)
+    for (const place of this.waits.get(instance)?.places ?? [])
+      dropFrom(this.waiting, place, instance)
     this.waits.delete(instance)
   }
 
@@ -166,15 +168,3 @@ const factOf = ({ machine, process, ready, spec }: Instance): Fact => ({
   ready,
   spec
 })
-
-const add = (sets: Map<string, Set<Instance>>, key: string, instance: Instance): void => {
-  const known = sets.get(key)
-  if (known === undefined) sets.set(key, new Set([instance]))
-  else known.add(instance)
-}
-
-const drop = (sets: Map<string, Set<Instance>>, key: string, instance: Instance): void => {
-  const known = sets.get(key)
-  known?.delete(instance)
-  if (known?.size === 0) sets.delete(key)
-}

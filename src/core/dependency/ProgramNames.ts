@@ -4,6 +4,7 @@
  */
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { programKey } from "../programKey.ts"
+import { addTo, dropFrom } from "./setsByKey.ts"
 
 type Member = Pick<InstanceSpec, "group" | "program">
 
@@ -39,8 +40,8 @@ export class ProgramNames {
     }
     this.counts.delete(key)
     this.endRename(key)
-    take(this.named, member.program, key)
-    take(this.grouped, member.group, key)
+    dropFrom(this.named, member.program, key)
+    dropFrom(this.grouped, member.group, key)
   }
 
   /**
@@ -95,24 +96,12 @@ export class ProgramNames {
     const count = this.counts.get(key) ?? 0
     this.counts.set(key, count + 1)
     if (count > 0) return
-    put(this.named, member.program, key)
-    put(this.grouped, member.group, key)
+    addTo(this.named, member.program, key)
+    addTo(this.grouped, member.group, key)
   }
 
   /** The old name is another's, or nobody's. */
   private endRename(key: string): void {
     for (const [after, before] of this.rest) if (before === key) this.rest.delete(after)
   }
-}
-
-const put = (sets: Map<string, Set<string>>, name: string, key: string): void => {
-  const known = sets.get(name)
-  if (known === undefined) sets.set(name, new Set([key]))
-  else known.add(key)
-}
-
-const take = (sets: Map<string, Set<string>>, name: string, key: string): void => {
-  const known = sets.get(name)
-  known?.delete(key)
-  if (known?.size === 0) sets.delete(name)
 }

@@ -51,10 +51,7 @@ const isGone = ({ dependency, to }: Edge, course: Course): boolean => {
   if (dependency.optional) return false
   const when = dependency.when === "completed" ? "completed" : "started"
   const instances = to.flatMap((program) => course.instancesOf(program))
-  return (
-    instances.some((it) => it.starts > 0 && !holds(when, it)) &&
-    !isMet({ ...dependency, when }, instances)
-  )
+  return instances.some((it) => it.starts > 0 && !holds(when, it))
 }
 
 const isNewer = (

@@ -48,11 +48,14 @@ export const isComing = (
 ): boolean =>
   when !== "completed" &&
   instances.length > 0 &&
-  instances.every((it) => holds(when, it) || hasProcess(it))
+  instances.every((it) => holds(when, it) || comesUp(it))
 
-/** Up, or coming up. */
-export const hasProcess = ({ process, state }: Fact): boolean =>
-  process !== null && (state === "STARTING" || state === "RUNNING")
+/** Up, or coming up; a process may still have to be made. */
+export const comesUp = ({ state }: Pick<Fact, "state">): boolean =>
+  state === "STARTING" || state === "RUNNING"
+
+export const hasProcess = (instance: Pick<Fact, "process" | "state">): boolean =>
+  instance.process !== null && comesUp(instance)
 
 export const hasCompleted = ({ reason, state }: Fact): boolean =>
   state === "EXITED" && reason?.kind === "exited" && reason.expected

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { awaitedAmong } from "../../core/dependency/awaitedAmong.ts"
-import { holds } from "../../core/dependency/conditions.ts"
+import { comesUp, holds } from "../../core/dependency/conditions.ts"
 import { type ProgramNode, programGraph } from "../../core/dependency/programGraph.ts"
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { programKey, programLabel } from "../../core/programKey.ts"
@@ -89,6 +89,7 @@ const bring = (
 /** What it needs may be on its way, as it was restarted before. Bounded: a probe may never say that it is ready. */
 const untilThere = (hands: Hands, instance: ActualInstance): Effect.Effect<void> =>
   Effect.gen(function* () {
+    if (Object.keys(instance.spec.definition.dependsOn).length === 0) return
     const all = hands.supervisor.peek()
     const node = programGraph(all.map(({ spec }) => spec)).nodes.get(programKey(instance.spec))
     for (const { dependency, to } of node?.needs ?? []) {
@@ -151,29 +152,8 @@ const untilHolds = (
   whens: ReadonlyArray<Condition>
 ): Effect.Effect<void> =>
   Effect.ignore(
-    supervisor.until(
-      key,
-      (it) =>
-        whens.every((when) => holds(when, it)) ||
-        whens.some((when) => !holds(when, it) && !isComing(it, when))
-    )
+    supervisor.until(key, (it) => whens.every((when) => holds(when, it)) || !comesUp(it))
   )
-
-const isComing = ({ state }: ActualInstance, when: Condition): boolean => {
-  switch (state) {
-    case "STARTING":
-      return true
-    case "RUNNING":
-      return when !== "started"
-    case "STOPPED":
-    case "BACKOFF":
-    case "STOPPING":
-    case "EXITED":
-    case "FATAL":
-    case "UNKNOWN":
-      return false
-  }
-}
 
 /** Those that are to be down with something that is named are no override: they start again when it is back. */
 export const stopWithDependents = (
