@@ -6,6 +6,7 @@ import type { Override } from "../../src/domain/Actual.ts"
 import { InstanceKey } from "../../src/domain/Instance.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
 import { lines } from "./planning/lines.ts"
+import { made } from "./planning/made.ts"
 import {
   allRunning,
   confirmed,
@@ -26,7 +27,6 @@ const stopped: Override = {
 }
 const live = { stop: { ...definition.stop, timeoutMs: 20_000 } }
 const command = { command: ["sleep", "2000"] }
-const made = (...args: Parameters<typeof plan>) => lines(plan(...args))
 const against = (before: Parameters<typeof program>[0], after: Parameters<typeof program>[0]) =>
   made(declare(program(after)), allRunning(declare(program(before))), unattended)
 

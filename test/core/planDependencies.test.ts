@@ -4,8 +4,7 @@ import { unattended } from "../../src/core/planFacts.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
 import type { OnLoss } from "../../src/domain/Dependency.ts"
 import type { Desired } from "../../src/domain/Desired.ts"
-import { graphFault } from "./planning/graphFault.ts"
-import { lines } from "./planning/lines.ts"
+import { made } from "./planning/made.ts"
 import {
   command,
   done,
@@ -30,11 +29,6 @@ import {
   where
 } from "./planning/world.ts"
 
-const made = (...args: Parameters<typeof plan>): string => {
-  const result = plan(...args)
-  assert.isNull(graphFault(result))
-  return lines(result)
-}
 describe("a first start", () => {
   it("has what is needed in earlier stages, and says what each waits for", () => {
     const desired = declare(

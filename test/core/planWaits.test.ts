@@ -9,6 +9,7 @@ import type { Desired } from "../../src/domain/Desired.ts"
 import { needs } from "./dependency/dependencyOf.ts"
 import { graphFault } from "./planning/graphFault.ts"
 import { lines } from "./planning/lines.ts"
+import { made } from "./planning/made.ts"
 import {
   command,
   done,
@@ -32,11 +33,6 @@ import {
   where
 } from "./planning/world.ts"
 
-const made = (...args: Parameters<typeof plan>): string => {
-  const result = plan(...args)
-  assert.isNull(graphFault(result))
-  return lines(result)
-}
 describe("a restart whose dependency is not there", () => {
   const desired = (changes: Partial<Definition>, parts: Partial<ProgramParts> = {}) =>
     declare(

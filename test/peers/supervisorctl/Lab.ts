@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { fileURLToPath } from "node:url"
+import { childrenOf } from "../../real/SupervisordSite.ts"
 
 const entry = fileURLToPath(new URL("../../../src/cli/supervisorctlMain.ts", import.meta.url))
 export const clients = {
@@ -115,9 +116,15 @@ export const makeLab = (config: string): Lab => {
   const run: Lab["run"] = (client, args, options) =>
     runClient(client, ["-c", "s.conf", ...args], directory, options)
   const kill = async (): Promise<void> => {
-    // supervisord's programs are in sessions of their own and end with their pipes or with it.
-    if (child?.exitCode === null && child.signalCode === null) child.kill("SIGTERM")
-    const timer = setTimeout(() => child?.kill("SIGKILL"), 4_000)
+    const pid = child?.pid
+    if (child?.exitCode !== null || child.signalCode !== null || pid === undefined) return
+    child.kill("SIGTERM")
+    const timer = setTimeout(() => {
+      // Its programs lead groups of their own, and outlive it when it is killed.
+      const left = childrenOf(pid)
+      child?.kill("SIGKILL")
+      for (const group of left) process.kill(-group, "SIGKILL")
+    }, 4_000)
     await ended
     clearTimeout(timer)
   }
