@@ -97,7 +97,10 @@ class Findings implements Course {
     const starts = body.kind === "restart" || (body.kind === "start" && body.run)
     if (!starts) return
     this.started.add(programKey(spec))
-    if ((this.facts.before(spec)?.starts ?? 0) === 0) return
+    const before = this.facts.before(spec)
+    if (before === undefined || before.starts === 0) return
+    // What could not be ended may not be this time either: those who follow it do when it has another process.
+    if (before.state === "UNKNOWN") return
     this.renewed.add(programKey(spec))
     if (body.awaits.length === 0) this.renewedNow.add(programKey(spec))
   }

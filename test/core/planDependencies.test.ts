@@ -225,6 +225,20 @@ describe("a new process of what others need", () => {
     )
   })
 
+  it("is not foreseen where the old one could not be ended: what follows it waits until it is there", () => {
+    for (const onLoss of ["restart", "stop"] as const) {
+      const wedged = { state: "UNKNOWN", reason: { kind: "signalFailed", text: "EPERM" } } as const
+      const { actions } = plan(
+        shop(onLoss, { command }),
+        where(up(shop(onLoss)), "db", wedged),
+        unattended
+      )
+      const said = actions.map(({ address, kind }) => `${kind} ${address}`)
+      const stops = [0, 1, 2].map((at) => `stop api:${at}`)
+      assert.deepEqual(said, onLoss === "stop" ? [...stops, "restart db"] : ["restart db"])
+    }
+  })
+
   it("goes on along the way as far as each says so", () => {
     const chain = (changes: Partial<Definition>) =>
       declare(
