@@ -1,7 +1,8 @@
 /**
  * From a set of things to do to an order: ids, stages and edges. What takes no time (rename, update) comes first, then what
  * is no longer declared stops, last place first, then processes start or restart, first place first. Whatever
- * starts a process waits for all removals, because the removed may hold its port or its files.
+ * starts a process waits for all removals, because the removed may hold its port or its files. What takes a new name of what it
+ * needs waits until that has it: an optional dependency that nothing has the name of is waited for by nobody.
  */
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Action, Stage } from "../domain/Plan.ts"
@@ -58,6 +59,10 @@ export const order = (
     return { id: `s${at + 1}`, actions: members.map(idOf) }
   })
   const programs = programStages(starts, idOf)
+  const renamed = renamesByName(
+    renames.filter(({ body }) => !leaving.has(body.address)),
+    idOf
+  )
 
   const before = new Map<string, string>()
   const actions = sequence.map((draft): Action => {
@@ -70,6 +75,7 @@ export const order = (
     if (holder !== undefined) dependsOn.push(idOf(holder))
     const stage = stages[(stageOf.get(draft) ?? 0) - 1]
     if (stage !== undefined) dependsOn.push(stage.id)
+    dependsOn.push(...newNames(draft, renamed))
     const id = idOf(draft)
     if (body.kind !== "restart") return { ...body, id, dependsOn }
     const needs = (draft.after ?? []).flatMap((key) => programs.get(key)?.id ?? [])
@@ -77,6 +83,35 @@ export const order = (
   })
   return { actions, stages: [...stages, ...programs.values()] }
 }
+
+/** Ids of renames by the names that the program has then. One that waits for a stop is left out: updates may come before that. */
+const renamesByName = (
+  renames: ReadonlyArray<Draft>,
+  idOf: (draft: Draft) => string
+): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const found = new Map<string, Array<string>>()
+  for (const draft of renames) {
+    const { group, program } = draft.spec
+    for (const name of new Set([program, group, `${group}:${program}`])) {
+      const known = found.get(name)
+      if (known === undefined) found.set(name, [idOf(draft)])
+      else known.push(idOf(draft))
+    }
+  }
+  return found
+}
+
+/** The renames that give its dependencies the names that its specification has for them. */
+const newNames = (
+  { body, spec }: Draft,
+  renamed: ReadonlyMap<string, ReadonlyArray<string>>
+): ReadonlyArray<string> => {
+  if (renamed.size === 0 || !takesSpec.has(body.kind)) return []
+  const names = Object.keys(spec.definition.dependsOn)
+  return [...new Set(names.flatMap((name) => renamed.get(name) ?? []))]
+}
+
+const takesSpec: ReadonlySet<Action["kind"]> = new Set(["update", "start", "restart"])
 
 /** Its address is free for another then. */
 const isForgotten = ({ body }: Draft): boolean => body.kind === "stop" && body.forget

@@ -150,6 +150,24 @@ describe("a plan with renames and removals", () => {
     assert.include(lines(result), "stop(TERM 10000) g:0 <- a")
   })
 
+  it("gives a program its new name before others are told to need it by that", () => {
+    const shape = (name: string, changes: Partial<Definition> = {}) =>
+      declare(
+        one(name, {}, name === "base" ? { renamedFrom: "db" } : {}),
+        one("api", { [name]: { optional: true } }),
+        one("web", { [name]: "ready" }, { changes })
+      )
+    const { actions } = plan(shape("base", { command }), allRunning(shape("db")), unattended)
+    assert.deepEqual(
+      actions.map(({ address, dependsOn, kind }) => [kind, address, ...dependsOn]),
+      [
+        ["rename", "base"],
+        ["update", "api", "a1"],
+        ["restart", "web", "a1"]
+      ]
+    )
+  })
+
   it("keeps the order of what is declared where what went away needed it", () => {
     const before = declare(one("x", { y: "ready" }), one("y"), one("z", { y: "ready" }))
     const after = declare(
