@@ -17,9 +17,10 @@ export interface Edge {
 
 export interface ProgramNode {
   readonly key: string
-  /** The first of `specs`, which all depend on the same. */
+  /** The first of `specs`. */
   readonly spec: InstanceSpec
   readonly specs: ReadonlyArray<InstanceSpec>
+  /** Of each of its instances: what is declared depends on the same, but one that runs may not have its new definition yet. */
   readonly needs: ReadonlyArray<Edge>
   /** Programs that need it. */
   readonly neededBy: ReadonlySet<ProgramNode>
@@ -54,10 +55,15 @@ export const programGraph = (specs: Iterable<InstanceSpec>): ProgramGraph => {
 }
 
 const link = (node: Growing, nodes: ReadonlyMap<string, Growing>, names: ProgramNames): void => {
-  for (const [name, dependency] of Object.entries(node.spec.definition.dependsOn)) {
-    const to = names.programsOf(name).flatMap((key) => nodes.get(key) ?? [])
-    node.needs.push({ name, dependency, to })
-    for (const other of to) other.neededBy.add(node)
+  const known = new Set<string>()
+  for (const { definition } of node.specs) {
+    for (const [name, dependency] of Object.entries(definition.dependsOn)) {
+      if (known.has(name)) continue
+      known.add(name)
+      const to = names.programsOf(name).flatMap((key) => nodes.get(key) ?? [])
+      node.needs.push({ name, dependency, to })
+      for (const other of to) other.neededBy.add(node)
+    }
   }
 }
 

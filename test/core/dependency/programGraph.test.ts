@@ -82,6 +82,23 @@ describe("the graph of programs", () => {
     assert.deepEqual([...(graph.nodes.get("store/db")?.neededBy ?? [])], [web])
   })
 
+  it("has the needs of each instance, as those of one that runs may be of before", () => {
+    const [old] = one("web", { db: "ready" }, { instances: 2 }).instances
+    const [, next] = one("web", { db: "started", cache: "ready" }, { instances: 2 }).instances
+    if (old === undefined || next === undefined) throw new Error("web has two instances")
+    const others = [one("db"), one("cache")].flatMap(({ instances }) => instances)
+    for (const specs of [
+      [old, next],
+      [next, old]
+    ]) {
+      const web = programGraph([...specs, ...others]).nodes.get("web/web")
+      assert.sameMembers(
+        (web?.needs ?? []).flatMap(({ to }) => to.map(({ key }) => key)),
+        ["db/db", "cache/cache"]
+      )
+    }
+  })
+
   it("has an edge that leads nowhere to what is not declared", () => {
     const graph = graphOf(one("web", { db: { optional: true } }))
     assert.deepEqual(graph.nodes.get("web/web")?.needs[0]?.to, [])
