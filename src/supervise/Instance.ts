@@ -83,6 +83,8 @@ export interface Instance {
   /** The process life that these three are about. */
   probedLife: string | null
   probing: Probing | null
+  /** Monotonic: when another `ready` was declared for it last. */
+  readyChangedAt: number
   /** The FIFO behind its readiness descriptor; null: it has none. */
   readyPipe: string | null
   /** As whom the process holds the socket of its FastCGI program; null: it has none. */
@@ -161,6 +163,7 @@ export const makeInstance = (
     told: null,
     probedLife: null,
     probing: null,
+    readyChangedAt: Number.NEGATIVE_INFINITY,
     readyPipe: null,
     socketHolder: null,
     stdinQueue: null,

@@ -24,7 +24,7 @@ export const renameTo = Effect.fnUntraced(function* (
   table.instances.set(spec.key, instance)
   yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
-  renew(instance, spec)
+  renew(shop, instance, spec)
   for (const channel of channelsOf(from)) {
     yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), labelOf(shop, spec))
   }

@@ -1,6 +1,7 @@
 /** Taking a new specification while the process, if there is one, goes on. */
 import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
+import { canonicalJson } from "../core/canonicalJson.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { tendProbes } from "./health/tendProbes.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
@@ -13,10 +14,14 @@ import type { Workshop } from "./Workshop.ts"
 /**
  * The specification and a new schedule. The count of failures goes on: only a process of another revision starts from 0.
  */
-export const renew = (instance: Instance, spec: InstanceSpec): void => {
-  const changed = instance.spec.revision !== spec.revision
+export const renew = (shop: Workshop, instance: Instance, spec: InstanceSpec): void => {
+  const before = instance.spec
   instance.spec = spec
-  if (changed) instance.pacer = makePacer(spec.definition.restart.backoff)
+  if (before.revision === spec.revision) return
+  instance.pacer = makePacer(spec.definition.restart.backoff)
+  if (canonicalJson(before.definition.ready) !== canonicalJson(spec.definition.ready)) {
+    instance.readyChangedAt = shop.monotonicNow()
+  }
 }
 
 /** Renews, changes limits and sinks of what runs in place, and records it. A restart that is under way gets it too. */
@@ -27,7 +32,7 @@ export const take = Effect.fnUntraced(function* (
 ) {
   yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
-  renew(instance, spec)
+  renew(shop, instance, spec)
   if (instance.process !== null) {
     yield* configureSinks(shop, spec, instance.openAs).pipe(
       Effect.catchTag("SinkFailure", ({ errno, path }) =>

@@ -94,6 +94,21 @@ describe("readiness", () => {
     )
   })
 
+  it("has the whole of a time that is declared later", async () => {
+    await scene([{ health: [[0, "notReady"]] }], { ready }, (stage, now) =>
+      Effect.gen(function* () {
+        yield* stage.advanceTo(20_000)
+        const changed = specOf({ name: "x" }, { ready: { ...ready, withinMs: 4_000 } })
+        yield* Effect.orDie(stage.supervisor.update(changed))
+        yield* stage.advanceTo(23_999)
+        assert.equal((yield* now).state, "RUNNING")
+        assert.lengthOf(stage.world.attempts, 1)
+        yield* stage.advanceTo(30_000)
+        assert.lengthOf(stage.world.attempts, 2)
+      })
+    )
+  })
+
   it("of a probe that hangs is cut at its timeout, and the next look comes all the same", async () => {
     const health = [
       [0, "hangs"],

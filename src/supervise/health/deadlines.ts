@@ -15,15 +15,18 @@ export const healthEnd = (shop: Workshop, instance: Instance): number | null => 
   return ready === null || alive === null ? (ready ?? alive) : Math.min(ready, alive)
 }
 
-/** A process that was up before this was asked of it has not failed to start. */
-const readyEnd = ({ machine, probing, spec, started }: Instance): number | null => {
+/**
+ * A process that was up before this was asked of it has not failed to start; where it is asked otherwise than before, it has the
+ * whole time anew, as a change that is live ends no process.
+ */
+const readyEnd = ({ machine, probing, readyChangedAt, spec, started }: Instance): number | null => {
   const withinMs = spec.definition.ready?.withinMs ?? null
   return withinMs === null ||
     probing === null ||
     machine.proven ||
     started?.definition.ready == null
     ? null
-    : probing.from + withinMs
+    : Math.max(probing.from, readyChangedAt) + withinMs
 }
 
 /** Only of one that was told so at its start, and that does not say that it is about to end. */
