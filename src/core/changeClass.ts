@@ -32,6 +32,7 @@ const nextStop = "counts from the next stop on"
 const nextWait = "counts from the next wait on"
 const inPlace =
   "is set in its process and what that started; where the kernel refuses, from the next start on"
+const nextMemoryLook = "counts for what runs, from the next look on"
 const nextWrite = "counts from the next write on; the process is not touched"
 
 const restarts = (field: string, unit: FieldUnit = "plain"): readonly [string, ChangeRule] => [
@@ -164,6 +165,8 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   restarts("limits.cpu", "seconds"),
   limits("limits.nice"),
   limits("limits.oomScoreAdjust"),
+  ["limits.memory", rule("limits.memory", "live", nextMemoryLook, "size")],
+  ["limits.memoryGraceMs", rule("limits.memoryGrace", "live", nextMemoryLook, "duration")],
   ["listener", rule("listener", "restart", atStart)],
   ["listener.events", rule("listener.events", "live", "counts from the next event on")],
   ["listener.bufferSize", rule("listener.bufferSize", "live", "counts from the next event on")],

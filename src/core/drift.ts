@@ -57,6 +57,7 @@ export const sourceDrift = (
 const holdText = ({ until }: Terms): string => (until === null ? "; held until released" : "")
 
 const exitedText = ({ reason, exit }: ActualInstance): string => {
+  if (reason?.kind === "unhealthy") return `stopped: ${reason.text}; ${startsAgain}`
   const status = reason?.kind === "exited" ? reason.status : exit
   const expected = reason?.kind === "exited" && reason.expected ? ", as expected" : ""
   return `${endedText(status)}${expected}; ${startsAgain}`

@@ -65,7 +65,7 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
     stdout: sink(at, program.logs?.stdout, "stdout"),
     stderr: program.logs?.stderr === "stdout" ? "stdout" : sink(at, program.logs?.stderr, "stderr")
   },
-  limits: limits(program),
+  limits: { ...limits(program), ...memory(program, at) },
   listener:
     program.events === undefined
       ? null
@@ -204,7 +204,22 @@ const sink = (
 const size = (given: string | number | undefined): number | null =>
   given === undefined ? null : parseByteSize(given)
 
-const limits = ({ limits: given }: Runnable): Limits => ({
+/** Below that nothing runs for long, and a size without its unit is likelier than a program so small. */
+const leastMemory = 1024 ** 2
+
+const memory = (
+  { limits: given }: Runnable,
+  at: Expansion
+): Pick<Limits, "memory" | "memoryGraceMs"> => {
+  const bytes = size(given?.memory)
+  if (bytes !== null && bytes < leastMemory) {
+    const found = JSON.stringify(given?.memory)
+    at.findings.push(finding(["limits", "memory"], `expected at least 1MB, found ${found}`))
+  }
+  return { memory: bytes, memoryGraceMs: millis(given?.memoryGrace ?? "10s") }
+}
+
+const limits = ({ limits: given }: Runnable): Omit<Limits, "memory" | "memoryGraceMs"> => ({
   openFiles: given?.openFiles ?? null,
   processes: given?.processes ?? null,
   coreSize: size(given?.coreSize),

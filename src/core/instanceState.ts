@@ -86,8 +86,8 @@ export type InstanceEvent =
   | { readonly kind: "exited"; readonly status: ExitStatus }
   /** The process is ready, for the first time. */
   | { readonly kind: "ready" }
-  /** It is not alive any more, or was not ready in time ("start"); `text` says what was seen. */
-  | { readonly kind: "failed"; readonly during: "start" | "run"; readonly text: string }
+  /** It is not alive any more, was not ready in time ("start"), or used more memory than it may; `text` says what was seen. */
+  | { readonly kind: "failed"; readonly during: "start" | "run" | "limit"; readonly text: string }
   /** The deadline is reached (an early one is harmless). */
   | { readonly kind: "tick" }
   /** Answer to "check". */

@@ -22,8 +22,9 @@
  * - `failures` counts failed starts; more of them than `retries` is FATAL. It survives BACKOFF → STOPPED (G29). Coming up sets
  *   it to 0, except where restarts are paced: there `resetAfterMs` of uptime does, and an exit before that counts like a
  *   failed start.
- * - "failed" in STARTING and RUNNING stops a process in order (it is not alive any more, or was not ready in time); then it has
- *   failed: its start, or as by an unexpected end. A stop or a start that is asked for meanwhile wins.
+ * - "failed" in STARTING and RUNNING stops a process in order (it is not alive any more, was not ready in time, or used more
+ *   memory than it may); then it has failed: its start, or as by an unexpected end. A stop or a start that is asked for
+ *   meanwhile wins.
  * - Where a start has a time to become ready in, it has not come up before it was: failures count on, and an end is early.
  * - Restarts that are not paced follow at once, without any delay, also with `stableAfterMs` 0 (G2).
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the

@@ -72,8 +72,8 @@ export const LogSink = Schema.Struct({
 export type LogSink = typeof LogSink.Type
 
 /**
- * Null: as reeve was started with. Bytes for sizes, seconds for `cpu`; each is soft and hard limit alike, but for the last two,
- * which are no limits of getrlimit(2).
+ * Null: as reeve was started with. Bytes for sizes, seconds for `cpu`; each is soft and hard limit alike, but for `nice` and what
+ * follows it, which are no limits of getrlimit(2).
  */
 export const Limits = Schema.Struct({
   openFiles: Schema.NullOr(Schema.Finite),
@@ -87,7 +87,11 @@ export const Limits = Schema.Struct({
   /** -20 (gets the processor first) to 19 (last). */
   nice: orNull(Schema.Finite),
   /** -1000 (never killed for memory) to 1000 (first). */
-  oomScoreAdjust: orNull(Schema.Finite)
+  oomScoreAdjust: orNull(Schema.Finite),
+  /** Bytes that a process and what it started may use together, which reeve looks after; null: any number. */
+  memory: orNull(Schema.Finite),
+  /** How long it may use more. */
+  memoryGraceMs: Schema.Finite.pipe(Schema.withDecodingDefaultKey(Effect.succeed(10_000)))
 })
 export type Limits = typeof Limits.Type
 

@@ -43,11 +43,14 @@ export const Reason = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("followed"), on: Schema.String }),
   /** It starts by itself once these hold (`dependsOn`). */
   Schema.Struct({ kind: Schema.Literal("waiting"), on: Schema.Array(Awaited) }),
-  /** It was not alive any more ("run"), or not ready in time ("start"); `text`: what was seen. */
+  /**
+   * It was not alive any more ("run"), not ready in time ("start"), or used more memory than it may ("limit"); `text`: what was
+   * seen.
+   */
   Schema.Struct({
     kind: Schema.Literal("unhealthy"),
     text: Schema.String,
-    during: Schema.Literals(["start", "run"])
+    during: Schema.Literals(["start", "run", "limit"])
   }),
   /** A file that it watches (`watch`); a new process follows. */
   Schema.Struct({ kind: Schema.Literal("fileChanged"), path: Schema.String }),

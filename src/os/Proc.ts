@@ -17,6 +17,12 @@ export interface ProcessFacts {
   readonly command: string
 }
 
+/** Which process it is, whoever has its number later. */
+export interface ProcessIdentity {
+  readonly pid: number
+  readonly startTicks: number
+}
+
 /** A process that leads its session and holds a FIFO of a spawn id. */
 export interface FoundLife {
   readonly pid: number
@@ -87,5 +93,20 @@ export class Proc extends Context.Service<
       before: Limits,
       after: Limits
     ) => Effect.Effect<ReadonlyArray<LimitRefusal>>
+    /**
+     * The live processes that belong to each of these pids (core/familiesOf), by it; one that nothing belongs to may be missing.
+     * One look at the process table for all.
+     */
+    readonly families: (
+      leaders: ReadonlySet<number>
+    ) => Effect.Effect<ReadonlyMap<number, ReadonlyArray<ProcessIdentity>>>
+    /**
+     * Bytes of memory that these processes use together; those that have ended use nothing. "resident" counts what they share
+     * once for each and is cheap; "proportional" counts it once and is not.
+     */
+    readonly memory: (
+      processes: ReadonlyArray<ProcessIdentity>,
+      how: "resident" | "proportional"
+    ) => Effect.Effect<number>
   }
 >()("reeve/os/Proc") {}

@@ -8,7 +8,8 @@ import { changeLimits } from "./changeLimits.ts"
 import { isOfNode, isOwnChild, isStarted, pidsOfNode, spawnIdOf } from "./children.ts"
 import { findLives } from "./findLives.ts"
 import * as libc from "./libc.ts"
-import { Proc, type ProcessFacts, SignalFailure } from "./Proc.ts"
+import { families, proportionalBytes, residentBytes } from "./memoryUse.ts"
+import { Proc, type ProcessFacts, type ProcessIdentity, SignalFailure } from "./Proc.ts"
 import { signalAdopted } from "./pidfd.ts"
 import { allProcesses, environmentOf, processFacts, processStats, withCommand } from "./procStat.ts"
 
@@ -48,7 +49,10 @@ export const ProcLive = Layer.sync(Proc, () => ({
       changeLimits(process, { before, after }, () =>
         descendantsOf(process.pid).map(({ pid }) => pid)
       )
-    )
+    ),
+  families,
+  memory: (processes: ReadonlyArray<ProcessIdentity>, how: "resident" | "proportional") =>
+    how === "resident" ? Effect.sync(() => residentBytes(processes)) : proportionalBytes(processes)
 }))
 
 /**

@@ -58,6 +58,14 @@ export const startTicksOf = (pid: number): number | null => {
   return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19])
 }
 
+/** Field 24: pages of memory that are resident; 0 for a process that has ended, or whose number is another's. */
+export const residentPages = (pid: number, startTicks: number): number => {
+  const stat = readStat(pid)
+  if (stat === null) return 0
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return Number(fields[19]) === startTicks ? Number(fields[21]) : 0
+}
+
 /**
  * The wait status of a process that ended and that nobody reaped yet, as far as this process may see it. Null: it may not, or
  * there is no such zombie.

@@ -2,8 +2,11 @@ import type { Limits } from "../domain/Definition.ts"
 import * as libc from "./libc.ts"
 import { startOpenFiles } from "./startOpenFiles.ts"
 
-/** The limits of getrlimit(2); the other fields set the precedence of a process. */
-export type RlimitField = Exclude<keyof Limits, "nice" | "oomScoreAdjust">
+/** The limits of getrlimit(2); the other fields set the precedence of a process, or are looked after by reeve. */
+export type RlimitField = Exclude<
+  keyof Limits,
+  "nice" | "oomScoreAdjust" | "memory" | "memoryGraceMs"
+>
 
 export interface RlimitKind {
   readonly field: RlimitField

@@ -150,6 +150,7 @@ export const step = Effect.fnUntraced(function* (
       : null
   yield* announceLeftovers(shop, instance)
   yield* tendProbes(shop, instance)
+  shop.memoryWatch.tend(instance)
   if (instance.machine !== before && !instance.removed) yield* putDown(shop, instance, true)
   tellWaiters(instance)
 })

@@ -18,6 +18,7 @@ import { hearLogs } from "./hearLogs.ts"
 import { toActual } from "./Instance.ts"
 import { keepAlive } from "./keepAlive.ts"
 import { leaveOf } from "./leave.ts"
+import { watchMemory } from "./memory/watchMemory.ts"
 import { makePeek } from "./peek.ts"
 import { Supervisor } from "./Supervisor.ts"
 import { shutdownOf } from "./shutdown.ts"
@@ -40,6 +41,7 @@ export const supervisorLive = (options: SupervisorOptions) =>
       const adoption = yield* takeOver(shop, table)
       yield* keepAlive("hearing notices", hearNotices(shop))
       yield* keepAlive("hearing exits", shop.reaper.run(hearExits(shop)))
+      yield* keepAlive("looking at memory", watchMemory(shop))
       return {
         adoption,
         unclaimed: Effect.sync(() => unclaimedOf(shop)),

@@ -22,6 +22,7 @@ import { groupCensus } from "./groupCensus.ts"
 import type { Instance } from "./Instance.ts"
 import { Launcher } from "./Launcher.ts"
 import { makeLives } from "./Lives.ts"
+import { MemoryWatch } from "./memory/MemoryWatch.ts"
 import { Prober } from "./Prober.ts"
 import { makeSweeper } from "./Sweeper.ts"
 import { makeGuard } from "./storeGuard.ts"
@@ -87,6 +88,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     census: groupCensus(events, options.announceGroups ?? true),
     lives,
     dependents: new Dependents(),
+    memoryWatch: new MemoryWatch(),
     sweeper: yield* makeSweeper(lives),
     /** Leftovers by pid, to hear of their end. */
     leftBehind: new Map<number, Instance>(),

@@ -41,6 +41,7 @@ export const take = Effect.fnUntraced(function* (
     )
   } else yield* declareSinks(shop, spec)
   yield* tendProbes(shop, instance)
+  shop.memoryWatch.tend(instance)
   // What was up before anybody asked whether it is ready has come up.
   if (instance.ready?.ok === true) yield* step(shop, instance, { kind: "ready" })
   yield* putDown(shop, instance, true)

@@ -134,6 +134,12 @@ describe("the difference of two definitions", () => {
       "limits.nice 5 -> null live",
       "limits.oomScoreAdjust null -> -500 live"
     ],
+    [
+      { limits: { memory: "1GB" } },
+      { limits: { memory: "512MB", memoryGrace: "1m" } },
+      "limits.memory 1GB -> 512MB live",
+      "limits.memoryGrace 10s -> 1m live"
+    ],
     [{}, { user: "www" }, 'user null -> "www" restart', "userEnvironment false -> true restart"],
     [
       {},

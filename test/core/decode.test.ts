@@ -62,6 +62,12 @@ describe("decoding a program", () => {
       "limits.oomScoreAdjust: expected a whole number from -1000 to 1000, found 1001"
     ],
     [
+      { limits: { memory: 512, memoryGrace: 10 } },
+      'limits.memoryGrace: 10 is a bare number; write "10 seconds"'
+    ],
+    [{ limits: { memory: 512 } }, "limits.memory: expected at least 1MB, found 512"],
+    [{ limits: { memory: "1023KB" } }, 'limits.memory: expected at least 1MB, found "1023KB"'],
+    [
       { limits: { oomScoreAdjust: -1000.5 } },
       "limits.oomScoreAdjust: expected a whole number from -1000 to 1000, found -1000.5"
     ],

@@ -74,7 +74,9 @@ describe("a definition", () => {
         lockedMemory: null,
         cpu: null,
         nice: null,
-        oomScoreAdjust: null
+        oomScoreAdjust: null,
+        memory: null,
+        memoryGraceMs: 10_000
       },
       listener: null,
       fastCgi: null
@@ -126,6 +128,16 @@ describe("a definition", () => {
       [definition.limits.cpu, definition.limits.coreSize, definition.limits.stack],
       [120, 0, 8_388_608]
     )
+  })
+
+  it("has memory in bytes and its grace in milliseconds, ten seconds by default", () => {
+    const memory = (limits: object) => {
+      const { memory: bytes, memoryGraceMs } = definitionOf({ limits }).limits
+      return [bytes, memoryGraceMs]
+    }
+    assert.deepEqual(memory({}), [null, 10_000])
+    assert.deepEqual(memory({ memory: "512MB" }), [512 * 1024 ** 2, 10_000])
+    assert.deepEqual(memory({ memory: "1MB", memoryGrace: "0s" }), [1024 ** 2, 0])
   })
 
   it("has precedence as it is declared, to its bounds, and none by default", () => {

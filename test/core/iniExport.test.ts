@@ -166,7 +166,9 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
         lockedMemory: null,
         cpu: null,
         nice: null,
-        oomScoreAdjust: null
+        oomScoreAdjust: null,
+        memory: null,
+        memoryGraceMs: 10_000
       },
       listener: null,
       fastCgi: null
@@ -319,7 +321,7 @@ describe("export to ini", () => {
       ...instance.definition,
       stdin: "null",
       envFile: ["/e"],
-      limits: { ...limits, coreSize: 0, nice: 0, oomScoreAdjust: 5 }
+      limits: { ...limits, coreSize: 0, nice: 0, oomScoreAdjust: 5, memory: 2 ** 30 }
     } as const
     const changed = { ...first, instances: [sealInstance({ ...instance, definition })] }
     const { warnings } = exportIni({ programs: [changed], groups: state.groups })
@@ -330,7 +332,8 @@ describe("export to ini", () => {
         [`${first.name}: ini cannot express stdin (ini programs have a pipe)`, "/x.ts", 1],
         [`${first.name}: ini cannot express limits.coreSize`, "/x.ts", 1],
         [`${first.name}: ini cannot express limits.nice`, "/x.ts", 1],
-        [`${first.name}: ini cannot express limits.oomScoreAdjust`, "/x.ts", 1]
+        [`${first.name}: ini cannot express limits.oomScoreAdjust`, "/x.ts", 1],
+        [`${first.name}: ini cannot express limits.memory`, "/x.ts", 1]
       ]
     )
   })

@@ -15,7 +15,9 @@ const limits: Limits = {
   lockedMemory: null,
   cpu: null,
   nice: null,
-  oomScoreAdjust: null
+  oomScoreAdjust: null,
+  memory: null,
+  memoryGraceMs: 10_000
 }
 
 const sink: LogSink = {

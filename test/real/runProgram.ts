@@ -24,7 +24,9 @@ export const noLimits: SpawnRequest["limits"] = {
   lockedMemory: null,
   cpu: null,
   nice: null,
-  oomScoreAdjust: null
+  oomScoreAdjust: null,
+  memory: null,
+  memoryGraceMs: 10_000
 }
 
 export const request = (

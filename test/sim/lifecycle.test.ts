@@ -140,6 +140,39 @@ describe("an instance", () => {
     ])
   })
 
+  it("that uses more memory than it may is stopped in order after its grace, and a new process follows", async () => {
+    const MB = 1024 ** 2
+    const uses = [
+      [0, 10 * MB],
+      [60_000, 110 * MB],
+      [65_000, 10 * MB],
+      [90_000, 60 * MB]
+    ] as const
+    const child = { ...steady, uses: [[0, 45 * MB]] as const }
+    const limits = { ...specOf({ name: "x" }).definition.limits, memory: 100 * MB }
+    const stop = { signal: "TERM", timeoutMs: 3_000, group: "all", command: null } as const
+    const logged = await scene(
+      [{ uses, child, termAfterMs: 500 }],
+      { limits, stop },
+      (stage, key) =>
+        Effect.gen(function* () {
+          const now = Effect.orDie(stage.supervisor.get(key))
+          yield* start(stage, key)
+          yield* stage.advanceTo(99_000)
+          assert.strictEqual((yield* now).state, "RUNNING")
+          yield* stage.advanceTo(104_000)
+          const { reason, starts, state } = yield* now
+          assert.deepStrictEqual([state, starts, reason], ["RUNNING", 2, null])
+          assert.strictEqual(stage.world.attempts.at(-1)?.at, 101_500)
+        })
+    )
+    assert.deepStrictEqual(logged.slice(2, 5), [
+      "x used more than limits.memory (100MB) for 10s: 105MB in 2 processes",
+      "stopped: x (terminated by SIGTERM)",
+      "spawned: 'x' with pid N"
+    ])
+  })
+
   it("whose child outlives it lists the child until that ends", async () => {
     const child = { ...steady, dieAfterMs: 9_000, termAfterMs: null }
     await scene([{ child, dieAfterMs: 3_000 }], {}, (stage, key) =>

@@ -122,7 +122,7 @@ export const reasonText = (reason: Reason): string => {
     case "waiting":
       return `waits for ${awaitedText(reason.on)}`
     case "unhealthy":
-      return reason.during === "start" ? reason.text : `not alive any more: ${reason.text}`
+      return reason.during === "run" ? `not alive any more: ${reason.text}` : reason.text
     case "fileChanged":
       return `${reason.path} changed`
     case "signalFailed":

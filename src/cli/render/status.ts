@@ -60,7 +60,8 @@ const statusText = (instance: InstanceStatus, now: number): string => {
     return `${instance.description}; next try ${untilText(instance.nextAttemptAt - now)}, ${instance.failures} failed so far`
   }
   if (state === "EXITED" && reason?.kind === "unhealthy") {
-    return `${instance.description}, not alive: ${printable(reason.text)}`
+    const how = reason.during === "run" ? "not alive: " : ""
+    return `${instance.description}, ${how}${printable(reason.text)}`
   }
   if (state === "EXITED" && reason?.kind === "exited") {
     return `${instance.description}, ${exitText(reason.status)}${reason.expected ? "" : ", not expected"}`

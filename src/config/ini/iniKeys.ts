@@ -171,7 +171,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     ),
     ["watch", definition.watch.length > 0],
     ...Object.entries(definition.limits).map(
-      ([name, limit]) => [`limits.${name}`, limit !== null] as const
+      ([name, limit]) => [`limits.${name}`, name !== "memoryGraceMs" && limit !== null] as const
     )
   ]
   return differs.flatMap(([field, isLost]) => (isLost ? [field] : []))

@@ -211,10 +211,13 @@ const defaultSink: JsonRecord = {
   events: false
 }
 
-const limitsInput = (limits: Definition["limits"]): JsonRecord => {
+const limitsInput = ({ memoryGraceMs, ...limits }: Definition["limits"]): JsonRecord => {
   const set: Array<readonly [string, Json]> = []
   for (const [name, limit] of Object.entries(limits)) {
     if (limit !== null) set.push([name, name === "cpu" ? `${limit} seconds` : limit])
+  }
+  if (limits.memory !== null && memoryGraceMs !== 10_000) {
+    set.push(["memoryGrace", seconds(memoryGraceMs)])
   }
   return Object.fromEntries(set)
 }

@@ -216,7 +216,9 @@ const define = (
     lockedMemory: null,
     cpu: null,
     nice: null,
-    oomScoreAdjust: null
+    oomScoreAdjust: null,
+    memory: null,
+    memoryGraceMs: 10_000
   }
 })
 

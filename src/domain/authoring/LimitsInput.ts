@@ -50,4 +50,11 @@ export interface LimitsInput {
    * reeve was started with. Change class: live.
    */
   readonly oomScoreAdjust?: number
+  /**
+   * Memory that it and what it started may use; with more than that for memoryGrace it is stopped,
+   * and has failed. Default: unlimited. Change class: live.
+   */
+  readonly memory?: ByteSizeInput
+  /** How long it may use more than that (memory). Default: "10 seconds". Change class: live. */
+  readonly memoryGrace?: DurationInput
 }

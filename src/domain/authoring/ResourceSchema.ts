@@ -1,7 +1,15 @@
 /** The schemas of a program's output and of its resource limits. Types: LogsInput.ts, LimitsInput.ts. */
 import * as Schema from "effect/Schema"
 import { optional, refusing } from "./Field.ts"
-import { ByteSize, Count, expectingOrParts, Flag, PathText, Seconds } from "./FieldValue.ts"
+import {
+  ByteSize,
+  Count,
+  Duration,
+  expectingOrParts,
+  Flag,
+  PathText,
+  Seconds
+} from "./FieldValue.ts"
 
 export const LogSinkSchema = (stream: "stdout" | "stderr") =>
   Schema.Struct({
@@ -112,6 +120,18 @@ export const LimitsSchema = Schema.Struct({
     doc: "Whom the kernel kills for memory (oom_score_adj): -1000 (never) to 1000 (first).",
     type: "number",
     default: inherited,
+    class: "live"
+  }),
+  memory: optional(ByteSize, {
+    doc: "Memory that it and what it started may use; with more than that for memoryGrace it is stopped, and has failed.",
+    type: "size",
+    default: "unlimited",
+    class: "live"
+  }),
+  memoryGrace: optional(Duration, {
+    doc: "How long it may use more than that (memory).",
+    type: "duration",
+    default: '"10 seconds"',
     class: "live"
   })
 })

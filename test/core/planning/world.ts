@@ -67,7 +67,9 @@ export const definition: Definition = {
     lockedMemory: null,
     cpu: null,
     nice: null,
-    oomScoreAdjust: null
+    oomScoreAdjust: null,
+    memory: null,
+    memoryGraceMs: 10_000
   },
   listener: null,
   fastCgi: null

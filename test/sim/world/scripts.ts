@@ -20,6 +20,8 @@ export interface Script {
   readonly lastWords?: boolean
   /** What a probe finds from this age on, in milliseconds. Default: ready at once. */
   readonly health?: ReadonlyArray<readonly [fromMs: number, found: "ready" | "notReady" | "hangs"]>
+  /** Bytes of memory that it uses from this age on. Default: none. */
+  readonly uses?: ReadonlyArray<readonly [fromMs: number, bytes: number]>
   /** What it tells of itself at this age. */
   readonly tells?: ReadonlyArray<readonly [atMs: number, text: string]>
 }

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import { canonicalJson } from "../../../src/core/canonicalJson.ts"
+import { familiesOf } from "../../../src/core/familiesOf.ts"
 import { Fifo, FifoFailure } from "../../../src/os/Fifo.ts"
 import { Host } from "../../../src/os/Host.ts"
 import { NoKeeper } from "../../../src/os/noKeeper.ts"
@@ -115,8 +116,24 @@ export const proc = (world: World): Proc["Service"] => {
         world.note(`limits of pid ${pid} change`)
         world.limits.set(spawnId, after)
         return []
-      })
+      }),
+    families: (leaders) =>
+      Effect.sync(() =>
+        familiesOf(
+          leaders,
+          list().filter(({ state }) => state !== "Z")
+        )
+      ),
+    memory: (processes) =>
+      Effect.sync(() => processes.reduce((sum, { pid }) => sum + memoryOf(world, pid), 0))
   }
+}
+
+const memoryOf = (world: World, pid: number): number => {
+  const process = world.processes.get(pid)
+  if (process === undefined || process.dead) return 0
+  const age = world.now() - process.bornAt
+  return process.script.uses?.findLast(([fromMs]) => fromMs <= age)?.[1] ?? 0
 }
 
 const factsOf = (process: SimProcess): ProcessFacts => ({
