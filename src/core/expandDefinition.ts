@@ -16,7 +16,7 @@ import { expandHooks } from "./expandHooks.ts"
 import { expandLiveness, expandReady, type ProbeExpansion } from "./expandProbes.ts"
 import { expandSocket } from "./expandSocket.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
-import { literalGlob } from "./globMatch.ts"
+import { literalGlob } from "./literalGlob.ts"
 import { resolvePath } from "./resolvePath.ts"
 import { type Finding, finding, type Path } from "./schemaFindings.ts"
 import { shellWords } from "./shellWords.ts"
@@ -116,12 +116,16 @@ const emptyCommand = (at: Expansion, where: Path): void => {
   at.findings.push(finding(where, "names no program; its first word is empty"))
 }
 
+/** PATH_MAX of Linux. */
+const longestPattern = 4_096
+
 /** The pattern's own special characters keep their meaning; those of the directory have none. */
 const watched = (at: Expansion, pattern: string, where: Path): string => {
   const text = fill(at, pattern, where)
   const isLeftOut = text.startsWith("!")
   const bare = isLeftOut ? text.slice(1) : text
   if (bare === "") at.findings.push(finding(where, "names no file"))
+  if (bare.length > longestPattern) at.findings.push(finding(where, "is longer than any path"))
   return `${isLeftOut ? "!" : ""}${resolvePath(literalGlob(at.directory), bare)}`
 }
 

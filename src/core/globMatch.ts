@@ -1,8 +1,10 @@
 /**
  * Patterns of absolute paths, as people know them: `*` and `?` inside one name, `**` for any number of directories, `[abc]`,
  * `[!abc]`, `{a,b}`, and `\` before a character that means itself. Names that begin with a dot are matched only where the
- * pattern has the dot. A pattern whose last name is plain also stands for all that is below it.
+ * pattern has the dot. A pattern whose last name is plain also stands for all that is below it. picomatch says what matches;
+ * where to look, and which directories need no look, is found out here.
  */
+import picomatch from "picomatch/posix.js"
 
 export interface Glob {
   /** The directory, without special characters, in which everything that it matches lies. */
@@ -14,121 +16,108 @@ export interface Glob {
   readonly mayHold: (directory: string) => boolean
 }
 
-/** A text in which nothing has a special meaning. */
-export const literalGlob = (text: string): string => text.replace(/[\\*?[\]{}]/g, "\\$&")
-
 /** One for each alternative of its braces. */
 export const compileGlobs = (pattern: string): ReadonlyArray<Glob> =>
   alternatives(pattern).map(compile)
 
-type Step = "**" | { readonly plain: string | null; readonly expression: RegExp }
+/** One name of a pattern; `plain`: what it says where nothing in it is special. */
+interface Step {
+  readonly text: string
+  readonly plain: string | null
+  readonly matches: (name: string) => boolean
+}
 
 const compile = (pattern: string): Glob => {
-  const steps = stepsOf(pattern)
-  const last = steps.at(-1)
-  const isOpen = last !== undefined && last !== "**" && last.plain !== null
-  const all: ReadonlyArray<Step> = isOpen ? [...steps, "**"] : steps
-  const literal: Array<string> = []
-  for (const step of steps.slice(0, -1)) {
-    if (step === "**" || step.plain === null) break
-    literal.push(step.plain)
-  }
-  const names = new Set(steps.flatMap((step) => (step === "**" ? [] : (step.plain ?? []))))
+  const steps = pattern
+    .split("/")
+    .flatMap((text) => (text === "" || text === "." ? [] : stepOf(text)))
+  const isOpen = (steps.at(-1)?.plain ?? null) !== null
+  // Without the slash in front: a `**` there may stand for nothing only at the beginning.
+  const path = steps.map(({ text }) => text).join("/")
+  const isMatch = matcherOf(isOpen ? [path, `${path}/**`] : [path])
+  const literal = steps.slice(0, -1)
+  const special = literal.findIndex(({ plain }) => plain === null)
+  const inBase = special === -1 ? literal : literal.slice(0, special)
+  const names = new Set(steps.map(({ plain }) => plain))
+  const all = isOpen ? [...steps, anyDepth] : steps
   return {
-    base: `/${literal.join("/")}`,
+    base: `/${inBase.map(({ plain }) => plain).join("/")}`,
     names: (name) => names.has(name),
-    matches: (path) => {
-      const parts = partsOf(path)
-      return fits(steps, parts) || (isOpen && fits(all, parts))
-    },
-    mayHold: (directory) => leads(all, partsOf(directory))
+    matches: (given) => isMatch(given.slice(1)),
+    mayHold: (directory) =>
+      leads(
+        all,
+        directory.split("/").filter((name) => name !== "")
+      )
   }
 }
 
-const partsOf = (path: string): ReadonlyArray<string> =>
-  path.split("/").filter((part) => part !== "")
+/**
+ * `posix`: `[!abc]`; `strictSlashes`: `a/**` is not `a` itself; `flags`: a name may hold a line break. The rest is syntax that
+ * patterns do not have.
+ */
+const options: picomatch.PicomatchOptions = {
+  posix: true,
+  strictSlashes: true,
+  flags: "s",
+  nobrace: true,
+  noextglob: true,
+  nonegate: true
+}
 
-/** `**` at the end stands for one name at least, elsewhere for none or more. */
-const fits = (
-  steps: ReadonlyArray<Step>,
-  parts: ReadonlyArray<string>,
-  at = 0,
-  from = 0
-): boolean => {
-  const step = steps[at]
-  const part = parts[from]
-  if (step === undefined) return part === undefined
-  if (step !== "**") {
-    return part !== undefined && isName(step, part) && fits(steps, parts, at + 1, from + 1)
+/** Stands for a backslash that means itself: picomatch never ends with four of them at the end (4.0.7), and has none in sets. */
+const backslash = "\uffff"
+
+/** What picomatch refuses, being empty or longer than it takes, matches nothing. */
+const matcherOf = (patterns: Array<string>): ((path: string) => boolean) => {
+  try {
+    const isMatch = picomatch(patterns, options)
+    return (path) => isMatch(path.replaceAll("\\", backslash))
+  } catch {
+    return () => false
   }
-  if (at < steps.length - 1 && fits(steps, parts, at + 1, from)) return true
-  if (part === undefined || part.startsWith(".")) return false
-  return at === steps.length - 1 && from === parts.length - 1
-    ? true
-    : fits(steps, parts, at, from + 1)
+}
+
+const stepOf = (given: string): Step => {
+  if (given === "**") return anyDepth
+  const text = guarded(given)
+  if (/^(?:\\.|[^\\*?[])*$/s.test(text)) {
+    const plain = text.replace(/\\(.)/gs, "$1").replaceAll(backslash, "\\")
+    return { text, plain, matches: (name) => name === plain }
+  }
+  return { text, plain: null, matches: matcherOf([text]) }
+}
+
+const anyDepth: Step = { text: "**", plain: null, matches: (name) => !name.startsWith(".") }
+
+/**
+ * What is special to picomatch alone means itself: brackets, quotes, braces that are left. Within a name several stars are as
+ * one, and a set in front does not stand for a dot.
+ */
+const guarded = (text: string): string => {
+  const bare = text.replace(/\\.|\[[!^]?\]?[^\]]*\]|\*+|[[(){}|"+@$\\]/gs, (found) => {
+    if (found === "\\" || found === "\\\\") return backslash
+    if (found.startsWith("*")) return "*"
+    if (found.startsWith("[")) return found.replaceAll("\\", backslash)
+    return found.length > 1 ? found : `\\${found}`
+  })
+  return bare.startsWith("[") ? `(?!\\.)${bare}` : bare
 }
 
 /** Whether the path is as far as it goes. */
 const leads = (
   steps: ReadonlyArray<Step>,
-  parts: ReadonlyArray<string>,
+  names: ReadonlyArray<string>,
   at = 0,
   from = 0
 ): boolean => {
   const step = steps[at]
-  const part = parts[from]
-  if (part === undefined) return true
+  const name = names[from]
+  if (name === undefined) return true
   if (step === undefined) return false
-  if (step !== "**") return isName(step, part) && leads(steps, parts, at + 1, from + 1)
-  return (
-    leads(steps, parts, at + 1, from) ||
-    (!part.startsWith(".") && leads(steps, parts, at, from + 1))
-  )
-}
-
-const isName = (step: Exclude<Step, "**">, part: string): boolean =>
-  step.plain === null ? step.expression.test(part) : step.plain === part
-
-const stepsOf = (pattern: string): ReadonlyArray<Step> => {
-  const steps: Array<Step> = []
-  for (const part of pattern.split("/")) {
-    if (part === "" || (part === "**" && steps.at(-1) === "**")) continue
-    steps.push(part === "**" ? "**" : stepOf(part))
-  }
-  return steps
-}
-
-const stepOf = (part: string): Step => {
-  let source = part.startsWith(".") || part.startsWith("\\.") ? "" : "(?!\\.)"
-  let plain: string | null = ""
-  for (let at = 0; at < part.length; at += 1) {
-    const character = part.charAt(at)
-    const set = character === "[" ? /^\[([!^]?)(\]?[^\]]*)\]/.exec(part.slice(at)) : null
-    if (set !== null) {
-      const [whole, not = "", members = ""] = set
-      source += `[${not === "" ? "" : "^"}${members.replace(/[\\\]^[]/g, "\\$&")}]`
-      at += whole.length - 1
-      plain = null
-    } else if (character === "*" || character === "?") {
-      source += character === "*" ? ".*" : "."
-      plain = null
-    } else {
-      if (character === "\\" && at < part.length - 1) at += 1
-      const meant = part.charAt(at)
-      source += meant.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&")
-      if (plain !== null) plain += meant
-    }
-  }
-  return { plain, expression: expressionOf(source) }
-}
-
-/** A set with an inverted range (`[z-a]`) matches nothing. */
-const expressionOf = (source: string): RegExp => {
-  try {
-    return new RegExp(`^${source.replace(/(?:\.\*){2,}/g, ".*")}$`, "s")
-  } catch {
-    return /^(?!)/
-  }
+  const onward = step.matches(name)
+  if (step !== anyDepth) return onward && leads(steps, names, at + 1, from + 1)
+  return leads(steps, names, at + 1, from) || (onward && leads(steps, names, at, from + 1))
 }
 
 /** The most alternatives of one pattern; with more its braces are plain characters. */
@@ -138,7 +127,7 @@ const alternatives = (pattern: string): ReadonlyArray<string> => {
   let open: ReadonlyArray<string> = [pattern]
   const done: Array<string> = []
   while (open.length > 0) {
-    if (open.length + done.length > mostAlternatives) return [literalBraces(pattern)]
+    if (open.length + done.length > mostAlternatives) return [pattern]
     open = open.flatMap((text) => {
       const parts = firstBraces(text)
       if (parts !== null) return parts
@@ -148,8 +137,6 @@ const alternatives = (pattern: string): ReadonlyArray<string> => {
   }
   return done
 }
-
-const literalBraces = (pattern: string): string => pattern.replace(/[{}]/g, "\\$&")
 
 /** The innermost pair that holds a comma. */
 const firstBraces = (text: string): ReadonlyArray<string> | null => {

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "vitest"
-import { compileGlobs, literalGlob } from "../../src/core/globMatch.ts"
+import { compileGlobs } from "../../src/core/globMatch.ts"
+import { literalGlob } from "../../src/core/literalGlob.ts"
 
 const matches = (pattern: string, path: string): boolean =>
   compileGlobs(pattern).some((glob) => glob.matches(path))
@@ -36,7 +37,12 @@ describe("a pattern of paths", () => {
       ["/p/\\*.ts", "/p/*.ts", true],
       ["/p/\\*.ts", "/p/a.ts", false],
       ["/p/a.ts", "/p/abts", false],
-      ["/p/[z-a]", "/p/z", false]
+      ["/p/[z-a]", "/p/z", false],
+      ["/p/{a,b{c,d}}/*", "/p/bd/x", true],
+      ["/p/{a/x,b}/*", "/p/a/x/y", true],
+      ["/p//src/**/", "/p/src/a", true],
+      ["/p/*x", "/p/a\nx", true],
+      ["/p/src/**", "/p/src/a\nb", true]
     ]
     for (const [pattern, path, does] of cases) {
       assert.strictEqual(matches(pattern, path), does, `${pattern} ${path}`)
@@ -46,9 +52,40 @@ describe("a pattern of paths", () => {
   it("matches names that begin with a dot only where it has the dot", () => {
     assert.isFalse(matches("/p/**", "/p/.git/index"))
     assert.isFalse(matches("/p/*", "/p/.env"))
+    assert.isFalse(matches("/p/{*,b}", "/p/.env"))
+    assert.isTrue(matches("/p/{.env,b}", "/p/.env"))
     assert.isTrue(matches("/p/.env", "/p/.env"))
     assert.isTrue(matches("/p/.*", "/p/.env"))
     assert.isTrue(matches("/p/**/.env", "/p/a/.env"))
+  })
+
+  it("has no other syntax: what else stands in a name means itself", () => {
+    for (const name of [
+      "(a|b)",
+      "+(a)",
+      "@(a)",
+      "!(a)",
+      '"a"',
+      "a{1,2",
+      "a{2}",
+      "a+",
+      "^a$",
+      "#a"
+    ]) {
+      assert.isTrue(matches(`/p/${name}`, `/p/${name}`), name)
+      assert.isTrue(matches(`/p/${name}/*.ts`, `/p/${name}/x.ts`), name)
+      assert.isTrue(mayHold(`/p/${name}*/x`, `/p/${name}`), name)
+      assert.isFalse(matches(`/p/${name}*`, "/p/a"), name)
+      assert.isFalse(matches(`/p/${name}*`, "/p/aa"), name)
+    }
+  })
+
+  it("takes a backslash behind a backslash by its name, however many there are", () => {
+    assert.isTrue(matches("/p/*/\\\\\\\\", "/p/a/\\\\"))
+    assert.isTrue(matches("/p/a\\\\*", "/p/a\\b"))
+    assert.isFalse(matches("/p/a\\\\*", "/p/ab"))
+    assert.isFalse(matches("/", "/p"))
+    assert.isFalse(matches(`/p/*${"x".repeat(70_000)}`, "/p/x"))
   })
 
   it("says where to look, and which directories need no look", () => {
