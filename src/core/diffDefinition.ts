@@ -9,6 +9,8 @@ import { holdsCredentials, looksSecret } from "./concealed.ts"
 import { dependencyInput } from "./dependency/dependencyInput.ts"
 import { probeChanges } from "./probeChanges.ts"
 import { renderValue } from "./renderValue.ts"
+import { sameCommand } from "./sameCommand.ts"
+import { sameMeaning } from "./sameMeaning.ts"
 
 /**
  * Sorted by path. Secrets, values of variables whose names look like one's, and texts with a password in an address read
@@ -21,8 +23,7 @@ export const diffDefinitions = (
 ): ReadonlyArray<FieldChange> => {
   const changes: Array<FieldChange> = []
   const compare: Compare = (path, old, now) => {
-    if (old === now) return
-    if (canonicalJson(old ?? null) === canonicalJson(now ?? null)) return
+    if (sameMeaning(path, old, now)) return
     const found = changeRules.get(path)
     if (found !== undefined) changes.push(change(found, found.authored, old, now))
   }
@@ -164,7 +165,9 @@ const compareDependencies = (
 
 const compareHooks = (before: Definition, after: Definition, compare: Compare): void => {
   for (const name of ["beforeStart", "afterStart", "beforeStop", "afterStop"] as const) {
-    compare(`hooks.${name}`, hook(before.hooks[name]), hook(after.hooks[name]))
+    const [old, now] = [before.hooks[name], after.hooks[name]]
+    if (old?.timeoutMs === now?.timeoutMs && sameCommand(old?.command, now?.command)) continue
+    compare(`hooks.${name}`, hook(old), hook(now))
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Which program that is gone lives on under another name: the one its successor names (`renamedFrom`), or the only one
- * that went while exactly one of equal revisions came. The result maps keys after the plan to instances before it.
+ * Which program that is gone lives on under another name: the one its successor names (`renamedFrom`), the only one of its own
+ * name that went while no other of that name came (it moved to another group), or the only one that went while exactly one of
+ * equal revisions came. The result maps keys after the plan to instances before it.
  */
 import type { Actual, ActualInstance } from "../domain/Actual.ts"
 import type { Desired, Program } from "../domain/Desired.ts"
@@ -42,12 +43,18 @@ const pair = (
     join(program, gone.get(former) ?? [], renames)
     gone.delete(former)
   }
-  const came = bySignature(unnamed, (it) => it.instances)
+  const moved = byProgram(unnamed, gone)
+  for (const [program, former] of moved) {
+    join(program, gone.get(former) ?? [], renames)
+    gone.delete(former)
+  }
+  const others = unnamed.filter((program) => !moved.has(program))
+  const came = bySignature(others, (it) => it.instances)
   const went = bySignature([...gone.values()], (it) => it.map(({ spec }) => spec))
-  for (const [signature, [program, ...others]] of came) {
+  for (const [signature, [program, ...twins]] of came) {
     const [former, ...rivals] = went.get(signature) ?? []
     if (program === undefined || former === undefined) continue
-    if (others.length === 0 && rivals.length === 0) join(program, former, renames)
+    if (twins.length === 0 && rivals.length === 0) join(program, former, renames)
   }
   return renames
 }
@@ -69,6 +76,21 @@ const namedFormer = (
     named.find(({ group }) => group === name) ??
     (named.length === 1 ? named[0] : undefined)
   return best?.key ?? null
+}
+
+/** What has its name from before in another group, by the keys of what went. Its definition may be another. */
+const byProgram = (
+  come: ReadonlyArray<Program>,
+  gone: ReadonlyMap<string, ReadonlyArray<ActualInstance>>
+): ReadonlyMap<Program, string> => {
+  const went = Map.groupBy(gone, ([, [first]]) => first?.spec.program)
+  const moved = new Map<Program, string>()
+  for (const [name, [program, ...others]] of Map.groupBy(come, (it) => it.name)) {
+    const [former, ...rivals] = went.get(name) ?? []
+    if (program === undefined || former === undefined) continue
+    if (others.length === 0 && rivals.length === 0) moved.set(program, former[0])
+  }
+  return moved
 }
 
 /** Instance by instance, by position: those beyond the common ones are started or stopped. */

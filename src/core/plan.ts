@@ -351,10 +351,10 @@ const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void =>
   found.add({ spec, body: stopBody(spec, cause, { forget: true, awaits: [] }) })
 }
 
-/** Null unless the program has instances both before and after. */
-const scaleCause = (spec: InstanceSpec, { counts, scales }: Facts): Cause | null => {
+/** Null unless the program has instances before, and is declared. */
+const scaleCause = (spec: InstanceSpec, { counts, named, scales }: Facts): Cause | null => {
   const count = counts.get(programKey(spec))
-  if (count === undefined || count.declared === 0 || count.existing === 0) return null
+  if (count === undefined || count.existing === 0 || !named.has(programKey(spec))) return null
   const scale = scales.get(programKey(spec))
   return scale?.instances === count.declared
     ? { kind: "operator", who: scale.who, text: `scaled to ${scale.instances}` }

@@ -64,6 +64,8 @@ export interface Facts {
   readonly removed: ReadonlyArray<ActualInstance>
   /** First instance of each program whose number was set by hand. */
   readonly scaled: ReadonlyArray<InstanceSpec>
+  /** Programs (`programKey`) that are declared, also with no instances. */
+  readonly named: ReadonlySet<string>
   /** Instances of each program, declared and existing. */
   readonly counts: ReadonlyMap<string, { readonly declared: number; readonly existing: number }>
   readonly before: (spec: InstanceSpec) => ActualInstance | undefined
@@ -118,6 +120,7 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     needed: neededPrograms(graph, overrideOf),
     removed,
     scaled,
+    named: new Set(desired.programs.map(({ group, name }) => programKey({ group, program: name }))),
     counts,
     before: ({ key }) => {
       const found = existing(key)

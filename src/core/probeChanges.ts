@@ -10,6 +10,7 @@ import { canonicalJson } from "./canonicalJson.ts"
 import { changeRules } from "./changeClass.ts"
 import { holdsCredentials } from "./concealed.ts"
 import { renderValue } from "./renderValue.ts"
+import { sameCommand } from "./sameCommand.ts"
 
 export const probeChanges = (before: Definition, after: Definition): ReadonlyArray<FieldChange> => [
   ...changesOf("ready", before.ready, after.ready),
@@ -50,6 +51,7 @@ const memberChange = (
 ): ReadonlyArray<FieldChange> => {
   const found = changeRules.get(`${which}.${member}`) ?? changeRules.get(`${which}.${member}.*`)
   if (found === undefined || canonicalJson(old) === canonicalJson(now)) return []
+  if (member === "command" && sameCommand(old, now)) return []
   const before = renderValue(old, found.unit)
   const after = renderValue(now, found.unit)
   // Headers often carry what lets one in.

@@ -235,6 +235,47 @@ describe("plan", () => {
     assert.deepEqual(kinds, ["stop", "stop", "start"])
   })
 
+  it("knows a program that moved to another group by its name, whatever else changed", () => {
+    const twins = [program({ name: "a", group: "one" }), program({ name: "b", group: "one" })]
+    const moved = [program({ name: "a", group: "two" }), program({ name: "b" })]
+    assert.strictEqual(
+      made(declare(...moved), allRunning(declare(...twins)), unattended),
+      "a1 rename(one/b/0) b: renamed one:b -> b\na2 rename(one/a/0) two:a: renamed one:a -> two:a"
+    )
+    assert.strictEqual(
+      against({ name: "a" }, { name: "a", group: "two", definition: command }),
+      [
+        "a1 rename(a/a/0) two:a: renamed a -> two:a",
+        'a2 restart two:a <- a1: command ["sleep", "1000"] -> ["sleep", "2000"] (restart)',
+        "s1 = a2"
+      ].join("\n")
+    )
+    const copies = ["two", "three"].map((group) =>
+      program({ name: "a", group, definition: command })
+    )
+    const split = plan(declare(...copies), allRunning(declare(program({ name: "a" }))), confirmed)
+    assert.deepEqual(
+      split.actions.map(({ kind }) => kind),
+      ["stop", "start", "start"]
+    )
+  })
+
+  it("takes a command in other quotes in silence", () => {
+    const other = { name: "web", definition: { command: "sleep  '1000'" } }
+    assert.strictEqual(against({ name: "web" }, other), "silent web/web/0")
+  })
+
+  it("says that a program of no instances is scaled, and not that it is gone", () => {
+    assert.strictEqual(
+      against({ name: "web", instances: 2 }, { name: "web", instances: 0 }),
+      [
+        "a1 stop(TERM 10000) web:0: scaled 2 -> 0",
+        "a2 stop(TERM 10000) web:1: scaled 2 -> 0",
+        "s1 = a1 a2"
+      ].join("\n")
+    )
+  })
+
   it("adopts what lives when no daemon does", () => {
     const actual = { ...allRunning(declare(web)), origin: "store" as const }
     assert.strictEqual(
