@@ -59,6 +59,8 @@ export interface Instance {
   announcedLeftovers: string
   readonly logTrouble: Map<string, string>
   override: Override | null
+  /** The latest command by hand that named it; 0: none did. */
+  command: number
   generation: number | null
   /** Streams of the process that lives, and the FIFO of its stdin. */
   streams: ReadonlyArray<string>
@@ -149,6 +151,7 @@ export const makeInstance = (
     announcedLeftovers: "",
     logTrouble: new Map(),
     override: past.override,
+    command: 0,
     generation: null,
     streams: [],
     stdin: null,

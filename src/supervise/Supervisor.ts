@@ -134,6 +134,10 @@ export class Supervisor extends Context.Service<
     readonly peek: () => ReadonlyArray<ActualInstance>
     /** Where output of such an instance goes; null: no file of its own. */
     readonly logPath: (spec: InstanceSpec, channel: "stdout" | "stderr") => string | null
+    /** A command by hand that names these begins; gives its number. */
+    readonly beginCommand: (keys: Iterable<InstanceKey>) => number
+    /** For an instance's turn in a command: its key by now, which a rename changes; null: a later command named it. */
+    readonly turnOf: (key: InstanceKey, command: number) => InstanceKey | null
     readonly get: (key: InstanceKey) => Effect.Effect<ActualInstance, NoSuchInstance>
     /** Resolves when `done` holds for the instance's snapshot; looks at each change. */
     readonly until: (

@@ -25,6 +25,7 @@ import { shutdownOf } from "./shutdown.ts"
 import { sinkPath } from "./sinks.ts"
 import { stdinWriterOf } from "./stdinWriter.ts"
 import { makeTable } from "./Table.ts"
+import { turnsByHand } from "./turnsByHand.ts"
 import { makeWorkshop, type SupervisorOptions } from "./Workshop.ts"
 import { wakeWaiting } from "./wakeWaiting.ts"
 
@@ -54,6 +55,7 @@ export const supervisorLive = (options: SupervisorOptions) =>
         ),
         peek: makePeek(table.instances),
         logPath: (spec, channel) => sinkPath(shop, spec, channel),
+        ...turnsByHand(table),
         get: (key: InstanceKey) => Effect.map(table.find(key), toActual),
         shutdown: yield* shutdownOf(shop, table.instances),
         leave: leaveOf(shop)

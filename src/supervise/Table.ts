@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { InstanceRecord } from "../store/Store.ts"
 import { claim } from "./adopt/unclaimed.ts"
+import { FormerKeys } from "./FormerKeys.ts"
 import { type Instance, type Message, makeInstance, type Task } from "./Instance.ts"
 import { runActor } from "./InstanceActor.ts"
 import { NoSuchInstance } from "./Supervisor.ts"
@@ -18,6 +19,7 @@ const queueCapacity = 64
 export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Scope.Scope) {
   const instances = new Map<InstanceKey, Instance>()
   const ghosts = new Map<InstanceKey, Instance>()
+  const former = new FormerKeys()
   const { overrides, records } = yield* readPast(shop)
 
   const create = Effect.fnUntraced(function* (spec: InstanceSpec) {
@@ -53,6 +55,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     instance.removed = false
     instance.machine = { ...instance.machine, closed: shop.state.closing }
     instances.set(spec.key, instance)
+    former.taken(spec.key)
     shop.dependents.enter(instance)
     const first = yield* claim(shop, instance)
     yield* shop.events.emit({ kind: "added", instance: spec.key, address: spec.address })
@@ -78,7 +81,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
         ? Effect.fail(new NoSuchInstance({ key }))
         : Effect.succeed(instance)
     })
-  return { instances, ghosts, overrides, records, create, add, enlist, find } as const
+  return { instances, ghosts, former, overrides, records, create, add, enlist, find } as const
 })
 
 /** What is on record, until an instance takes it. */

@@ -37,6 +37,7 @@ export const forget = Effect.fnUntraced(function* (
   for (const { pid } of instance.leftovers) shop.leftBehind.delete(pid)
   instance.removed = true
   table.instances.delete(key)
+  table.former.gone(key)
   shop.dependents.leave(instance)
   yield* forgetRecord(shop, table.instances, instance)
   yield* shop.events.emit({ kind: "removed", instance: key, address })

@@ -22,6 +22,7 @@ export const renameTo = Effect.fnUntraced(function* (
   }
   table.instances.delete(from.key)
   table.instances.set(spec.key, instance)
+  table.former.moved(from.key, spec.key)
   yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
   renew(shop, instance, spec)

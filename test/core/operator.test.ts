@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { ScaleOverride } from "../../src/domain/Actual.ts"
 import { NoSuchName, Operator, type Row } from "../../src/reconcile/Operator.ts"
 import { Store } from "../../src/store/Store.ts"
+import { needs } from "./dependency/dependencyOf.ts"
 import { booted, layers, newBench, until } from "./planning/reconciling.ts"
 import { declare, definition, program } from "./planning/world.ts"
 
@@ -158,6 +159,53 @@ describe("operator", () => {
       assert.instanceOf(refused, NoSuchName)
       assert.deepEqual([refused.name, refused.suggestions], ["crom", ["cron"]])
       assert.deepEqual(bench.fake.shown(), ["cron STOPPED", "web:0 1", "web:1 2"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("leaves what a later command names to that, also while it waits for its turn", () => {
+    const bench = newBench(
+      declare(program({ name: "db" }), {
+        ...program({ name: "web", definition: { dependsOn: needs({ db: "ready" }) } })
+      })
+    )
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      yield* operator.stop(["all"], "ann")
+      const late: Array<ReadonlyArray<string>> = []
+      bench.fake.before = (verb, key) =>
+        verb === "start" && key === "db/db/0"
+          ? operator.stop(["web"], "bob").pipe(
+              Effect.orDie,
+              Effect.flatMap((rows) => Effect.sync(() => late.push(told(rows)))),
+              Effect.asVoid
+            )
+          : Effect.void
+      assert.deepEqual(told(yield* operator.start(["web"], "ann", false)), [
+        "db done: started; web needs it",
+        "web failed: left to a later command"
+      ])
+      assert.deepEqual(late, [["web already: already stopped; held until released"]])
+      assert.deepEqual(bench.fake.shown(), ["db 3", "web STOPPED"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("holds all that it stops before it stops the first", () => {
+    const bench = newBench(scaled)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      const held: Array<ReadonlyArray<string>> = []
+      bench.fake.before = () =>
+        Effect.sync(() => {
+          const all = [...bench.fake.instances.values()]
+          held.push(all.flatMap(({ override, spec }) => (override === null ? [] : [spec.address])))
+        })
+      yield* operator.stop(["web"], "ann")
+      assert.deepEqual(held, [
+        ["web:0", "web:1"],
+        ["web:0", "web:1"]
+      ])
     }).pipe(Effect.provide(layers(bench)))
   })
 

@@ -302,6 +302,8 @@ describe("the log streams of supervisord mode", () => {
       Layer.mock(Supervisor, {
         adoption: nothingAdopted,
         peek: () => [running(spec, 1)],
+        beginCommand: () => 0,
+        turnOf: (key) => key,
         logPath: (of, channel) => (of.key === spec.key && channel === "stdout" ? log : null)
       })
     )

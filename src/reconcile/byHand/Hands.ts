@@ -19,6 +19,22 @@ export interface Hands {
   readonly reconciler: Reconciler["Service"]
 }
 
+/** Does something to an instance in its turn: under the name that it has by then, and not where a later command named it. */
+export const inItsTurn = (
+  { supervisor }: Hands,
+  command: number,
+  instance: ActualInstance,
+  act: (instance: ActualInstance) => Effect.Effect<Row>
+): Effect.Effect<Row> =>
+  Effect.suspend(() => {
+    const { key } = instance.spec
+    const now = supervisor.turnOf(key, command)
+    if (now === null) return Effect.succeed(row(instance, "failed", "left to a later command"))
+    if (now === key) return act(instance)
+    const spec = supervisor.peek().find((it) => it.spec.key === now)?.spec
+    return act(spec === undefined ? instance : { ...instance, spec })
+  })
+
 export const row = ({ spec }: ActualInstance, outcome: Row["outcome"], text: string): Row => ({
   address: spec.address,
   outcome,

@@ -15,6 +15,7 @@ export const release = (
 ): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.gen(function* () {
     const rows: Array<Row> = []
+    hands.supervisor.beginCommand(chosen.map(({ spec }) => spec.key))
     for (const scale of yield* wholePrograms(hands, chosen)) {
       rows.push(yield* releaseScale(hands, scale, chosen, who))
     }

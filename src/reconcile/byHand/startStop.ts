@@ -32,7 +32,7 @@ export const startOne = (
     return yield* answer(instance, Effect.as(started, row(instance, "done", `started${told}`)))
   })
 
-/** Also of what is down already: it stays down until it is started or released. */
+/** Also of what is down already: it stays down until it is started or released. It is held since before its turn. */
 export const stopOne = (
   hands: Hands,
   instance: ActualInstance,
@@ -40,7 +40,6 @@ export const stopOne = (
   terms: Terms
 ): Effect.Effect<Row> =>
   Effect.gen(function* () {
-    yield* override(hands, instance, wanted("stopped", terms), who)
     const told = yield* untilText(terms)
     const stopped = hands.supervisor.stop(instance.spec.key, { kind: "operator", who })
     const done = isDown(instance)

@@ -16,7 +16,7 @@ import type { Terms } from "../../domain/Terms.ts"
 import type { Origin } from "../../supervise/Supervisor.ts"
 import { inTurns } from "../inTurns.ts"
 import type { Row } from "../Operator.ts"
-import { type Hands, override, row } from "./Hands.ts"
+import { type Hands, inItsTurn, override, row, wanted } from "./Hands.ts"
 import { restartOne, startOne, stopOne } from "./startStop.ts"
 
 interface Chosen {
@@ -41,33 +41,41 @@ export const restartWithNeeds = (
   request: Chosen & { readonly wait: boolean }
 ): Effect.Effect<ReadonlyArray<Row>> => {
   const { wait, who } = request
-  return withNeeds(hands, request, (instance) =>
+  const restart = (instance: ActualInstance): Effect.Effect<Row> =>
     Effect.gen(function* () {
-      yield* untilThere(hands, instance)
       const missing = yield* missingFor(hands, instance)
       if (missing.length === 0 || instance.process === null) {
         return yield* restartOne(hands, instance, who, wait)
       }
       return row(instance, "failed", `it waits for ${awaitedText(missing)}; it runs on as it was`)
     })
+  return withNeeds(hands, request, (instance, command) =>
+    Effect.andThen(untilThere(hands, instance), inItsTurn(hands, command, instance, restart))
   )
 }
 
 const withNeeds = (
   hands: Hands,
   request: Chosen & { readonly wait: boolean },
-  act: (instance: ActualInstance) => Effect.Effect<Row>
+  act: (instance: ActualInstance, command: number) => Effect.Effect<Row>
 ): Effect.Effect<ReadonlyArray<Row>> => {
   const { all, chosen, wait } = request
   const needed = neededBy(all, chosen)
-  if (needed.size === 0) return inTurns(all, chosen, "up", act)
   const named = new Set(chosen.map(({ spec }) => spec.key))
+  const command = hands.supervisor.beginCommand(named)
+  if (needed.size === 0) {
+    return inTurns(all, chosen, "up", (it) =>
+      inItsTurn(hands, command, it, (now) => act(now, command))
+    )
+  }
   const both = all.filter(({ spec }) => named.has(spec.key) || needed.has(spec.key))
   return inTurns(all, both, "up", (instance) =>
     Effect.gen(function* () {
       const need = needed.get(instance.spec.key)
       const isNamed = named.has(instance.spec.key)
-      const done = yield* isNamed ? act(instance) : bring(hands, instance, need, request)
+      const done = yield* inItsTurn(hands, command, instance, (it) =>
+        isNamed ? act(it, command) : bring(hands, it, need, request)
+      )
       if (need === undefined || done.outcome === "failed") return done
       if (wait) yield* untilHolds(hands, instance.spec.key, need.whens)
       return isNamed ? done : { ...done, text: `${done.text}; ${need.by} needs it` }
@@ -155,32 +163,35 @@ const untilHolds = (
     supervisor.until(key, (it) => whens.every((when) => holds(when, it)) || !comesUp(it))
   )
 
-/** Those that are to be down with something that is named are no override: they start again when it is back. */
+/**
+ * All that is named is held before the first is stopped. Those that are to be down with something that is named are no override:
+ * they start again when it is back.
+ */
 export const stopWithDependents = (
   hands: Hands,
   { all, chosen, terms, who }: Chosen
-): Effect.Effect<ReadonlyArray<Row>> => {
-  const named = new Set(chosen.map(({ spec }) => spec.key))
-  const followers = followersOf(all, chosen)
-  for (const key of named) followers.delete(key)
-  if (followers.size === 0) {
-    return inTurns(all, chosen, "down", (it) => stopOne(hands, it, who, terms))
-  }
-  const both = all.filter(({ spec }) => named.has(spec.key) || followers.has(spec.key))
-  const stopped = inTurns(all, both, "down", (instance) => {
-    const on = followers.get(instance.spec.key)
-    return on === undefined
-      ? stopOne(hands, instance, who, terms)
-      : stopFollower(hands, instance, on)
+): Effect.Effect<ReadonlyArray<Row>> =>
+  Effect.gen(function* () {
+    const named = new Set(chosen.map(({ spec }) => spec.key))
+    const command = hands.supervisor.beginCommand(named)
+    const followers = followersOf(all, chosen)
+    for (const key of named) followers.delete(key)
+    for (const it of chosen) yield* override(hands, it, wanted("stopped", terms), who)
+    const both = all.filter(({ spec }) => named.has(spec.key) || followers.has(spec.key))
+    const rows = yield* inTurns(all, followers.size === 0 ? chosen : both, "down", (instance) =>
+      inItsTurn(hands, command, instance, (it) => {
+        const on = followers.get(instance.spec.key)
+        return on === undefined ? stopOne(hands, it, who, terms) : stopFollower(hands, it, on)
+      })
+    )
+    // Only now there is something to wait for.
+    for (const [key, on] of followers) {
+      const now = hands.supervisor.turnOf(key, command)
+      if (now === null) continue
+      yield* Effect.ignore(hands.supervisor.start(now, followOf(on), false))
+    }
+    return rows
   })
-  // Only now there is something to wait for.
-  const wait = Effect.forEach(
-    followers,
-    ([key, on]) => Effect.ignore(hands.supervisor.start(key, followOf(on), false)),
-    { discard: true }
-  )
-  return Effect.tap(stopped, () => wait)
-}
 
 const followOf = (on: string): Origin => ({ kind: "follows", on, generation: null })
 

@@ -30,6 +30,7 @@ const start = (bench: Bench, spec: InstanceSpec, name: string): Effect.Effect<Be
     }
     if (state === "STOPPING") return yield* stillStopping(instance, name, spawnError)
     const { auto } = instance.spec.definition.start
+    supervisor.beginCommand([key])
     yield* override(bench.hands, instance, auto ? null : wanted("started"), who)
     yield* supervisor.start(key, { kind: "operator", who }, false).pipe(
       Effect.catchTags({

@@ -22,6 +22,7 @@ const stop = (bench: Bench, key: InstanceKey, name: string): Effect.Effect<Begun
     const gone = () => Effect.fail(fault("BAD_NAME", name))
     const instance = yield* Effect.catchTag(supervisor.get(key), "NoSuchInstance", gone)
     if (!isRunning(instance.state)) return yield* fault("NOT_RUNNING", name)
+    supervisor.beginCommand([key])
     yield* override(bench.hands, instance, wanted("stopped"), who)
     // It waits for the end, and says what it waits for.
     const stopping = yield* Effect.forkIn(

@@ -25,6 +25,7 @@ export interface FakeSupervisor {
 export const fakeSupervisor = (): FakeSupervisor => {
   const instances = new Map<InstanceKey, ActualInstance>()
   const pids = { next: 1 }
+  const named = new Map<InstanceKey, number>()
   const find = (key: InstanceKey): Effect.Effect<ActualInstance, NoSuchInstance> =>
     Effect.suspend(() => {
       const found = instances.get(key)
@@ -106,6 +107,12 @@ export const fakeSupervisor = (): FakeSupervisor => {
     snapshot: Effect.sync(() => [...instances.values()]),
     peek: () => [...instances.values()],
     logPath: () => null,
+    beginCommand: (keys) => {
+      const command = Math.max(0, ...named.values()) + 1
+      for (const key of keys) named.set(key, command)
+      return command
+    },
+    turnOf: (key, command) => ((named.get(key) ?? 0) > command ? null : key),
     get: find,
     until: (key) => find(key),
     shutdown: Effect.void,

@@ -73,6 +73,8 @@ export const site = Effect.fnUntraced(function* (setting: Setting = {}) {
     adoption: nothingAdopted,
     snapshot: Effect.succeed(setting.rows ?? [process("cat", "cat", "RUNNING")]),
     peek: () => [],
+    beginCommand: () => 0,
+    turnOf: (key) => key,
     logPath: () => null
   })
   const routes = yield* webRoutes({ servers: setting.servers ?? open }).pipe(
