@@ -37,6 +37,7 @@ export const begin = Effect.fnUntraced(function* (
 
 export const halt = (shop: Workshop, instance: Instance, origin: Origin): Effect.Effect<void> =>
   Effect.suspend(() => {
+    if (isShutDown(shop, origin)) return Effect.void
     note(instance, origin)
     return step(shop, instance, { kind: "stop", reason: reasonOf(origin) })
   })
@@ -51,6 +52,7 @@ export const replace = Effect.fnUntraced(function* (
   given: InstanceSpec,
   origin: Origin
 ) {
+  if (isShutDown(shop, origin)) return
   const spec = origin.kind === "operator" ? (instance.nextSpec ?? instance.spec) : given
   note(instance, origin)
   if (isHeld(instance, origin)) {
@@ -69,6 +71,10 @@ export const replace = Effect.fnUntraced(function* (
   instance.nextSpec = spec
   yield* step(shop, instance, { kind: "stop", reason: reasonOf(origin) }, { kind: "start" })
 })
+
+/** A shutdown stops everything in its order; what a plan still wants to be stopped would be out of it. */
+const isShutDown = ({ state }: Workshop, origin: Origin): boolean =>
+  state.closing && origin.kind !== "operator"
 
 /** A plan may be older than what an operator did meanwhile. */
 const isHeld = ({ override }: Instance, origin: Origin): boolean =>

@@ -173,6 +173,30 @@ describe("an instance", () => {
     ])
   })
 
+  it("is stopped by a shutdown in its turn, and not before by what a plan still wanted", async () => {
+    await scene([{ termAfterMs: 1_000 }, {}], {}, ({ advanceTo, supervisor, world }, key) =>
+      Effect.gen(function* () {
+        const last = specOf({ name: "y", groupPriority: 9_999 })
+        yield* supervisor.add(last)
+        for (const one of [last.key, key]) {
+          yield* Effect.ignore(supervisor.start(one, operator, false))
+        }
+        yield* advanceTo(5_000)
+        world.closing = true
+        yield* Effect.forkChild(supervisor.shutdown, { startImmediately: true })
+        const plan = { kind: "plan", text: "fields", generation: 1 } as const
+        const changed = specOf({ name: "x" }, { command: ["other"] })
+        yield* Effect.ignore(supervisor.restart(changed, plan, false))
+        yield* Effect.forkChild(Effect.ignore(supervisor.stop(key, plan)))
+        yield* advanceTo(5_999)
+        assert.strictEqual((yield* Effect.orDie(supervisor.get(key))).state, "RUNNING")
+        yield* advanceTo(60_000)
+        const { reason, state } = yield* Effect.orDie(supervisor.get(key))
+        assert.deepStrictEqual([state, reason], ["STOPPED", { kind: "shutdown" }])
+      })
+    )
+  })
+
   it("whose child outlives it lists the child until that ends", async () => {
     const child = { ...steady, dieAfterMs: 9_000, termAfterMs: null }
     await scene([{ child, dieAfterMs: 3_000 }], {}, (stage, key) =>
