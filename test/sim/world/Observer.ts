@@ -2,7 +2,7 @@
 import { canonicalJson } from "../../../src/core/canonicalJson.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
 import type { Address, InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
-import type { State } from "../../../src/domain/State.ts"
+import type { Reason, State } from "../../../src/domain/State.ts"
 import type { Attempt, SimProcess, World } from "./World.ts"
 
 interface Known {
@@ -29,11 +29,13 @@ export class Observer {
   readonly stoppedByHand = new Set<InstanceKey>()
   /** Signals and starts so far: a live change must add nothing. */
   touches = 0
+  /** Instances of the starts among them. */
+  readonly started: Array<InstanceKey> = []
   /** Hears everything that is announced. */
   heard: (body: EventBody) => void = () => undefined
   /** The wave of a shutdown in which one is stopped. */
   waveOf: (key: InstanceKey, spec: InstanceSpec) => number = (_, spec) => spec.groupPriority
-  /** What was being stopped when the shutdown began. */
+  /** What was being stopped when the shutdown began, and what is stopped since by hand or as it failed. */
   readonly stoppingBefore = new Set<InstanceKey>()
   private readonly world: World
   /** Lives of instances that were removed: what they left behind is nobody's concern. */
@@ -54,7 +56,9 @@ export class Observer {
       this.touches += 1
       if (world.closing) world.wrong(`${spawnId} was started after the shutdown began`)
       const attempt = world.attempts.find((it) => it.spawnId === spawnId)
-      if (attempt !== undefined) this.owners.set(pid, attempt.key)
+      if (attempt === undefined) return
+      this.owners.set(pid, attempt.key)
+      this.started.push(attempt.key)
     }
   }
 
@@ -147,6 +151,8 @@ export class Observer {
       this.world.wrong(`${instance} is announced from ${from}, but was ${known.state}`)
     }
     known.state = to
+    const isOwn = reason !== null && ownStops.has(reason.kind)
+    if (to === "STOPPING" && isOwn && this.world.closing) this.stoppingBefore.add(instance)
     if (to === "STARTING") known.ready = false
     if (known.spec === null) return
     const isLate = reason?.kind === "unhealthy" && reason.text.startsWith("not ready within")
@@ -212,6 +218,9 @@ export class Observer {
     }
   }
 }
+
+/** Of one instance, in no order with others; what a plan stops beside a shutdown is not among them. */
+const ownStops: ReadonlySet<Reason["kind"]> = new Set(["operator", "recycled", "unhealthy"])
 
 const fresh = {
   spec: null,

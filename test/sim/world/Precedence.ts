@@ -127,7 +127,10 @@ export class Precedence {
   private waveOf(spec: InstanceSpec, seen: Set<string>): number {
     if (seen.has(spec.program)) return spec.groupPriority
     seen.add(spec.program)
-    const needed = Object.keys(spec.definition.dependsOn).flatMap((name) => this.instancesOf(name))
+    // A program is stopped as one, and any of its instances may run with a definition of before.
+    const own = [spec, ...this.instancesOf(spec.program).map((it) => it.spec)]
+    const names = new Set(own.flatMap(({ definition }) => Object.keys(definition.dependsOn)))
+    const needed = [...names].flatMap((name) => this.instancesOf(name))
     return Math.max(spec.groupPriority, ...needed.map((it) => this.waveOf(it.spec, seen)))
   }
 }

@@ -47,18 +47,18 @@ export const withEdges = (template: Template, dependsOn: Dependencies): Template
 
 /** Programs that are needed by those that are wanted for their own sake, and by what those need. */
 export const neededOf = (
-  templates: Templates,
+  programs: ReadonlyMap<string, Pick<Template, "definition">>,
   isWanted: (name: string) => boolean
 ): ReadonlySet<string> => {
   const needed = new Set<string>()
   const add = (name: string): void => {
-    const edges = templates.get(name)?.definition.dependsOn ?? {}
+    const edges = programs.get(name)?.definition.dependsOn ?? {}
     for (const [other, { optional }] of Object.entries(edges)) {
       if (optional || needed.has(other)) continue
       needed.add(other)
       add(other)
     }
   }
-  for (const name of templates.keys()) if (isWanted(name)) add(name)
+  for (const name of programs.keys()) if (isWanted(name)) add(name)
   return needed
 }
