@@ -20,6 +20,7 @@ export const examine = (paths: Paths): Effect.Effect<ReadonlyArray<Finding>> =>
       yield* nativeCalls,
       ...(yield* daemon(paths)),
       ...tools.map(tool),
+      yield* cgroups(paths),
       openFiles(),
       pipePages(paths.runtimeDirectory),
       ...[paths.stateDirectory, paths.runtimeDirectory].flatMap((path) => directory(path)),
@@ -71,6 +72,26 @@ const daemon = ({ stateDirectory }: Paths): Effect.Effect<ReadonlyArray<Finding>
     }),
     Effect.orElseSucceed(() => [])
   )
+
+/** Of the daemon, where one runs: it may be in another cgroup than who asks. */
+const cgroups = ({ stateDirectory }: Paths): Effect.Effect<Finding> =>
+  Effect.gen(function* () {
+    const { lockHolder } = yield* Effect.tryPromise(() => import("../os/Lock.ts"))
+    const { findBase } = yield* Effect.tryPromise(() => import("../os/cgroup/findBase.ts"))
+    const holders = lockHolder(stateDirectory)
+    const base = yield* findBase(holders === "free" ? process.pid : (holders.daemon ?? process.pid))
+    return base.kind === "found"
+      ? finding(
+          "good",
+          "cgroups",
+          `programs with limits.memory have their own, in ${base.directory}`
+        )
+      : finding(
+          "good",
+          "cgroups",
+          `not used, as ${base.why}: limits.memory does not count what leaves its session and its parent`
+        )
+  }).pipe(Effect.orElseSucceed(() => finding("good", "cgroups", "not used")))
 
 const tools: ReadonlyArray<readonly [name: string, use: string]> = [
   ["setpriv", "programs with user (package util-linux)"],

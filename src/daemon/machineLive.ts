@@ -1,4 +1,5 @@
 import * as Layer from "effect/Layer"
+import { CgroupsLive } from "../os/cgroup/CgroupsLive.ts"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
 import { HookRunnerLive } from "../os/HookRunnerLive.ts"
@@ -10,7 +11,7 @@ import { ProcLive } from "../os/ProcLive.ts"
 import { ReaperLive } from "../os/ReaperLive.ts"
 import { SpawnerLive } from "../os/SpawnerLive.ts"
 import { UsersLive } from "../os/UsersLive.ts"
-import { fifoDirectory, noticeDirectory } from "./storeFiles.ts"
+import { cgroupName, fifoDirectory, noticeDirectory } from "./storeFiles.ts"
 
 /** What a daemon of either mode needs of the machine it runs on. */
 export const machineLive = (runtimeDirectory: string) =>
@@ -21,6 +22,7 @@ export const machineLive = (runtimeDirectory: string) =>
     HostLive,
     HookRunnerLive,
     SpawnerLive,
+    CgroupsLive({ name: cgroupName(runtimeDirectory) }),
     Layer.provideMerge(ReaperLive, KeeperLive),
     ListenSocketsLive,
     NoticesLive({ directory: noticeDirectory(runtimeDirectory) }).pipe(Layer.provide(KeeperLive)),

@@ -14,6 +14,10 @@ export const storeFiles = (paths: {
 /** Where the pipes of program output are. */
 export const fifoDirectory = (runtimeDirectory: string): string => join(runtimeDirectory, "fifos")
 
+/** The cgroup that those of programs are in, below reeve's own: no other reeve's has this name. */
+export const cgroupName = (runtimeDirectory: string): string =>
+  `reeve-${sha256(runtimeDirectory).slice(0, 16)}`
+
 /**
  * Where the sockets are that programs find as NOTIFY_SOCKET. Programs of other users come by names of root's own directories only
  * where all may pass, which they may not below the runtime directory.

@@ -36,6 +36,8 @@ export interface SpawnRequest {
   readonly credentials: Credentials | null
   readonly umask: number | null
   readonly limits: Limits
+  /** The directory of a cgroup that it is in before it is executed; null: it stays in that of reeve. */
+  readonly cgroup: string | null
   /** SIGKILL for it when this process ends (PR_SET_PDEATHSIG, prctl(2)). */
   readonly dieWithParent: boolean
 }

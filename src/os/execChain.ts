@@ -1,9 +1,9 @@
 /**
  * What posix_spawn(3) cannot set goes through other programs that replace themselves by the next one and so keep the
- * pid: `sh` for the umask, `nice` and `choom` for precedence, `prlimit` for limits, and at last `setpriv` for the user, since
- * the others may need the rights that it gives up, and for the death with the daemon. These run as reeve does, so that what the
- * program's environment tells the dynamic linker must not reach them: `env` adds it when the user has changed. Builds the words;
- * starts nothing.
+ * pid: `sh` for the cgroup and the umask, `nice` and `choom` for precedence, `prlimit` for limits, and at last `setpriv` for the
+ * user, since the others may need the rights that it gives up, and for the death with the daemon. These run as reeve does, so
+ * that what the program's environment tells the dynamic linker must not reach them: `env` adds it when the user has changed.
+ * Builds the words; starts nothing.
  */
 import { accessSync, constants } from "node:fs"
 import type { Limits } from "../domain/Definition.ts"
@@ -27,17 +27,9 @@ export const execChain = (
   openFiles: { readonly soft: bigint; readonly hard: bigint } | null
 ): Chain => {
   const words: Array<string> = []
-  if (request.umask !== null) {
-    const unfit = unfitForShell(request.environment)
-    if (unfit !== null) {
-      return impossible(
-        `umask is set through a shell, which does not pass on the environment variable ${JSON.stringify(unfit)}`
-      )
-    }
-    words.push("/bin/sh", "-c", umaskScript(request.environment), request.umask.toString(8))
-    const directory = request.environment.get("PWD")
-    if (directory !== undefined) words.push(directory)
-  }
+  const shell = shellWords(request)
+  if (typeof shell === "string") return impossible(shell)
+  words.push(...shell)
   const precedence = precedenceWords(request.limits)
   if (typeof precedence === "string") return impossible(precedence)
   words.push(...precedence)
@@ -99,11 +91,34 @@ const isForTheUserAlone = ([name]: readonly [string, string]): boolean => steeri
 
 const impossible = (detail: string): Chain => ({ kind: "impossible", detail })
 
-/** A shell sets PWD by itself: the program gets the one of its environment back, or none. */
-const umaskScript = (environment: ReadonlyMap<string, string>): string =>
-  environment.has("PWD")
-    ? 'umask "$0"; PWD=$1; export PWD; shift; exec "$@"'
-    : 'umask "$0"; unset PWD; exec "$@"'
+/**
+ * What a shell does before all else: entering the cgroup, the umask. Where a variable would be lost on the way, a umask is
+ * impossible (a sentence), and the cgroup is done without: it is not what the program is declared to need.
+ */
+const shellWords = ({
+  cgroup,
+  environment,
+  umask
+}: SpawnRequest): ReadonlyArray<string> | string => {
+  if (umask === null && cgroup === null) return []
+  const unfit = unfitForShell(environment)
+  if (unfit !== null) {
+    return umask === null
+      ? []
+      : `umask is set through a shell, which does not pass on the environment variable ${JSON.stringify(unfit)}`
+  }
+  const directory = environment.get("PWD")
+  const steps: ReadonlyArray<readonly [script: string, word: string | undefined]> = [
+    ['{ echo 0 >"$1/cgroup.procs"; } 2>/dev/null', cgroup ?? undefined],
+    ['umask "$1"', umask?.toString(8)],
+    // A shell sets PWD by itself: the program gets the one of its environment back, or none.
+    ["PWD=$1; export PWD", directory]
+  ]
+  const taken = steps.filter(([, word]) => word !== undefined)
+  const last = directory === undefined ? 'unset PWD; exec "$@"' : 'exec "$@"'
+  const script = [...taken.map(([step]) => `${step}; shift`), last].join("; ")
+  return ["/bin/sh", "-c", script, "reeve", ...taken.flatMap(([, word]) => word ?? [])]
+}
 
 /** Names that a POSIX shell keeps for itself, so that their values would change on the way. */
 const shellOwns = new Set(["IFS", "OPTIND", "PPID"])

@@ -6,6 +6,7 @@ import * as Scope from "effect/Scope"
 import type { Notice } from "../core/readNotice.ts"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
+import { Cgroups } from "../os/Cgroups.ts"
 import { Fifo } from "../os/Fifo.ts"
 import { HookRunner } from "../os/HookRunner.ts"
 import { Host } from "../os/Host.ts"
@@ -74,6 +75,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     launcher: yield* Launcher,
     spawner: yield* Spawner,
     proc: yield* Proc,
+    cgroups: yield* Cgroups,
     fifo: yield* Fifo,
     logs: yield* LogPlane,
     sockets: yield* FastCgiSockets,

@@ -12,6 +12,7 @@ import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { Channel } from "../logs/LogPlane.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
 import { intentFact, startFact } from "./facts.ts"
+import { hasCgroup } from "./hasCgroup.ts"
 import { closeNotices, openNotices } from "./health/notices.ts"
 import type { Instance } from "./Instance.ts"
 import type { Launch } from "./Launcher.ts"
@@ -111,7 +112,8 @@ const start = Effect.fnUntraced(function* (
     return yield* new NotStarted({ kind: "abnormal", text: "reeve is shutting down" })
   }
   if (shop.state.left) return yield* Effect.never
-  yield* spawn(shop, instance, request, launch)
+  const cgroup = hasCgroup(spec.definition) ? yield* shop.cgroups.make(spawnId) : null
+  yield* spawn(shop, instance, { ...request, cgroup }, launch)
   instance.streams = opened.streams
   instance.stdin = stdin
   instance.readyPipe = readyPipe
@@ -230,6 +232,7 @@ const takeBack = (shop: Workshop, opened: Opened): Effect.Effect<void> =>
       Effect.forEach(opened.fifos, (path) => shop.fifo.remove(path), { discard: true }),
       shop.keeper.drop(opened.fifos),
       closeNotices(shop, opened.spawnId),
+      shop.cgroups.release(opened.spawnId),
       opened.socket === null ? Effect.void : shop.sockets.release(opened.socket)
     ],
     { discard: true }

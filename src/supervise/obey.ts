@@ -18,6 +18,7 @@ import {
 } from "../core/lifecycleMessages.ts"
 import { signalName, signalNumber } from "../domain/Signal.ts"
 import type { State } from "../domain/State.ts"
+import type { ProcessFacts } from "../os/Proc.ts"
 import { bringUp } from "./bringUp.ts"
 import { closeNotices } from "./health/notices.ts"
 import {
@@ -68,7 +69,8 @@ export const obey = (
       return beforeKill(shop, instance).pipe(
         Effect.andThen(killing === null ? Effect.void : say(instance, killing)),
         Effect.andThen(saySignal(instance, SIGKILL, scope)),
-        Effect.andThen(send(shop, instance, SIGKILL, scope))
+        Effect.andThen(send(shop, instance, SIGKILL, scope)),
+        Effect.tap(() => (scope === "process" ? Effect.void : killCgroup(shop, instance)))
       )
     }
     case "killLeft":
@@ -313,7 +315,7 @@ const releaseStreams = (shop: Workshop, instance: Instance, spawnId: string): Ef
  * from then on its end is heard, before that it might have been missed.
  */
 const sweep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  const found = instance.ended === null ? [] : yield* shop.sweeper.left(instance.ended)
+  const found = yield* leftBy(shop, instance)
   const candidates = new Map<number, Leftover>()
   for (const { pid, startTicks } of [...instance.leftovers, ...found]) {
     candidates.set(pid, { pid, startTicks })
@@ -326,15 +328,37 @@ const sweep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
     else shop.leftBehind.delete(leftover.pid)
   }
   instance.leftovers = still
+  if (instance.process === null && instance.spawnId !== null) {
+    yield* shop.cgroups.release(instance.spawnId)
+  }
   return [{ kind: "swept", left: found.length } as const]
 })
 
 /** One by one and after a fresh look, never by group: the group's number may have become another's. */
 const killLeft = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   if (instance.ended === null) return
-  const found = yield* shop.sweeper.left(instance.ended)
+  const found = yield* leftBy(shop, instance)
   for (const { pid } of found) {
     yield* say(instance, killingMessage(instance.spec.name, pid))
     yield* Effect.ignore(shop.proc.signal(pid, SIGKILL, "process"))
   }
+  yield* killCgroup(shop, instance)
 })
+
+/** What the latest life left in its group and session, and in its cgroup, where it has one. */
+const leftBy = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  if (instance.ended === null) return []
+  const found = yield* shop.sweeper.left(instance.ended)
+  const known = new Set([instance.ended.pid, ...found.map(({ pid }) => pid)])
+  const members = instance.spawnId === null ? null : yield* shop.cgroups.members(instance.spawnId)
+  const more: Array<ProcessFacts> = []
+  for (const pid of members ?? []) {
+    const facts = known.has(pid) ? null : yield* shop.proc.facts(pid)
+    if (facts !== null && isLive(facts)) more.push(facts)
+  }
+  return [...found, ...more]
+})
+
+/** Nothing can leave it by leaving its group or session. */
+const killCgroup = (shop: Workshop, { spawnId }: Instance): Effect.Effect<void> =>
+  spawnId === null ? Effect.void : shop.cgroups.kill(spawnId)

@@ -45,6 +45,7 @@ export const request = (
   credentials: null,
   umask: null,
   limits: noLimits,
+  cgroup: null,
   dieWithParent: false,
   ...parts
 })

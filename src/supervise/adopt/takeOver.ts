@@ -14,6 +14,7 @@ import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Process } from "../../domain/State.ts"
 import { processOf } from "../../store/processOf.ts"
 import type { InstanceRecord, ProcessRecord } from "../../store/Store.ts"
+import { hasCgroup } from "../hasCgroup.ts"
 import { takeNotices } from "../health/notices.ts"
 import { takeHooks } from "../hooks/takeHooks.ts"
 import type { Instance } from "../Instance.ts"
@@ -47,6 +48,10 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   yield* leaveUnclaimed(shop, census, instances)
   yield* takePipes(shop, census, instances)
   for (const instance of instances.values()) {
+    const { process, spawnId, started } = instance
+    if (spawnId !== null && started !== null && hasCgroup(started.definition)) {
+      yield* shop.cgroups.adopt(spawnId, process?.pid ?? null)
+    }
     yield* takeSocket(shop, instance)
     yield* takeNotices(shop, instance)
   }

@@ -53,6 +53,7 @@ export const launch = Effect.fnUntraced(function* (
       credentials: identity.credentials,
       umask: definition.umask,
       limits: definition.limits,
+      cgroup: null,
       dieWithParent: definition.dieWithSupervisor
     },
     inheritedHash: environment.inheritedHash,

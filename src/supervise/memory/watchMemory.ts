@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type { InstanceEvent } from "../../core/instanceState.ts"
 import { overSince, tooMuch } from "../../core/memoryUse.ts"
+import type { ProcessIdentity } from "../../os/Proc.ts"
 import { say } from "../say.ts"
 import type { Workshop } from "../Workshop.ts"
 import type { WatchedLife } from "./MemoryWatch.ts"
@@ -41,11 +42,25 @@ const whileThereAre = Effect.fnUntraced(function* (shop: Workshop) {
   }
 })
 
-const lookAround = Effect.fnUntraced(function* ({ memoryWatch, proc }: Workshop) {
-  const lives = memoryWatch.all()
-  if (lives.length === 0) return
-  const families = yield* proc.families(new Set(lives.map(({ leader }) => leader.pid)))
-  for (const life of lives) {
+/** Those that have a cgroup are known exactly; for the others the process table is looked through, once. */
+const lookAround = Effect.fnUntraced(function* ({ cgroups, memoryWatch, proc }: Workshop) {
+  const others: Array<WatchedLife> = []
+  for (const life of memoryWatch.all()) {
+    const pids = yield* cgroups.members(life.spawnId)
+    if (pids?.includes(life.leader.pid) !== true) {
+      others.push(life)
+      continue
+    }
+    const members: Array<ProcessIdentity> = []
+    for (const pid of pids) {
+      const facts = pid === life.leader.pid ? null : yield* proc.facts(pid)
+      if (facts !== null) members.push({ pid, startTicks: facts.startTicks })
+    }
+    life.processes = [life.leader, ...members]
+  }
+  if (others.length === 0) return
+  const families = yield* proc.families(new Set(others.map(({ leader }) => leader.pid)))
+  for (const life of others) {
     const members = families.get(life.leader.pid) ?? []
     life.processes = [life.leader, ...members.map(({ pid, startTicks }) => ({ pid, startTicks }))]
   }

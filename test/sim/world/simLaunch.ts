@@ -15,6 +15,7 @@ export const simLaunch = (spec: InstanceSpec, spawnId: string) => ({
     credentials: null,
     umask: null,
     limits: spec.definition.limits,
+    cgroup: null,
     dieWithParent: false
   },
   inheritedHash: "same",
