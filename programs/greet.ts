@@ -1,14 +1,14 @@
 /**
- * A task that runs once and is not started again. Try: change its words and save; it runs again because it changed.
+ * A task: it runs to its end, and the web server starts after that. Try: change its words and save; it runs again because it
+ * changed, and the web server goes on.
  *
  * State: EXITED
  */
-import { defineProgram } from "reeve"
+import { defineTask } from "reeve"
 import { smallLogs } from "./shared.ts"
 
-export const greet = defineProgram({
-  description: "runs once",
+export const greet = defineTask({
+  description: "runs once for each of its versions",
   command: ["/bin/sh", "-c", "echo ready to work"],
-  restart: { when: "never" },
   logs: smallLogs
 })

@@ -11,6 +11,7 @@ export default defineProgram({
   command: ["node", script("web")],
   environment: { GREETING: "hello", PORT: "8080" },
   priority: 10,
+  dependsOn: { greet: "completed" },
   stop: { timeout: "5 seconds" },
   logs: smallLogs
 })

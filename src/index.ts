@@ -8,10 +8,15 @@ import type { GroupInput } from "./domain/authoring/GroupInput.ts"
 import type { ListenerInput } from "./domain/authoring/ListenerInput.ts"
 import type { ProgramInput } from "./domain/authoring/ProgramInput.ts"
 import type { SupervisorInput } from "./domain/authoring/SupervisorInput.ts"
+import type { TaskInput } from "./domain/authoring/TaskInput.ts"
 
 /** Something to keep running. Export what it returns: by default, by name, or in an array or record. */
 export const defineProgram = (input: ProgramInput): Defined<"reeve/program", ProgramInput> =>
   define("reeve/program", input, defineProgram)
+
+/** Something that runs to its end, and then is done: a migration, a build. Others wait for it by "completed". */
+export const defineTask = (input: TaskInput): Defined<"reeve/task", TaskInput> =>
+  define("reeve/task", input, defineTask)
 
 /** An event listener: it gets events on its standard input, and answers READY and RESULT on its output, as with supervisord. */
 export const defineListener = (input: ListenerInput): Defined<"reeve/listener", ListenerInput> =>
@@ -94,6 +99,7 @@ export type {
 export { secret } from "./domain/authoring/Secret.ts"
 export type { SupervisorInput, SupervisorLogInput } from "./domain/authoring/SupervisorInput.ts"
 export { supervisordDefaults } from "./domain/authoring/supervisordDefaults.ts"
+export type { TaskInput, TaskStartInput } from "./domain/authoring/TaskInput.ts"
 export type { ByteSizeInput, ByteSizeText } from "./domain/ByteSize.ts"
 export type { SecretRef } from "./domain/Definition.ts"
 export type { DurationInput, DurationText } from "./domain/Duration.ts"

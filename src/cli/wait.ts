@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { Client } from "../api/client.ts"
+import { hasCompleted } from "../core/dependency/conditions.ts"
 import { isReady } from "../core/isReady.ts"
 import { printable } from "../core/printable.ts"
 import { formatDuration } from "../domain/Duration.ts"
@@ -16,7 +17,7 @@ import { namesArgument, timeoutFlag } from "./flags.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
-const states = [...State.literals, "ready", "settled"] as const
+const states = [...State.literals, "ready", "completed", "settled"] as const
 
 type Wanted = (typeof states)[number]
 
@@ -36,6 +37,7 @@ export const wait = Command.make(
         [
           `${State.literals.join(", ")} in any case;`,
           "ready: RUNNING, and ready by its probe;",
+          "completed: ended as expected, as a task does;",
           "settled: nothing is starting, stopping or retrying (default: RUNNING)"
         ].join(" ")
       )
@@ -60,6 +62,7 @@ export const wait = Command.make(
   Command.withExamples([
     { command: "reeve wait web", description: "Until web is RUNNING" },
     { command: "reeve wait web --for ready", description: "Until its probe says so" },
+    { command: "reeve wait migrate --for completed", description: "Until a task is done" },
     { command: "reeve wait all --for settled --timeout 10s", description: "After a boot" }
   ])
 )
@@ -87,12 +90,17 @@ const untilAll = Effect.fnUntraced(function* (
 const fits = (instance: InstanceStatus, wanted: Wanted): boolean => {
   const { state } = instance
   if (wanted === "ready") return isReady(instance)
+  if (wanted === "completed") return hasCompleted(instance)
   return wanted === "settled"
     ? !["STARTING", "STOPPING", "BACKOFF"].includes(state)
     : state === wanted
 }
 
-const lackText = ({ ready, spec, state }: InstanceStatus, wanted: Wanted): string => {
+const lackText = (instance: InstanceStatus, wanted: Wanted): string => {
+  const { ready, reason, spec, state } = instance
+  if (wanted === "completed" && reason !== null && "text" in reason) {
+    return `${spec.address} is ${state} (${printable(reason.text)})`
+  }
   const seen = wanted === "ready" && state === "RUNNING" ? (ready?.last?.text ?? null) : null
   const why = seen === null ? "" : ` and not ready (${printable(seen)})`
   return `${spec.address} is ${state}${why}`

@@ -2,7 +2,7 @@
 import type { Source } from "../domain/Instance.ts"
 
 export interface EvaluatedObject {
-  readonly type: "program" | "listener" | "fastCgi" | "group" | "supervisor"
+  readonly type: "program" | "task" | "listener" | "fastCgi" | "group" | "supervisor"
   /**
    * What was given to define…, as plain JSON; Durations and markers are already text, and a defined program in a group's
    * `programs` is its name.

@@ -45,6 +45,11 @@ const faultOf = (
     return dependency.optional ? null : absent(node, name, graph, programs)
   }
   if (to.includes(node)) return fault(node, name, "a program cannot depend on itself", null)
+  if (dependency.when === "ready" && to.length > 0 && to.every(isTask)) {
+    const names = to.map((task) => `"${labelOf(task)}"`).join(" and ")
+    const are = to.length === 1 ? "is a task" : "are tasks"
+    return fault(node, name, `${names} ${are}, and a task is never ready`, 'wait for "completed"')
+  }
   if (dependency.when !== "completed") return null
   const endless = to.find(({ specs }) =>
     specs.some(({ definition }) => definition.restart.when === "always")
@@ -58,6 +63,9 @@ const faultOf = (
         'wait for "ready", or let it end'
       )
 }
+
+const isTask = ({ specs }: ProgramNode): boolean =>
+  specs.every(({ definition }) => definition.task !== null)
 
 const absent = (
   node: ProgramNode,

@@ -11,15 +11,16 @@ import { ListenerSchema } from "../domain/authoring/ListenerSchema.ts"
 import { ProgramSchema } from "../domain/authoring/ProgramSchema.ts"
 import type { Runnable } from "../domain/authoring/Runnable.ts"
 import { SupervisorSchema } from "../domain/authoring/SupervisorSchema.ts"
+import { asRunnable, TaskSchema } from "../domain/authoring/TaskSchema.ts"
 import type { EvaluatedObject } from "./Evaluated.ts"
 
 export type Checked<A> = Result.Result<A, ReadonlyArray<Finding>>
 
 /** What runs processes. */
-export type RunnableType = "program" | "listener" | "fastCgi"
+export type RunnableType = "program" | "task" | "listener" | "fastCgi"
 
 export const isRunnable = (type: EvaluatedObject["type"]): type is RunnableType =>
-  type === "program" || type === "listener" || type === "fastCgi"
+  type === "program" || type === "task" || type === "listener" || type === "fastCgi"
 
 const strict = { errors: "all", onExcessProperty: "error" } as const
 
@@ -29,8 +30,11 @@ const checking = <A>(schema: Schema.Decoder<A>) => {
     Result.mapError(decode(input), (error) => schemaFindings(error.issue, input))
 }
 
+const checkTask = checking(TaskSchema)
+
 const checkRunnable: Record<RunnableType, (input: unknown) => Checked<Runnable>> = {
   program: checking(ProgramSchema),
+  task: (input) => Result.map(checkTask(input), asRunnable),
   listener: checking(ListenerSchema),
   fastCgi: checking(FastCgiSchema)
 }

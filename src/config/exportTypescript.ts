@@ -42,6 +42,7 @@ const signs = [
   "defineGroup(",
   "defineListener(",
   "defineProgram(",
+  "defineTask(",
   "instance.",
   "supervisordDefaults"
 ]
@@ -89,7 +90,7 @@ const reserved = [
   ..."package private protected public arguments eval defineProgram defineGroup instance".split(
     " "
   ),
-  ..."supervisordDefaults defineListener defineFastCgi".split(" ")
+  ..."supervisordDefaults defineListener defineFastCgi defineTask".split(" ")
 ]
 
 const identifier = (name: string, taken: Set<string>): string => {

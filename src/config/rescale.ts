@@ -51,4 +51,4 @@ const inputOf = (written: string) => {
   return Result.isSuccess(checked) ? checked.success : null
 }
 
-const runnableTypes: ReadonlyArray<RunnableType> = ["program", "listener", "fastCgi"]
+const runnableTypes: ReadonlyArray<RunnableType> = ["program", "task", "listener", "fastCgi"]

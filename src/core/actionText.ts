@@ -26,8 +26,11 @@ export const actionText = (action: Action): string => {
   const why = causeText(action)
   switch (action.kind) {
     case "start":
+      if (action.cause.kind === "completed") return why
       if (!action.run) return join(why, "added, not started (start.auto is false)")
-      return join(startText(action.cause, why), startsAfter(action.awaits))
+      return action.task
+        ? runText(action, why)
+        : join(startText(action.cause, why), startsAfter("starts", action.awaits))
     case "stop":
       return action.cause.kind === "dependency" ? `stopped until ${action.cause.on} is back` : why
     case "restart":
@@ -46,8 +49,15 @@ const startText = ({ kind }: Cause, why: string): string => {
   return kind === "dependency" ? "" : why
 }
 
-const startsAfter = (awaits: ReadonlyArray<Awaited>): string =>
-  awaits.length === 0 ? "" : `starts after ${metText(awaits)}`
+const startsAfter = (verb: string, awaits: ReadonlyArray<Awaited>): string =>
+  awaits.length === 0 ? "" : `${verb} after ${metText(awaits)}`
+
+/** A task does not start and go on: it runs. */
+const runText = ({ awaits, cause }: Action & { readonly kind: "start" }, why: string): string => {
+  const verb = cause.kind === "fields" || cause.kind === "watch" ? "runs again" : "runs"
+  const text = cause.kind === "dependency" ? "" : why
+  return join(text, awaits.length === 0 ? verb : startsAfter(verb, awaits))
+}
 
 const causeText = ({ cause }: Action): string => {
   switch (cause.kind) {
@@ -71,6 +81,8 @@ const causeText = ({ cause }: Action): string => {
       return `${cause.text} by ${cause.who}`
     case "dependency":
       return `restarts with ${cause.on}`
+    case "completed":
+      return "completed before; it runs once only"
     case "needed":
       return `needed by ${cause.by}`
   }

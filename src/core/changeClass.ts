@@ -167,6 +167,8 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   limits("limits.oomScoreAdjust"),
   ["limits.memory", rule("limits.memory", "live", nextMemoryLook, "size")],
   ["limits.memoryGraceMs", rule("limits.memoryGrace", "live", nextMemoryLook, "duration")],
+  ["task", rule("task", "live", "decides what the end of its process means; what runs goes on")],
+  ["task.once", rule("task.once", "live", "counts from the next end of reeve on")],
   ["listener", rule("listener", "restart", atStart)],
   ["listener.events", rule("listener.events", "live", "counts from the next event on")],
   ["listener.bufferSize", rule("listener.bufferSize", "live", "counts from the next event on")],

@@ -22,14 +22,16 @@ export const diffDefinitions = (
   showEnvironment: ReadonlyArray<string>
 ): ReadonlyArray<FieldChange> => {
   const changes: Array<FieldChange> = []
+  const pathOf = before.task !== null && after.task !== null ? taskPath : authoredPath
   const compare: Compare = (path, old, now) => {
     if (sameMeaning(path, old, now)) return
     const found = changeRules.get(path)
-    if (found !== undefined) changes.push(change(found, found.authored, old, now))
+    if (found !== undefined) changes.push(change(found, pathOf(found), old, now))
   }
   for (const path of plainFields) compare(path, at(before, path), at(after, path))
   compareBackoff(before, after, compare)
   compareLogs(before, after, compare)
+  compareTasks(before, after, compare)
   compareListeners(before, after, compare)
   compareDependencies(before, after, changes)
   changes.push(...probeChanges(before, after))
@@ -39,12 +41,18 @@ export const diffDefinitions = (
   return changes.sort((a, b) => byText(a.path, b.path))
 }
 
+const authoredPath = ({ authored }: ChangeRule): string => authored
+
+/** Of a task these are written without their sections. */
+const taskPath = ({ authored }: ChangeRule): string =>
+  authored.replace(/^(?:start|restart)\.(?=retries$|expectedExitCodes$|backoff(?:\.|$))/, "task.")
+
 type Compare = (path: string, old: unknown, now: unknown) => void
 
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
   (path) =>
-    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|listener|fastCgi|hooks)\b/.test(
+    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|task|listener|fastCgi|hooks)\b/.test(
       path
     )
 )
@@ -134,6 +142,14 @@ const compareLogs = (before: Definition, after: Definition, compare: Compare): v
 
 const brief = (stderr: "stdout" | LogSink): unknown =>
   stderr === "stdout" ? stderr : { file: target(stderr) }
+
+/** Becoming a task, or none, is one change beside those of its policy. */
+const compareTasks = (before: Definition, after: Definition, compare: Compare): void => {
+  const old = before.task
+  const now = after.task
+  if (old === null || now === null) compare("task", old, now)
+  else compare("task.once", old.once, now.once)
+}
 
 /** Becoming a listener, or none, is one change; else its numbers and names are. */
 const compareListeners = (before: Definition, after: Definition, compare: Compare): void => {

@@ -7,6 +7,7 @@ import type { ActualInstance, ScaleOverride, SourceChange } from "../domain/Actu
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Drift } from "../domain/Plan.ts"
 import type { Terms } from "../domain/Terms.ts"
+import { hasCompleted, isTask } from "./dependency/conditions.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
 import { driftLine } from "./driftLine.ts"
 import { endedText } from "./exitText.ts"
@@ -27,6 +28,8 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
   if (actual.state === "STOPPED" && actual.reason?.kind === "waiting") {
     return line("waiting", `waits for ${awaitedText(actual.reason.on)}`, actual.since)
   }
+  // A task that has completed is as it is to be.
+  if (isTask(actual) && hasCompleted(actual)) return null
   if (actual.state === "EXITED") return line("exited", exitedText(actual), actual.stoppedAt)
   if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)
   if (actual.limitsRefused !== null && actual.process !== null) {
@@ -63,13 +66,15 @@ const exitedText = ({ reason, exit }: ActualInstance): string => {
   return `${endedText(status)}${expected}; ${startsAgain}`
 }
 
-const fatalText = ({ reason, spawnError }: ActualInstance): string => {
+const fatalText = ({ reason, spawnError, spec }: ActualInstance): string => {
   const why =
-    reason?.kind === "gaveUp"
-      ? `gave up after ${reason.attempts} ${reason.attempts === 1 ? "try" : "tries"}: ${reason.text}`
-      : reason?.kind === "startFailed"
-        ? `failed to start: ${reason.text}`
-        : `failed to start${spawnError === "" ? "" : `: ${spawnError}`}`
+    reason?.kind === "gaveUp" && spec.definition.task !== null && reason.attempts === 1
+      ? `failed: ${reason.text}`
+      : reason?.kind === "gaveUp"
+        ? `gave up after ${reason.attempts} ${reason.attempts === 1 ? "try" : "tries"}: ${reason.text}`
+        : reason?.kind === "startFailed"
+          ? `failed to start: ${reason.text}`
+          : `failed to start${spawnError === "" ? "" : `: ${spawnError}`}`
   return `${why}; ${startsAgain}`
 }
 

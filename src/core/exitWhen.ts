@@ -18,7 +18,7 @@ export const exitWhen = (
   }
   // Event listeners serve the others, and never end by themselves.
   const working = instances.filter(({ spec }) => spec.definition.listener === null)
-  const begun = working.some(({ starts, state }) => starts > 0 || state === "FATAL")
+  const begun = working.some(({ starts, state }) => starts > 0 || isEnded(state))
   const isEnd = (it: ActualInstance): boolean =>
     isWaiting(it) ? awaitedAmong(it.spec.definition.dependsOn, instances).length > 0 : isOver(it)
   if (!begun || !working.every(isEnd)) return null
@@ -34,6 +34,9 @@ export const exitWhen = (
         text: `all programs have exited, not as expected: ${failed.map(({ spec }) => spec.address).join(", ")}`
       }
 }
+
+/** A task may have completed in an earlier run of reeve. */
+const isEnded = (state: ActualInstance["state"]): boolean => state === "EXITED" || state === "FATAL"
 
 /** Where nothing else is to come, what waits never starts. */
 const isWaiting = ({ reason, state }: ActualInstance): boolean =>

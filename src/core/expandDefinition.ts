@@ -15,6 +15,7 @@ import { expandDependencies } from "./expandDependencies.ts"
 import { expandHooks } from "./expandHooks.ts"
 import { expandLiveness, expandReady, type ProbeExpansion } from "./expandProbes.ts"
 import { expandSocket } from "./expandSocket.ts"
+import { expandTask } from "./expandTask.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
 import { literalGlob } from "./literalGlob.ts"
 import { resolvePath } from "./resolvePath.ts"
@@ -46,13 +47,7 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
   priority: program.priority ?? 999,
   dependsOn: expandDependencies(program.dependsOn),
   stdin: program.events === undefined ? stdin(program, at) : "pipe",
-  start: start(program),
-  restart: {
-    when: program.restart?.when ?? "unexpected",
-    expectedExitCodes: program.restart?.expectedExitCodes ?? [0],
-    backoff: expandBackoff(program.restart?.backoff),
-    ...lifetime(program, at)
-  },
+  ...(program.task === undefined ? ongoing(program, at) : expandTask(program, program.task)),
   stop: stop(program, at),
   ready: expandReady(program.ready, probing(at)),
   liveness: expandLiveness(program.liveness, probing(at)),
@@ -154,9 +149,24 @@ const stdin = ({ stdin: given }: Runnable, at: Expansion): Definition["stdin"] =
 
 const millis = (text: string): number => parseDuration(text) ?? 0
 
+/** How what is no task is started and started again. */
+const ongoing = (
+  program: Runnable,
+  at: Expansion
+): Pick<Definition, "restart" | "start" | "task"> => ({
+  start: start(program),
+  restart: {
+    when: program.restart?.when ?? "unexpected",
+    expectedExitCodes: program.restart?.expectedExitCodes ?? [0],
+    backoff: expandBackoff(program.restart?.backoff),
+    ...lifetime(program, at)
+  },
+  task: null
+})
+
 const start = ({ start: given, restart }: Runnable): Definition["start"] => ({
   auto: given?.auto ?? true,
-  // A task that ends at once has not failed to start.
+  // What runs once and ends at once has not failed to start.
   stableAfterMs: millis(given?.stableAfter ?? (restart?.when === "never" ? "0s" : "1s")),
   retries: given?.retries ?? "unlimited"
 })

@@ -1,6 +1,6 @@
 /**
  * Every field that a program file may have, with its facts, read from the schemas. Paths are as authors write them;
- * what belongs to one kind of definition begins with it (`group.`, `supervisor.`, `listener.`, `fastCgi.`).
+ * what belongs to one kind of definition begins with it (`group.`, `supervisor.`, `task.`, `listener.`, `fastCgi.`).
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
@@ -10,9 +10,15 @@ import { GroupSchema } from "../domain/authoring/GroupSchema.ts"
 import { listenerFields } from "../domain/authoring/ListenerSchema.ts"
 import { ProgramSchema } from "../domain/authoring/ProgramSchema.ts"
 import { SupervisorSchema } from "../domain/authoring/SupervisorSchema.ts"
+import { taskFields } from "../domain/authoring/TaskSchema.ts"
 
 /** What the other define… functions take besides the fields of a program. */
 const KindsSchema = Schema.Struct({
+  task: optional(Schema.Struct(taskFields), {
+    doc: "A task: `defineTask` takes these, and the fields of a program except those of what runs on.",
+    type: "defineTask()",
+    class: "live"
+  }),
   listener: optional(Schema.Struct(listenerFields), {
     doc: "An event listener: `defineListener` takes these, and the fields of a program except `stdin`.",
     type: "defineListener()",

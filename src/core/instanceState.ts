@@ -8,7 +8,7 @@ import type { ExitStatus, Reason, State } from "../domain/State.ts"
 
 /** The part of a definition that decides about starts, restarts and stops. */
 export type Policy = Pick<Definition, "start" | "restart" | "stop" | "hooks"> &
-  Partial<Pick<Definition, "ready">>
+  Partial<Pick<Definition, "ready" | "task">>
 
 /** A stop that is under way. */
 export interface Stopping {

@@ -32,7 +32,7 @@ export const ranAndEnded = (
   const end: End = {
     reason: { kind: "exited", status, expected },
     goesOn: when === "always" || (when === "unexpected" && !expected),
-    text: `${exitText(status)} soon after its start`
+    text: isTask(policy) ? exitText(status) : `${exitText(status)} soon after its start`
   }
   return cameDown(policy, { ...state, stop: null }, end, now, [
     ...before,
@@ -57,12 +57,16 @@ export const cameDown = (
   before: ReadonlyArray<Command>
 ): Step => {
   const early = isEarly(policy, state, now)
-  const counted: InstanceState = { ...state, failures: early ? state.failures : 0 }
+  const counts = early && (goesOn || !isTask(policy))
+  const counted: InstanceState = { ...state, failures: counts ? state.failures : 0 }
   const [down, commands] = enter(counted, "EXITED", reason, before)
   if (!(goesOn || state.again) || state.closed) return [down, commands]
   if (!early || state.again) return launch(down, commands)
   return failedStart(policy, down, text, commands)
 }
+
+/** What runs to its end: coming up is nothing to it, and each end that is not expected is a failure. */
+export const isTask = ({ task = null }: Policy): boolean => task !== null
 
 const isEarly = (policy: Policy, state: InstanceState, now: number): boolean => {
   const { pace, resetAfterMs } = policy.restart.backoff
@@ -132,6 +136,7 @@ export const atRunning = (policy: Policy, state: InstanceState): InstanceState =
 
 /** The counter after coming up; where only uptime resets it, the moment of that is the next deadline. */
 export const cameUp = (policy: Policy, state: InstanceState): InstanceState => {
+  if (isTask(policy)) return { ...state, deadline: null }
   const { pace, resetAfterMs } = policy.restart.backoff
   if (pace === "starts" || resetAfterMs === null || state.failures === 0) {
     return { ...state, failures: 0, deadline: null }

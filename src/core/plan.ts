@@ -14,6 +14,7 @@ import { type Cascade, type Course, cascadeOf } from "./dependency/cascade.ts"
 import { isComing, isMet } from "./dependency/conditions.ts"
 import type { Edge, ProgramNode } from "./dependency/programGraph.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
+import { common, doneBefore, startOf, stopBody } from "./drafts.ts"
 import { driftOf, scaleDrift, sourceDrift } from "./drift.ts"
 import { driftLine } from "./driftLine.ts"
 import { guards } from "./guards.ts"
@@ -141,10 +142,13 @@ class Findings implements Course {
   }
 
   private isMet({ dependency, to }: Edge): boolean {
+    const { before, completed } = this.facts
     const isWhole = to.every(({ specs }) =>
-      specs.every((it) => this.facts.before(it) !== undefined)
+      specs.every((it) => before(it) !== undefined || completed(it) !== null)
     )
-    const present = to.flatMap((program) => this.instancesOf(program))
+    const present = to.flatMap(({ specs }) =>
+      specs.flatMap((spec) => before(spec) ?? (completed(spec) === null ? [] : doneBefore(spec)))
+    )
     return isMet(dependency, present) && (isWhole || dependency.optional)
   }
 
@@ -165,20 +169,17 @@ class Findings implements Course {
   }
 }
 
-const common = (spec: InstanceSpec, cause: Cause) => ({
-  instance: spec.key,
-  address: spec.address,
-  program: spec.program,
-  cause,
-  source: spec.source
-})
-
 const added = (spec: InstanceSpec, facts: Facts, found: Findings): Draft => {
+  const completion = facts.completed(spec)
+  if (completion !== null) {
+    const cause = { kind: "completed", at: completion.at } as const
+    return startOf(spec, cause, { run: false, awaits: [] })
+  }
   const override = facts.overrides.get(spec.key) ?? null
   const run = isToRun(spec, override) || isNeeded(spec, override, facts)
   const cause = scaleCause(spec, facts) ?? neededCause(spec, override, facts) ?? firstStart
   const awaits = awaitedNames(found.awaitedBy(facts.graph.nodes.get(programKey(spec))))
-  return { spec, body: { kind: "start", ...common(spec, cause), run, awaits } }
+  return startOf(spec, cause, { run, awaits })
 }
 
 const firstStart: Cause = { kind: "firstStart" }
@@ -291,7 +292,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       const needed =
         verdict.cause.kind === "drift" ? neededCause(spec, before.override, facts) : null
       const cause = needed ?? verdict.cause
-      found.add({ spec, body: { kind: "start", ...common(spec, cause), run: true, awaits } })
+      found.add(startOf(spec, cause, { run: true, awaits }))
       return true
     }
     case "stop":
@@ -302,10 +303,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       const lost = verdict.kind === "stop" ? lostBy(spec, verdict.cause) : []
       found.add({ spec, body: stopBody(spec, verdict.cause, { forget: false, awaits: lost }) })
       if (verdict.kind === "stop") return true
-      found.add({
-        spec,
-        body: { kind: "start", ...common(spec, verdict.cause), run: true, awaits }
-      })
+      found.add(startOf(spec, verdict.cause, { run: true, awaits }))
       return true
     }
     case "update":
@@ -329,15 +327,6 @@ const lostBy = ({ definition }: InstanceSpec, cause: Cause): ReadonlyArray<Await
   if (cause.kind !== "dependency") return []
   const lost = definition.dependsOn[cause.on]
   return lost === undefined ? [] : [{ program: cause.on, when: lost.when }]
-}
-
-const stopBody = (
-  spec: InstanceSpec,
-  cause: Cause,
-  after: { readonly forget: boolean; readonly awaits: ReadonlyArray<Awaited> }
-) => {
-  const { command, signal, timeoutMs } = spec.definition.stop
-  return { kind: "stop" as const, ...common(spec, cause), ...after, command, signal, timeoutMs }
 }
 
 const leave = ({ spec }: ActualInstance, facts: Facts, found: Findings): void => {

@@ -3,11 +3,13 @@
  * not repeat itself. Decides nothing.
  */
 import type { Actual, ActualInstance, Override, SourceChange } from "../domain/Actual.ts"
+import type { Completion } from "../domain/Completion.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Pin } from "../domain/Pin.ts"
 import type { FieldChange } from "../domain/Plan.ts"
 import { byName } from "./compareSpecs.ts"
+import { completedBefore } from "./completedBefore.ts"
 import type { Diff } from "./decide.ts"
 import { neededPrograms } from "./dependency/neededPrograms.ts"
 import { type Place, placesOf } from "./dependency/places.ts"
@@ -69,6 +71,8 @@ export interface Facts {
   /** Instances of each program, declared and existing. */
   readonly counts: ReadonlyMap<string, { readonly declared: number; readonly existing: number }>
   readonly before: (spec: InstanceSpec) => ActualInstance | undefined
+  /** Of a declared instance that does not exist: what is on record of an earlier run of a task that runs once. */
+  readonly completed: (spec: InstanceSpec) => Completion | null
   readonly diff: Diff
   /** Files that the processes of an instance were made from, and that changed since. */
   readonly sourceChanges: (key: InstanceKey) => ReadonlyArray<SourceChange>
@@ -128,9 +132,16 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
       const override = overrideOf(key)
       return override === null ? found : { ...found, override }
     },
+    completed: completedAmong(actual.completions ?? []),
     diff: diffOnce(),
     sourceChanges: (key) => sourceChanges.get(key) ?? []
   }
+}
+
+const completedAmong = (completions: ReadonlyArray<Completion>): Facts["completed"] => {
+  if (completions.length === 0) return () => null
+  const known = new Map(completions.map((it) => [it.key, it]))
+  return (spec) => completedBefore(spec, (key) => known.get(key) ?? null)
 }
 
 /**

@@ -26,6 +26,7 @@
  *   memory than it may); then it has failed: its start, or as by an unexpected end. A stop or a start that is asked for
  *   meanwhile wins.
  * - Where a start has a time to become ready in, it has not come up before it was: failures count on, and an end is early.
+ * - A task that comes up has not done anything yet: its failures count until it ends as expected, or FATAL.
  * - Restarts that are not paced follow at once, without any delay, also with `stableAfterMs` 0 (G2).
  * - A stop is complete when the process has ended and what it left behind was looked at. With `stop.group` "all" the rest of the
  *   group has the rest of the timeout, then KILL; with "kill" it gets KILL at once; with "no" it is left and reported.
@@ -44,6 +45,7 @@ import {
   ended,
   enter,
   failedStart,
+  isTask,
   isUnproven,
   isWaiting,
   launch,
@@ -72,7 +74,7 @@ export const transition = (
 ): Step => {
   switch (event.kind) {
     case "start":
-      return start(state)
+      return start(policy, state)
     case "opened":
       return isWaiting(state) && !state.closed ? launch(state, []) : [state, []]
     case "stop":
@@ -116,12 +118,14 @@ export const transition = (
   }
 }
 
-const start = (state: InstanceState): Step => {
+const start = (policy: Policy, state: InstanceState): Step => {
   if (state.closed) return [state, []]
   switch (state.state) {
     case "STOPPED":
     case "EXITED":
     case "FATAL":
+      // It has all its attempts again.
+      return launch(isTask(policy) && !isWaiting(state) ? { ...state, failures: 0 } : state, [])
     case "BACKOFF":
       return launch(state, [])
     case "STARTING":

@@ -1,5 +1,6 @@
 /** What runs, as observed: the supervisor's snapshot, or, without a daemon, the store checked against /proc. */
 import * as Schema from "effect/Schema"
+import { Completion } from "./Completion.ts"
 import { HookName } from "./Hooks.ts"
 import { InstanceKey, InstanceSpec } from "./Instance.ts"
 import { orNull } from "./orNull.ts"
@@ -88,6 +89,8 @@ export const Actual = Schema.Struct({
   scales: Schema.Array(ScaleOverride),
   /** All overrides on record, also of instances that do not exist at the moment (a boot begins with none). */
   overrides: Schema.Array(Override),
+  /** Tasks that have completed, also of instances that are gone; absent: none. */
+  completions: Schema.optionalKey(Schema.Array(Completion)),
   /** Looked for only where a plan is shown; absent: nobody looked. */
   sourceChanges: Schema.optionalKey(Schema.Array(SourceChange)),
   /** "live": the daemon's own; "store": read without a daemon; "none": nothing was ever run here. */

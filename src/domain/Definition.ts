@@ -127,6 +127,13 @@ export const FastCgiSocket = Schema.Union([
 ])
 export type FastCgiSocket = typeof FastCgiSocket.Type
 
+/** What runs to its end, and then is done. */
+export const TaskSettings = Schema.Struct({
+  /** It stays completed over the ends of reeve and of the machine. */
+  once: Schema.Boolean
+})
+export type TaskSettings = typeof TaskSettings.Type
+
 export const Definition = Schema.Struct({
   description: Schema.NullOr(Schema.String),
   /** A string is split into words at the start of a process, by the POSIX shell's quoting rules, without a shell. */
@@ -187,6 +194,8 @@ export const Definition = Schema.Struct({
     stderr: Schema.Union([Schema.Literal("stdout"), LogSink])
   }),
   limits: Limits,
+  /** Null: no task. */
+  task: orNull(TaskSettings),
   /** Null: no event listener. */
   listener: orNull(ListenerSettings),
   /** Null: no FastCGI program. */

@@ -44,7 +44,9 @@ export const Cause = Schema.Union([
     changes: Schema.Array(FieldChange)
   }),
   /** Nothing but what needs it has it started. */
-  Schema.Struct({ kind: Schema.Literal("needed"), by: Schema.String })
+  Schema.Struct({ kind: Schema.Literal("needed"), by: Schema.String }),
+  /** A task with `once` that completed in an earlier run of reeve: it is added as that, and not run. */
+  Schema.Struct({ kind: Schema.Literal("completed"), at: Schema.Finite })
 ])
 export type Cause = typeof Cause.Type
 
@@ -66,7 +68,14 @@ const needs = Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Eff
 
 export const Action = Schema.Union([
   /** Add the instance when it is new, and start it when `run` (start.auto, or an override "started"). */
-  Schema.Struct({ kind: Schema.Literal("start"), ...common, run: Schema.Boolean, awaits }),
+  Schema.Struct({
+    kind: Schema.Literal("start"),
+    ...common,
+    run: Schema.Boolean,
+    awaits,
+    /** It runs to its end. */
+    task: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
+  }),
   /**
    * Stop it, and forget it when `forget` (it is no longer declared). Where it awaits something it starts by itself once that is
    * there.

@@ -91,6 +91,9 @@ export const longestDurationMs = 366 * 24 * 60 * 60 * 1_000
 /** Events that the journal keeps: weeks of an ordinary host, about 20 MiB; the oldest go first. */
 export const journalEvents = 100_000
 
+/** Tasks of which is remembered that they completed: a few KiB each; names of tasks may come and go without end. */
+export const storedCompletions = 10_000
+
 /** Generations that are kept whole, if they fit: with 1,000 programs each is one to two megabytes. */
 export const storedGenerations = 200
 

@@ -5,6 +5,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { isTask } from "../core/dependency/conditions.ts"
 import { isReady } from "../core/isReady.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import type { PlanOptions } from "../core/planFacts.ts"
@@ -13,7 +14,7 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Outcome } from "../domain/Generation.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { applyRounds, settleMs } from "../domain/limits.ts"
-import type { Cause, Plan } from "../domain/Plan.ts"
+import type { Action, Cause, Plan } from "../domain/Plan.ts"
 import { execute } from "./executor.ts"
 import { blockedIn } from "./followed.ts"
 import { forgetScales } from "./forgetScales.ts"
@@ -135,8 +136,10 @@ export const supersedeOpen = (place: Workplace, memory: Memory): Effect.Effect<v
 export const settle = (place: Workplace, order: Order, applied: Applied): Effect.Effect<Applied> =>
   Effect.gen(function* () {
     if (applied.outcome !== "applied") return applied
-    const keys = new Set(order.plan.actions.map(({ instance }) => instance))
-    const found = yield* Effect.forEach(keys, (key) => comeToRest(place, key), {
+    const { actions } = order.plan
+    const keys = new Set(actions.map(({ instance }) => instance))
+    const begun = new Set(actions.filter(isBegin).map(({ instance }) => instance))
+    const found = yield* Effect.forEach(keys, (key) => comeToRest(place, key, begun.has(key)), {
       concurrency: "unbounded"
     })
     const failures = found.flatMap((one) => (one === null ? [] : [one]))
@@ -144,23 +147,33 @@ export const settle = (place: Workplace, order: Order, applied: Applied): Effect
     return yield* conclude(place, order, "unhealthy", failures)
   })
 
-const comeToRest = (place: Workplace, key: InstanceKey): Effect.Effect<Failures[number] | null> =>
-  place.supervisor.until(key, isSettled).pipe(
-    Effect.timeoutOrElse({
-      duration: settleMs,
-      orElse: () => place.supervisor.get(key)
-    }),
-    Effect.map(({ reason, spawnError, spec, state }) => {
-      if (state !== "BACKOFF" && state !== "FATAL") return null
-      const why = reason !== null && "text" in reason ? reason.text : spawnError
-      return { address: spec.address, text: why === "" ? state : `${state}: ${why}` }
-    }),
-    Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
-  )
+const isBegin = ({ kind }: Action): boolean => kind === "start" || kind === "restart"
 
-/** One that is to become ready in a certain time is waited for until then. */
-const isSettled = (instance: ActualInstance): boolean => {
+/** `begun`: by this apply; of a task that runs since before it nothing is to be seen. */
+const comeToRest = (
+  place: Workplace,
+  key: InstanceKey,
+  begun: boolean
+): Effect.Effect<Failures[number] | null> =>
+  place.supervisor
+    .until(key, (instance) => isSettled(instance, begun))
+    .pipe(
+      Effect.timeoutOrElse({
+        duration: settleMs,
+        orElse: () => place.supervisor.get(key)
+      }),
+      Effect.map(({ reason, spawnError, spec, state }) => {
+        if (state !== "BACKOFF" && state !== "FATAL") return null
+        const why = reason !== null && "text" in reason ? reason.text : spawnError
+        return { address: spec.address, text: why === "" ? state : `${state}: ${why}` }
+      }),
+      Effect.catchTag("NoSuchInstance", () => Effect.succeed(null))
+    )
+
+/** One that is to become ready in a certain time is waited for until then, and a task until it has ended. */
+const isSettled = (instance: ActualInstance, begun: boolean): boolean => {
   const { spec, state } = instance
+  if (state === "RUNNING" && begun && isTask(instance)) return false
   const isAwaited = (spec.definition.ready?.withinMs ?? null) !== null
   if (state === "RUNNING" && isAwaited) return isReady(instance)
   return state !== "STARTING" && state !== "STOPPING"

@@ -19,7 +19,8 @@ export const observe = (
     const instances = yield* supervisor.snapshot
     const overrides = yield* orNothing(store.overrides.list)
     const scales = yield* orNothing(store.overrides.scales)
-    return { instances, scales, overrides, origin: "live" }
+    const completions = yield* orNothing(store.completions.list)
+    return { instances, scales, overrides, completions, origin: "live" }
   })
 
 /**
@@ -49,6 +50,7 @@ export const observeStore: Effect.Effect<Actual, StoreFailure, StoreReader | Pro
       instances,
       scales: (yield* store.overrides.scales).filter((it) => !isOver(it, now)),
       overrides: [...overrides.values()],
+      completions: yield* store.completions.list,
       origin: store.present ? "store" : "none"
     }
   }

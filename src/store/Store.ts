@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Override, ScaleOverride } from "../domain/Actual.ts"
+import type { Completion } from "../domain/Completion.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { Event, EventBody } from "../domain/Event.ts"
 import type { Generation, GenerationSummary, Outcome } from "../domain/Generation.ts"
@@ -121,6 +122,13 @@ export class Store extends Context.Service<
       readonly pin: Effect.Effect<Pin | null, StoreFailure>
       readonly putPin: (pin: Pin) => Effect.Effect<void, StoreFailure>
       readonly removePin: Effect.Effect<void, StoreFailure>
+    }
+    /** Tasks that have completed, also of instances that are gone. */
+    readonly completions: {
+      readonly list: Effect.Effect<ReadonlyArray<Completion>, StoreFailure>
+      readonly get: (key: InstanceKey) => Effect.Effect<Completion | null, StoreFailure>
+      readonly put: (completion: Completion) => Effect.Effect<void, StoreFailure>
+      readonly remove: (key: InstanceKey) => Effect.Effect<void, StoreFailure>
     }
     readonly instances: {
       readonly list: Effect.Effect<ReadonlyArray<InstanceRecord>, StoreFailure>

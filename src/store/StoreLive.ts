@@ -5,6 +5,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { keepCompletions } from "./completions.ts"
 import { type Durability, GroupCommit, transaction } from "./GroupCommit.ts"
 import { readGenerations, writeGenerations } from "./generations.ts"
 import { readInstances, writeInstances } from "./instances.ts"
@@ -39,7 +40,7 @@ export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =
 type Database = ReturnType<typeof openState>
 
 const lostState =
-  "history and what was done by hand (stopped, started, scaled); the files that declare programs are not affected"
+  "history, completed tasks, what was done by hand (stopped, started, scaled); the files that declare programs are not affected"
 const lostFacts =
   "states and exits of programs that do not run; those that run are found by the keeper and by their pipes"
 
@@ -112,6 +113,10 @@ export const storeOf = (
       putPin: (pin) => inState(() => overrides.putPin(pin)),
       removePin: inState(overrides.removePin)
     },
+    completions: keepCompletions(state, {
+      read: inState,
+      submit: (write) => byHand.submit(write)
+    }),
     ...factsOf(files.runtimeFile, runtime)
   }
 }

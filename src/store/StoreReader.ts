@@ -12,6 +12,7 @@ export class StoreReader extends Context.Service<
     readonly generations: Pick<Parts["generations"], "list" | "get" | "latest">
     readonly journal: Pick<Parts["journal"], "list" | "tail">
     readonly overrides: Pick<Parts["overrides"], "list" | "scales" | "pin">
+    readonly completions: Pick<Parts["completions"], "list">
     readonly instances: Pick<Parts["instances"], "list">
     readonly processes: Pick<Parts["processes"], "live" | "sources">
   }

@@ -1,6 +1,7 @@
 /** Reads what a daemon left, or writes at this moment. Where a file does not exist, its part is empty. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { readCompletions } from "./completions.ts"
 import { readGenerations } from "./generations.ts"
 import { readInstances } from "./instances.ts"
 import { readJournal } from "./journal.ts"
@@ -23,6 +24,7 @@ export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, Sto
       const generations = read(files.stateFile, state, readGenerations)
       const journal = read(files.stateFile, state, readJournal)
       const overrides = read(files.stateFile, state, readOverrides)
+      const completions = read(files.stateFile, state, readCompletions)
       const instances = read(files.runtimeFile, runtime, readInstances)
       const processes = read(files.runtimeFile, runtime, readProcesses)
       return {
@@ -41,6 +43,7 @@ export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, Sto
           scales: overrides([], (it) => it.scales()),
           pin: overrides(null, (it) => it.pin())
         },
+        completions: { list: completions([], (it) => it.list()) },
         instances: { list: instances([], (it) => it.list()) },
         processes: {
           live: processes([], (it) => it.live()),

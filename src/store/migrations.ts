@@ -107,6 +107,17 @@ export const stateMigrations: ReadonlyArray<Migration> = [
         at REAL NOT NULL,
         reason TEXT
       ) STRICT;`
+  },
+  {
+    // Which tasks have completed, and what they were then.
+    number: 7,
+    sql: `
+      CREATE TABLE completions (
+        key TEXT PRIMARY KEY,
+        spec TEXT NOT NULL,
+        at REAL NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX completions_at ON completions (at);`
   }
 ]
 

@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { InstanceRecord } from "../store/Store.ts"
 import { claim } from "./adopt/unclaimed.ts"
+import { recall } from "./completion.ts"
 import { FormerKeys } from "./FormerKeys.ts"
 import { type Instance, type Message, makeInstance, type Task } from "./Instance.ts"
 import { runActor } from "./InstanceActor.ts"
@@ -50,7 +51,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     yield* declareSinks(shop, spec)
     const ghost = ghosts.get(spec.key)
     ghosts.delete(spec.key)
-    const instance = ghost ?? (yield* create(spec))
+    const instance = ghost ?? (yield* Effect.tap(create(spec), (made) => recall(shop, made)))
     instance.spec = spec
     instance.removed = false
     instance.machine = { ...instance.machine, closed: shop.state.closing }

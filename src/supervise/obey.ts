@@ -20,6 +20,7 @@ import { signalName, signalNumber } from "../domain/Signal.ts"
 import type { State } from "../domain/State.ts"
 import type { ProcessFacts } from "../os/Proc.ts"
 import { bringUp } from "./bringUp.ts"
+import { endStartByHand, recordCompletion, voidCompletion } from "./completion.ts"
 import { closeNotices } from "./health/notices.ts"
 import {
   beforeKill,
@@ -91,7 +92,10 @@ export const obey = (
         Effect.as(none)
       )
     case "gaveUp":
-      return Effect.as(say(instance, gaveUpMessage(name)), none)
+      return Effect.as(
+        Effect.andThen(say(instance, gaveUpMessage(name)), endStartByHand(shop, instance)),
+        none
+      )
   }
 }
 
@@ -173,6 +177,7 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   begin(instance)
   instance.limits = instance.spec.definition.limits
   instance.limitsRefused = null
+  yield* voidCompletion(shop, instance)
   const failure = yield* bringUp(shop, instance).pipe(
     Effect.as(null),
     Effect.catchTag("NotStarted", Effect.succeed),
@@ -273,6 +278,10 @@ const ended = Effect.fnUntraced(function* (
   const message = stopped ? stoppedMessage : exitedMessage
   yield* say(instance, message(spec.name, status, expected))
   yield* hasEnded(shop, instance, process.pid, status)
+  if (expected && !stopped) {
+    yield* recordCompletion(shop, instance)
+    yield* endStartByHand(shop, instance)
+  }
   const isNews = instance.toldExit !== process.spawnId
   instance.toldExit = null
   if (isNews) {

@@ -1,6 +1,7 @@
 /** The same instance, and the same process, under another key and address. */
 import * as Effect from "effect/Effect"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
+import { moveCompletion } from "./completion.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
 import { limitInPlace } from "./limitInPlace.ts"
 import { recordOf } from "./record.ts"
@@ -30,6 +31,7 @@ export const renameTo = Effect.fnUntraced(function* (
     yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), labelOf(shop, spec))
   }
   yield* renameRecords(shop, instance, from.key)
+  yield* moveCompletion(shop, instance, from.key)
   yield* shop.events.emit({
     kind: "renamed",
     instance: spec.key,

@@ -9,21 +9,26 @@ export interface ChainOptions {
   readonly version?: number
   /** The exit code of migrate. Default 0. */
   readonly migrateExit?: number
+  /** What migrate does before it ends, as a shell does it. Default: it sleeps 0.3 seconds. */
+  readonly migrateWork?: string
+  /** Of migrate. Default: false. */
+  readonly once?: boolean
 }
 
 /** Sleeps that no other test has. */
 const sleeps = { db: 7701, api: 7702, gateway: 7703 } as const
 
 export const chainFile = (log: string, options: ChainOptions = {}): string => {
-  const { migrateExit = 0, onLoss = "keep", version = 1 } = options
+  const { migrateExit = 0, migrateWork = "sleep 0.3", once = false } = options
+  const { onLoss = "keep", version = 1 } = options
   const lasting = (name: keyof typeof sleeps, more = "") =>
     command(
       log,
       `${name}${more}`,
       `trap 'note ${name}${more} end; exit 0' TERM; sleep ${sleeps[name]} & wait`
     )
-  const migrate = command(log, "migrate", `sleep 0.3; note migrate end; exit ${migrateExit}`)
-  return `import { defineProgram, instance } from "reeve"
+  const migrate = command(log, "migrate", `${migrateWork}; note migrate end; exit ${migrateExit}`)
+  return `import { defineProgram, defineTask } from "reeve"
 const quick = { start: { stableAfter: "200ms" } } as const
 export const gateway = defineProgram({
   ...quick,
@@ -37,9 +42,8 @@ export const api = defineProgram({
   instances: 3,
   dependsOn: { migrate: "completed", db: { when: "ready", onLoss: "${onLoss}" } }
 })
-export const migrate = defineProgram({
-  command: ${migrate},
-  restart: { when: "never" },
+export const migrate = defineTask({
+  command: ${migrate},${once ? "\n  once: true," : ""}
   dependsOn: { db: "ready" }
 })
 export const db = defineProgram({

@@ -134,7 +134,7 @@ describe("programs that need each other", () => {
     write({ migrateExit: 3 })
     await estate.up()
     await waitFor("migrate to fail", () => order(estate).includes("migrate end"))
-    await estate.waitForState("migrate", "EXITED")
+    await estate.waitForState("migrate", "FATAL")
     const api = await estate.instance("api:0")
     assert.deepEqual(api?.reason, {
       kind: "waiting",
@@ -161,7 +161,7 @@ describe("programs that need each other", () => {
     estate = new Estate()
     write({ migrateExit: 3 })
     await estate.up()
-    await estate.waitForState("migrate", "EXITED")
+    await estate.waitForState("migrate", "FATAL")
     await kill(estate)
     const waiting = await estate.waitForState("api:0", "STOPPED")
     assert.equal(waiting.reason?.kind, "waiting")

@@ -7,6 +7,7 @@ import {
   defineListener,
   defineProgram,
   defineSupervisor,
+  defineTask,
   exponential,
   host,
   instance,
@@ -29,6 +30,10 @@ describe("define…", () => {
     assert.isTrue(Object.isFrozen(defined))
     assert.strictEqual(Object.getPrototypeOf(defined), Object.prototype)
     assert.isTrue(isDefined(defined))
+    const task = defineTask({ command: ["migrate"] })
+    assert.strictEqual(task.type, "reeve/task")
+    assert.strictEqual(task.source.file, here)
+    assert.isTrue(isDefined(task))
     assert.strictEqual(defineGroup({ programs: [] }).type, "reeve/group")
     assert.strictEqual(defineSupervisor({}).type, "reeve/supervisor")
     const listener = defineListener({ command: "listen", events: ["TICK_60"] })
@@ -66,7 +71,7 @@ describe("define…", () => {
       null,
       1,
       {},
-      { type: "reeve/task", input: 1, source: 1 },
+      { type: "reeve/job", input: 1, source: 1 },
       { type: "reeve/program" }
     ]) {
       assert.isFalse(isDefined(other))

@@ -8,16 +8,19 @@ import {
   defineGroup,
   defineListener,
   defineProgram,
+  defineTask,
   exponential,
   type FastCgiInput,
   type GroupInput,
+  http,
   type InstanceMarker,
   instance,
   type ListenerInput,
   type ProgramInput,
   type SignalName,
   type SupervisorInput,
-  secret
+  secret,
+  type TaskInput
 } from "reeve"
 import { assert, describe, it } from "vitest"
 import { explainedFields } from "../../src/core/explainedFields.ts"
@@ -26,6 +29,7 @@ import type { GroupChecked } from "../../src/domain/authoring/GroupSchema.ts"
 import type { ListenerChecked } from "../../src/domain/authoring/ListenerSchema.ts"
 import type { ProgramChecked } from "../../src/domain/authoring/ProgramSchema.ts"
 import type { SupervisorChecked } from "../../src/domain/authoring/SupervisorSchema.ts"
+import type { TaskChecked } from "../../src/domain/authoring/TaskSchema.ts"
 import { commentOf, commentsOf, interfaces } from "./fieldDoc.ts"
 
 /** What is left of an author's value after its way through the evaluation child. */
@@ -41,7 +45,8 @@ type Crossed<T> = T extends InstanceMarker | Duration | Defined
 
 /** Fields of a program that other kinds have in a narrower form; the schema of the program documents them. */
 const isNarrowed = (path: string, member: string): boolean =>
-  ["listener.", "fastCgi."].includes(path) && ["logs", "perInstance"].includes(member)
+  ["task.", "listener.", "fastCgi."].includes(path) &&
+  ["logs", "perInstance", "start"].includes(member)
 
 const accepts = <_To, _From extends _To>(): void => undefined
 
@@ -52,6 +57,7 @@ describe("the types of authors", () => {
     accepts<ListenerChecked, Crossed<ListenerInput>>()
     accepts<Crossed<ListenerInput>, ListenerChecked>()
     accepts<FastCgiChecked, Crossed<FastCgiInput>>()
+    accepts<Crossed<TaskInput>, TaskChecked>()
     accepts<GroupChecked, Crossed<GroupInput>>()
     accepts<Crossed<GroupInput>, GroupChecked>()
     accepts<SupervisorChecked, Crossed<SupervisorInput>>()
@@ -116,6 +122,22 @@ describe("the types of authors", () => {
     assert.strictEqual(defineGroup({ programs: [worker] }).input.programs.length, 1)
   })
 
+  it("refuse in tasks what is for programs that run on", () => {
+    const tasks: ReadonlyArray<TaskInput> = [
+      // @ts-expect-error there is one of it
+      { command: "a", instances: 2 },
+      // @ts-expect-error nobody asks it whether it is ready
+      { command: "a", ready: http("http://127.0.0.1/") },
+      // @ts-expect-error how often it is run again is said by `retries`
+      { command: "a", restart: { when: "never" } },
+      // @ts-expect-error that too
+      { command: "a", start: { retries: 3 } }
+    ]
+    assert.strictEqual(tasks.length, 4)
+    const migrate = defineTask({ command: "a", backoff: exponential("1s"), once: true })
+    assert.strictEqual(defineGroup({ programs: [migrate] }).input.programs.length, 1)
+  })
+
   for (const [file, name, path] of interfaces) {
     it(`document each field of ${name} as the schema of ${path === "" ? "a program" : path} does`, () => {
       const comments = commentsOf(file, name)
@@ -137,7 +159,7 @@ describe("the types of authors", () => {
       )
     )
     // The functions themselves.
-    for (const kind of ["listener", "fastCgi"]) documented.add(kind)
+    for (const kind of ["task", "listener", "fastCgi"]) documented.add(kind)
     const missing = explainedFields().filter((field) => !documented.has(field.path))
     assert.deepEqual(
       missing.map((field) => field.path),

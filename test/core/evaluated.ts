@@ -26,6 +26,7 @@ export const decodeAll = (
 ): Decoded => decode(evaluated(objects), { scales })
 
 export const program = (input: object) => ({ type: "program" as const, input })
+export const task = (input: object) => ({ type: "task" as const, input })
 export const listener = (input: object) => ({ type: "listener" as const, input })
 export const fastCgi = (input: object) => ({ type: "fastCgi" as const, input })
 export const group = (input: object) => ({ type: "group" as const, input })

@@ -48,6 +48,7 @@ describe("a definition", () => {
       ready: null,
       liveness: null,
       dieWithSupervisor: false,
+      task: null,
       dependsOn: {},
       hooks: noHooks,
       watch: [],

@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { decode } from "../../src/config/decode.ts"
-import type { EvaluatedObject } from "../../src/config/Evaluated.ts"
 import { exportIni } from "../../src/config/exportIni.ts"
 import { exportTypescript } from "../../src/config/exportTypescript.ts"
 import { sealInstance } from "../../src/config/sealInstance.ts"
@@ -13,7 +12,7 @@ import type {
 } from "../../src/domain/Definition.ts"
 import type { Group, Program } from "../../src/domain/Desired.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
-import * as reeve from "../../src/index.ts"
+import { evaluateCode } from "./evaluateCode.ts"
 import { load, main, program } from "./iniMachine.ts"
 import { iniPolicy } from "./machine.ts"
 import { beyondIni } from "./specOf.ts"
@@ -253,33 +252,6 @@ const groupsOf = (groups: ReadonlyArray<Group>) =>
     .map(({ name, programs, priority, declared }) => ({ name, programs, priority, declared }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 
-const types = {
-  "reeve/program": "program",
-  "reeve/listener": "listener",
-  "reeve/fastCgi": "fastCgi",
-  "reeve/group": "group",
-  "reeve/supervisor": "supervisor"
-} as const
-
-/** Evaluates what was written, as the evaluation of program files does, but in this process. */
-const evaluate = (code: string): ReadonlyArray<EvaluatedObject> => {
-  const body = code.replace(/^import \{([^}]*)\} from "reeve"\n/, "const {$1} = reeve\n")
-  const run = new Function(
-    "reeve",
-    "found",
-    body.replace(/^export const (\S+) = /gm, "found.$1 = ")
-  )
-  const found: Record<string, reeve.Defined> = Object.create(null)
-  run(reeve, found)
-  return Object.entries(found).map(([name, { input, type }]) => ({
-    type: types[type],
-    input: JSON.parse(JSON.stringify(input)),
-    nameHint: name,
-    source,
-    entry: source.file
-  }))
-}
-
 const seeds = Array.from({ length: 200 }, (_, seed) => seed)
 
 describe("export to ini", () => {
@@ -316,12 +288,18 @@ describe("export to ini", () => {
     const [first] = state.programs
     const [instance] = first?.instances ?? []
     if (first === undefined || instance === undefined) throw new Error("no program")
-    const { limits } = instance.definition
+    const own = instance.definition
     const definition = {
-      ...instance.definition,
+      ...own,
       stdin: "null",
       envFile: ["/e"],
-      limits: { ...limits, coreSize: 0, nice: 0, oomScoreAdjust: 5, memory: 2 ** 30 }
+      limits: {
+        ...instance.definition.limits,
+        coreSize: 0,
+        nice: 0,
+        oomScoreAdjust: 5,
+        memory: 2 ** 30
+      }
     } as const
     const changed = { ...first, instances: [sealInstance({ ...instance, definition })] }
     const { warnings } = exportIni({ programs: [changed], groups: state.groups })
@@ -345,7 +323,7 @@ describe("import to TypeScript", () => {
       const state = makeState(seed)
       const code = exportTypescript(state.programs, state.groups)
       const { groups, issues, programs } = decode({
-        objects: evaluate(code),
+        objects: evaluateCode(code),
         faults: [],
         inputs: [],
         barren: []

@@ -74,6 +74,7 @@ const reader = (present: boolean) =>
       latest: Effect.succeed(null)
     },
     journal: { list: () => Effect.succeed([]), tail: () => Effect.succeed([]) },
+    completions: { list: Effect.succeed([]) },
     instances: { list: Effect.succeed(present ? records : []) },
     processes: {
       live: Effect.succeed(present ? processes : []),

@@ -37,7 +37,8 @@ export const beyondIni = {
   dieWithSupervisor: false,
   dependsOn: {},
   hooks: noHooks,
-  watch: []
+  watch: [],
+  task: null
 } as const
 
 export const definitionOf = (changes: Partial<Definition> = {}): Definition => ({

@@ -155,7 +155,7 @@ describe("a store of the schema before", () => {
 
   it.effect("is what the last migration begins with", () =>
     Effect.sync(() => {
-      assert.equal(stateMigrations.at(-1)?.number, 6)
+      assert.equal(stateMigrations.at(-1)?.number, 7)
       assert.equal(runtimeMigrations.at(-1)?.number, 3)
     })
   )

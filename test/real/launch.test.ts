@@ -49,6 +49,7 @@ const definition: Definition = {
   ready: null,
   liveness: null,
   dieWithSupervisor: false,
+  task: null,
   dependsOn: {},
   hooks: noHooks,
   watch: [],

@@ -3,8 +3,9 @@
 import { commandText } from "../../core/actionText.ts"
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
+import { taskText } from "../../core/taskText.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
-import type { Definition, LogSink } from "../../domain/Definition.ts"
+import type { Definition, LogSink, TaskSettings } from "../../domain/Definition.ts"
 import { formatDuration } from "../../domain/Duration.ts"
 import type { Reason } from "../../domain/State.ts"
 import type { InstanceStatus } from "../../domain/Status.ts"
@@ -39,7 +40,7 @@ const stateRows = (
   const moment = (ms: number | null) => (ms === null ? "" : dateTime(ms))
   const { process, nextAttemptAt } = instance
   return [
-    ["state", [instance.state, instance.description].filter((text) => text !== "").join(", ")],
+    ["state", [instance.state, shownText(instance, now)].filter((text) => text !== "").join(", ")],
     ["why", instance.reason === null ? "" : reasonText(instance.reason)],
     ["next try", nextAttemptAt === null ? "" : untilText(nextAttemptAt - now)],
     ["since", moment(instance.since)],
@@ -60,6 +61,9 @@ const stateRows = (
   ]
 }
 
+const shownText = (instance: InstanceStatus, now: number): string =>
+  taskText(instance, now) ?? instance.description
+
 const startsText = ({ failures, starts }: InstanceStatus): string =>
   failures === 0 ? String(starts) : `${starts}, the latest ${failures} of them failed`
 
@@ -74,8 +78,12 @@ const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [strin
     ["directory", own.directory ?? ""],
     ["user", own.user ?? ""],
     ["environment", environmentText(own)],
-    ["start", startText(own)],
-    ["restart", restartText(own)],
+    ...(own.task === null
+      ? ([
+          ["start", startText(own)],
+          ["restart", restartText(own)]
+        ] as const)
+      : ([["task", taskRow(own, own.task)]] as const)),
     ["stop", stopRow(own)],
     ["hooks", hooksText(own)],
     ["watch", own.watch.join(" ")],
@@ -84,6 +92,13 @@ const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [strin
     ["priority", String(own.priority)]
   ]
 }
+
+const taskRow = ({ restart, start }: Definition, { once }: TaskSettings): string =>
+  [
+    start.auto ? `runs with reeve${once ? ", once" : ""}` : "runs by hand only",
+    `completed with exit status ${restart.expectedExitCodes.join(" or ")}`,
+    `retries: ${start.retries}`
+  ].join(", ")
 
 const stopRow = ({ stop }: Definition): string => {
   const first = stop.command === null ? stop.signal : commandText(stop.command)

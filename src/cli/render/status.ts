@@ -3,6 +3,7 @@ import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
 import { isReady } from "../../core/isReady.ts"
 import { printable } from "../../core/printable.ts"
+import { taskText } from "../../core/taskText.ts"
 import { type Calendar, endText, whyText } from "../../core/termText.ts"
 import { hookField } from "../../domain/Hooks.ts"
 import type { State } from "../../domain/State.ts"
@@ -56,6 +57,8 @@ export const isHealthy = (instance: InstanceStatus): boolean => {
 /** Column 3: supervisord's text, with what it leaves out: why it ended, and when the next try comes. */
 const statusText = (instance: InstanceStatus, now: number): string => {
   const { reason, state } = instance
+  const task = taskText(instance, now)
+  if (task !== null) return printable(task)
   if (state === "BACKOFF" && instance.nextAttemptAt !== null) {
     return `${instance.description}; next try ${untilText(instance.nextAttemptAt - now)}, ${instance.failures} failed so far`
   }

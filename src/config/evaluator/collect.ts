@@ -119,6 +119,8 @@ const kindOf = ({ type }: Defined): EvaluatedObject["type"] => {
   switch (type) {
     case "reeve/program":
       return "program"
+    case "reeve/task":
+      return "task"
     case "reeve/listener":
       return "listener"
     case "reeve/fastCgi":

@@ -143,7 +143,10 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     backoff.jitter === 0 &&
     backoff.resetAfterMs === null &&
     backoff.pace === "starts"
+  const { task } = definition
   const differs: ReadonlyArray<readonly [string, boolean]> = [
+    ["that it is a task (there it is a program that ends)", task !== null],
+    ["task.once", task?.once === true],
     ["description", definition.description !== null],
     ["envFile", definition.envFile.length > 0],
     ["dependsOn", Object.keys(definition.dependsOn).length > 0],
@@ -160,7 +163,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
       "fastCgi.socket.host (with a colon or blanks in it)",
       definition.fastCgi?.kind === "tcp" && /[\s:]/.test(definition.fastCgi.host)
     ],
-    ["restart.backoff", !supervisords],
+    [task === null ? "restart.backoff" : "task.backoff", !supervisords],
     ["restart.maxLifetime", definition.restart.maxLifetimeMs !== null],
     ["ready", definition.ready !== null],
     ["liveness", definition.liveness !== null],

@@ -3,6 +3,7 @@
 import * as Result from "effect/Result"
 import { instancePattern } from "../../core/instancePattern.ts"
 import { shellWords } from "../../core/shellWords.ts"
+import type { Definition } from "../../domain/Definition.ts"
 import type { Program } from "../../domain/Desired.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { longestDurationMs } from "../../domain/limits.ts"
@@ -11,7 +12,7 @@ import { mergeInputs } from "./mergeInputs.ts"
 import { type Json, programInput } from "./programInput.ts"
 
 export interface ProgramCode {
-  readonly call: "defineProgram" | "defineListener" | "defineFastCgi"
+  readonly call: "defineProgram" | "defineTask" | "defineListener" | "defineFastCgi"
   readonly code: Code
   /** What could not be written as it was. */
   readonly notes: ReadonlyArray<string>
@@ -48,10 +49,11 @@ export const programCode = (program: Program, name: string, grouped: boolean): P
         ] as const
       ]
     : []
-  const entries = [...command, ...shared].map(withSpread)
+  const { fastCgi, listener, task } = first.definition
+  const written = [...command, ...shared]
+  const entries = task === null ? written.map(withSpread) : written.map(withStopSpread)
   const protect: ReadonlyArray<Entry> = first.protect ? [["protect", plain("true")]] : []
-  const { fastCgi, listener } = first.definition
-  if (listener === null && fastCgi === null) {
+  if (listener === null && fastCgi === null && task === null) {
     const code = record([...head, ...entries, ...single, ...protect])
     return { call: "defineProgram", code, notes }
   }
@@ -61,7 +63,12 @@ export const programCode = (program: Program, name: string, grouped: boolean): P
     spread: null,
     entries: [...head, ...own, ...single, ...protect]
   }
-  return { call: listener === null ? "defineFastCgi" : "defineListener", code, notes }
+  return { call: callOf(first.definition), code, notes }
+}
+
+const callOf = ({ listener, task }: Definition): ProgramCode["call"] => {
+  if (task !== null) return "defineTask"
+  return listener === null ? "defineFastCgi" : "defineListener"
 }
 
 /**
@@ -78,12 +85,15 @@ const withPolicy = (
   const all: ReadonlyArray<Entry> = [
     ...entries,
     ...(usual ? [] : [["priority", plain(String(definition.priority))] as const]),
-    ...["start", "restart", "stop", "inheritEnvironment", "userEnvironment"].map(
+    ...(definition.task === null ? policies : policies.slice(2)).map(
       (key): Entry => [key, plain(`supervisordDefaults.${key}`)]
     )
   ]
   return all.filter(([key], position) => position < entries.length || !named.has(key))
 }
+
+/** Of the first two a task has none. */
+const policies = ["start", "restart", "stop", "inheritEnvironment", "userEnvironment"]
 
 const firstIndex = (instances: ReadonlyArray<InstanceSpec>): number =>
   Math.max(0, instances[0]?.index ?? 0)
@@ -152,6 +162,9 @@ const withSpread = ([key, code]: Entry): Entry => {
   }
   return [key, { ...code, spread: `supervisordDefaults.${key}` }]
 }
+
+/** What a task has in its section `start` is complete. */
+const withStopSpread = (entry: Entry): Entry => (entry[0] === "start" ? entry : withSpread(entry))
 
 const notesOf = (
   program: Program,

@@ -4,7 +4,7 @@
  */
 import { dependencyInput } from "../../core/dependency/dependencyInput.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
-import type { Definition, FastCgiSocket, LogSink } from "../../domain/Definition.ts"
+import type { Definition, FastCgiSocket, LogSink, TaskSettings } from "../../domain/Definition.ts"
 
 import { probeInput } from "./probeInput.ts"
 
@@ -72,10 +72,13 @@ export const programInput = (definition: Definition): JsonRecord => {
       ...(stop.command === null ? {} : { command: stop.command })
     }
   }
+  const { task } = definition
   for (const name of ["start", "restart", "stop"] as const) {
+    if (task !== null && name !== "stop") continue
     const own = differing(sections[name], defaultSections[name])
     add(name, own, Object.keys(own).length === 0)
   }
+  if (task !== null) input.push(...taskInput(definition, task))
   const { liveness, ready } = definition
   if (ready !== null) add("ready", probeInput(ready), false)
   if (liveness !== null) add("liveness", probeInput(liveness), false)
@@ -96,6 +99,33 @@ export const programInput = (definition: Definition): JsonRecord => {
   const limits = limitsInput(definition.limits)
   add("limits", limits, Object.keys(limits).length === 0)
   return Object.fromEntries(input)
+}
+
+const taskInput = (
+  { restart, start }: Definition,
+  { once }: TaskSettings
+): ReadonlyArray<readonly [string, Json]> => {
+  const { expectedExitCodes: codes } = restart
+  const { pace: _pace, resetAfter: _resetAfter, ...schedule } = scheduleInput(restart.backoff)
+  const input: Array<readonly [string, Json]> = []
+  const add = (key: string, value: Json, isDefault: boolean): void => {
+    if (!isDefault) input.push([key, value])
+  }
+  add("start", { auto: false }, start.auto)
+  add("retries", start.retries, start.retries === 0)
+  const isUsual = Object.keys(differing(schedule, defaultTaskBackoff)).length === 0
+  add("backoff", schedule, isUsual)
+  add("expectedExitCodes", codes, codes.length === 1 && codes[0] === 0)
+  add("once", true, !once)
+  return input
+}
+
+const defaultTaskBackoff: JsonRecord = {
+  kind: "exponential",
+  initial: "1 second",
+  factor: 2,
+  max: "60 seconds",
+  jitter: 0.2
 }
 
 const dependsOn = (
@@ -124,6 +154,17 @@ const differing = (values: JsonRecord, defaults: JsonRecord): JsonRecord =>
 
 /** The word stands for supervisord's own schedule. */
 const backoffInput = (backoff: Definition["restart"]["backoff"]): Json => {
+  const usual =
+    backoff.kind === "linear" &&
+    backoff.stepMs === 1000 &&
+    backoff.maxMs === null &&
+    backoff.jitter === 0 &&
+    backoff.resetAfterMs === null &&
+    backoff.pace === "starts"
+  return usual ? "supervisord" : scheduleInput(backoff)
+}
+
+const scheduleInput = (backoff: Definition["restart"]["backoff"]): JsonRecord => {
   const { jitter, maxMs, pace, resetAfterMs } = backoff
   const common = {
     max: maxMs === null ? "none" : seconds(maxMs),
@@ -132,16 +173,8 @@ const backoffInput = (backoff: Definition["restart"]["backoff"]): Json => {
     pace
   }
   switch (backoff.kind) {
-    case "linear": {
-      const usual =
-        backoff.stepMs === 1000 &&
-        maxMs === null &&
-        jitter === 0 &&
-        resetAfterMs === null &&
-        pace === "starts"
-      if (usual) return "supervisord"
+    case "linear":
       return { kind: "linear", step: seconds(backoff.stepMs), ...common }
-    }
     case "exponential": {
       const { factor, initialMs } = backoff
       return { kind: "exponential", initial: seconds(initialMs), factor, ...common }

@@ -41,14 +41,19 @@ export const holds = (when: Condition, instance: Fact): boolean => {
   }
 }
 
-/** Whether it is only a matter of time: what is not there yet is coming up. When a program completes nobody knows. */
+/**
+ * Whether it is only a matter of time: what is not there yet is coming up. A task that runs comes to its end; when another
+ * program completes nobody knows.
+ */
 export const isComing = (
   { when }: Pick<Dependency, "when">,
   instances: ReadonlyArray<Fact>
 ): boolean =>
-  when !== "completed" &&
   instances.length > 0 &&
-  instances.every((it) => holds(when, it) || comesUp(it))
+  instances.every((it) => holds(when, it) || (comesUp(it) && (when !== "completed" || isTask(it))))
+
+/** What runs to its end. */
+export const isTask = ({ spec }: Pick<Fact, "spec">): boolean => spec.definition.task !== null
 
 /** Up, or coming up; a process may still have to be made. */
 export const comesUp = ({ state }: Pick<Fact, "state">): boolean =>
@@ -62,7 +67,7 @@ export const hasCompleted = ({ reason, state }: Fact): boolean =>
 
 /** What runs once and has done so is there for good. */
 const isDone = (instance: Fact): boolean =>
-  instance.spec.definition.restart.when === "never" && hasCompleted(instance)
+  (isTask(instance) || instance.spec.definition.restart.when === "never") && hasCompleted(instance)
 
 /** Nothing is on its way: it is not waited for by those who can do without. */
 const isDown = ({ reason, state }: Fact): boolean => {

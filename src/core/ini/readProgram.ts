@@ -175,6 +175,7 @@ const define = (
   ready: null,
   liveness: null,
   dieWithSupervisor: false,
+  task: null,
   // umask(2) looks at nine bits.
   umask: scalars.umask === null ? null : scalars.umask & 0o777,
   priority: scalars.priority,

@@ -4,8 +4,8 @@
  */
 import type { DurationInput } from "../Duration.ts"
 
-/** What all schedules share. */
-export interface BackoffOptions {
+/** What makes waits longer, shorter or different. */
+export interface SizeOptions {
   /**
    * The longest wait. Default: "1 minute" (exponential, linear), "none" (fixed, sequence).
    * Change class: live.
@@ -16,6 +16,10 @@ export interface BackoffOptions {
    * (exponential, linear), 0 (fixed, sequence). Change class: live.
    */
   readonly jitter?: number
+}
+
+/** What all schedules share. */
+export interface BackoffOptions extends SizeOptions {
   /**
    * After this much uptime the schedule begins anew; with "never" only a successful start ends
    * it. Default: "1 minute". Change class: live.

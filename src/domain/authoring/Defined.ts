@@ -8,6 +8,7 @@ import type { Source } from "../Instance.ts"
 
 const definedTypes = [
   "reeve/program",
+  "reeve/task",
   "reeve/listener",
   "reeve/fastCgi",
   "reeve/group",

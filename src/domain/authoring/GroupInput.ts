@@ -2,6 +2,7 @@
 import type { Defined } from "./Defined.ts"
 import type { FastCgiInput } from "./FastCgiInput.ts"
 import type { ProgramInput } from "./ProgramInput.ts"
+import type { TaskInput } from "./TaskInput.ts"
 
 export interface GroupInput {
   /**
@@ -15,7 +16,10 @@ export interface GroupInput {
    * group at most. supervisord: programs. Required. Change class: replace.
    */
   readonly programs: ReadonlyArray<
-    string | Defined<"reeve/program", ProgramInput> | Defined<"reeve/fastCgi", FastCgiInput>
+    | string
+    | Defined<"reeve/program", ProgramInput>
+    | Defined<"reeve/task", TaskInput>
+    | Defined<"reeve/fastCgi", FastCgiInput>
   >
   /**
    * Lower starts first and stops last, before the priority of its programs counts. supervisord:

@@ -12,6 +12,7 @@ import {
   expectingOrParts,
   Factor,
   Flag,
+  notHere,
   oneOf,
   Share,
   Signal
@@ -47,7 +48,7 @@ export const StartSchema = Schema.Struct({
   )
 })
 
-const shared = {
+const size = {
   max: optional(durationOr("none"), {
     doc: "The longest wait.",
     type: 'duration | "none"',
@@ -59,7 +60,62 @@ const shared = {
     type: "number",
     default: "0.2 (exponential, linear), 0 (fixed, sequence)",
     class: "live"
-  }),
+  })
+}
+
+const wait = (schema: typeof Duration, doc: string) =>
+  required(schema, { doc, type: "duration", class: "live" })
+
+/** `pacing`: what the schedules have besides what makes their waits. */
+const schedules = <const Pacing extends Schema.Struct.Fields>(pacing: Pacing) =>
+  refusing(
+    Schema.Union([
+      Schema.Struct({
+        kind: Schema.Literal("exponential"),
+        initial: wait(Duration, "The first wait of an exponential schedule."),
+        factor: optional(Factor, {
+          doc: "How many times as long each next wait of an exponential schedule is.",
+          type: "number",
+          default: "2",
+          class: "live"
+        }),
+        ...size,
+        ...pacing
+      }),
+      Schema.Struct({
+        kind: Schema.Literal("linear"),
+        step: wait(Duration, "The first wait of a linear schedule, and what each later one adds."),
+        ...size,
+        ...pacing
+      }),
+      Schema.Struct({
+        kind: Schema.Literal("fixed"),
+        delay: wait(Duration, "Each wait of a fixed schedule."),
+        ...size,
+        ...pacing
+      }),
+      Schema.Struct({
+        kind: Schema.Literal("sequence"),
+        delays: required(
+          refusing(
+            Schema.Array(Duration).check(Schema.makeFilter((waits) => waits.length > 0)),
+            (value) =>
+              Array.isArray(value) && value.length > 0 ? null : "expected at least one duration"
+          ),
+          {
+            doc: "The waits of a sequence in order; the last one repeats.",
+            type: "duration[]",
+            class: "live"
+          }
+        ),
+        ...size,
+        ...pacing
+      })
+    ]),
+    expectingOrParts('a schedule such as exponential("1 second")')
+  )
+
+export const BackoffSchema = schedules({
   resetAfter: optional(durationOr("never"), {
     doc: 'After this much uptime the schedule begins anew; with "never" only a successful start ends it.',
     type: 'duration | "never"',
@@ -72,53 +128,14 @@ const shared = {
     default: '"restarts"',
     class: "live"
   })
-}
+})
 
-const wait = (schema: typeof Duration, doc: string) =>
-  required(schema, { doc, type: "duration", class: "live" })
-
-export const BackoffSchema = refusing(
-  Schema.Union([
-    Schema.Struct({
-      kind: Schema.Literal("exponential"),
-      initial: wait(Duration, "The first wait of an exponential schedule."),
-      factor: optional(Factor, {
-        doc: "How many times as long each next wait of an exponential schedule is.",
-        type: "number",
-        default: "2",
-        class: "live"
-      }),
-      ...shared
-    }),
-    Schema.Struct({
-      kind: Schema.Literal("linear"),
-      step: wait(Duration, "The first wait of a linear schedule, and what each later one adds."),
-      ...shared
-    }),
-    Schema.Struct({
-      kind: Schema.Literal("fixed"),
-      delay: wait(Duration, "Each wait of a fixed schedule."),
-      ...shared
-    }),
-    Schema.Struct({
-      kind: Schema.Literal("sequence"),
-      delays: required(
-        refusing(
-          Schema.Array(Duration).check(Schema.makeFilter((waits) => waits.length > 0)),
-          (value) =>
-            Array.isArray(value) && value.length > 0 ? null : "expected at least one duration"
-        ),
-        {
-          doc: "The waits of a sequence in order; the last one repeats.",
-          type: "duration[]",
-          class: "live"
-        }
-      ),
-      ...shared
-    })
-  ]),
-  expectingOrParts('a schedule such as exponential("1 second")')
+const everyAttempt = notHere(
+  "every run of a task that fails is an attempt, however long it took; leave it out"
 )
+
+/** Between the attempts of a task. */
+export const TaskBackoffSchema = schedules({ resetAfter: everyAttempt, pace: everyAttempt })
 
 export const RestartSchema = Schema.Struct({
   when: optional(oneOf(["always", "unexpected", "never"]), {

@@ -33,6 +33,9 @@ export const scale = (
     if (first.origin === "ini") {
       return answer("failed", "it comes from an ini file: set numprocs there instead")
     }
+    if (first.definition.task !== null) {
+      return answer("failed", "it is a task, which runs once: `reeve start` runs it again")
+    }
     if (!Number.isInteger(instances) || instances < 1 || instances > programInstances) {
       return answer("failed", `${instances} is no whole number from 1 to ${programInstances}`)
     }

@@ -45,6 +45,8 @@ export const because = (cause: Cause): ReadonlyArray<string> => {
       return ["count"]
     case "renamed":
       return ["name"]
+    case "completed":
+      return ["completed before"]
     case "needed":
       return [`needed by ${cause.by}`]
     case "drift":

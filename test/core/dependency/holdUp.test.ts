@@ -78,7 +78,14 @@ describe("a restart", () => {
 
 describe("what is no restart, and what needs nothing", () => {
   it("begins at once", () => {
-    const start: Action = { ...common, kind: "start", cause: changed, run: true, awaits: [] }
+    const start: Action = {
+      ...common,
+      kind: "start",
+      cause: changed,
+      run: true,
+      awaits: [],
+      task: false
+    }
     const update: Action = { ...common, kind: "update", cause: changed }
     const unasked = () => {
       throw new Error("nobody is to be looked at")

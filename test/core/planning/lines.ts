@@ -59,6 +59,8 @@ const causeText = (cause: Cause): string => {
       return `${cause.text} by ${cause.who}`
     case "dependency":
       return [`with ${cause.on}`, ...cause.changes.map(({ path }) => path)].join(", ")
+    case "completed":
+      return `completed at ${cause.at}`
     case "needed":
       return `needed by ${cause.by}`
   }

@@ -33,6 +33,7 @@ export const definition: Definition = {
   ready: null,
   liveness: null,
   dieWithSupervisor: false,
+  task: null,
   dependsOn: {},
   hooks: noHooks,
   watch: [],

@@ -28,7 +28,7 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
       world.fired.add("diskFull")
       return Effect.fail(new StoreFailure({ kind: "unusable", message: "the disk is full" }))
     })
-  const { generations, instances, journal, overrides, processes, session } = real
+  const { completions, generations, instances, journal, overrides, processes, session } = real
   return {
     rebuilt: real.rebuilt,
     begun: real.begun,
@@ -48,6 +48,11 @@ const onFullDisk = (real: Store["Service"], world: World): Store["Service"] => {
       expireScales: (now) => write(overrides.expireScales(now)),
       putPin: (pin) => write(overrides.putPin(pin)),
       removePin: write(overrides.removePin)
+    },
+    completions: {
+      ...completions,
+      put: (completion) => write(completions.put(completion)),
+      remove: (key) => write(completions.remove(key))
     },
     instances: {
       ...instances,

@@ -28,7 +28,7 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
           : effect
       )
     )
-  const { generations, instances, journal, overrides, processes, session } = real
+  const { completions, generations, instances, journal, overrides, processes, session } = real
   return {
     rebuilt: real.rebuilt,
     begun: real.begun,
@@ -51,6 +51,11 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
       expireScales: (now) => write("expire scales", overrides.expireScales(now)),
       putPin: (pin) => write("put pin", overrides.putPin(pin)),
       removePin: write("remove pin", overrides.removePin)
+    },
+    completions: {
+      ...completions,
+      put: (completion) => write("put completion", completions.put(completion)),
+      remove: (key) => write("remove completion", completions.remove(key))
     },
     instances: {
       ...instances,
