@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { displayPath } from "../core/displayPath.ts"
+import { resolvePath } from "../core/resolvePath.ts"
 import type { Group, Program } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { directoriesAbove, type OwnedPath, ownedPath } from "../os/fileOwnership.ts"
@@ -78,8 +79,8 @@ const ownershipOf = (file: string, known: Map<string, OwnedPath>, owners: Readon
   }
 }
 
-/** The part of a pattern in front of its first wildcard, as a directory. */
+/** The part of a pattern in front of its first wildcard, as a directory by the name that a watch tells. */
 const searchedDirectory = (pattern: string): string => {
   const fixed = /^[^*?[]*/.exec(pattern)?.[0] ?? ""
-  return fixed.slice(0, fixed.lastIndexOf("/")) || "/"
+  return resolvePath("/", fixed.slice(1, Math.max(1, fixed.lastIndexOf("/"))))
 }
