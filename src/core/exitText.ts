@@ -8,6 +8,8 @@ export const exitText = (status: ExitStatus): string => {
       return `exit status ${status.code}`
     case "signal": {
       const named = status.signal.startsWith("SIG") ? status.signal : `signal ${status.number}`
+      if (status.forMemory === true)
+        return `terminated by ${named} (by the kernel, for lack of memory)`
       return `terminated by ${named}${status.core ? " (core dumped)" : ""}`
     }
     case "unknown":

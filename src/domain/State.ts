@@ -21,7 +21,9 @@ export const ExitStatus = Schema.Union([
     kind: Schema.Literal("signal"),
     signal: Schema.String,
     number: Schema.Finite,
-    core: Schema.Boolean
+    core: Schema.Boolean,
+    /** The kernel killed it, since there was no memory left: on the machine, or for the cgroup that it was in. */
+    forMemory: Schema.optionalKey(Schema.Literal(true))
   }),
   Schema.Struct({ kind: Schema.Literal("unknown") })
 ])

@@ -7,53 +7,60 @@ import { adoptedOf, orphansFallTo } from "./adopted.ts"
 import { changeLimits } from "./changeLimits.ts"
 import { isOfNode, isOwnChild, isStarted, pidsOfNode, spawnIdOf } from "./children.ts"
 import { findLives } from "./findLives.ts"
+import { makeKilledForMemory } from "./killedForMemory.ts"
 import * as libc from "./libc.ts"
 import { families, proportionalBytes, residentBytes } from "./memoryUse.ts"
 import { Proc, type ProcessFacts, type ProcessIdentity, SignalFailure } from "./Proc.ts"
 import { signalAdopted } from "./pidfd.ts"
 import { allProcesses, environmentOf, processFacts, processStats, withCommand } from "./procStat.ts"
 
-export const ProcLive = Layer.sync(Proc, () => ({
-  bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
-  facts: (pid: number) => Effect.sync(() => processFacts(pid)),
-  list: Effect.sync(allProcesses),
-  others: (known: (pid: number) => boolean, wanted: ReadonlySet<number>) =>
-    Effect.sync(() => {
-      const helpers = pidsOfNode()
-      return processStats((pid) => !wanted.has(pid) && (known(pid) || helpers.has(pid)))
-    }),
-  descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
-  lives: (fifoDirectory: string, known: ReadonlySet<number>) =>
-    Effect.sync(() => findLives(fifoDirectory, known)),
-  signal: (pid: number, signal: number, scope: "process" | "group") =>
-    Effect.suspend(() => {
-      // 0 and -1 would reach reeve's own group, or everything.
-      if (!Number.isSafeInteger(pid) || pid < 2) {
-        return Effect.fail(new SignalFailure({ pid, errno: "ESRCH" }))
-      }
-      const adopted = isOwnChild(pid) ? null : adoptedOf(pid)
-      const result =
-        adopted === null
-          ? libc.kill(scope === "group" ? -pid : pid, signal)
-          : signalAdopted(adopted, signal, scope)
-      return result < 0
-        ? Effect.fail(new SignalFailure({ pid, errno: libc.errnoName(result) }))
-        : Effect.void
-    }),
-  changeLimits: (
-    process: Pick<ProcessFacts, "pid" | "startTicks">,
-    before: Limits,
-    after: Limits
-  ) =>
-    Effect.sync(() =>
-      changeLimits(process, { before, after }, () =>
-        descendantsOf(process.pid).map(({ pid }) => pid)
-      )
-    ),
-  families,
-  memory: (processes: ReadonlyArray<ProcessIdentity>, how: "resident" | "proportional") =>
-    how === "resident" ? Effect.sync(() => residentBytes(processes)) : proportionalBytes(processes)
-}))
+export const ProcLive = Layer.sync(Proc, () => {
+  const wasKilled = makeKilledForMemory()
+  return {
+    bootId: readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+    facts: (pid: number) => Effect.sync(() => processFacts(pid)),
+    list: Effect.sync(allProcesses),
+    others: (known: (pid: number) => boolean, wanted: ReadonlySet<number>) =>
+      Effect.sync(() => {
+        const helpers = pidsOfNode()
+        return processStats((pid) => !wanted.has(pid) && (known(pid) || helpers.has(pid)))
+      }),
+    descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
+    lives: (fifoDirectory: string, known: ReadonlySet<number>) =>
+      Effect.sync(() => findLives(fifoDirectory, known)),
+    signal: (pid: number, signal: number, scope: "process" | "group") =>
+      Effect.suspend(() => {
+        // 0 and -1 would reach reeve's own group, or everything.
+        if (!Number.isSafeInteger(pid) || pid < 2) {
+          return Effect.fail(new SignalFailure({ pid, errno: "ESRCH" }))
+        }
+        const adopted = isOwnChild(pid) ? null : adoptedOf(pid)
+        const result =
+          adopted === null
+            ? libc.kill(scope === "group" ? -pid : pid, signal)
+            : signalAdopted(adopted, signal, scope)
+        return result < 0
+          ? Effect.fail(new SignalFailure({ pid, errno: libc.errnoName(result) }))
+          : Effect.void
+      }),
+    changeLimits: (
+      process: Pick<ProcessFacts, "pid" | "startTicks">,
+      before: Limits,
+      after: Limits
+    ) =>
+      Effect.sync(() =>
+        changeLimits(process, { before, after }, () =>
+          descendantsOf(process.pid).map(({ pid }) => pid)
+        )
+      ),
+    killedForMemory: (pid: number) => Effect.sync(() => wasKilled(pid)),
+    families,
+    memory: (processes: ReadonlyArray<ProcessIdentity>, how: "resident" | "proportional") =>
+      how === "resident"
+        ? Effect.sync(() => residentBytes(processes))
+        : proportionalBytes(processes)
+  }
+})
 
 /**
  * Members of the leader's group or session, what they started, and orphans that came here as subreaper and carry the

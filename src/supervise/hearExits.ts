@@ -8,6 +8,7 @@ import { unknownPidMessage } from "../core/lifecycleMessages.ts"
 import type { ExitStatus } from "../domain/State.ts"
 import type { Exited } from "../os/Reaper.ts"
 import { endFact } from "./facts.ts"
+import type { Life } from "./Lives.ts"
 import type { Workshop } from "./Workshop.ts"
 
 export const hearExits = (shop: Workshop) => (exited: Exited) =>
@@ -19,14 +20,29 @@ export const hearExits = (shop: Workshop) => (exited: Exited) =>
       return
     }
     const { instance, spawnId } = life
-    yield* writeExit(shop, spawnId, exited.status)
+    const status = yield* withCause(shop, life, exited.status)
+    yield* writeExit(shop, spawnId, status)
     shop.lives.end(life)
-    yield* Queue.offer(instance.queue, { kind: "exited", spawnId, status: exited.status })
+    yield* Queue.offer(instance.queue, { kind: "exited", spawnId, status })
   }).pipe(
     Effect.catchCause((cause) =>
       Effect.logError(`the exit of pid ${exited.pid} was not handled`, cause)
     )
   )
+
+const SIGKILL = 9
+
+/** Who is killed without reeve having a hand in it may have been killed by the kernel. */
+const withCause = (
+  { proc }: Workshop,
+  { instance, pid }: Life,
+  status: ExitStatus
+): Effect.Effect<ExitStatus> =>
+  status.kind === "signal" && status.number === SIGKILL && instance.machine.stop === null
+    ? Effect.map(proc.killedForMemory(pid), (forMemory) =>
+        forMemory ? { ...status, forMemory } : status
+      )
+    : Effect.succeed(status)
 
 /** Where the exit cannot be journaled the keeper's copy of the facts tells the next daemon at least that there was one. */
 export const writeExit = Effect.fnUntraced(function* (

@@ -117,6 +117,7 @@ export const proc = (world: World): Proc["Service"] => {
         world.limits.set(spawnId, after)
         return []
       }),
+    killedForMemory: () => Effect.succeed(false),
     families: (leaders) =>
       Effect.sync(() =>
         familiesOf(
