@@ -93,7 +93,7 @@ export class Proc extends Context.Service<
       before: Limits,
       after: Limits
     ) => Effect.Effect<ReadonlyArray<LimitRefusal>>
-    /** Whether the kernel killed this process, of which SIGKILL was just seen, for lack of memory; false where it is not known. */
+    /** Whether the kernel killed this process for lack of memory, whose SIGKILL was just seen; false where it is not known. */
     readonly killedForMemory: (pid: number) => Effect.Effect<boolean>
     /**
      * The live processes that belong to each of these pids (core/familiesOf), by it; one that nothing belongs to may be missing.
