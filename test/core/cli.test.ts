@@ -52,6 +52,48 @@ describe("the exit codes", () => {
 })
 
 describe("the table of reeve status", () => {
+  it("says of a task when it completed, or why it failed", () => {
+    const [spec] = program({ name: "migrate", definition: { task: { once: true } } }).instances
+    if (spec === undefined) throw new Error("a program has an instance")
+    const done = { kind: "exited", status: { kind: "code", code: 0 }, expected: true } as const
+    const text = (changes: Partial<ActualInstance>) =>
+      renderStatus([status("migrate", { spec, process: null, ...changes }, "d")], plain, calendar)
+        .split("\n")[1]
+        ?.trim()
+    const gaveUp = (attempts: number) =>
+      ({ kind: "gaveUp", text: "exit status 3", attempts }) as const
+    assert.deepEqual(
+      [
+        text({ state: "EXITED", reason: done, stoppedAt: now - 90_000 }),
+        text({ state: "FATAL", reason: gaveUp(1) }),
+        text({ state: "FATAL", reason: gaveUp(3) }),
+        text({ state: "EXITED", reason: failed })
+      ],
+      [
+        "migrate  EXITED  completed 1 min ago",
+        "migrate  FATAL  failed: exit status 3",
+        "migrate  FATAL  failed 3 times: exit status 3",
+        "migrate  EXITED  d, exit status 3, not expected"
+      ]
+    )
+    const shown = renderDescribe(
+      status("migrate", {
+        spec,
+        process: null,
+        state: "EXITED",
+        reason: done,
+        stoppedAt: now - 5_000
+      }),
+      {
+        style: plain,
+        ...calendar
+      }
+    )
+    assert.match(shown, /state +EXITED, completed 5 s ago/)
+    assert.match(shown, /task +runs with reeve, once, completed with exit status 0, retries: /)
+    assert.notMatch(shown, /^ +restart /m)
+  })
+
   it("has address, state, and all that is out of the ordinary", () => {
     const table = renderStatus(
       [

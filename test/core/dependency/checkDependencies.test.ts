@@ -137,6 +137,30 @@ describe("a condition that never holds", () => {
   })
 })
 
+describe("a task", () => {
+  const task = (name: string, group = name): Program =>
+    program({ name, group, definition: { task: { once: false } } })
+
+  it("is waited for to complete, or to be started", () => {
+    const needs = { job: "completed", other: "started" } as const
+    assert.deepEqual(check([one("web", needs), task("job"), task("other")]), [])
+  })
+
+  it("is never ready, alone or with others", () => {
+    const hint = 'wait for "completed"'
+    assert.deepEqual(check([one("web", { job: "ready" }), task("job")]), [
+      `programs/web.ts job | "job" is a task, and a task is never ready | ${hint}`
+    ])
+    const [two] = check([one("web", { jobs: {} }), task("a", "jobs"), task("b", "jobs")])
+    assert.include(two, '"jobs:a" and "jobs:b" are tasks, and a task is never ready')
+  })
+
+  it("may be in a group of programs that is to be ready", () => {
+    const group = [task("job", "shop"), one("db", {}, { group: "shop" })]
+    assert.deepEqual(check([one("web", { shop: "ready" }), ...group]), [])
+  })
+})
+
 describe("programs that wait for each other", () => {
   it("are told once, with the way and the places of all", () => {
     assert.deepEqual(

@@ -1,5 +1,11 @@
 import { assert, describe, it } from "vitest"
-import { awaited, type Fact, holds, isMet } from "../../../src/core/dependency/conditions.ts"
+import {
+  awaited,
+  type Fact,
+  holds,
+  isComing,
+  isMet
+} from "../../../src/core/dependency/conditions.ts"
 import type { Condition } from "../../../src/domain/Dependency.ts"
 import type { Reason, State } from "../../../src/domain/State.ts"
 import { processOf, program } from "../planning/world.ts"
@@ -11,11 +17,18 @@ const [job] = program({
   definition: { restart: { ...(service ?? raise()).definition.restart, when: "never" } }
 }).instances
 
-const fact = (
-  state: State,
-  changes: { readonly reason?: Reason; readonly lives?: boolean; readonly once?: boolean } = {}
-): Fact => {
-  const spec = (changes.once === true ? job : service) ?? raise()
+const [task] = program({ name: "db", definition: { task: { once: false } } }).instances
+
+interface Changes {
+  readonly reason?: Reason
+  readonly lives?: boolean
+  readonly once?: boolean
+  readonly task?: boolean
+}
+
+const fact = (state: State, changes: Changes = {}): Fact => {
+  const ends = changes.once === true ? job : service
+  const spec = (changes.task === true ? task : ends) ?? raise()
   const lives = changes.lives ?? ["STARTING", "RUNNING", "STOPPING", "UNKNOWN"].includes(state)
   return {
     state,
@@ -51,7 +64,17 @@ const table: ReadonlyArray<
   ["EXITED, reason lost", fact("EXITED"), "no yes", "no yes", "no yes"],
   ["done", fact("EXITED", { ...exited(true), once: true }), "yes yes", "yes yes", "yes yes"],
   ["failed", fact("EXITED", { ...exited(false), once: true }), "no yes", "no yes", "no yes"],
-  ["a job at work", fact("RUNNING", { once: true }), "yes yes", "yes yes", "no no"]
+  ["a job at work", fact("RUNNING", { once: true }), "yes yes", "yes yes", "no no"],
+  [
+    "a task that is done",
+    fact("EXITED", { ...exited(true), task: true }),
+    "yes yes",
+    "yes yes",
+    "yes yes"
+  ],
+  ["a task that failed", fact("FATAL", { task: true }), "no yes", "no yes", "no yes"],
+  ["a task at work", fact("RUNNING", { task: true }), "yes yes", "yes yes", "no no"],
+  ["a task between attempts", fact("BACKOFF", { task: true }), "no yes", "no yes", "no yes"]
 ]
 
 describe("the conditions", () => {
@@ -83,6 +106,15 @@ describe("the conditions", () => {
         }
       }
     }
+  })
+
+  it("come by themselves where a task is at work, and of no other program that is to complete", () => {
+    const comes = (...them: ReadonlyArray<Fact>) => isComing({ when: "completed" }, them)
+    assert.isTrue(comes(fact("RUNNING", { task: true })))
+    assert.isTrue(comes(fact("RUNNING", { task: true }), fact("EXITED", exited(true))))
+    assert.isFalse(comes(fact("RUNNING", { once: true })))
+    assert.isFalse(comes(fact("FATAL", { task: true })))
+    assert.isFalse(comes())
   })
 
   it("wait for no instance of what is optional once one of it is down", () => {

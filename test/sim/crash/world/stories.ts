@@ -35,7 +35,7 @@ const linear = {
 
 const listener = { events: ["PROCESS_STATE"], bufferSize: 10 } as const
 
-const template = (changes: Partial<Definition> = {}, renamedFrom: string | null = null) =>
+export const template = (changes: Partial<Definition> = {}, renamedFrom: string | null = null) =>
   ({
     group: "team",
     groupPriority: 10,
@@ -57,14 +57,14 @@ const template = (changes: Partial<Definition> = {}, renamedFrom: string | null 
     })
   }) satisfies Template
 
-const declare =
+export const declare =
   (programs: Readonly<Record<string, Template>>) =>
   ({ files }: Machine): void => {
     files.templates.clear()
     for (const [name, it] of Object.entries(programs)) files.templates.set(name, it)
   }
 
-const save = (at: number, programs: Readonly<Record<string, Template>>): Errand => ({
+export const save = (at: number, programs: Readonly<Record<string, Template>>): Errand => ({
   at,
   text: "a save",
   // The next daemon reads the files anyway.
