@@ -45,8 +45,8 @@ export class ProgramNames {
   }
 
   /**
-   * One instance has another name from now on. Until something else has the old name it means the same, and those that still have
-   * it are meant by the new one as well: what is renamed is one program all the time.
+   * One instance has another name from now on. Until something else has the old name it means the same, and both names mean those
+   * that still have it and those that have the new one: what is renamed is one program all the time.
    */
   rename(from: Member, to: Member): void {
     const [before, after] = [programKey(from), programKey(to)]
@@ -89,7 +89,12 @@ export class ProgramNames {
 
   private whole(programs: ReadonlyArray<string>): ReadonlyArray<string> {
     if (this.rest.size === 0) return programs
-    return [...new Set(programs.flatMap((key) => [key, this.rest.get(key) ?? key]))]
+    const parts = new Set(programs)
+    for (const [after, before] of this.rest) {
+      if (parts.has(after)) parts.add(before)
+      else if (parts.has(before)) parts.add(after)
+    }
+    return [...parts]
   }
 
   private count(member: Member, key: string): void {

@@ -57,6 +57,19 @@ describe("a name in dependsOn", () => {
     assert.deepEqual(names.resolve("shop"), found("shop/web"))
   })
 
+  it("means all of a program that is being renamed, instance by instance, by either name", () => {
+    const names = namesOf(["db"], ["db"])
+    names.rename(member("db"), member("base"))
+    assert.sameMembers([...names.programsOf("db")], ["db/db", "base/base"])
+    assert.sameMembers([...names.programsOf("base")], ["db/db", "base/base"])
+    names.rename(member("db"), member("base"))
+    assert.deepEqual(names.resolve("db"), found("base/base"))
+    assert.deepEqual(names.resolve("base"), found("base/base"))
+    names.enter(member("db"))
+    assert.deepEqual(names.resolve("db"), found("db/db"))
+    assert.deepEqual(names.resolve("base"), found("base/base"))
+  })
+
   it("is the same after somebody left who never was there", () => {
     const names = namesOf(["web"])
     names.leave(member("db"))
