@@ -27,6 +27,8 @@ export class Observer {
   readonly askedAt = new Map<InstanceKey, number>()
   /** Held by operators, as far as their commands say. */
   readonly stoppedByHand = new Set<InstanceKey>()
+  /** States entered so far. */
+  changes = 0
   /** Signals and starts so far: a live change must add nothing. */
   touches = 0
   /** Instances of the starts among them. */
@@ -151,6 +153,7 @@ export class Observer {
       this.world.wrong(`${instance} is announced from ${from}, but was ${known.state}`)
     }
     known.state = to
+    this.changes += 1
     const isOwn = reason !== null && ownStops.has(reason.kind)
     if (to === "STOPPING" && isOwn && this.world.closing) this.stoppingBefore.add(instance)
     if (to === "STARTING") known.ready = false

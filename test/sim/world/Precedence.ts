@@ -89,10 +89,13 @@ export class Precedence {
     }
   }
 
-  private hasEnded({ process, state }: ActualInstance): boolean {
-    return process === null
-      ? state === "RUNNING"
-      : this.world.processes.get(process.pid)?.dead !== false
+  private hasEnded({ process, state, stoppedAt }: ActualInstance): boolean {
+    if (process === null) {
+      return state === "RUNNING" || (stoppedAt !== null && this.world.now() - stoppedAt <= 1)
+    }
+    const real = this.world.processes.get(process.pid)
+    // Its number may be a stranger's already.
+    return real === undefined || real.dead || real.spawnId !== process.spawnId
   }
 
   private heard(body: EventBody): void {

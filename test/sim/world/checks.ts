@@ -1,7 +1,6 @@
 /** What must hold whenever the daemon is at rest for the moment, whatever happened before. */
-import * as Effect from "effect/Effect"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
-import type { Store } from "../../../src/store/Store.ts"
+import type { ProcessRecord } from "../../../src/store/Store.ts"
 import type { Observer } from "./Observer.ts"
 import { hostPid, type World } from "./World.ts"
 
@@ -11,23 +10,23 @@ const slackMs = 6_000
 /** The longest stop timeout of the scenarios, and three SIGKILLs; a change of the timeout counts from the next stop on. */
 const longestStopMs = 4 * 10_000 + slackMs
 
-export const checkNow = Effect.fnUntraced(function* (
+export const checkNow = (
   world: World,
   { ghosts, over }: Observer,
   instances: ReadonlyArray<ActualInstance>,
-  store: Store["Service"]
-) {
+  live: ReadonlyArray<Pick<ProcessRecord, "spawnId">>
+): void => {
   const held = new Map(
     instances.flatMap(({ process, spec }) =>
       process === null ? [] : [[process.spawnId, spec.key] as const]
     )
   )
-  const journaled = new Set((yield* Effect.orDie(store.processes.live)).map((it) => it.spawnId))
+  const journaled = new Set(live.map((it) => it.spawnId))
   checkProcesses(world, held, ghosts, journaled)
   if (!world.closing) for (const instance of instances) checkInstance(world, instance)
   checkStreams(world, instances, ghosts)
   checkLeftovers(world, instances, over)
-})
+}
 
 /** What outlives its program is known to the instance that it came from. */
 const checkLeftovers = (

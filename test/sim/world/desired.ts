@@ -65,7 +65,24 @@ export const desiredOf = (templates: Templates, scales: ReadonlyArray<ScaleOverr
   }
 }
 
+/** A template that no edit has touched gives the same instances as before. */
+const known = new WeakMap<Template, Map<string, InstanceSpec>>()
+
 const instanceOf = (
+  program: string,
+  template: Template,
+  index: number,
+  count: number
+): InstanceSpec => {
+  const ofTemplate = known.get(template) ?? new Map<string, InstanceSpec>()
+  known.set(template, ofTemplate)
+  const name = `${program} ${index} ${count}`
+  const spec = ofTemplate.get(name) ?? makeInstance(program, template, index, count)
+  ofTemplate.set(name, spec)
+  return spec
+}
+
+const makeInstance = (
   program: string,
   template: Template,
   index: number,

@@ -10,14 +10,21 @@ import { change } from "./edits.ts"
 import { inBackground, openActions, type Play } from "./Play.ts"
 import type { Stage } from "./simulate.ts"
 
+/** Nothing waits longer by the clock: a backoff of a minute with its jitter, or the end of a stop by hand. */
+const longestWaitMs = 75_000
+
 export const calm = Effect.fnUntraced(function* (play: Play) {
-  const { advanceTo, files, open, reconciler, supervisor, world } = play
+  const { advanceTo, files, observer, open, reconciler, supervisor, world } = play
   world.troubled = false
   world.diskFull = false
   yield* advanceTo(world.now() + 90_000)
   const apply = { who: "ann", protectedToo: true, wait: false } as const
   yield* inBackground(play, "apply", reconciler.apply(apply))
-  for (let minute = 0; minute < 6; minute += 1) yield* advanceTo(world.now() + 60_000)
+  for (let round = 0; round < 5; round += 1) {
+    const before = observer.changes
+    yield* advanceTo(world.now() + longestWaitMs)
+    if (observer.changes === before && open.size === 0) break
+  }
   for (const label of open) world.wrong(`${label} never came back`)
   const left = yield* openActions(play)
   const now = yield* Clock.currentTimeMillis

@@ -34,7 +34,7 @@ import { simHooks } from "./simHooks.ts"
 import { simLauncher } from "./simLauncher.ts"
 import { simLogs } from "./simLogs.ts"
 import { simOs, wrap } from "./simOs.ts"
-import { type Book, simStore } from "./simStore.ts"
+import { type Book, liveOf, simStore } from "./simStore.ts"
 import { makeTurns } from "./turns.ts"
 import { World } from "./World.ts"
 
@@ -79,7 +79,7 @@ export const simulate = (
     const ofHooks = new Dice(seed)
     world.hookScript = () => (world.troubled ? drawHookScript(ofHooks) : { afterMs: 0, code: 0 })
     const observer = new Observer(world)
-    const book: Book = { store: null }
+    const book: Book = { store: null, live: null }
     const files = new SimFiles()
     yield* play({ world, observer, book, files, idle: turns.idle, clock }, scenario).pipe(
       Effect.provide(daemon(world, observer, book, files, plant)),
@@ -148,7 +148,7 @@ const play = Effect.fnUntraced(function* (
   const supervisor = yield* Supervisor
   const check = Effect.gen(function* () {
     if (book.store === null) return
-    yield* checkNow(world, observer, yield* supervisor.snapshot, book.store)
+    checkNow(world, observer, yield* supervisor.snapshot, yield* liveOf(book, book.store))
     if (world.violations.length >= mostViolations) yield* Effect.die(new Error("enough is wrong"))
   })
   const settle = Effect.andThen(idle, check)
