@@ -96,6 +96,7 @@ export type {
   StartInput,
   StopInput
 } from "./domain/authoring/ProgramInput.ts"
+export { type FilesInput, files, type ReloadInput } from "./domain/authoring/ReloadInput.ts"
 export { secret } from "./domain/authoring/Secret.ts"
 export type { SupervisorInput, SupervisorLogInput } from "./domain/authoring/SupervisorInput.ts"
 export { supervisordDefaults } from "./domain/authoring/supervisordDefaults.ts"

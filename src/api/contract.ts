@@ -34,6 +34,7 @@ import {
   PlanAnswer,
   ReconcilerAnswer,
   ReleaseRequest,
+  ReloadRequest,
   RenewAnswer,
   RenewRequest,
   RestartRequest,
@@ -80,6 +81,11 @@ export class Instances extends HttpApiGroup.make("instances").add(
   }),
   post("signal", "/instances/signal", {
     payload: SignalRequest,
+    success: rows,
+    error: [UnknownName, BadRequest]
+  }),
+  post("reload", "/instances/reload", {
+    payload: ReloadRequest,
     success: rows,
     error: [UnknownName, BadRequest]
   }),

@@ -33,6 +33,8 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     mustRestart: null,
     lastStartTicks: null,
     changedFile: null,
+    unreadFile: null,
+    wasReady: false,
     hook: null,
     limitsRefused: null,
     ready: null,

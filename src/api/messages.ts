@@ -36,6 +36,7 @@ export const StartRequest = Schema.Struct({
 export const StopRequest = Schema.Struct({ ...targets, ...who, ...terms })
 export const RestartRequest = Schema.Struct({ ...targets, ...who, wait: Schema.Boolean })
 export const ReleaseRequest = Schema.Struct({ ...targets, ...who })
+export const ReloadRequest = Schema.Struct({ ...targets, ...who })
 export const SignalRequest = Schema.Struct({
   ...targets,
   ...who,

@@ -105,6 +105,7 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
   ["start", byHand("started")],
   ["stop", byHand("stopped")],
   ["restart", byHand("restarted")],
+  ["reload", byHand("told")],
   ["signal", byHand("sent")],
   ["scale", byHand("done")],
   ["release", byHand("released")],

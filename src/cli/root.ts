@@ -19,6 +19,7 @@ import { install } from "./install.ts"
 import { logs } from "./logs.ts"
 import { plan } from "./plan.ts"
 import { release } from "./release.ts"
+import { reload } from "./reload.ts"
 import { restart } from "./restart.ts"
 import { resume } from "./resume.ts"
 import { rollback } from "./rollback.ts"
@@ -42,7 +43,7 @@ export const root = Command.make("reeve").pipe(
   Command.withSubcommands([
     { group: "Run", commands: [init, up, down, upgrade, install, doctor] },
     { group: "Look", commands: [status, ps, describe, inspect, why, logs, events, wait] },
-    { group: "Change by hand", commands: [start, stop, restart, signal, scale, release] },
+    { group: "Change by hand", commands: [start, stop, restart, reload, signal, scale, release] },
     {
       group: "Desired state",
       commands: [plan, apply, rollback, resume, check, graph, history, diff, explain]

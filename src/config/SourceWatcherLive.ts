@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { isIn, outermost, type WatchRules, watchRules } from "../core/watchRules.ts"
+import { isIn, outermost, reloadRules, type WatchRules, watchRules } from "../core/watchRules.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { changedAt } from "../os/changedAt.ts"
 import { Files } from "../os/Files.ts"
@@ -21,6 +21,7 @@ import { settle } from "./settle.ts"
 
 /** Instances that watch the same. */
 interface Watching {
+  readonly effect: SourceChange["effect"]
   readonly rules: WatchRules
   readonly keys: Array<InstanceKey>
 }
@@ -117,11 +118,15 @@ type Wanted = ReadonlyMap<string, Watching>
 const wantedBy = (specs: ReadonlyArray<InstanceSpec>): Wanted => {
   const found = new Map<string, Watching>()
   for (const { definition, key } of specs) {
-    if (definition.watch.length === 0) continue
-    const meaning = JSON.stringify([definition.watch, definition.logs])
-    const known = found.get(meaning)
-    if (known === undefined) found.set(meaning, { rules: watchRules(definition), keys: [key] })
-    else known.keys.push(key)
+    const { logs, reload, watch } = definition
+    const want = (effect: SourceChange["effect"], rules: () => WatchRules): void => {
+      const meaning = JSON.stringify([effect, watch, effect === "reload" ? reload?.on : [], logs])
+      const known = found.get(meaning)
+      if (known === undefined) found.set(meaning, { effect, rules: rules(), keys: [key] })
+      else known.keys.push(key)
+    }
+    if (watch.length > 0) want("restart", () => watchRules(watch, logs))
+    if (reload !== null && reload.on.length > 0) want("reload", () => reloadRules(definition))
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)))
 }
@@ -138,11 +143,11 @@ const changesOf = (
   now: number
 ): ReadonlyArray<SourceChange> => {
   const times = new Map(paths.map((path) => [path, changedAt(path) ?? now]))
-  return watching.flatMap(({ keys, rules }) => {
+  return watching.flatMap(({ effect, keys, rules }) => {
     const own = [...times].filter(([path]) => rules.matches(path))
     if (own.length === 0) return []
     const [path, at] = own.reduce((latest, one) => (one[1] > latest[1] ? one : latest))
-    return [{ keys, path, at }]
+    return [{ keys, effect, path, at }]
   })
 }
 
@@ -150,8 +155,8 @@ const tellTrouble = (errno: string) =>
   Effect.logWarning(
     errno === "ENOSPC" || errno === "EMFILE"
       ? `not every file that programs watch can be watched (${errno}): raise fs.inotify.max_user_watches and ` +
-          "max_user_instances, or name fewer directories in `watch`"
-      : `a file that a program watches cannot be watched (${errno}): restart the program by hand when it changes`
+          "max_user_instances, or name fewer directories in `watch` and `reload.on`"
+      : `a file that a program watches cannot be watched (${errno}): restart or reload the program by hand when it changes`
   )
 
 export const SourceWatcherLive = Layer.effect(SourceWatcher, makeSourceWatcher)

@@ -12,6 +12,7 @@ export const planSymbol = (action: Action): "+" | "~" | "↻" | ">" | "-" => {
     case "restart":
       return "~"
     case "update":
+    case "signal":
       return "↻"
     case "rename":
     case "adopt":
@@ -37,6 +38,8 @@ export const actionText = (action: Action): string => {
       return join(why, action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`)
     case "update":
       return why
+    case "signal":
+      return `${action.signal}, as ${why}`
     case "rename":
       return join(why, action.pid === null ? "not running" : `pid ${action.pid} keeps running`)
     case "adopt":

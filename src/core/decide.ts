@@ -12,6 +12,7 @@
  *   STOPPED, waiting                       never: it starts by itself                         update; stop where it is not to run
  *
  * Where none of that is due, a changed file that it watches asks for a new process too, in all states but STOPPED and UNKNOWN.
+ * One that it reads anew at a signal (`reload`) does so where there is no process to get that (core/reloadNeed).
  *
  * "To run": start.auto, an override "started", or that another program needs it. An override "stopped" holds it in every state.
  */
@@ -19,6 +20,7 @@ import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import type { Cause, ChangeClass, FieldChange } from "../domain/Plan.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
+import { heedsFiles } from "./heedsFiles.ts"
 
 export type Verdict =
   | { readonly kind: "restart" | "start" | "stop" | "update"; readonly cause: Cause }
@@ -59,7 +61,7 @@ const forChangedFile = (
   toRun: boolean
 ): Verdict | null => {
   const { changedFile, override, state } = before
-  if (changedFile === null || after.definition.watch.length === 0) return null
+  if (changedFile === null || !heedsFiles(after.definition)) return null
   if (override?.kind === "stopped") return null
   const cause = { kind: "watch", path: changedFile } as const
   switch (state) {

@@ -33,6 +33,7 @@ export const diffDefinitions = (
   compareLogs(before, after, compare)
   compareTasks(before, after, compare)
   compareListeners(before, after, compare)
+  compareReload(before, after, compare)
   compareDependencies(before, after, changes)
   changes.push(...probeChanges(before, after))
   compare("fastCgi", socket(before), socket(after))
@@ -52,7 +53,7 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
   (path) =>
-    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|task|listener|fastCgi|hooks)\b/.test(
+    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|task|listener|reload|fastCgi|hooks)\b/.test(
       path
     )
 )
@@ -161,6 +162,18 @@ const compareListeners = (before: Definition, after: Definition, compare: Compar
   }
   compare("listener.events", old.events, now.events)
   compare("listener.bufferSize", old.bufferSize, now.bufferSize)
+}
+
+/** Having one, or none, is one change; else its parts are. */
+const compareReload = (before: Definition, after: Definition, compare: Compare): void => {
+  const old = before.reload
+  const now = after.reload
+  if (old === null || now === null) {
+    compare("reload", old, now)
+    return
+  }
+  compare("reload.signal", old.signal, now.signal)
+  compare("reload.on", old.on, now.on)
 }
 
 const compareDependencies = (

@@ -11,6 +11,7 @@ import { hasCompleted, isTask } from "./dependency/conditions.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
 import { driftLine } from "./driftLine.ts"
 import { endedText } from "./exitText.ts"
+import type { ReloadNeed } from "./reloadNeed.ts"
 import { whyText } from "./termText.ts"
 
 /** Null where it is as it should be, or where a line would only repeat the plan. */
@@ -56,6 +57,19 @@ export const sourceDrift = (
   { override }: ActualInstance,
   { at, kind, text }: SourceChange
 ): Drift => driftLine(spec, kind, text, { override, at })
+
+/** It is told to read a file anew when it may be. */
+export const reloadDrift = (
+  spec: InstanceSpec,
+  { path, signal, until }: Pick<ReloadNeed, "path" | "signal" | "until">
+): Drift =>
+  driftLine(spec, "reload", `${signal}, as ${path} changed, waits until it is ${until ?? "up"}`)
+
+export const unpredictableDrift = (spec: InstanceSpec, { override }: ActualInstance): Drift => {
+  const text =
+    "its definition differs at each evaluation although no file changed (a clock, a random number?); left as it is"
+  return driftLine(spec, "unpredictable", text, { override })
+}
 
 const holdText = ({ until }: Terms): string => (until === null ? "; held until released" : "")
 

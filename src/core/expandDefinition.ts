@@ -55,6 +55,7 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
   watch: (program.watch ?? []).map((pattern, position) =>
     watched(at, pattern, ["watch", position])
   ),
+  reload: reload(program, at),
   dieWithSupervisor: program.dieWithSupervisor ?? false,
   logs: {
     stdout: sink(at, program.logs?.stdout, "stdout"),
@@ -122,6 +123,16 @@ const watched = (at: Expansion, pattern: string, where: Path): string => {
   if (bare === "") at.findings.push(finding(where, "names no file"))
   if (bare.length > longestPattern) at.findings.push(finding(where, "is longer than any path"))
   return `${isLeftOut ? "!" : ""}${resolvePath(literalGlob(at.directory), bare)}`
+}
+
+const reload = ({ reload: given }: Runnable, at: Expansion): Definition["reload"] => {
+  if (given === undefined) return null
+  const on = (given.on ?? []).flatMap(({ patterns }, position) =>
+    patterns.map((pattern, nth) =>
+      watched(at, pattern, ["reload", "on", position, "patterns", nth])
+    )
+  )
+  return { signal: signalName(signalNumber(given.signal ?? "HUP") ?? 1), on }
 }
 
 const environment = (program: Runnable, at: Expansion): Definition["environment"] => {

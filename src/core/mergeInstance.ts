@@ -10,6 +10,7 @@ export const mergeInstance = (program: Runnable, own: PerInstanceChecked): Runna
   ...both("restart", program.restart, own.restart),
   ...both("stop", program.stop, own.stop),
   ...both("hooks", program.hooks, own.hooks),
+  ...both("reload", program.reload, own.reload),
   ...both("limits", program.limits, own.limits),
   ...mergeLogs(program.logs, own.logs)
 })

@@ -1,6 +1,6 @@
 /**
  * From a set of things to do to an order: ids, stages and edges. What takes no time (rename, update) comes first, then what
- * is no longer declared stops, last place first, then processes start or restart, first place first. Whatever
+ * is no longer declared stops, last place first, then processes start, restart or are signalled, first place first. Whatever
  * starts a process waits for all removals, because the removed may hold its port or its files. What takes a new name of what it
  * needs waits until that has it: an optional dependency that nothing has the name of is waited for by nobody.
  */
@@ -48,7 +48,7 @@ export const order = (
   const turn = ({ body }: Draft) => (late.has(body.instance) ? 1 : 0)
   const byTurn = (a: Draft, b: Draft) => turn(a) - turn(b) || compare(b, a)
   const stops = of("stop").sort(byTurn)
-  const starts = of("start", "restart").sort(compare)
+  const starts = of("start", "restart", "signal").sort(compare)
 
   const sequence = [...adoptions, ...renames, ...updates, ...stops, ...starts]
   const ids = new Map(sequence.map((draft, at) => [draft, `a${at + 1}`]))
@@ -127,7 +127,8 @@ const programStages = (
   const found = new Map<string, Stage>()
   for (const [key, drafts] of members) {
     if (!needed.has(key)) continue
-    found.set(key, { id: `p${found.size + 1}`, actions: drafts.map(idOf) })
+    const begun = drafts.filter(({ body }) => body.kind !== "signal")
+    found.set(key, { id: `p${found.size + 1}`, actions: begun.map(idOf) })
   }
   return found
 }

@@ -15,13 +15,14 @@ import { isComing, isMet } from "./dependency/conditions.ts"
 import type { Edge, ProgramNode } from "./dependency/programGraph.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
 import { common, doneBefore, startOf, stopBody } from "./drafts.ts"
-import { driftOf, scaleDrift, sourceDrift } from "./drift.ts"
+import { driftOf, reloadDrift, scaleDrift, sourceDrift, unpredictableDrift } from "./drift.ts"
 import { driftLine } from "./driftLine.ts"
 import { guards } from "./guards.ts"
 import { isToRun } from "./isToRun.ts"
 import { type Draft, order } from "./order.ts"
 import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
 import { programKey, programLabel } from "./programKey.ts"
+import { reloadNeed } from "./reloadNeed.ts"
 import { basisOf } from "./stale.ts"
 
 export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Plan => {
@@ -207,6 +208,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   const decided = decide(spec, before, facts.diff, toRun)
   if (decided.kind !== "nothing" && facts.options.unpredictable.has(programKey(spec))) {
     found.drift.push(unpredictableDrift(spec, before))
+    tellToReload(before.spec, before, found)
     return
   }
   const process = before.process
@@ -231,6 +233,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   if (ends && isKept(spec, facts.options)) {
     const what = verdict.kind === "restart" ? "restarted" : "stopped"
     found.protect(spec, `it would be ${what}${whyEnds(verdict)}; ${confirmation}`)
+    tellToReload(spec, before, found)
     return
   }
   const edges = found.awaitedBy(node)
@@ -281,6 +284,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
           : edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
       if (blocked.length > 0) {
         takeInPlace(around)
+        tellToReload(spec, before, found)
         found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))
         return true
       }
@@ -310,6 +314,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
     case "metadata":
     case "nothing":
       takeInPlace(around)
+      tellToReload(spec, before, found)
       return false
   }
 }
@@ -320,6 +325,18 @@ const takeInPlace = ({ decided, found, renamed, spec }: Around): void => {
     found.add({ spec, body: { kind: "update", ...common(spec, decided.cause) } })
   }
   if (decided.kind === "metadata" && !renamed) found.metadata.add(spec.key)
+}
+
+/** Where the process goes on. No guard holds that: it ends nothing. */
+const tellToReload = (spec: InstanceSpec, before: ActualInstance, found: Findings): void => {
+  const need = reloadNeed(spec, before)
+  if (need === null) return
+  const { path, signal, until } = need
+  if (until === null) {
+    found.add({ spec, body: { kind: "signal", ...common(spec, { kind: "watch", path }), signal } })
+    return
+  }
+  found.drift.push(reloadDrift(spec, { path, signal, until }))
 }
 
 /** What it waits for then. */
@@ -365,9 +382,3 @@ const whyEnds = (verdict: Verdict | Rest): string => {
 /** What has to be replaced and cannot yet: it goes on as it is. */
 const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: ReadonlyArray<Awaited>): Drift =>
   driftLine(spec, "waiting", `its restart${whyEnds(verdict)} waits for ${awaitedText(on)}`)
-
-const unpredictableDrift = (spec: InstanceSpec, { override }: ActualInstance): Drift => {
-  const text =
-    "its definition differs at each evaluation although no file changed (a clock, a random number?); left as it is"
-  return driftLine(spec, "unpredictable", text, { override })
-}

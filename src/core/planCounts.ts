@@ -23,7 +23,7 @@ export const planCounts = (plan: Plan): PlanCounts => {
   }
 }
 
-const words = ["adopt", "start", "add", "restart", "update", "rename", "stop"]
+const words = ["adopt", "start", "add", "restart", "signal", "update", "rename", "stop"]
 
 const wordOf = (action: Action): string =>
   action.kind === "start" && !action.run ? "add" : action.kind

@@ -1,6 +1,7 @@
 /**
- * Which files a program is to be restarted for (`watch`). Left out are what an `!` pattern matches, `node_modules` and names that
- * begin with a dot unless a pattern has them, backups of editors (`name~`), and the program's own log files.
+ * Which files a program is to be restarted for (`watch`), and which it reads anew (`reload.on`). Left out are what an `!` pattern
+ * matches, `node_modules` and names that begin with a dot unless a pattern has them, backups of editors (`name~`), and the
+ * program's own log files.
  */
 import type { Definition } from "../domain/Definition.ts"
 import { compileGlobs } from "./globMatch.ts"
@@ -13,7 +14,7 @@ export interface WatchRules {
   readonly mayHold: (directory: string) => boolean
 }
 
-export const watchRules = ({ logs, watch }: Pick<Definition, "logs" | "watch">): WatchRules => {
+export const watchRules = (watch: ReadonlyArray<string>, logs: Definition["logs"]): WatchRules => {
   const wanted = watch.filter((pattern) => !pattern.startsWith("!")).flatMap(compileGlobs)
   const unwanted = watch
     .filter((pattern) => pattern.startsWith("!"))
@@ -35,6 +36,17 @@ export const watchRules = ({ logs, watch }: Pick<Definition, "logs" | "watch">):
       wanted.some((glob) => glob.mayHold(directory) && reaches(directory, glob.names)) &&
       !unwanted.some((glob) => glob.matches(directory) && glob.matches(`${directory}/x`))
   }
+}
+
+/** A file for which it is restarted is read by the next process: that outranks the signal. */
+export const reloadRules = ({
+  logs,
+  reload,
+  watch
+}: Pick<Definition, "logs" | "reload" | "watch">): WatchRules => {
+  const rules = watchRules(reload?.on ?? [], logs)
+  const restarts = watchRules(watch, logs)
+  return { ...rules, matches: (path) => rules.matches(path) && !restarts.matches(path) }
 }
 
 const installed = "node_modules"

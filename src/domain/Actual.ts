@@ -1,4 +1,5 @@
 /** What runs, as observed: the supervisor's snapshot, or, without a daemon, the store checked against /proc. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Completion } from "./Completion.ts"
 import { HookName } from "./Hooks.ts"
@@ -61,6 +62,10 @@ export const ActualInstance = Schema.Struct({
   lastStartTicks: orNull(Schema.Finite),
   /** A file that it watches and that changed since its latest process began; null: none did. */
   changedFile: orNull(Schema.String),
+  /** A file that it reads anew, and that changed since its process began and since its reload signal; null: none did. */
+  unreadFile: orNull(Schema.String),
+  /** Its process was ready once at least, by its probe. */
+  wasReady: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   /** What runs beside it: a hook, or the command that stops it; null: nothing. */
   hook: orNull(HookName),
   /** Which declared limits its process could not be given while it runs; null: it has them. */

@@ -134,6 +134,13 @@ export const TaskSettings = Schema.Struct({
 })
 export type TaskSettings = typeof TaskSettings.Type
 
+/** `on`: patterns as in `watch`, of files that the process reads anew at the signal (canonical name without SIG). */
+export const Reload = Schema.Struct({
+  signal: Schema.String,
+  on: Schema.Array(Schema.String)
+})
+export type Reload = typeof Reload.Type
+
 export const Definition = Schema.Struct({
   description: Schema.NullOr(Schema.String),
   /** A string is split into words at the start of a process, by the POSIX shell's quoting rules, without a shell. */
@@ -186,6 +193,8 @@ export const Definition = Schema.Struct({
    * is left out.
    */
   watch: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
+  /** How it is told to read its files anew; null: it cannot be. */
+  reload: orNull(Reload),
   /** Its process gets SIGKILL when the daemon ends, for whatever reason; the next daemon starts it again. */
   dieWithSupervisor: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   logs: Schema.Struct({

@@ -31,7 +31,7 @@ export const Cause = Schema.Union([
   Schema.Struct({ kind: Schema.Literal("firstStart") }),
   /** Declared and not running although nothing holds it: it was added, or start.auto became true. */
   Schema.Struct({ kind: Schema.Literal("drift"), text: Schema.String }),
-  /** A file that it watches changed. */
+  /** A file that it watches, or reads anew at a signal, changed. */
   Schema.Struct({ kind: Schema.Literal("watch"), path: Schema.String }),
   Schema.Struct({ kind: Schema.Literal("removed"), since: Schema.NullOr(Schema.String) }),
   Schema.Struct({ kind: Schema.Literal("renamed"), from: Address, to: Address }),
@@ -91,6 +91,8 @@ export const Action = Schema.Union([
     awaits
   }),
   Schema.Struct({ kind: Schema.Literal("restart"), ...common, awaits, needs }),
+  /** The process is told to read a file anew; it goes on. */
+  Schema.Struct({ kind: Schema.Literal("signal"), ...common, signal: Schema.String }),
   /** Takes the new specification without touching the process. */
   Schema.Struct({ kind: Schema.Literal("update"), ...common }),
   /** Same process under a new key; takes the new specification. */
@@ -117,6 +119,7 @@ export const Drift = Schema.Struct({
     "unpredictable",
     "limits",
     "waiting",
+    "reload",
     "program",
     "envFile",
     "secret"

@@ -56,7 +56,7 @@ export interface Memory {
   pauseMs: number
   /** Null: the last apply has ended. */
   rollout: Rollout | null
-  /** Instances whose restart waits for something that they depend on. */
+  /** Instances whose restart waits for something that they depend on, or whose reload waits until they are up. */
   blocked: ReadonlySet<InstanceKey>
   /** Programs (`programKey`) whose changes may lead to another plan: others follow them, or wait for them. */
   followed: ReadonlySet<string>

@@ -48,6 +48,11 @@ export class Operator extends Context.Service<
       scope: "process" | "group",
       who: string
     ) => Effect.Effect<ReadonlyArray<Row>, NoSuchName>
+    /** The signal of their program's `reload`; one that declares none is told so in its row. */
+    readonly reload: (
+      targets: ReadonlyArray<string>,
+      who: string
+    ) => Effect.Effect<ReadonlyArray<Row>, NoSuchName>
     /** A TypeScript program's number of instances, until released; then the reconciler applies it. */
     readonly scale: (
       program: string,

@@ -10,6 +10,7 @@ import { Store } from "../store/Store.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import type { Hands } from "./byHand/Hands.ts"
 import { release } from "./byHand/release.ts"
+import { reloadOne } from "./byHand/reloadOne.ts"
 import { scale } from "./byHand/scale.ts"
 import { signalOne } from "./byHand/signalOne.ts"
 import { restartWithNeeds, startWithNeeds, stopWithDependents } from "./byHand/together.ts"
@@ -49,6 +50,11 @@ export const OperatorLive = Layer.effect(
           return yield* inTurns(all, chosen, "up", (it) =>
             signalOne(hands, it, { signal, scope, who })
           )
+        }),
+      reload: (targets, who) =>
+        Effect.gen(function* () {
+          const { all, chosen } = yield* resolve(hands, targets)
+          return yield* inTurns(all, chosen, "up", (it) => reloadOne(hands, it, who))
         }),
       scale: (program, instances, who, terms = noTerms) =>
         scale(hands, program, { instances, who, terms }),

@@ -13,7 +13,14 @@ import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { actionsAtOnce } from "../domain/limits.ts"
 import type { Action, Plan } from "../domain/Plan.ts"
-import type { Origin, Supervisor } from "../supervise/Supervisor.ts"
+import type {
+  NoSuchInstance,
+  NotRunning,
+  Origin,
+  SignalRefused,
+  StartFailure,
+  Supervisor
+} from "../supervise/Supervisor.ts"
 import type { Progress } from "./Reconciler.ts"
 
 export interface ExecutorOptions {
@@ -133,11 +140,20 @@ const perform = (action: Action, specs: Specs, options: ExecutorOptions): Effect
       // Gone is what a stop wanted.
       Effect.succeed(action.kind === "stop" ? "" : `${key} does not exist any more`)
     ),
+    // One that has ended reads the file when it begins again.
+    Effect.catchTag("NotRunning", () => Effect.succeed("")),
+    Effect.catchTag("SignalRefused", ({ text }) => Effect.succeed(text)),
     // A defect of one instance's machinery must not take the others' actions with it.
     Effect.catchDefect((defect) => Effect.succeed(`reeve failed: ${String(defect)}`))
   )
 
-const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
+type Failure = NoSuchInstance | NotRunning | SignalRefused | StartFailure
+
+const command = (
+  action: Action,
+  specs: Specs,
+  options: ExecutorOptions
+): Effect.Effect<void, Failure> => {
   const { generation, supervisor } = options
   const origin = originOf(action, generation)
   const key = action.instance
@@ -154,6 +170,8 @@ const command = (action: Action, specs: Specs, options: ExecutorOptions) => {
       )
     case "restart":
       return supervisor.restart(spec, origin, false)
+    case "signal":
+      return supervisor.reload(key)
     case "update":
       return supervisor.update(spec)
     case "rename":

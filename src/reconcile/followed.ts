@@ -4,10 +4,10 @@ import type { InstanceKey } from "../domain/Instance.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { Memory } from "./Memory.ts"
 
-/** Programs of which a new process, or a loss, concerns others; and those that a restart waits for. */
+/** Programs of which a new process, or a loss, concerns others; and those that a restart waits for; what waits itself. */
 export const followedBy = ({ accepted, blocked }: Memory): ReadonlySet<string> => {
   const specs = accepted?.desired.programs.flatMap(({ instances }) => instances) ?? []
-  const followed = new Set<string>()
+  const followed = new Set([...blocked].map(programOf))
   if (!specs.some(({ definition }) => Object.keys(definition.dependsOn).length > 0)) return followed
   for (const { needs, specs: own } of programGraph(specs).nodes.values()) {
     const waits = own.some(({ key }) => blocked.has(key))
@@ -19,8 +19,12 @@ export const followedBy = ({ accepted, blocked }: Memory): ReadonlySet<string> =
   return followed
 }
 
-/** Instances that run, and whose restart waits for something. */
+const programOf = (key: InstanceKey): string => key.slice(0, key.lastIndexOf("/"))
+
+/** Instances that run, and whose restart or reload waits for something. */
 export const blockedIn = ({ drift }: Plan): ReadonlySet<InstanceKey> =>
   new Set(
-    drift.flatMap(({ at, instance, kind }) => (kind === "waiting" && at === null ? [instance] : []))
+    drift.flatMap(({ at, instance, kind }) =>
+      kind === "reload" || (kind === "waiting" && at === null) ? [instance] : []
+    )
   )

@@ -1,4 +1,4 @@
-/** Files that programs watch: a change is noted with the instances, and a look restarts those that may be restarted. */
+/** Files that programs watch: a change is noted with the instances, and a look restarts or signals those that may be. */
 import * as Effect from "effect/Effect"
 import type { Desk } from "./Desk.ts"
 import { lookLater } from "./look.ts"
@@ -15,9 +15,9 @@ const heedBurst = (desk: Desk): Effect.Effect<void> =>
     const { memory, place } = desk
     const changes = yield* place.sources.next
     let isNews = false
-    for (const { at, keys, path } of changes) {
+    for (const { at, effect, keys, path } of changes) {
       for (const key of keys) {
-        const noted = place.supervisor.noteChange(key, { path, at })
+        const noted = place.supervisor.noteChange(key, { effect, path, at })
         const found = yield* Effect.orElseSucceed(noted, () => false)
         isNews ||= found
       }

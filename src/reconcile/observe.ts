@@ -87,6 +87,8 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     mustRestart: record.resumption.mustRestart,
     lastStartTicks: identity.startTicks,
     changedFile: record.resumption.changedFile,
+    unreadFile: record.resumption.unreadFile,
+    wasReady: record.resumption.machine.proven,
     hook: null,
     limitsRefused: record.resumption.limitsRefused,
     ready: record.resumption.health?.ready ?? null,

@@ -59,6 +59,10 @@ export const Resumption = Schema.Struct({
   mustRestart: Schema.NullOr(Schema.String),
   /** A watched file that changed since its latest process began; null: none did. */
   changedFile: orNull(Schema.String),
+  /** A file that it reads anew and that changed since its process began and since its reload signal; null: none did. */
+  unreadFile: orNull(Schema.String),
+  /** Wall clock, milliseconds: of the latest reload signal to its process; null: it had none. */
+  reloadedAt: orNull(Schema.Finite),
   /** Those that its latest process has; null: not known, as an earlier reeve wrote it. */
   limits: orNull(Limits),
   /** Which of them could not be changed in place, and why; null: they are as declared. */

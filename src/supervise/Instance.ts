@@ -73,6 +73,10 @@ export interface Instance {
   mustRestart: string | null
   /** A watched file that changed since its latest process began; null: none did. */
   changedFile: string | null
+  /** A file that it reads anew and that changed since its process began and since its reload signal; null: none did. */
+  unreadFile: string | null
+  /** Wall clock, milliseconds: of the latest reload signal to its process; null: it had none. */
+  reloadedAt: number | null
   /** The limits that its latest process has: those it was started with, and what was changed since. Null: not known. */
   limits: Limits | null
   /** Which of its limits could not be changed in its process, and why; null: all are as they are declared. */
@@ -159,6 +163,8 @@ export const makeInstance = (
     toldExit: null,
     mustRestart: null,
     changedFile: null,
+    unreadFile: null,
+    reloadedAt: null,
     limits: null,
     limitsRefused: null,
     ready: null,
@@ -209,6 +215,8 @@ export const toActual = (instance: Instance): ActualInstance => ({
   mustRestart: instance.mustRestart,
   lastStartTicks: instance.process?.startTicks ?? instance.ended?.startTicks ?? null,
   changedFile: instance.changedFile,
+  unreadFile: instance.unreadFile,
+  wasReady: instance.machine.proven,
   hook: hookAtWork(instance),
   limitsRefused: instance.limitsRefused,
   ready: instance.ready,

@@ -50,6 +50,14 @@ export const nothingAdopted: Adoption = {
   monotonicMs: 0
 }
 
+/** A changed file, and what it asks for. */
+export interface NotedChange {
+  readonly effect: "reload" | "restart"
+  readonly path: string
+  /** Wall clock, milliseconds. */
+  readonly at: number
+}
+
 /** Why the command was given: becomes the reason of the state. */
 export type Origin =
   | { readonly kind: "plan"; readonly text: string; readonly generation: number | null }
@@ -104,6 +112,13 @@ export class Supervisor extends Context.Service<
       origin: Origin
     ) => Effect.Effect<void, NoSuchInstance | NotRunning | SignalRefused>
     /**
+     * The signal of its `reload`, where it has a file to read anew and is up: what a plan found may be over. The same signal by
+     * hand counts as well.
+     */
+    readonly reload: (
+      key: InstanceKey
+    ) => Effect.Effect<void, NoSuchInstance | NotRunning | SignalRefused>
+    /**
      * Bytes for the stdin of a program with `stdin: "pipe"`, in the order of the calls. Never waits for the program: what its
      * pipe does not take at once is kept (1 MiB; of one that does not read, more is refused) and is lost with its process.
      */
@@ -116,12 +131,12 @@ export class Supervisor extends Context.Service<
       override: Override | null
     ) => Effect.Effect<void, NoSuchInstance>
     /**
-     * A file that it watches changed (wall clock, milliseconds): noted where its process, or its latest attempt, began before
-     * that, until the next one begins. True: it is news.
+     * A file that it watches changed: noted where its process, or its latest attempt, began before that, until the next one
+     * begins. One that it reads anew at a signal is noted until that is sent. True: it is news.
      */
     readonly noteChange: (
       key: InstanceKey,
-      change: { readonly path: string; readonly at: number }
+      change: NotedChange
     ) => Effect.Effect<boolean, NoSuchInstance>
     /**
      * Ends an override that is over by `now` (wall clock, milliseconds), also of an instance that is only on record. Whether one

@@ -1,11 +1,13 @@
 /** What is done to an instance without its machine: a signal by hand, an override. */
 import * as Effect from "effect/Effect"
 import { sendingMessage } from "../core/lifecycleMessages.ts"
+import { reloadNeed } from "../core/reloadNeed.ts"
 import type { Override } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
-import { signalName } from "../domain/Signal.ts"
+import { signalName, signalNumber } from "../domain/Signal.ts"
 import { isOver } from "../domain/Terms.ts"
-import { type Instance, tellWaiters } from "./Instance.ts"
+import { type Instance, tellWaiters, toActual } from "./Instance.ts"
+import { putDown } from "./record.ts"
 import { NotRunning, SignalRefused } from "./Supervisor.ts"
 import { say } from "./say.ts"
 import type { Table } from "./Table.ts"
@@ -24,6 +26,7 @@ export const sendByHand = Effect.fnUntraced(function* (
   }
   const { pid } = process
   const name = signalName(signal)
+  const at = shop.wallNow()
   yield* say(instance, sendingMessage(spec.name, pid, `SIG${name}`))
   yield* shop.proc
     .signal(pid, signal, scope)
@@ -35,7 +38,27 @@ export const sendByHand = Effect.fnUntraced(function* (
       )
     )
   yield* shop.events.emit({ kind: "signalled", instance: key, address, pid, signal: name, scope })
+  if (signalNumber(spec.definition.reload?.signal ?? "") === signal) {
+    yield* noteReload(shop, instance, at)
+  }
 })
+
+/** After the signal: a daemon that dies in between sends it once more, which does less harm than never. */
+const noteReload = (shop: Workshop, instance: Instance, at: number): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    instance.reloadedAt = at
+    instance.unreadFile = null
+    tellWaiters(instance)
+    return putDown(shop, instance, true)
+  })
+
+/** For a plan, and only where it is due still: another process may be there, which only starts, and has the file. */
+export const sendReload = (shop: Workshop, instance: Instance) =>
+  Effect.suspend(() => {
+    const need = reloadNeed(instance.spec, toActual(instance))
+    if (need === null || need.until !== null) return Effect.void
+    return sendByHand(shop, instance, signalNumber(need.signal) ?? 1, "process")
+  })
 
 export const hold = Effect.fnUntraced(function* (
   shop: Workshop,

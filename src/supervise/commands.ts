@@ -4,14 +4,14 @@ import { waitingMessage } from "../core/lifecycleMessages.ts"
 import type { ActualInstance, Override } from "../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { ask, untilRest, untilStopDone, watch } from "./ask.ts"
-import { expire, expireAbsent, hold, sendByHand } from "./byHand.ts"
+import { expire, expireAbsent, hold, sendByHand, sendReload } from "./byHand.ts"
 import { forget } from "./forget.ts"
 import { type Instance, isAtRest, toActual } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
 import { noteChange } from "./noteChange.ts"
 import { renameTo } from "./renameTo.ts"
 import { take } from "./renew.ts"
-import type { NoSuchInstance, Origin } from "./Supervisor.ts"
+import type { NoSuchInstance, NotedChange, Origin } from "./Supervisor.ts"
 import { say } from "./say.ts"
 import { begin, halt, replace } from "./starting.ts"
 import type { Table } from "./Table.ts"
@@ -99,6 +99,9 @@ const changingOf = (shop: Workshop, table: Table) => {
     ) {
       yield* inActor(key, (instance) => sendByHand(shop, instance, signal, scope))
     }),
+    reload: Effect.fn("Supervisor.reload")(function* (key: InstanceKey) {
+      yield* inActor(key, (instance) => sendReload(shop, instance))
+    }),
     setOverride: Effect.fn("Supervisor.setOverride")(function* (
       key: InstanceKey,
       override: Override | null
@@ -107,7 +110,7 @@ const changingOf = (shop: Workshop, table: Table) => {
     }),
     noteChange: Effect.fn("Supervisor.noteChange")(function* (
       key: InstanceKey,
-      change: { readonly path: string; readonly at: number }
+      change: NotedChange
     ) {
       return yield* inActor(key, (instance) => noteChange(shop, instance, change))
     }),

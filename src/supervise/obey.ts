@@ -201,6 +201,8 @@ const begin = (instance: Instance): void => {
   instance.spawnError = ""
   instance.started = instance.spec
   instance.changedFile = null
+  instance.unreadFile = null
+  instance.reloadedAt = null
 }
 
 export const noteStart = (instance: Instance, at: number): void => {
@@ -209,6 +211,8 @@ export const noteStart = (instance: Instance, at: number): void => {
   instance.startedAt = at
   instance.mustRestart = null
   instance.changedFile = null
+  instance.unreadFile = null
+  instance.reloadedAt = null
 }
 
 /** A mistake of reeve's own is a failed start, unless the process is there already. */
@@ -269,6 +273,7 @@ const ended = Effect.fnUntraced(function* (
   instance.exit = status
   instance.stoppedAt = shop.wallNow()
   instance.process = null
+  instance.unreadFile = null
   instance.ready = null
   instance.liveness = null
   instance.told = null

@@ -84,6 +84,8 @@ const isCurrent = ({ actual, instance, leftovers }: Entry): boolean =>
   actual.override === instance.override &&
   actual.mustRestart === instance.mustRestart &&
   actual.changedFile === instance.changedFile &&
+  actual.unreadFile === instance.unreadFile &&
+  actual.wasReady === instance.machine.proven &&
   actual.hook === hookAtWork(instance) &&
   actual.limitsRefused === instance.limitsRefused &&
   actual.ready === instance.ready &&

@@ -34,6 +34,8 @@ export const recordOf = (
     openAs: instance.openAs,
     mustRestart: instance.mustRestart,
     changedFile: instance.changedFile,
+    unreadFile: instance.unreadFile,
+    reloadedAt: instance.reloadedAt,
     limits: instance.limits,
     limitsRefused: instance.limitsRefused,
     health:
@@ -85,6 +87,8 @@ export const restore = (
   instance.openAs = resumption.openAs
   instance.mustRestart = resumption.mustRestart
   instance.changedFile = resumption.changedFile
+  instance.unreadFile = resumption.unreadFile
+  instance.reloadedAt = resumption.reloadedAt
   instance.limits = resumption.limits
   instance.limitsRefused = resumption.limitsRefused
   instance.probedLife = resumption.health?.spawnId ?? null

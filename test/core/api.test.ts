@@ -46,6 +46,7 @@ describe("the contract", () => {
       "instances/stop",
       "instances/restart",
       "instances/signal",
+      "instances/reload",
       "instances/scale",
       "instances/release",
       "apply",

@@ -28,6 +28,8 @@ const instance = (
   logTrouble: null,
   override: null,
   changedFile: null,
+  unreadFile: null,
+  wasReady: false,
   hook: null,
   limitsRefused: null,
   ready: null,

@@ -52,6 +52,7 @@ describe("a definition", () => {
       dependsOn: {},
       hooks: noHooks,
       watch: [],
+      reload: null,
       umask: null,
       priority: 999,
       stdin: "null",

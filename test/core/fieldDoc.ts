@@ -11,6 +11,7 @@ export const interfaces: ReadonlyArray<readonly [file: string, name: string, pat
   ["ProgramInput", "StopInput", "stop."],
   ["HooksInput", "HooksInput", "hooks."],
   ["BackoffInput", "SizeOptions", "restart.backoff."],
+  ["ReloadInput", "ReloadInput", "reload."],
   ["BackoffInput", "BackoffOptions", "restart.backoff."],
   ["BackoffInput", "ExponentialBackoff", "restart.backoff."],
   ["BackoffInput", "LinearBackoff", "restart.backoff."],

@@ -16,6 +16,8 @@ export const resumptionAtRest: Resumption = {
   mustRestart: null,
   limits: null,
   changedFile: null,
+  unreadFile: null,
+  reloadedAt: null,
   limitsRefused: null,
   health: null,
   hooks: [],

@@ -38,7 +38,8 @@ export const beyondIni = {
   dependsOn: {},
   hooks: noHooks,
   watch: [],
-  task: null
+  task: null,
+  reload: null
 } as const
 
 export const definitionOf = (changes: Partial<Definition> = {}): Definition => ({

@@ -79,6 +79,10 @@ describe("a definition of a task", () => {
       'liveness: a task is done when it ends; what needs it waits for "completed"'
     ],
     [
+      { reload: {} },
+      "reload: a task reads its files when it runs; `watch` runs it again when they change"
+    ],
+    [
       { start: { stableAfter: "1s" } },
       "start.stableAfter: a task counts by how it ends, not by how long it runs; leave it out"
     ],

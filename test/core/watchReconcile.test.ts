@@ -24,7 +24,9 @@ describe("the reconciler and watched files", () => {
     return Effect.gen(function* () {
       const reconciler = yield* booted(bench)
       const [before] = bench.fake.shown()
-      yield* Queue.offer(bench.sourceChanges, [{ keys: [key], path: "/p/a.ts", at: 1 }])
+      yield* Queue.offer(bench.sourceChanges, [
+        { keys: [key], effect: "restart", path: "/p/a.ts", at: 1 }
+      ])
       yield* until("a restart", () => bench.fake.shown()[0] !== before)
       const last = bench.reports.findLast(({ kind }) => kind === "plan")
       assert.deepEqual(last?.kind === "plan" ? last.plan.actions.map(({ cause }) => cause) : [], [

@@ -5,12 +5,9 @@ import { definitionOf } from "./specOf.ts"
 const { stdout } = definitionOf().logs
 
 const rules = (watch: ReadonlyArray<string>, log: string | null = null) =>
-  watchRules({
-    watch,
-    logs: {
-      stdout: { ...stdout, file: log === null ? "none" : { path: log } },
-      stderr: "stdout"
-    }
+  watchRules(watch, {
+    stdout: { ...stdout, file: log === null ? "none" : { path: log } },
+    stderr: "stdout"
   })
 
 describe("what a program watches", () => {

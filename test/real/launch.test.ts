@@ -53,6 +53,7 @@ const definition: Definition = {
   dependsOn: {},
   hooks: noHooks,
   watch: [],
+  reload: null,
   umask: null,
   priority: 999,
   stdin: "null",

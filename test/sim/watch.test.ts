@@ -33,7 +33,7 @@ const scene = async (
 const touch = ({ files, settle, supervisor, world }: Stage, path: string) =>
   Effect.gen(function* () {
     const keys = (yield* supervisor.snapshot).map(({ spec }) => spec.key)
-    files.touch({ keys, path, at: world.now() })
+    files.touch({ keys, effect: "restart", path, at: world.now() })
     yield* settle
   })
 

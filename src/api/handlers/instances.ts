@@ -38,6 +38,9 @@ export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handle
             operator.signal(payload.signal, payload.targets, payload.scope, payload.who)
           )
     )
+    .handle("reload", ({ payload }) =>
+      operate((operator) => operator.reload(payload.targets, payload.who))
+    )
     .handle("scale", ({ payload }) =>
       Effect.flatMap(termsOf(payload), (terms) =>
         operate((operator) =>

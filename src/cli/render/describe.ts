@@ -87,6 +87,7 @@ const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [strin
     ["stop", stopRow(own)],
     ["hooks", hooksText(own)],
     ["watch", own.watch.join(" ")],
+    ["reload", reloadText(own)],
     ["stdout", sinkText(own.logs.stdout)],
     ["stderr", own.logs.stderr === "stdout" ? "" : sinkText(own.logs.stderr)],
     ["priority", String(own.priority)]
@@ -103,6 +104,13 @@ const taskRow = ({ restart, start }: Definition, { once }: TaskSettings): string
 const stopRow = ({ stop }: Definition): string => {
   const first = stop.command === null ? stop.signal : commandText(stop.command)
   return `${first}, KILL after ${formatDuration(stop.timeoutMs)}, group: ${stop.group}`
+}
+
+const reloadText = ({ reload }: Definition): string => {
+  if (reload === null) return ""
+  return reload.on.length === 0
+    ? `${reload.signal}, by hand`
+    : `${reload.signal}, when ${reload.on.join(" ")} changes`
 }
 
 const hooksText = ({ hooks }: Definition): string =>

@@ -93,6 +93,8 @@ export const statusNotes = (
   if (instance.leftovers.length > 0) notes.push(`left behind: pid ${instance.leftovers.join(", ")}`)
   if (instance.hook !== null) notes.push(`runs ${hookField(instance.hook)}`)
   if (instance.changedFile !== null) notes.push(`${instance.changedFile} changed since its start`)
+  if (instance.unreadFile !== null)
+    notes.push(`${instance.unreadFile} changed and was not read anew`)
   if (instance.outdated) notes.push("runs an older definition until its next start")
   return notes
 }

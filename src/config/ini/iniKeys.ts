@@ -173,6 +173,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
       ([name, hook]) => [`hooks.${name}`, hook !== null] as const
     ),
     ["watch", definition.watch.length > 0],
+    ["reload", definition.reload !== null],
     ...Object.entries(definition.limits).map(
       ([name, limit]) => [`limits.${name}`, name !== "memoryGraceMs" && limit !== null] as const
     )

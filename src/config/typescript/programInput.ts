@@ -4,7 +4,13 @@
  */
 import { dependencyInput } from "../../core/dependency/dependencyInput.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
-import type { Definition, FastCgiSocket, LogSink, TaskSettings } from "../../domain/Definition.ts"
+import type {
+  Definition,
+  FastCgiSocket,
+  LogSink,
+  Reload,
+  TaskSettings
+} from "../../domain/Definition.ts"
 
 import { probeInput } from "./probeInput.ts"
 
@@ -85,6 +91,7 @@ export const programInput = (definition: Definition): JsonRecord => {
   const hooks = hooksInput(definition.hooks)
   add("hooks", hooks, Object.keys(hooks).length === 0)
   add("watch", definition.watch, definition.watch.length === 0)
+  if (definition.reload !== null) add("reload", reloadInput(definition.reload), false)
   add("dieWithSupervisor", definition.dieWithSupervisor, !definition.dieWithSupervisor)
   const { fastCgi, listener } = definition
   if (listener !== null) {
@@ -142,6 +149,12 @@ const hooksInput = (hooks: Definition["hooks"]): JsonRecord =>
         : [[name, { command: hook.command, timeout: seconds(hook.timeoutMs) }] as const]
     )
   )
+
+/** As `files` makes it. */
+const reloadInput = ({ on, signal }: Reload): JsonRecord => ({
+  signal,
+  ...(on.length === 0 ? {} : { on: [{ kind: "files", patterns: on }] })
+})
 
 const octal = (umask: number | null): string => (umask ?? 0).toString(8).padStart(3, "0")
 

@@ -207,6 +207,7 @@ const define = (
   },
   hooks: noHooks,
   watch: [],
+  reload: null,
   limits: {
     openFiles: null,
     processes: null,

@@ -13,6 +13,7 @@ import type { LimitsInput } from "./LimitsInput.ts"
 import type { LogsInput } from "./LogsInput.ts"
 import type { InstanceMarker } from "./Marker.ts"
 import type { LivenessInput, ReadyInput } from "./ProbeInput.ts"
+import type { ReloadInput } from "./ReloadInput.ts"
 
 /** Text in which each instance may have its own value: `instance.index`, or a template that holds it. */
 export type InstanceText = string | InstanceMarker
@@ -223,6 +224,11 @@ export interface ProgramInput {
    * Default: []. Change class: live.
    */
   readonly watch?: ReadonlyArray<InstanceText>
+  /**
+   * How it is told to read its files anew instead of being restarted: by changes of files, and
+   * by `reeve reload`. Default: none. Change class: live.
+   */
+  readonly reload?: ReloadInput
   /**
    * Whether its process is killed when the daemon ends, for whatever reason; the next daemon
    * starts it again. Default: false. Change class: restart.

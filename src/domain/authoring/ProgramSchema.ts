@@ -20,6 +20,7 @@ import {
 import { HooksSchema } from "./HooksSchema.ts"
 import { RestartSchema, StartSchema, StopSchema } from "./PolicySchema.ts"
 import { LivenessSchema, ReadySchema } from "./ProbeSchema.ts"
+import { ReloadSchema } from "./ReloadSchema.ts"
 import { LimitsSchema, LogsSchema } from "./ResourceSchema.ts"
 
 const SecretSchema = Schema.Union([
@@ -145,6 +146,11 @@ const eachInstance = {
     doc: "Patterns of files such as `src/**`: a change of one restarts it; `!` in front leaves out.",
     type: "text[]",
     default: "[]",
+    class: "live"
+  }),
+  reload: optional(ReloadSchema, {
+    doc: "How it is told to read its files anew instead of being restarted: by changes of files, and by `reeve reload`.",
+    type: "section",
     class: "live"
   }),
   dieWithSupervisor: optional(Flag, {

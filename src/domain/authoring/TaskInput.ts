@@ -14,6 +14,7 @@ type RunsOn =
   | "restart"
   | "ready"
   | "liveness"
+  | "reload"
 
 type OfPrograms = Omit<ProgramInput, RunsOn>
 

@@ -54,6 +54,7 @@ export const TaskSchema = Schema.Struct({
   ),
   ready: health,
   liveness: health,
+  reload: notHere("a task reads its files when it runs; `watch` runs it again when they change"),
   instances: single,
   instanceNames: single,
   instanceIndexStart: single,

@@ -24,6 +24,7 @@ const verbOf = (action: Action): string => {
     case "rename":
       return `rename(${action.cause.kind === "renamed" ? action.cause.from : action.from})`
     case "restart":
+    case "signal":
     case "stop":
     case "adopt":
       return action.kind

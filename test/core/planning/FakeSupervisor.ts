@@ -88,11 +88,12 @@ export const fakeSupervisor = (): FakeSupervisor => {
         change(spec.key, (it) => ({ spec, ...up({ ...it, spec }) }))
       ),
     signal: (key) => Effect.asVoid(find(key)),
+    reload: (key) => change(key, () => ({ unreadFile: null })),
     writeStdin: (key) => Effect.asVoid(find(key)),
     setOverride: (key, override) => change(key, () => ({ override })),
-    noteChange: (key, { path }) =>
+    noteChange: (key, { effect, path }) =>
       Effect.as(
-        change(key, () => ({ changedFile: path })),
+        change(key, () => (effect === "reload" ? { unreadFile: path } : { changedFile: path })),
         true
       ),
     expireOverride: (key, now) =>

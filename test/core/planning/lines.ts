@@ -27,6 +27,8 @@ const verb = (action: Action): string => {
       return `rename(${action.from})`
     case "adopt":
       return `adopt(${action.pid})`
+    case "signal":
+      return `signal(${action.signal})`
     case "restart":
     case "update":
       return action.kind

@@ -27,7 +27,7 @@ export const touch = ({ files, settle, supervisor, world }: Play): Effect.Effect
       .filter(({ spec }) => spec.definition.watch.length > 0)
       .map(({ spec }) => spec.key)
     world.note(`a file of ${keys.join(" ")} changes`)
-    files.touch({ keys, path: "/src/a", at: world.now() })
+    files.touch({ keys, effect: "restart", path: "/src/a", at: world.now() })
     yield* settle
   })
 
