@@ -5,9 +5,8 @@ import type { Generation } from "../../src/domain/Generation.ts"
 import { Estate, isRoot } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 import { applyEdit, copyTree, editsOf, trees } from "./corpus/corpusTrees.ts"
-import type { Edit } from "./corpus/Edit.ts"
 import { effectsOf, expectedEffects } from "./corpus/effectsOf.ts"
-import { hadToBeReplaced, type Pids, replaced } from "./corpus/replaced.ts"
+import { hadToBeReplaced, type Pids, replaced, running } from "./corpus/replaced.ts"
 
 const sampleOf = (tree: string) =>
   editsOf(tree)
@@ -47,17 +46,6 @@ it("does at least two dozen", () => {
 })
 
 const pids = async (estate: Estate): Promise<Pids> => new Map(Object.entries(await estate.pids()))
-
-/** What is to run after it. */
-const running = (before: Pids, { expected }: Edit): ReadonlyArray<string> => {
-  const addresses = new Set(before.keys())
-  for (const { address, from, verb } of expected) {
-    if (verb === "stop") addresses.delete(address)
-    if (from !== null && addresses.delete(from)) addresses.add(address)
-  }
-  for (const { address, verb } of expected) if (verb === "start") addresses.add(address)
-  return [...addresses].sort()
-}
 
 /** Of all generations since. An edit that changes no meaning may make none. */
 const effects = async (estate: Estate, since: number): Promise<ReadonlyArray<string>> => {

@@ -26,3 +26,14 @@ export const hadToBeReplaced = ({ expected }: Edit): ReadonlyArray<string> => {
     .map(({ address }) => address)
     .sort()
 }
+
+/** What is to run after it, where that ran before. */
+export const running = (before: Pids, { expected }: Edit): ReadonlyArray<string> => {
+  const addresses = new Set(before.keys())
+  for (const { address, from, verb } of expected) {
+    if (verb === "stop") addresses.delete(address)
+    if (from !== null && addresses.delete(from)) addresses.add(address)
+  }
+  for (const { address, verb } of expected) if (verb === "start") addresses.add(address)
+  return [...addresses].sort()
+}
