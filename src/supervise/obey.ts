@@ -52,12 +52,16 @@ export const obey = (
     case "enter":
       return enter(shop, instance, command)
     case "spawn":
-      return startWaits(instance)
-        ? Effect.suspend(() => {
-            begin(instance)
-            return startBehindHooks(shop, instance, spawn(shop, instance))
-          })
-        : spawn(shop, instance)
+      return Effect.andThen(
+        // Before its hook: where that fails, the run has failed.
+        voidCompletion(shop, instance),
+        startWaits(instance)
+          ? Effect.suspend(() => {
+              begin(instance)
+              return startBehindHooks(shop, instance, spawn(shop, instance))
+            })
+          : spawn(shop, instance)
+      )
     case "prepareStop":
       return prepareStop(shop, instance)
     case "signal":
@@ -177,7 +181,6 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   begin(instance)
   instance.limits = instance.spec.definition.limits
   instance.limitsRefused = null
-  yield* voidCompletion(shop, instance)
   const failure = yield* bringUp(shop, instance).pipe(
     Effect.as(null),
     Effect.catchTag("NotStarted", Effect.succeed),
