@@ -98,6 +98,7 @@ export type {
 } from "./domain/authoring/ProgramInput.ts"
 export { type FilesInput, files, type ReloadInput } from "./domain/authoring/ReloadInput.ts"
 export { secret } from "./domain/authoring/Secret.ts"
+export type { SocketInput } from "./domain/authoring/SocketsInput.ts"
 export type { SupervisorInput, SupervisorLogInput } from "./domain/authoring/SupervisorInput.ts"
 export { supervisordDefaults } from "./domain/authoring/supervisordDefaults.ts"
 export type { TaskInput, TaskStartInput } from "./domain/authoring/TaskInput.ts"

@@ -6,11 +6,13 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { directoryOf, resolvePath } from "../core/resolvePath.ts"
+import { finding } from "../core/schemaFindings.ts"
 import { shellWords } from "../core/shellWords.ts"
 import type { Definition } from "../domain/Definition.ts"
 import type { Program } from "../domain/Desired.ts"
 import type { CommandWords } from "../domain/Hooks.ts"
 import type { Source } from "../domain/Instance.ts"
+import type { ListeningSocket } from "../domain/ListeningSocket.ts"
 import { Files } from "../os/Files.ts"
 import { Host } from "../os/Host.ts"
 import { type User, Users } from "../os/Users.ts"
@@ -54,7 +56,8 @@ const questionOf = (definition: Definition): string => {
       definition.environment["PATH"],
       logFile(definition, "stdout"),
       logFile(definition, "stderr"),
-      definition.fastCgi
+      definition.fastCgi,
+      definition.sockets
     ])
   questions.set(definition, question)
   return question
@@ -93,6 +96,8 @@ interface Machine {
   /** Null: it can be executed. */
   readonly cannotExecute: (path: string, user: User | null) => Effect.Effect<string | null>
   readonly path: string
+  /** The lowest port that reeve may listen on. */
+  readonly lowestPort: Effect.Effect<number>
 }
 
 const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definition: Definition) {
@@ -121,16 +126,39 @@ const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definitio
       `logs.${channel}.file: there is no directory ${directoryOf(file)} on this machine`
     )
   }
-  const { fastCgi } = definition
-  if (fastCgi?.kind === "unix") {
-    const owner = fastCgi.owner?.split(":")[0]
-    if (owner !== undefined && (yield* machine.user(owner)) === null) {
-      warn(["socket", "owner"], `socket.owner: there is no user "${owner}" on this machine`)
+  const { fastCgi, sockets } = definition
+  if (fastCgi !== null) found.push(...(yield* checkSocket(machine, fastCgi, ["socket"], "path")))
+  for (const { at, name } of sockets) {
+    found.push(...(yield* checkSocket(machine, at, ["sockets", name], null)))
+  }
+  return found
+})
+
+/** `path`: the field of it that names its file; null: the socket itself may be that. */
+const checkSocket = Effect.fnUntraced(function* (
+  machine: Machine,
+  socket: ListeningSocket,
+  where: ReadonlyArray<string>,
+  path: string | null
+) {
+  const found: Array<Finding> = []
+  const warn = (names: ReadonlyArray<string>, rest: string) => {
+    const { message, path } = finding([...where, ...names], rest)
+    found.push({ severity: "warning", path, message, hint: null })
+  }
+  if (socket.kind === "tcp") {
+    if (socket.port < (yield* machine.lowestPort)) {
+      warn([], `listening on port ${socket.port} takes root, and reeve runs as another user`)
     }
-    if (!(yield* machine.isDirectory(directoryOf(fastCgi.path)))) {
-      const missing = directoryOf(fastCgi.path)
-      warn(["socket", "path"], `socket.path: there is no directory ${missing} on this machine`)
-    }
+    return found
+  }
+  const owner = socket.owner?.split(":")[0]
+  if (owner !== undefined && (yield* machine.user(owner)) === null) {
+    warn(["owner"], `there is no user "${owner}" on this machine`)
+  }
+  const directory = directoryOf(socket.path)
+  if (!(yield* machine.isDirectory(directory))) {
+    warn(path === null ? [] : [path], `there is no directory ${directory} on this machine`)
   }
   return found
 })
@@ -172,7 +200,11 @@ const makeMachine = Effect.gen(function* () {
       kindOf(path).pipe(Effect.map((kind) => kind === "directory"))
     ),
     cannotExecute: (path, user) => executable(`${user?.uid ?? ""} ${path}`),
-    path: host.environment.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin"
+    path: host.environment.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
+    lowestPort: lowestPort.pipe(
+      Effect.provideService(Files, files),
+      Effect.provideService(Users, users)
+    )
   }
   const executable = remembered(
     Effect.fnUntraced(function* (question: string) {
@@ -188,6 +220,17 @@ const makeMachine = Effect.gen(function* () {
     })
   )
   return machine
+})
+
+const lowestPort = Effect.gen(function* () {
+  const { effectiveUid } = yield* Users
+  if (effectiveUid === 0) return 0
+  const files = yield* Files
+  const text = yield* files
+    .readText("/proc/sys/net/ipv4/ip_unprivileged_port_start")
+    .pipe(Effect.orElseSucceed(() => ""))
+  // Where it cannot be asked nothing is claimed.
+  return text === "" ? 0 : Number(text)
 })
 
 const remembered = <A>(

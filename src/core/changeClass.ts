@@ -175,11 +175,13 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ["listener", rule("listener", "restart", atStart)],
   ["listener.events", rule("listener.events", "live", "counts from the next event on")],
   ["listener.bufferSize", rule("listener.bufferSize", "live", "counts from the next event on")],
-  ["fastCgi", rule("fastCgi.socket", "restart", atStart)]
+  ["fastCgi", rule("fastCgi.socket", "restart", atStart)],
+  restarts("sockets")
 ])
 
 /** What a change of a field takes, by the name that people write; null: no field of a definition. */
 export const changeRuleOf = (authored: string): ChangeRule | null => {
+  if (authored.startsWith("sockets.")) return changeRules.get("sockets") ?? null
   const open = /^(environment|dependsOn)(\.|$)/.exec(authored)
   const path = open === null ? authored : `${open[1]}.*`
   for (const found of changeRules.values()) if (found.authored === path) return found

@@ -11,6 +11,7 @@ import { probeChanges } from "./probeChanges.ts"
 import { renderValue } from "./renderValue.ts"
 import { sameCommand } from "./sameCommand.ts"
 import { sameMeaning } from "./sameMeaning.ts"
+import { socketInput } from "./socketInput.ts"
 
 /**
  * Sorted by path. Secrets, values of variables whose names look like one's, and texts with a password in an address read
@@ -37,6 +38,7 @@ export const diffDefinitions = (
   compareDependencies(before, after, changes)
   changes.push(...probeChanges(before, after))
   compare("fastCgi", socket(before), socket(after))
+  changes.push(...socketChanges(before, after))
   compareHooks(before, after, compare)
   compareEnvironment(before, after, showEnvironment, changes)
   return changes.sort((a, b) => byText(a.path, b.path))
@@ -53,7 +55,7 @@ type Compare = (path: string, old: unknown, now: unknown) => void
 /** All but those of which there are several kinds, or whose names are open. */
 const plainFields: ReadonlyArray<string> = [...changeRules.keys()].filter(
   (path) =>
-    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|task|listener|reload|fastCgi|hooks)\b/.test(
+    !/^(environment|dependsOn|restart\.backoff|ready|liveness|logs|task|listener|reload|fastCgi|sockets|hooks)\b/.test(
       path
     )
 )
@@ -212,6 +214,24 @@ const socket = ({ fastCgi }: Definition): unknown => {
   const shown = Object.entries(members).filter(([, value]) => value !== null)
   if (kind === "tcp") return Object.fromEntries(shown)
   return { ...Object.fromEntries(shown), mode: fastCgi.mode.toString(8).padStart(4, "0") }
+}
+
+/** One for each name; another order is a change too, as it moves descriptors. */
+const socketChanges = (before: Definition, after: Definition): ReadonlyArray<FieldChange> => {
+  const rule = changeRules.get("sockets")
+  if (rule === undefined) return []
+  const old = new Map(before.sockets.map(({ name, at: place }) => [name, socketInput(place)]))
+  const now = new Map(after.sockets.map(({ name, at: place }) => [name, socketInput(place)]))
+  const changed = Array.from(new Set([...old.keys(), ...now.keys()])).filter(
+    (name) => canonicalJson(old.get(name) ?? null) !== canonicalJson(now.get(name) ?? null)
+  )
+  const orders = [[...old.keys()], [...now.keys()]] as const
+  if (changed.length === 0 && canonicalJson(orders[0]) !== canonicalJson(orders[1])) {
+    return [change(rule, "sockets", ...orders)]
+  }
+  return changed.map((name) =>
+    change(rule, `sockets.${name}`, old.get(name) ?? null, now.get(name) ?? null)
+  )
 }
 
 const compareEnvironment = (

@@ -15,6 +15,7 @@ import { expandDependencies } from "./expandDependencies.ts"
 import { expandHooks } from "./expandHooks.ts"
 import { expandLiveness, expandReady, type ProbeExpansion } from "./expandProbes.ts"
 import { expandSocket } from "./expandSocket.ts"
+import { expandSockets } from "./expandSockets.ts"
 import { expandTask } from "./expandTask.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
 import { literalGlob } from "./literalGlob.ts"
@@ -69,7 +70,13 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
   fastCgi:
     program.socket === undefined
       ? null
-      : expandSocket(program.socket, (text, where) => path(at, text, where), at.findings)
+      : expandSocket(program.socket, (text, where) => path(at, text, where), at.findings),
+  sockets: expandSockets(program.sockets, {
+    resolve: (text) => resolvePath(at.directory, text),
+    findings: at.findings,
+    environment: Object.keys(program.environment ?? {}),
+    readyFd: program.ready?.kind === "notify" ? (program.ready.fd ?? null) : null
+  })
 })
 
 const probing = (at: Expansion): ProbeExpansion => ({

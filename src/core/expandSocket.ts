@@ -1,6 +1,6 @@
 /** The socket of a FastCGI program: which of its fields go together, and what the others are. */
 import type { SocketChecked } from "../domain/authoring/FastCgiSchema.ts"
-import type { FastCgiSocket } from "../domain/Definition.ts"
+import type { ListeningSocket } from "../domain/ListeningSocket.ts"
 import { longestUnixPath } from "../domain/limits.ts"
 import { type Finding, finding, type Path } from "./schemaFindings.ts"
 
@@ -9,7 +9,7 @@ export const expandSocket = (
   socket: SocketChecked,
   path: (text: string, where: Path) => string,
   findings: Array<Finding>
-): FastCgiSocket | null => {
+): ListeningSocket | null => {
   const wrong = (names: ReadonlyArray<string>, rest: string, hint: string | null = null): null => {
     findings.push(finding(["socket", ...names], rest, hint))
     return null

@@ -36,9 +36,9 @@ export const explainField = (asked: string): Explanation => {
 const memberOf = (asked: string): ExplainedField | undefined => {
   const [record, , ...parts] = asked.split(".")
   const path = [record, ...(parts.length === 0 ? [] : ["*"]), ...parts].join(".")
-  return record === "environment" || record === "dependsOn"
-    ? explainedFields().find((field) => field.path === (record === "environment" ? record : path))
-    : undefined
+  if (record === "environment") return explainedFields().find((field) => field.path === record)
+  if (record !== "dependsOn" && record !== "sockets") return undefined
+  return explainedFields().find((field) => field.path === path)
 }
 
 const suggestionsFor = (asked: string): ReadonlyArray<string> => {

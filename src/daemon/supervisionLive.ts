@@ -6,9 +6,9 @@ import * as Layer from "effect/Layer"
 import { EventsLive } from "../events/EventsLive.ts"
 import { LogPlaneLive } from "../logs/LogPlaneLive.ts"
 import { storeLive } from "../store/StoreLive.ts"
-import { FastCgiSocketsLive } from "../supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../supervise/LauncherLive.ts"
 import { ProberLive } from "../supervise/ProberLive.ts"
+import { ProgramSocketsLive } from "../supervise/ProgramSocketsLive.ts"
 import { supervisorLive } from "../supervise/SupervisorLive.ts"
 import type { DaemonOptions } from "./DaemonOptions.ts"
 import { machineLive } from "./machineLive.ts"
@@ -24,7 +24,7 @@ export const supervisionLive = (options: DaemonOptions) =>
         Layer.provideMerge(ProberLive, LauncherLive),
         EventsLive,
         LogPlaneLive,
-        FastCgiSocketsLive
+        ProgramSocketsLive
       )
     ),
     Layer.provideMerge(storeLive(storeFiles(options))),

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Dependencies } from "./Dependency.ts"
 import { CommandWords, Hooks, noHooks } from "./Hooks.ts"
+import { ListeningSocket, NamedSocket } from "./ListeningSocket.ts"
 import { orNull } from "./orNull.ts"
 import { Liveness, Ready } from "./Probe.ts"
 
@@ -107,26 +108,6 @@ export const ListenerSettings = Schema.Struct({
 })
 export type ListenerSettings = typeof ListenerSettings.Type
 
-/** The listening socket that a FastCGI program gets as descriptor 0, shared by all of its program (supervisord.md 1.14). */
-export const FastCgiSocket = Schema.Union([
-  Schema.Struct({
-    kind: Schema.Literal("unix"),
-    path: Schema.String,
-    /** `user` or `user:group`; null: as supervisord.md 1.14 says of socket_owner. */
-    owner: Schema.NullOr(Schema.String),
-    mode: Schema.Finite,
-    /** Null: SOMAXCONN. */
-    backlog: Schema.NullOr(Schema.Finite)
-  }),
-  Schema.Struct({
-    kind: Schema.Literal("tcp"),
-    host: Schema.String,
-    port: Schema.Finite,
-    backlog: Schema.NullOr(Schema.Finite)
-  })
-])
-export type FastCgiSocket = typeof FastCgiSocket.Type
-
 /** What runs to its end, and then is done. */
 export const TaskSettings = Schema.Struct({
   /** It stays completed over the ends of reeve and of the machine. */
@@ -207,7 +188,9 @@ export const Definition = Schema.Struct({
   task: orNull(TaskSettings),
   /** Null: no event listener. */
   listener: orNull(ListenerSettings),
-  /** Null: no FastCGI program. */
-  fastCgi: orNull(FastCgiSocket)
+  /** The socket that a FastCGI program gets as descriptor 0 (supervisord.md 1.14). Null: no FastCGI program. */
+  fastCgi: orNull(ListeningSocket),
+  /** What its processes get as descriptors from 3 on, in this order. */
+  sockets: Schema.Array(NamedSocket).pipe(Schema.withDecodingDefaultKey(Effect.succeed([])))
 })
 export type Definition = typeof Definition.Type

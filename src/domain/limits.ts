@@ -154,3 +154,9 @@ export const longestUnixPath = 107
 
 /** Between two looks of a probe, and for one: less would be a load of its own. */
 export const shortestProbeMs = 50
+
+/** Listening sockets of one program: beyond this a range of ports was meant, which a program opens itself. */
+export const programSockets = 64
+
+/** FDNAME_MAX of sd_listen_fds(3). */
+export const socketNameLength = 255

@@ -53,6 +53,7 @@ export class Keeper extends Context.Service<
     readonly hear: (take: (exit: OrphanExit) => Effect.Effect<void>) => Effect.Effect<never>
     /** Gives the keeper a copy of a listening socket, for the daemons to come. An errno's name where it could not. */
     readonly listen: (name: string, fd: number) => Effect.Effect<string | null>
+    /** Waits until it has let go, a second at most: until then nobody else can listen there. */
     readonly unlisten: (name: string) => Effect.Effect<void>
     /** Resolves when the keeper is gone; never where there was none. */
     readonly lost: Effect.Effect<void>

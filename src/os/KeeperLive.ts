@@ -74,7 +74,9 @@ const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
         if (answer === "late") return "ETIMEDOUT"
         return typeof answer["errno"] === "string" ? answer["errno"] : null
       }),
-    unlisten: (name) => tell("unlisten", { name }),
+    // The keeper does one thing after the other: when it answers the question, which asks for nothing, it has let go.
+    unlisten: (name) =>
+      Effect.andThen(tell("unlisten", { name }), Effect.asVoid(talk.ask("hold", { paths: [] }))),
     lost: talk.lost,
     present: () => !talk.isLost
   }

@@ -17,13 +17,23 @@ export type ListenOn =
     }
   | {
       readonly kind: "tcp"
+      /** Empty: all addresses, of both versions where this machine has both. */
       readonly host: string
       readonly port: number
+      /** Whether `::` stands for addresses of version 6 alone; else the kernel's setting decides (net.ipv6.bindv6only). */
+      readonly onlyVersion6: boolean
       readonly backlog: number | null
     }
 
-/** `text`: what failed, in the words that Python has for it: `[Errno 98] Address already in use`. */
-export class ListenFailure extends Data.TaggedError("ListenFailure")<{ readonly text: string }> {}
+/**
+ * `text`: what failed, in the words that Python has for it: `[Errno 98] Address already in use`; `reason`: without the number.
+ * `errno`: null, it has none.
+ */
+export class ListenFailure extends Data.TaggedError("ListenFailure")<{
+  readonly text: string
+  readonly reason: string
+  readonly errno: string | null
+}> {}
 
 export interface ListenSocket {
   /** Blocking, and closed in every child that is not given it. */
@@ -45,6 +55,8 @@ export class ListenSockets extends Context.Service<
     ) => Effect.Effect<ListenSocket, ListenFailure>
     /** A copy of another process's descriptor, where it is a listening socket; null: it is not, or may not be copied. */
     readonly copy: (pid: number, fd: number, on: ListenOn) => ListenSocket | null
+    /** Who listens there, as `nginx (pid 12)`; null: nobody that this process may see. */
+    readonly occupant: (on: ListenOn) => Effect.Effect<string | null>
     /** Another backlog for an open socket. */
     readonly relisten: (fd: number, backlog: number | null) => void
     /** Closes the descriptor, and removes the file unless another has taken its place. */

@@ -12,6 +12,7 @@ import { ListenFailure, type ListenOn, type ListenSocket, ListenSockets } from "
 import * as libc from "./libc.ts"
 import { probeSocket } from "./Sockets.ts"
 import { type SocketAddress, socketAddress } from "./socketAddress.ts"
+import { whoListens } from "./whoListens.ts"
 
 /** Linux's SOMAXCONN; the kernel takes less where net.core.somaxconn says so. */
 const mostWaiting = 4096
@@ -27,6 +28,7 @@ export const ListenSocketsLive = Layer.succeed(ListenSockets, {
     libc.close(copied)
     return null
   },
+  occupant: whoListens,
   relisten: (fd: number, backlog: number | null) => {
     libc.listen(fd, backlog ?? mostWaiting)
   },
@@ -48,37 +50,60 @@ const isListening = (fd: number): boolean => {
 
 type Unix = ListenOn & { readonly kind: "unix" }
 
-const openTcp = Effect.fnUntraced(function* (on: ListenOn & { readonly kind: "tcp" }) {
+type Tcp = ListenOn & { readonly kind: "tcp" }
+
+const openTcp = (on: Tcp): Effect.Effect<ListenSocket, ListenFailure> =>
+  on.host === ""
+    ? openTcpAt({ ...on, host: "::" }, "both").pipe(
+        Effect.catchIf(
+          ({ errno }) => errno !== null && withoutVersion6.has(errno),
+          () => openTcpAt({ ...on, host: "0.0.0.0" }, "default")
+        )
+      )
+    : openTcpAt(on, on.onlyVersion6 ? "version6" : "default")
+
+/** What a kernel without IPv6 says, or one where it is turned off. */
+const withoutVersion6: ReadonlySet<string> = new Set(["EAFNOSUPPORT", "EADDRNOTAVAIL"])
+
+/** Which connections an address of version 6 takes. */
+type Versions = "both" | "version6" | "default"
+
+const openTcpAt = Effect.fnUntraced(function* (on: Tcp, versions: Versions) {
   const address = yield* socketAddress(on.host, on.port)
   if (address === null) {
-    return yield* new ListenFailure({ text: "[Errno -2] Name or service not known" })
+    const reason = "Name or service not known"
+    return yield* new ListenFailure({ text: `[Errno -2] ${reason}`, reason, errno: null })
   }
-  return yield* attempt(() => listening(address.family, on.backlog, bindTcp(address)))
+  return yield* attempt(() => listening(address.family, on.backlog, bindTcp(address, versions)))
 })
 
 /** Binds, listens, and gives the inode of the file, if there is one. */
 type Bind = (fd: number, listen: () => void) => number | null
 
 const bindTcp =
-  (address: SocketAddress): Bind =>
+  (address: SocketAddress, versions: Versions): Bind =>
   (fd, listen) => {
-    const one = Buffer.alloc(4)
-    one.writeInt32LE(1, 0)
-    check(libc.setsockopt(fd, libc.SOL_SOCKET, libc.SO_REUSEADDR, one, one.length))
+    const set = (level: number, option: number, value: number) => {
+      const bytes = Buffer.alloc(4)
+      bytes.writeInt32LE(value, 0)
+      check(libc.setsockopt(fd, level, option, bytes, bytes.length))
+    }
+    set(libc.SOL_SOCKET, libc.SO_REUSEADDR, 1)
+    if (address.family === libc.AF_INET6 && versions !== "default") {
+      set(libc.IPPROTO_IPV6, libc.IPV6_V6ONLY, versions === "version6" ? 1 : 0)
+    }
     check(libc.bind(fd, address.bytes, address.bytes.length))
     listen()
     return null
   }
 
 const openUnix = Effect.fnUntraced(function* (on: Unix, replace: boolean) {
-  const state = yield* probeSocket(on.path).pipe(
-    Effect.mapError(({ reason }) => new ListenFailure({ text: ofName(reason) }))
-  )
+  const state = yield* probeSocket(on.path).pipe(Effect.mapError(({ reason }) => failure(reason)))
   if (state === "notASocket") {
-    return yield* new ListenFailure({ text: `${on.path} exists and is not a socket; remove it` })
+    return yield* worded(`${on.path} exists and is not a socket; remove it`)
   }
   if (state === "answers" && !replace) {
-    return yield* new ListenFailure({ text: ofName("EADDRINUSE") })
+    return yield* failure("EADDRINUSE")
   }
   return yield* attempt(() => listening(libc.AF_UNIX, on.backlog, bindUnix(on)))
 })
@@ -142,7 +167,7 @@ const chown = (on: Unix, at: string, owner: { readonly uid: number; readonly gid
     fs.lchownSync(at, owner.uid, owner.gid)
   } catch (error) {
     const text = `${ofName(errnoOf(error))}: '${on.path}'`
-    throw new ListenFailure({ text: `Could not change ownership of socket file: ${text}` })
+    throw worded(`Could not change ownership of socket file: ${text}`)
   }
 }
 
@@ -166,9 +191,16 @@ const ofName = (name: string): string => {
   return errno === null ? name : `[Errno ${errno}] ${libc.errnoText(errno)}`
 }
 
+const worded = (text: string) => new ListenFailure({ text, reason: text, errno: null })
+
+const failure = (errno: string) => {
+  const number = libc.errnoOfName(errno)
+  const reason = number === null ? errno : libc.errnoText(number)
+  return new ListenFailure({ text: ofName(errno), reason, errno })
+}
+
 const attempt = <A>(act: () => A): Effect.Effect<A, ListenFailure> =>
   Effect.try({
     try: act,
-    catch: (error) =>
-      error instanceof ListenFailure ? error : new ListenFailure({ text: ofName(errnoOf(error)) })
+    catch: (error) => (error instanceof ListenFailure ? error : failure(errnoOf(error)))
   })

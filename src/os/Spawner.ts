@@ -33,6 +33,11 @@ export interface SpawnRequest {
   readonly stderr: string | null | "stdout"
   /** A FIFO that is open as this descriptor too, above 2: its readiness descriptor; null: none. */
   readonly readyPipe: { readonly fd: number; readonly path: string } | null
+  /**
+   * Descriptors of this process that become those from 3 on, and stay open here; with their names they are announced as
+   * sd_listen_fds(3) has it. Listening sockets.
+   */
+  readonly sockets: ReadonlyArray<{ readonly name: string; readonly fd: number }>
   readonly credentials: Credentials | null
   readonly umask: number | null
   readonly limits: Limits

@@ -21,7 +21,8 @@ export const SpawnerLive = Layer.sync(Spawner, () => ({
     })
 }))
 
-const spawn = (request: SpawnRequest): Spawned | SpawnFailure => {
+const spawn = (asked: SpawnRequest): Spawned | SpawnFailure => {
+  const request = announcing(asked)
   const unfit = holdsNul(request)
   if (unfit !== null) return failure("spawn", "EINVAL", `${unfit} holds a NUL character`)
   const method = openFilesMethod()
@@ -37,6 +38,17 @@ const spawn = (request: SpawnRequest): Spawned | SpawnFailure => {
   } finally {
     for (const fd of opened) libc.close(fd)
   }
+}
+
+/** The variables of sd_listen_fds(3), but for LISTEN_PID, which the exec chain sets: before the start nobody knows it. */
+const announcing = (request: SpawnRequest): SpawnRequest => {
+  const { sockets } = request
+  if (sockets.length === 0) return request
+  const environment = new Map(request.environment)
+  environment.delete("LISTEN_PID")
+  environment.set("LISTEN_FDS", String(sockets.length))
+  environment.set("LISTEN_FDNAMES", sockets.map(({ name }) => name).join(":"))
+  return { ...request, environment }
 }
 
 type Descriptors = ReadonlyArray<number | null>
@@ -99,11 +111,12 @@ const open = (request: SpawnRequest, opened: Array<number>): Descriptors | Spawn
   const two = request.stderr === "stdout" ? one : channel(request.stderr)
   if (typeof two !== "number") return two
   const { readyPipe } = request
-  if (readyPipe === null) return [zero, one, two]
+  const first = [zero, one, two, ...request.sockets.map(({ fd }) => fd)]
+  if (readyPipe === null) return first
   const ready = channel(readyPipe.path)
   if (typeof ready !== "number") return ready
-  const between = Array.from({ length: readyPipe.fd - 3 }, () => null)
-  return [zero, one, two, ...between, ready]
+  const between = Array.from({ length: readyPipe.fd - first.length }, () => null)
+  return [...first, ...between, ready]
 }
 
 const failure = (call: SpawnFailure["call"], errno: string, detail: string) =>

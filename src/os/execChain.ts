@@ -1,9 +1,9 @@
 /**
  * What posix_spawn(3) cannot set goes through other programs that replace themselves by the next one and so keep the
- * pid: `sh` for the cgroup and the umask, `nice` and `choom` for precedence, `prlimit` for limits, and at last `setpriv` for the
- * user, since the others may need the rights that it gives up, and for the death with the daemon. These run as reeve does, so
- * that what the program's environment tells the dynamic linker must not reach them: `env` adds it when the user has changed.
- * Builds the words; starts nothing.
+ * pid: `sh` for the cgroup, the umask and LISTEN_PID, which is that pid; `nice` and `choom` for precedence, `prlimit` for
+ * limits, and at last `setpriv` for the user, since the others may need the rights that it gives up, and for the death with the
+ * daemon. These run as reeve does, so that what the program's environment tells the dynamic linker must not reach them: `env`
+ * adds it when the user has changed. Builds the words; starts nothing.
  */
 import { accessSync, constants } from "node:fs"
 import type { Limits } from "../domain/Definition.ts"
@@ -92,20 +92,21 @@ const isForTheUserAlone = ([name]: readonly [string, string]): boolean => steeri
 const impossible = (detail: string): Chain => ({ kind: "impossible", detail })
 
 /**
- * What a shell does before all else: entering the cgroup, the umask. Where a variable would be lost on the way, a umask is
- * impossible (a sentence), and the cgroup is done without: it is not what the program is declared to need.
+ * What a shell does before all else: entering the cgroup, the umask, telling the pid. Where a variable would be lost on the way,
+ * umask and sockets are impossible (a sentence), and the cgroup is done without: it is not what the program is declared to need.
  */
 const shellWords = ({
   cgroup,
   environment,
+  sockets,
   umask
 }: SpawnRequest): ReadonlyArray<string> | string => {
-  if (umask === null && cgroup === null) return []
+  if (umask === null && cgroup === null && sockets.length === 0) return []
   const unfit = unfitForShell(environment)
   if (unfit !== null) {
-    return umask === null
-      ? []
-      : `umask is set through a shell, which does not pass on the environment variable ${JSON.stringify(unfit)}`
+    if (umask === null && sockets.length === 0) return []
+    const what = umask === null ? "LISTEN_PID of sockets" : "umask"
+    return `${what} is set through a shell, which does not pass on the environment variable ${JSON.stringify(unfit)}`
   }
   const directory = environment.get("PWD")
   const steps: ReadonlyArray<readonly [script: string, word: string | undefined]> = [
@@ -115,8 +116,12 @@ const shellWords = ({
     ["PWD=$1; export PWD", directory]
   ]
   const taken = steps.filter(([, word]) => word !== undefined)
-  const last = directory === undefined ? 'unset PWD; exec "$@"' : 'exec "$@"'
-  const script = [...taken.map(([step]) => `${step}; shift`), last].join("; ")
+  const last = [
+    ...(sockets.length === 0 ? [] : ["LISTEN_PID=$$; export LISTEN_PID"]),
+    ...(directory === undefined ? ["unset PWD"] : []),
+    'exec "$@"'
+  ]
+  const script = [...taken.map(([step]) => `${step}; shift`), ...last].join("; ")
   return ["/bin/sh", "-c", script, "reeve", ...taken.flatMap(([, word]) => word ?? [])]
 }
 

@@ -272,6 +272,8 @@ export const bind = call<[fd: number, address: Uint8Array, length: number]>(
 export const listen = call<[fd: number, backlog: number]>("int listen(int fd, int backlog)")
 export const SOL_SOCKET = 1
 export const SO_REUSEADDR = 2
+export const IPPROTO_IPV6 = 41
+export const IPV6_V6ONLY = 26
 /** `value`: an int. */
 export const setsockopt = call<
   [fd: number, level: number, option: number, value: Uint8Array, length: number]

@@ -93,8 +93,10 @@ export interface Instance {
   readyChangedAt: number
   /** The FIFO behind its readiness descriptor; null: it has none. */
   readyPipe: string | null
-  /** As whom the process holds the socket of its FastCGI program; null: it has none. */
+  /** As whom the process holds listening sockets; null: it has none. */
   socketHolder: string | null
+  /** As whom the instance claims those of `sockets`, from its first start on; null: it has none. */
+  socketClaim: string | null
   /** What its stdin has not taken yet; null: nothing waits. */
   stdinQueue: StdinQueue | null
   /** With whose rights its log files were opened last. */
@@ -175,6 +177,7 @@ export const makeInstance = (
     readyChangedAt: Number.NEGATIVE_INFINITY,
     readyPipe: null,
     socketHolder: null,
+    socketClaim: null,
     stdinQueue: null,
     openAs: null,
     hooks: [],

@@ -1,7 +1,7 @@
 /**
  * From an instance's specification to a complete request for the Spawner: words, environment, secrets, user, directory,
  * limits, all checked before anything is started. It starts nothing itself. Descriptors for output, for `stdin: "pipe"`
- * and for a FastCGI socket are filled in by the caller, who makes them.
+ * and for sockets are filled in by the caller, who makes them.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"

@@ -18,13 +18,13 @@ import { Spawner } from "../os/Spawner.ts"
 import { type ProcessRecord, Store } from "../store/Store.ts"
 import { type AutoLogs, makeAutoLogNames } from "./AutoLogNames.ts"
 import { Dependents } from "./Dependents.ts"
-import { FastCgiSockets } from "./FastCgiSockets.ts"
 import { groupCensus } from "./groupCensus.ts"
 import type { Instance } from "./Instance.ts"
 import { Launcher } from "./Launcher.ts"
 import { makeLives } from "./Lives.ts"
 import { MemoryWatch } from "./memory/MemoryWatch.ts"
 import { Prober } from "./Prober.ts"
+import { ProgramSockets } from "./ProgramSockets.ts"
 import { makeSweeper } from "./Sweeper.ts"
 import { makeGuard } from "./storeGuard.ts"
 import { TransitionFunction } from "./TransitionFunction.ts"
@@ -78,7 +78,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     cgroups: yield* Cgroups,
     fifo: yield* Fifo,
     logs: yield* LogPlane,
-    sockets: yield* FastCgiSockets,
+    sockets: yield* ProgramSockets,
     prober: yield* Prober,
     notices: yield* Notices,
     host: yield* Host,

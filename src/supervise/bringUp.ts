@@ -6,8 +6,6 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { noticeNeeds } from "../core/noticeNeeds.ts"
 import { watchedLine } from "../core/watchedLine.ts"
-import type { FastCgiSocket } from "../domain/Definition.ts"
-import type { InstanceSpec } from "../domain/Instance.ts"
 import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { Channel } from "../logs/LogPlane.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
@@ -15,6 +13,7 @@ import { intentFact, startFact } from "./facts.ts"
 import { hasCgroup } from "./hasCgroup.ts"
 import { closeNotices, openNotices } from "./health/notices.ts"
 import type { Instance } from "./Instance.ts"
+import { hasSockets, openSockets } from "./instanceSockets.ts"
 import type { Launch } from "./Launcher.ts"
 import { spawnFailureText } from "./launch/spawnFailureText.ts"
 import { streamOf } from "./pipes.ts"
@@ -54,7 +53,7 @@ export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: In
 interface Opened {
   streams: Array<string>
   fifos: Array<string>
-  /** As whom the socket is held. */
+  /** As whom sockets are held. */
   socket: string | null
   readonly spawnId: string
 }
@@ -91,20 +90,24 @@ const start = Effect.fnUntraced(function* (
   const notices = yield* openNotices(shop, instance, launch, readyPipe).pipe(
     Effect.mapError(({ text }) => new NotStarted({ kind: "spawn", text }))
   )
-  const { fastCgi } = spec.definition
+  const { definition } = spec
   const stdin =
-    spec.definition.stdin === "pipe" && fastCgi === null ? yield* makeFifo("stdin") : null
-  if (fastCgi !== null) opened.socket = spawnId
+    definition.stdin === "pipe" && definition.fastCgi === null ? yield* makeFifo("stdin") : null
+  if (hasSockets(definition)) opened.socket = spawnId
+  const sockets = yield* openSockets(shop, instance, launch).pipe(
+    Effect.mapError(({ text }) => new NotStarted({ kind: "spawn", text }))
+  )
   const request: SpawnRequest = {
     ...launch.request,
     environment: new Map([...launch.request.environment, ...notices]),
     readyPipe: fd === null || readyPipe === null ? null : { fd, path: readyPipe },
     stdin:
-      fastCgi !== null
-        ? { kind: "socket", fd: yield* socketOf(shop, spec, launch, fastCgi) }
+      sockets.input !== null
+        ? { kind: "socket", fd: sockets.input }
         : stdin === null
           ? launch.request.stdin
           : { kind: "fifo", path: stdin },
+    sockets: sockets.named,
     stdout: output.get("stdout") ?? null,
     stderr: output.get("stderr") ?? "stdout"
   }
@@ -157,16 +160,6 @@ const attachOutput = Effect.fnUntraced(function* (
   opened.fifos = opened.fifos.filter((fifo) => fifo !== path)
   opened.streams.push(stream)
 })
-
-const socketOf = (shop: Workshop, spec: InstanceSpec, launch: Launch, socket: FastCgiSocket) =>
-  shop.sockets
-    .acquire({
-      holder: launch.request.spawnId,
-      program: `${spec.group}/${spec.program}`,
-      socket,
-      user: launch.request.credentials
-    })
-    .pipe(Effect.mapError(({ text }) => new NotStarted({ kind: "spawn", text })))
 
 /**
  * From the intent to the journaled identity nothing may interrupt: a process that nobody knows would be left behind. Nothing is

@@ -1,6 +1,7 @@
-/** The end of an instance that is no longer declared: its sinks, its override, its record. */
+/** The end of an instance that is no longer declared: its sinks, its sockets, its override, its record. */
 import * as Effect from "effect/Effect"
 import type { Instance } from "./Instance.ts"
+import { dropSockets } from "./instanceSockets.ts"
 import { forgetRecord } from "./pipes.ts"
 import { say } from "./say.ts"
 import { channelsOf, sinkId } from "./sinks.ts"
@@ -29,6 +30,7 @@ export const forget = Effect.fnUntraced(function* (
   for (const channel of channelsOf(instance.spec)) {
     yield* shop.logs.drop(sinkId(instance.spec, channel))
   }
+  yield* dropSockets(shop, instance)
   shop.autoLogNames?.forget(key)
   const dropped = yield* shop.guard(shop.store.overrides.remove(key))
   // Null: it is still on record, and so still holds should the instance come back.

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { moveCompletion } from "./completion.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
+import { renameSockets } from "./instanceSockets.ts"
 import { limitInPlace } from "./limitInPlace.ts"
 import { recordOf } from "./record.ts"
 import { renew } from "./renew.ts"
@@ -27,6 +28,7 @@ export const renameTo = Effect.fnUntraced(function* (
   yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
   renew(shop, instance, spec)
+  yield* renameSockets(shop, instance)
   for (const channel of channelsOf(from)) {
     yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), labelOf(shop, spec))
   }

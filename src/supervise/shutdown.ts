@@ -25,6 +25,7 @@ export const shutdownOf = Effect.fnUntraced(function* (
     const all = [...instances.values()]
     const graph = programGraph(all.map(({ spec }) => spec))
     for (const wave of shutdownWaves(all, placesOf(graph))) yield* stopWave(shop, wave, graph)
+    yield* shop.sockets.closeAll
   })
   const run = Effect.raceFirst(stopAll, remind(instances)).pipe(
     Effect.ensuring(Deferred.succeed(done, undefined))

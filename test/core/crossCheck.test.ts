@@ -3,6 +3,7 @@ import { crossCheck } from "../../src/config/crossCheck.ts"
 import { type EvaluatedSources, remember, unpredictable } from "../../src/config/predictability.ts"
 import { compilerProblems } from "../../src/core/compilerOutput.ts"
 import type { Group, Program } from "../../src/domain/Desired.ts"
+import type { ListeningSocket } from "../../src/domain/ListeningSocket.ts"
 import { definitionOf, specOf } from "./specOf.ts"
 
 interface Given {
@@ -16,6 +17,7 @@ interface Given {
   readonly process?: string
   readonly priority?: number
   readonly socket?: string
+  readonly sockets?: Readonly<Record<string, ListeningSocket>>
 }
 
 const socketAt = (path: string) =>
@@ -37,6 +39,7 @@ const programOf = (given: Given): Program => {
         {
           priority: given.priority ?? 999,
           fastCgi: given.socket === undefined ? null : socketAt(given.socket),
+          sockets: Object.entries(given.sockets ?? {}).map(([name, at]) => ({ name, at })),
           logs: { stdout: { ...sink, file: path === "auto" ? "auto" : { path } }, stderr: "stdout" }
         }
       )
@@ -80,6 +83,29 @@ describe("checks between programs", () => {
       ]),
       ['b.ini:1 error "g:one" names a process of this program and one of the program at a.ts:1']
     )
+  })
+
+  it("refuses programs that would listen in each other's way, by both places", () => {
+    const tcp = (host: string, port = 80): ListeningSocket => ({
+      kind: "tcp",
+      host,
+      port,
+      backlog: null
+    })
+    const web = { name: "web", sockets: { http: tcp("127.0.0.1") }, logs: ["auto", "auto"] }
+    assert.deepEqual(check([web, { name: "b", sockets: { http: tcp("127.0.0.1", 81) } }]), [])
+    const text = 'this program and "web", at a.ts:1, listen on one socket,'
+    assert.deepEqual(check([web, { name: "b", sockets: { x: tcp("127.0.0.1") }, line: 7 }]), [
+      `a.ts:7 error ${text} 127.0.0.1:80`
+    ])
+    assert.deepEqual(check([web, { name: "b", sockets: { x: tcp("") }, line: 7 }]), [
+      `a.ts:7 error ${text} :80 (and 127.0.0.1:80)`
+    ])
+    const fastCgi = { name: "app", socket: "/run/app.sock" }
+    const own = { name: "b", sockets: { x: socketAt("/run/app.sock") }, line: 7 }
+    assert.deepEqual(check([fastCgi, own]), [
+      'a.ts:7 error this program and "app", at a.ts:1, listen on one socket, unix:/run/app.sock'
+    ])
   })
 
   it("refuses a socket shared by programs, but not by instances, and warns where ini shares", () => {

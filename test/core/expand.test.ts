@@ -49,6 +49,7 @@ describe("a definition", () => {
       liveness: null,
       dieWithSupervisor: false,
       task: null,
+      sockets: [],
       dependsOn: {},
       hooks: noHooks,
       watch: [],

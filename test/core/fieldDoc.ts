@@ -12,6 +12,7 @@ export const interfaces: ReadonlyArray<readonly [file: string, name: string, pat
   ["HooksInput", "HooksInput", "hooks."],
   ["BackoffInput", "SizeOptions", "restart.backoff."],
   ["ReloadInput", "ReloadInput", "reload."],
+  ["SocketsInput", "SocketInput", "sockets.*."],
   ["BackoffInput", "BackoffOptions", "restart.backoff."],
   ["BackoffInput", "ExponentialBackoff", "restart.backoff."],
   ["BackoffInput", "LinearBackoff", "restart.backoff."],

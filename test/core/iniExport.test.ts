@@ -4,14 +4,10 @@ import { decode } from "../../src/config/decode.ts"
 import { exportIni } from "../../src/config/exportIni.ts"
 import { exportTypescript } from "../../src/config/exportTypescript.ts"
 import { sealInstance } from "../../src/config/sealInstance.ts"
-import type {
-  Definition,
-  FastCgiSocket,
-  ListenerSettings,
-  LogSink
-} from "../../src/domain/Definition.ts"
+import type { Definition, ListenerSettings, LogSink } from "../../src/domain/Definition.ts"
 import type { Group, Program } from "../../src/domain/Desired.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
+import type { ListeningSocket } from "../../src/domain/ListeningSocket.ts"
 import { evaluateCode } from "./evaluateCode.ts"
 import { load, main, program } from "./iniMachine.ts"
 import { iniPolicy } from "./machine.ts"
@@ -63,7 +59,7 @@ const sink = (next: Random, number: string): LogSink => ({
   events: next(4) === 0
 })
 
-const sockets: ReadonlyArray<FastCgiSocket> = [
+const sockets: ReadonlyArray<ListeningSocket> = [
   { kind: "unix", path: "/run/%a b.sock", owner: null, mode: 0o700, backlog: null },
   { kind: "unix", path: "/run/f.sock", owner: "nobody:nogroup", mode: 0o660, backlog: 5 },
   { kind: "tcp", host: "localhost", port: 9000, backlog: null },

@@ -35,6 +35,7 @@ export const beyondIni = {
   ready: null,
   liveness: null,
   dieWithSupervisor: false,
+  sockets: [],
   dependsOn: {},
   hooks: noHooks,
   watch: [],

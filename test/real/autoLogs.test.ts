@@ -19,9 +19,9 @@ import { ReaperLive } from "../../src/os/ReaperLive.ts"
 import { SpawnerLive } from "../../src/os/SpawnerLive.ts"
 import { UsersLive } from "../../src/os/UsersLive.ts"
 import { storeLive } from "../../src/store/StoreLive.ts"
-import { FastCgiSocketsLive } from "../../src/supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../../src/supervise/LauncherLive.ts"
 import { ProberLive } from "../../src/supervise/ProberLive.ts"
+import { ProgramSocketsLive } from "../../src/supervise/ProgramSocketsLive.ts"
 import { Supervisor } from "../../src/supervise/Supervisor.ts"
 import { supervisorLive } from "../../src/supervise/SupervisorLive.ts"
 import { definitionOf, specOf } from "../core/specOf.ts"
@@ -56,7 +56,7 @@ const supervised = <A, E>(
         Layer.provideMerge(ProberLive, LauncherLive),
         EventsLive,
         LogPlaneLive,
-        FastCgiSocketsLive
+        ProgramSocketsLive
       )
     ),
     Layer.provideMerge(

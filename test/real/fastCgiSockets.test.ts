@@ -5,14 +5,14 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { afterEach, assert, beforeEach, describe, it } from "vitest"
-import type { FastCgiSocket } from "../../src/domain/Definition.ts"
+import type { ListeningSocket } from "../../src/domain/ListeningSocket.ts"
 import { ListenSocketsLive } from "../../src/os/ListenSocketsLive.ts"
 import { NoKeeper } from "../../src/os/noKeeper.ts"
 import { UsersLive } from "../../src/os/UsersLive.ts"
-import { FastCgiSockets, type SocketRequest } from "../../src/supervise/FastCgiSockets.ts"
-import { FastCgiSocketsLive } from "../../src/supervise/FastCgiSocketsLive.ts"
+import { ProgramSockets, type SocketRequest } from "../../src/supervise/ProgramSockets.ts"
+import { ProgramSocketsLive } from "../../src/supervise/ProgramSocketsLive.ts"
 
-const layer = FastCgiSocketsLive.pipe(
+const layer = ProgramSocketsLive.pipe(
   Layer.provide(Layer.mergeAll(ListenSocketsLive, UsersLive, NoKeeper))
 )
 
@@ -22,7 +22,9 @@ beforeEach(() => {
 })
 afterEach(() => fs.rmSync(directory, { recursive: true, force: true }))
 
-const unix = (more: Partial<FastCgiSocket & { readonly kind: "unix" }> = {}): FastCgiSocket => ({
+const unix = (
+  more: Partial<ListeningSocket & { readonly kind: "unix" }> = {}
+): ListeningSocket => ({
   kind: "unix",
   path: join(directory, "app.sock"),
   owner: null,
@@ -31,15 +33,17 @@ const unix = (more: Partial<FastCgiSocket & { readonly kind: "unix" }> = {}): Fa
   ...more
 })
 
-const request = (holder: string, socket: FastCgiSocket, program = "app/app"): SocketRequest => ({
+const request = (holder: string, socket: ListeningSocket, program = "app/app"): SocketRequest => ({
   holder,
+  claim: null,
   program,
+  name: null,
   socket,
   user: null
 })
 
-const using = <A, E>(act: (sockets: FastCgiSockets["Service"]) => Effect.Effect<A, E>) =>
-  Effect.runPromise(FastCgiSockets.use(act).pipe(Effect.provide(layer)))
+const using = <A, E>(act: (sockets: ProgramSockets["Service"]) => Effect.Effect<A, E>) =>
+  Effect.runPromise(ProgramSockets.use(act).pipe(Effect.provide(layer)))
 
 /** "connected", or the name of the error. */
 const knock = (to: string | number): Promise<string> =>
@@ -54,7 +58,7 @@ const knock = (to: string | number): Promise<string> =>
 
 const linkOf = (fd: number): string => fs.readlinkSync(`/proc/self/fd/${fd}`)
 
-const refusal = (socket: FastCgiSocket) =>
+const refusal = (socket: ListeningSocket) =>
   using((sockets) => Effect.flip(sockets.acquire(request("1", socket)))).then(({ text }) => text)
 
 describe("a Unix socket of a FastCGI program", () => {
@@ -201,7 +205,7 @@ describe("a TCP socket of a FastCGI program", () => {
       })
     })
 
-  const tcp = (host: string, port: number, backlog: number | null = null): FastCgiSocket => ({
+  const tcp = (host: string, port: number, backlog: number | null = null): ListeningSocket => ({
     kind: "tcp",
     host,
     port,

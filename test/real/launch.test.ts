@@ -50,6 +50,7 @@ const definition: Definition = {
   liveness: null,
   dieWithSupervisor: false,
   task: null,
+  sockets: [],
   dependsOn: {},
   hooks: noHooks,
   watch: [],

@@ -42,6 +42,7 @@ export const request = (
   stdout: null,
   stderr: null,
   readyPipe: null,
+  sockets: [],
   credentials: null,
   umask: null,
   limits: noLimits,

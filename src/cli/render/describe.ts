@@ -3,6 +3,7 @@
 import { commandText } from "../../core/actionText.ts"
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
+import { listenAddressText } from "../../core/listenAddressText.ts"
 import { taskText } from "../../core/taskText.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
 import type { Definition, LogSink, TaskSettings } from "../../domain/Definition.ts"
@@ -78,6 +79,7 @@ const definitionRows = ({ spec }: InstanceStatus): ReadonlyArray<readonly [strin
     ["directory", own.directory ?? ""],
     ["user", own.user ?? ""],
     ["environment", environmentText(own)],
+    ["sockets", socketsText(own)],
     ...(own.task === null
       ? ([
           ["start", startText(own)],
@@ -165,6 +167,9 @@ const environmentText = ({ environment }: Definition): string =>
   Object.entries(environment)
     .map(([name, value]) => `${name}=${typeof value === "string" ? value : "(secret)"}`)
     .join(" ")
+
+const socketsText = ({ sockets }: Definition): string =>
+  sockets.map(({ at, name }) => `${name} ${listenAddressText(at)}`).join(", ")
 
 const startText = ({ start }: Definition): string =>
   [

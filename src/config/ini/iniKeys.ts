@@ -1,12 +1,8 @@
 /** One definition as supervisord's keys with their values as they are meant, before expressions are put in. */
 import { quoteWords } from "../../core/shellWords.ts"
-import type {
-  Definition,
-  FastCgiSocket,
-  ListenerSettings,
-  LogSink
-} from "../../domain/Definition.ts"
+import type { Definition, ListenerSettings, LogSink } from "../../domain/Definition.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
+import type { ListeningSocket } from "../../domain/ListeningSocket.ts"
 import { signalNumber } from "../../domain/Signal.ts"
 
 export interface IniKeys {
@@ -102,7 +98,7 @@ const setListener = (
   if (bufferSize !== 10) values.set("buffer_size", String(bufferSize))
 }
 
-const setSocket = (values: Map<string, string>, socket: FastCgiSocket): void => {
+const setSocket = (values: Map<string, string>, socket: ListeningSocket): void => {
   if (socket.kind === "tcp") values.set("socket", `tcp://${socket.host}:${socket.port}`)
   else {
     values.set("socket", `unix://${socket.path}`)
@@ -168,6 +164,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     ["ready", definition.ready !== null],
     ["liveness", definition.liveness !== null],
     ["dieWithSupervisor", definition.dieWithSupervisor],
+    ["sockets", definition.sockets.length > 0],
     ["stop.command", definition.stop.command !== null],
     ...Object.entries(definition.hooks).map(
       ([name, hook]) => [`hooks.${name}`, hook !== null] as const

@@ -3,14 +3,10 @@
  * data; a section that keeps some of the defaults is marked, so that it can be written with a spread.
  */
 import { dependencyInput } from "../../core/dependency/dependencyInput.ts"
+import { socketInput } from "../../core/socketInput.ts"
 import { formatByteSize } from "../../domain/ByteSize.ts"
-import type {
-  Definition,
-  FastCgiSocket,
-  LogSink,
-  Reload,
-  TaskSettings
-} from "../../domain/Definition.ts"
+import type { Definition, LogSink, Reload, TaskSettings } from "../../domain/Definition.ts"
+import type { ListeningSocket } from "../../domain/ListeningSocket.ts"
 
 import { probeInput } from "./probeInput.ts"
 
@@ -93,12 +89,14 @@ export const programInput = (definition: Definition): JsonRecord => {
   add("watch", definition.watch, definition.watch.length === 0)
   if (definition.reload !== null) add("reload", reloadInput(definition.reload), false)
   add("dieWithSupervisor", definition.dieWithSupervisor, !definition.dieWithSupervisor)
+  const sockets = definition.sockets.map(({ at, name }) => [name, socketInput(at)] as const)
+  add("sockets", Object.fromEntries(sockets), sockets.length === 0)
   const { fastCgi, listener } = definition
   if (listener !== null) {
     add("events", listener.events, false)
     add("bufferSize", listener.bufferSize, listener.bufferSize === 10)
   }
-  if (fastCgi !== null) add("socket", socketInput(fastCgi), false)
+  if (fastCgi !== null) add("socket", fastCgiInput(fastCgi), false)
   const plain = listener === null && fastCgi === null
   add("stdin", definition.stdin, !plain || definition.stdin === "pipe")
   const output = logsInput(listener === null ? logs : listenerLogs(logs))
@@ -214,7 +212,7 @@ const listenerLogs = ({ stderr, stdout }: Definition["logs"]): Definition["logs"
   stderr
 })
 
-const socketInput = (socket: FastCgiSocket): JsonRecord => {
+const fastCgiInput = (socket: ListeningSocket): JsonRecord => {
   const backlog: JsonRecord = socket.backlog === null ? {} : { backlog: socket.backlog }
   if (socket.kind === "tcp") return { host: socket.host, port: socket.port, ...backlog }
   return {

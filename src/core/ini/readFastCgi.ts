@@ -1,6 +1,6 @@
 /** What `[fcgi-program:x]` has besides a program's keys (supervisord.md 1.14), in supervisord's order. */
 import * as Result from "effect/Result"
-import type { FastCgiSocket } from "../../domain/Definition.ts"
+import type { ListeningSocket } from "../../domain/ListeningSocket.ts"
 import type { IniContext } from "./IniContext.ts"
 import { portNumber } from "./inetAddress.ts"
 import { withoutDots } from "./pathTypes.ts"
@@ -16,7 +16,7 @@ export const readFastCgi = (
   program: string,
   names: Names,
   { facts }: IniContext
-): FastCgiSocket | null => {
+): ListeningSocket | null => {
   const where = `[${reader.section.name}]`
   reader.value("user", names, (text) => userNamed(text, facts), null)
   const backlog = reader.value("socket_backlog", names, readBacklog, null)
@@ -74,7 +74,7 @@ interface SocketOptions {
 const parseSocket = (
   text: string,
   { backlog, mode, owner }: SocketOptions
-): Read<FastCgiSocket> => {
+): Read<ListeningSocket> => {
   if (text.startsWith("unix://")) {
     const path = text.slice("unix://".length)
     if (!path.startsWith("/")) {

@@ -3,8 +3,8 @@
  * none as a group of its own, sorted by priority and name.
  */
 import * as Result from "effect/Result"
-import type { FastCgiSocket } from "../../domain/Definition.ts"
 import type { Group } from "../../domain/Desired.ts"
+import type { ListeningSocket } from "../../domain/ListeningSocket.ts"
 import { byText } from "../byText.ts"
 import { makeFindings } from "./Findings.ts"
 import type { DocumentSection } from "./IniDocument.ts"
@@ -121,7 +121,7 @@ const readFastCgiProgram = (section: DocumentSection, setting: ProgramSetting): 
 }
 
 /** Its standard input is the socket. */
-const withSocket = (fastCgi: FastCgiSocket | null): ProgramKind => ({
+const withSocket = (fastCgi: ListeningSocket | null): ProgramKind => ({
   ...plainProgram,
   fastCgi,
   stdin: "null"

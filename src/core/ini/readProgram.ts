@@ -176,6 +176,7 @@ const define = (
   liveness: null,
   dieWithSupervisor: false,
   task: null,
+  sockets: [],
   // umask(2) looks at nine bits.
   umask: scalars.umask === null ? null : scalars.umask & 0o777,
   priority: scalars.priority,

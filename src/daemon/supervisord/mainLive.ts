@@ -14,9 +14,9 @@ import { logPlaneLive } from "../../logs/LogPlaneLive.ts"
 import { OperatorLive } from "../../reconcile/OperatorLive.ts"
 import { reconcilerLive } from "../../reconcile/ReconcilerLive.ts"
 import { storeLive } from "../../store/StoreLive.ts"
-import { FastCgiSocketsLive } from "../../supervise/FastCgiSocketsLive.ts"
 import { LauncherLive } from "../../supervise/LauncherLive.ts"
 import { ProberLive } from "../../supervise/ProberLive.ts"
+import { ProgramSocketsLive } from "../../supervise/ProgramSocketsLive.ts"
 import { supervisorLive } from "../../supervise/SupervisorLive.ts"
 import { machineLive } from "../machineLive.ts"
 import { storeFiles } from "../storeFiles.ts"
@@ -54,7 +54,7 @@ export const mainLive = (
         Layer.provideMerge(ProberLive, LauncherLive),
         EventsLive,
         logPlaneLive({ syslogTag: "supervisord" }),
-        FastCgiSocketsLive,
+        ProgramSocketsLive,
         groupRegisterLive({ first, read }),
         NoSourceWatcher,
         options.watch ? WatcherLive.pipe(Layer.provide(NoEvaluator)) : Unwatched

@@ -4,18 +4,18 @@
  */
 import * as Schema from "effect/Schema"
 import { expecting, optional, refusing, required } from "./Field.ts"
-import { Count, expectingOrParts, notHere, PathText, Text } from "./FieldValue.ts"
+import {
+  Count,
+  expectingOrParts,
+  FileMode,
+  notHere,
+  OwnerText,
+  PathText,
+  Text
+} from "./FieldValue.ts"
 import { PerInstanceSchema, ProgramSchema } from "./ProgramSchema.ts"
 
 const nonEmpty = Text.check(Schema.makeFilter((text) => text !== ""))
-
-const FileMode = refusing(
-  Schema.String.check(Schema.makeFilter((text) => /^0?[0-7]{3}$/.test(text))),
-  (value, shown) =>
-    typeof value === "number"
-      ? `${shown} is a number; write the mode as octal text such as "0700"`
-      : `expected octal text such as "0700", found ${shown}`
-)
 
 const SocketSchema = Schema.Struct({
   path: optional(PathText, {
@@ -23,7 +23,7 @@ const SocketSchema = Schema.Struct({
     type: "path",
     class: "restart"
   }),
-  owner: optional(refusing(nonEmpty, expecting('a user such as "www-data" or "www-data:web"')), {
+  owner: optional(OwnerText, {
     doc: "Whom the file of a Unix socket belongs to: a user, or a user and a group as user:group.",
     type: "text",
     default: "`user` with its primary group",

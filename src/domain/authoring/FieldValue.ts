@@ -146,6 +146,21 @@ export const Umask = refusing(
   )
 )
 
+export const FileMode = refusing(
+  Schema.String.check(Schema.makeFilter((text) => /^0?[0-7]{3}$/.test(text))),
+  says((value, shown) =>
+    typeof value === "number"
+      ? `${shown} is a number; write the mode as octal text such as "0700"`
+      : `expected octal text such as "0700", found ${shown}`
+  )
+)
+
+/** `user` or `user:group`. */
+export const OwnerText = refusing(
+  plainText.check(Schema.makeFilter((text) => text !== "")),
+  expecting('a user such as "www-data" or "www-data:web"')
+)
+
 /** Why a text cannot be a name (supervisord.md 1.4, and what file names and terminals need); null: it can. */
 export const nameFault = (name: string): string | null => {
   if (name === "") return "a name cannot be empty"

@@ -14,6 +14,7 @@ import type { LogsInput } from "./LogsInput.ts"
 import type { InstanceMarker } from "./Marker.ts"
 import type { LivenessInput, ReadyInput } from "./ProbeInput.ts"
 import type { ReloadInput } from "./ReloadInput.ts"
+import type { SocketInput } from "./SocketsInput.ts"
 
 /** Text in which each instance may have its own value: `instance.index`, or a template that holds it. */
 export type InstanceText = string | InstanceMarker
@@ -101,6 +102,7 @@ export type PerInstanceInput = Omit<
   Partial<ProgramInput>,
   | "name"
   | "dependsOn"
+  | "sockets"
   | "instances"
   | "instanceNames"
   | "instanceIndexStart"
@@ -170,6 +172,11 @@ export interface ProgramInput {
    * condition or a record. Default: {}. Change class: live.
    */
   readonly dependsOn?: Readonly<Record<string, Condition | DependencyInput>>
+  /**
+   * Listening sockets by name, opened and kept by reeve: its processes get them (LISTEN_FDS),
+   * clients wait for them. Default: {}. Change class: restart.
+   */
+  readonly sockets?: Readonly<Record<string, string | SocketInput>>
   /**
    * How many copies run, from 0 to 1024. A change does not touch the copies that stay.
    * supervisord: numprocs. Default: 1. Change class: live.

@@ -12,6 +12,7 @@ import {
   expectingOrParts,
   Flag,
   Name,
+  notHere,
   PathText,
   Text,
   Umask,
@@ -22,6 +23,7 @@ import { RestartSchema, StartSchema, StopSchema } from "./PolicySchema.ts"
 import { LivenessSchema, ReadySchema } from "./ProbeSchema.ts"
 import { ReloadSchema } from "./ReloadSchema.ts"
 import { LimitsSchema, LogsSchema } from "./ResourceSchema.ts"
+import { SocketsSchema } from "./SocketsSchema.ts"
 
 const SecretSchema = Schema.Union([
   Schema.Struct({ secret: Schema.Literal("env"), name: VariableName }),
@@ -187,7 +189,8 @@ const commandFacts = {
 
 export const PerInstanceSchema = Schema.Struct({
   command: optional(CommandSchema, commandFacts),
-  ...eachInstance
+  ...eachInstance,
+  sockets: notHere("all instances of a program share its sockets; declare them beside `instances`")
 })
 export type PerInstanceChecked = typeof PerInstanceSchema.Type
 
@@ -208,6 +211,15 @@ export const ProgramSchema = Schema.Struct({
       type: "record of condition or section",
       default: "{}",
       class: "live"
+    }
+  ),
+  sockets: optional(
+    refusing(SocketsSchema, expectingOrParts('a record such as { http: "127.0.0.1:8080" }')),
+    {
+      doc: "Listening sockets by name, opened and kept by reeve: its processes get them (LISTEN_FDS), clients wait for them.",
+      type: "record of address or section",
+      default: "{}",
+      class: "restart"
     }
   ),
   instances: optional(Count(0, programInstances), {

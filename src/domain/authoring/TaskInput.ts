@@ -15,6 +15,7 @@ type RunsOn =
   | "ready"
   | "liveness"
   | "reload"
+  | "sockets"
 
 type OfPrograms = Omit<ProgramInput, RunsOn>
 

@@ -55,6 +55,9 @@ export const TaskSchema = Schema.Struct({
   ready: health,
   liveness: health,
   reload: notHere("a task reads its files when it runs; `watch` runs it again when they change"),
+  sockets: notHere(
+    "a task runs to its end, and clients of its sockets would wait in vain after it"
+  ),
   instances: single,
   instanceNames: single,
   instanceIndexStart: single,

@@ -19,6 +19,7 @@ import { takeNotices } from "../health/notices.ts"
 import { takeHooks } from "../hooks/takeHooks.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
+import { takeSockets } from "../instanceSockets.ts"
 import { noteStart } from "../obey.ts"
 import { restore } from "../record.ts"
 import type { Adoption } from "../Supervisor.ts"
@@ -52,7 +53,7 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
     if (spawnId !== null && started !== null && hasCgroup(started.definition)) {
       yield* shop.cgroups.adopt(spawnId, process?.pid ?? null)
     }
-    yield* takeSocket(shop, instance)
+    yield* takeSockets(shop, instance)
     yield* takeNotices(shop, instance)
   }
   yield* shop.sockets.closeUnheld
@@ -147,22 +148,6 @@ const startedProcess = (life: ProcessRecord, { started }: InstanceRecord): Proce
   // One that nobody wrote down was started with what was written down before its spawn.
   return process.revision === "" ? { ...process, revision: started?.revision ?? "" } : process
 }
-
-/** The listening socket of a FastCGI program. Whom its file belongs to was decided when it was made. */
-const takeSocket = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  const { process, started } = instance
-  const socket = started?.definition.fastCgi ?? null
-  if (process === null || started === null || socket === null) return
-  const program = `${started.group}/${started.program}`
-  const { pid, spawnId } = process
-  const user = instance.openAs
-  const resumed = yield* shop.sockets.resume({ holder: spawnId, program, socket, user, pid })
-  if (resumed) instance.socketHolder = spawnId
-  else
-    yield* Effect.logWarning(
-      `${instance.spec.address}: its socket cannot be shared with the next process`
-    )
-})
 
 /** The machine goes on where it was; what that asks for is the first thing that the instance's actor does. */
 const goOn = Effect.fnUntraced(function* (

@@ -12,6 +12,7 @@ import { startFact } from "../facts.ts"
 import { takeNotices } from "../health/notices.ts"
 import type { Instance } from "../Instance.ts"
 import { resumeWith } from "../InstanceActor.ts"
+import { takeSockets } from "../instanceSockets.ts"
 import { noteStart } from "../obey.ts"
 import type { Unclaimed, Workshop } from "../Workshop.ts"
 import type { Census } from "./census.ts"
@@ -73,6 +74,7 @@ export const claim = Effect.fnUntraced(function* (shop: Workshop, instance: Inst
   shop.lives.begin({ pid, spawnId, instance })
   yield* takeLatePipes(shop, instance)
   yield* takeNotices(shop, instance)
+  if (isSame) yield* takeSockets(shop, instance)
   yield* Effect.logInfo(`${spec.address} goes on with pid ${pid}, which an earlier daemon started`)
   const saved = { machine: initialState, announced: instance.state, settled: true }
   const trace = { kind: "alive", spawnedMs: record.spawnedMs } as const

@@ -50,6 +50,7 @@ export const launch = Effect.fnUntraced(function* (
       stdout: null,
       stderr: definition.logs.stderr === "stdout" ? "stdout" : null,
       readyPipe: null,
+      sockets: [],
       credentials: identity.credentials,
       umask: definition.umask,
       limits: definition.limits,

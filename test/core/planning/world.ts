@@ -34,6 +34,7 @@ export const definition: Definition = {
   liveness: null,
   dieWithSupervisor: false,
   task: null,
+  sockets: [],
   dependsOn: {},
   hooks: noHooks,
   watch: [],

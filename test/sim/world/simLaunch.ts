@@ -12,6 +12,7 @@ export const simLaunch = (spec: InstanceSpec, spawnId: string) => ({
     stdout: null,
     stderr: null,
     readyPipe: null,
+    sockets: [],
     credentials: null,
     umask: null,
     limits: spec.definition.limits,

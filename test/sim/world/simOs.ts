@@ -10,7 +10,7 @@ import { NoKeeper } from "../../../src/os/noKeeper.ts"
 import { Proc, type ProcessFacts, SignalFailure } from "../../../src/os/Proc.ts"
 import { Reaper } from "../../../src/os/Reaper.ts"
 import { Spawner, SpawnFailure, type SpawnRequest } from "../../../src/os/Spawner.ts"
-import { FastCgiSockets } from "../../../src/supervise/FastCgiSockets.ts"
+import { ProgramSockets } from "../../../src/supervise/ProgramSockets.ts"
 import type { Plant } from "./Plant.ts"
 import { drawScript } from "./scripts.ts"
 import { hostPid, type SimProcess, type World } from "./World.ts"
@@ -28,11 +28,13 @@ export const simOs = (world: World, plant: Plant) =>
 /** What no simulation makes trouble with; `pid`: of the daemon. */
 export const surroundings = (pid: number) =>
   Layer.mergeAll(
-    Layer.succeed(FastCgiSockets, {
+    Layer.succeed(ProgramSockets, {
       acquire: () => Effect.succeed(3),
       release: () => Effect.void,
       resume: () => Effect.succeed(true),
+      rename: () => Effect.void,
       closeUnheld: Effect.void,
+      closeAll: Effect.void,
       held: Effect.succeed([])
     }),
     Layer.succeed(Host, {
