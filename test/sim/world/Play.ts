@@ -45,9 +45,17 @@ export const openActions = ({
       const specs = new Map(
         desired.programs.flatMap(({ instances }) => instances.map((it) => [it.key, it] as const))
       )
-      return plan.actions
-        .filter((action) => holdUp(action, specs.get(action.instance), supervisor.peek) === null)
-        .map(({ address, cause, kind }) => `${kind} ${address} (${cause.kind})`)
+      const members = new Map(plan.stages.map(({ actions, id }) => [id, actions]))
+      const waiting = new Set<string>()
+      const open = plan.actions.filter((action) => {
+        // It is restarted when what it follows was, and not before that and then again.
+        const needs = action.kind === "restart" ? action.needs : []
+        const waits = needs.some((id) => (members.get(id) ?? [id]).some((it) => waiting.has(it)))
+        const may = !waits && holdUp(action, specs.get(action.instance), supervisor.peek) === null
+        if (!may) waiting.add(action.id)
+        return may
+      })
+      return open.map(({ address, cause, kind }) => `${kind} ${address} (${cause.kind})`)
     }),
     Effect.catchTag("LoadFailure", () => Effect.succeed([]))
   )
