@@ -61,7 +61,7 @@ export const replace = Effect.fnUntraced(function* (
   }
   if (isAtRest(instance) && instance.process === null) {
     yield* take(shop, instance, spec)
-    yield* startStep(shop, instance)
+    if (!isOver(instance, origin)) yield* startStep(shop, instance)
     return
   }
   if (isDone(instance, spec, origin)) {
@@ -75,6 +75,10 @@ export const replace = Effect.fnUntraced(function* (
 /** A shutdown stops everything in its order; what a plan still wants to be stopped would be out of it. */
 const isShutDown = ({ state }: Workshop, origin: Origin): boolean =>
   state.closing && origin.kind !== "operator"
+
+/** What runs follows its dependency; what has come to its end since the plan was made does not run again for that. */
+const isOver = ({ machine }: Instance, origin: Origin): boolean =>
+  origin.kind === "follows" && (machine.state === "EXITED" || machine.state === "FATAL")
 
 /** A plan may be older than what an operator did meanwhile. */
 const isHeld = ({ override }: Instance, origin: Origin): boolean =>

@@ -173,6 +173,24 @@ describe("an instance", () => {
     ])
   })
 
+  it("that has come to its end does not follow a dependency, as a plan of before wanted", async () => {
+    const once = { ...specOf({ name: "x" }).definition.restart, when: "never" } as const
+    await scene([{ dieAfterMs: 3_000 }], { restart: once }, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(5_000)
+        const spec = specOf({ name: "x", groupPriority: 5 }, { restart: once })
+        const follows = { kind: "follows", on: "db", generation: 1 } as const
+        yield* Effect.ignore(stage.supervisor.restart(spec, follows, false))
+        yield* stage.settle
+        const now = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.deepStrictEqual([now.state, now.starts, now.spec], ["EXITED", 1, spec])
+        yield* Effect.ignore(stage.supervisor.restart(spec, operator, false))
+        assert.lengthOf(stage.world.attempts, 2)
+      })
+    )
+  })
+
   it("is stopped by a shutdown in its turn, and not before by what a plan still wanted", async () => {
     await scene([{ termAfterMs: 1_000 }, {}], {}, ({ advanceTo, supervisor, world }, key) =>
       Effect.gen(function* () {
