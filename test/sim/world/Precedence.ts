@@ -7,12 +7,14 @@ import type { Dependency } from "../../../src/domain/Dependency.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { Observer } from "./Observer.ts"
+import { TaskRuns } from "./TaskRuns.ts"
 import type { World } from "./World.ts"
 
 export class Precedence {
   /** Instances that are getting a new process because something that they depend on has one. */
   private readonly following = new Set<InstanceKey>()
   private readonly names = new Map<string, string>()
+  private readonly runs: TaskRuns
   private readonly world: World
   private readonly peek: () => ReadonlyArray<ActualInstance>
 
@@ -24,7 +26,11 @@ export class Precedence {
       signalled(pid, signal)
       if (signal !== 0) this.checkStop(pid, observer.stoppingBefore)
     }
-    observer.heard = (body) => this.heard(body)
+    this.runs = new TaskRuns(world, observer, peek)
+    observer.heard = (body) => {
+      this.heard(body)
+      this.runs.heard(body)
+    }
     observer.waveOf = (key, tried) => {
       const now = this.peek().find(({ spec }) => spec.key === key)?.spec
       return this.waveOf(now ?? tried, new Set())
@@ -149,7 +155,8 @@ const levels = {
 
 /** It was to run once, and did. */
 const isOver = (it: ActualInstance): boolean =>
-  it.spec.definition.restart.when === "never" && levels.completed(it)
+  (it.spec.definition.task !== null || it.spec.definition.restart.when === "never") &&
+  levels.completed(it)
 
 const isOut = ({ reason, state }: ActualInstance): boolean =>
   state === "STOPPED"

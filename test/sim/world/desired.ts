@@ -8,6 +8,7 @@ import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import { definitionOf, specOf } from "../../core/specOf.ts"
 import type { Dice } from "./Dice.ts"
 import { drawDefinition, drawStop, probesOf } from "./programs.ts"
+import { isTask, liveTask } from "./tasks.ts"
 
 export interface Template {
   readonly group: string
@@ -33,6 +34,7 @@ export const drawTemplate = (dice: Dice, name: string, version: number): Templat
 /** Only what applies without a new process. */
 export const drawLiveChange = (dice: Dice, template: Template): Template => {
   const definition = { ...template.definition, stop: drawStop(dice) }
+  if (isTask(template)) return { ...template, definition: liveTask(definition) }
   return { ...template, definition: { ...definition, ...probesOf(definition) } }
 }
 

@@ -1,7 +1,8 @@
 /** What programs of a scenario need of each other: drawn, and kept free of what a check of the files refuses. */
-import type { Dependencies, Dependency } from "../../../src/domain/Dependency.ts"
+import type { Condition, Dependencies, Dependency } from "../../../src/domain/Dependency.ts"
 import type { Dice } from "./Dice.ts"
 import type { Template, Templates } from "./desired.ts"
+import { isTask } from "./tasks.ts"
 
 /** Of those before it in the order of their making, so that there is no circle. */
 export const drawEdges = (
@@ -23,7 +24,7 @@ export const drawEdges = (
   return edges
 }
 
-/** As an author would after the same change: no name without a program, nothing that can never complete. */
+/** As an author would after the same change: no name without a program, nothing that can never complete, and no task that is to be ready. */
 export const repairEdges = (
   templates: Templates,
   renamed?: { readonly from: string; readonly to: string }
@@ -33,11 +34,16 @@ export const repairEdges = (
       const other = written === renamed?.from ? renamed.to : written
       const found = templates.get(other)
       if (found === undefined) return []
-      const endless = found.definition.restart.when === "always" && edge.when === "completed"
-      return [[other, endless ? { ...edge, when: "ready" as const } : edge] as const]
+      return [[other, { ...edge, when: fitting(found, edge.when) }] as const]
     })
     templates.set(name, withEdges(template, Object.fromEntries(edges)))
   }
+}
+
+const fitting = (found: Template, when: Condition): Condition => {
+  if (isTask(found)) return when === "ready" ? "completed" : when
+  const endless = found.definition.restart.when === "always"
+  return endless && when === "completed" ? "ready" : when
 }
 
 export const withEdges = (template: Template, dependsOn: Dependencies): Template => ({

@@ -4,6 +4,7 @@ import { drawLiveChange, drawTemplate, type Template } from "./desired.ts"
 import { drawEdges, repairEdges, withEdges } from "./edges.ts"
 import { openActions, type Play } from "./Play.ts"
 import { drawDefinition } from "./programs.ts"
+import { asTask, isTask, perhapsTask } from "./tasks.ts"
 
 export const addProgram = (play: Play): void => {
   const { dice, files, made, precedence } = play
@@ -13,7 +14,7 @@ export const addProgram = (play: Play): void => {
   made.set(name, play.count)
   files.templates.set(name, template)
   if (precedence === null) return
-  files.templates.set(name, withEdges(template, edgesOf(play, name)))
+  files.templates.set(name, withEdges(perhapsTask(template), edgesOf(play, name)))
   repairEdges(files.templates)
 }
 
@@ -134,7 +135,7 @@ const changeOne = (play: Play): Change => {
       play.precedence?.renamed(name, `n${play.count}`)
       return kind
     case "scale":
-      templates.set(name, { ...template, instances: dice.between(1, 4) })
+      templates.set(name, scaled(template, dice.between(1, 4)))
       return kind
     case "break":
       files.broken = true
@@ -145,9 +146,13 @@ const changeOne = (play: Play): Change => {
   }
 }
 
+const scaled = (template: Template, instances: number): Template =>
+  isTask(template) ? template : { ...template, instances }
+
 const newRevision = ({ count, dice }: Play, template: Template): Template => {
   const drawn = drawDefinition(dice, `v${count}`)
-  return { ...template, definition: { ...template.definition, ...drawn } }
+  const definition = { ...template.definition, ...drawn }
+  return { ...template, definition: isTask(template) ? asTask(definition) : definition }
 }
 
 const renamed = (from: string, to: string, template: Template): Template => ({

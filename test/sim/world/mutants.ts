@@ -281,6 +281,31 @@ export const mutants: ReadonlyArray<Mutant> = [
     }
   },
   {
+    name: "runs a task again that has completed",
+    scenario: "graph",
+    plant: {
+      transition: (honest) => (policy, state, event, now) =>
+        policy.task != null && event.kind === "exited"
+          ? honest({ ...policy, restart: { ...policy.restart, when: "always" } }, state, event, now)
+          : honest(policy, state, event, now)
+    }
+  },
+  {
+    name: "takes every end of a task for its completion",
+    scenario: "graph",
+    plant: {
+      transition: (honest) => (policy, state, event, now) =>
+        policy.task != null && event.kind === "exited"
+          ? honest(
+              { ...policy, restart: { ...policy.restart, expectedExitCodes: [0, 1] } },
+              state,
+              event,
+              now
+            )
+          : honest(policy, state, event, now)
+    }
+  },
+  {
     name: "stops what others need beside them at a shutdown",
     scenario: "graph",
     plant: { supervisor: sideBySide }

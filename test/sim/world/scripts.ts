@@ -1,6 +1,7 @@
 /** What a simulated process does with its life. */
 import { drawnFrom } from "../../../src/core/drawnFrom.ts"
 import type { ExitStatus } from "../../../src/domain/State.ts"
+import { runOfTask } from "./tasks.ts"
 import type { World } from "./World.ts"
 
 export interface Script {
@@ -39,7 +40,15 @@ export const steady: Script = {
   child: null
 }
 
-export const drawScript = (world: World): Script => {
+export const drawScript = (world: World, spawnId: string): Script => {
+  const script = drawLife(world)
+  const attempt = world.attempts.findLast((it) => it.spawnId === spawnId)
+  return attempt === undefined || attempt.spec.definition.task === null
+    ? script
+    : runOfTask(script, spawnId, world.troubled)
+}
+
+const drawLife = (world: World): Script => {
   const { dice } = world
   const given = world.script.shift()
   if (given !== undefined) return given

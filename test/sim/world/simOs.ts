@@ -64,7 +64,7 @@ const spawner = (world: World): Spawner["Service"] => ({
         return Effect.fail(new SpawnFailure({ call: "spawn", errno, detail: request.file }))
       }
       world.limits.set(request.spawnId, request.limits)
-      const { pid, startTicks } = world.start(request.spawnId, drawScript(world))
+      const { pid, startTicks } = world.start(request.spawnId, drawScript(world, request.spawnId))
       return Effect.succeed({ pid, startTicks })
     })
 })
