@@ -10,6 +10,10 @@ export const exitCodes = {
   lockOrNoDaemon: 5,
   /** A guard or a policy refused. */
   held: 6,
+  /** An apply failed, and what ran before runs again. */
+  rolledBack: 7,
+  /** An apply failed, and what it had done was left so. */
+  leftAsIs: 8,
   interrupted: 130
 } as const
 

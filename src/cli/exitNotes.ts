@@ -33,6 +33,8 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
       [exitCodes.stalePlan, "the saved plan is stale"],
       [exitCodes.lockOrNoDaemon, "no reeve runs here, or another one already does"],
       [exitCodes.held, "held back by a guard"],
+      [exitCodes.rolledBack, "an apply failed, and what ran before runs again"],
+      [exitCodes.leftAsIs, "an apply failed, and what it had done was left so"],
       [exitCodes.interrupted, "interrupted"]
     ]
   ],
@@ -124,37 +126,39 @@ const notes: ReadonlyMap<string, ExitNotes> = new Map([
     "apply",
     [
       [exitCodes.done, "applied"],
-      [exitCodes.failed, "the files have errors, or the apply failed"],
+      [exitCodes.failed, "the files have errors"],
       usage,
       [exitCodes.unhealthy, "applied, but something is not healthy"],
       [exitCodes.stalePlan, "what the saved plan touches has moved since"],
       noDaemon,
-      [exitCodes.held, "a program is protected (see --yes-protected), or a generation is pinned"]
+      [exitCodes.held, "a program is protected (see --yes-protected), or a generation is pinned"],
+      [exitCodes.rolledBack, "it failed and was rolled back (update.rollback)"],
+      [exitCodes.leftAsIs, "it failed; what it had done was left so"]
     ]
   ],
   [
     "rollback",
     [
       [exitCodes.done, "gone back"],
-      [
-        exitCodes.failed,
-        "no such generation, the answer was no, it failed, or something else came first"
-      ],
+      [exitCodes.failed, "no such generation, the answer was no, or something else came first"],
       usage,
       [exitCodes.unhealthy, "gone back, but something is not healthy"],
       noDaemon,
-      [exitCodes.held, "a program is protected, or there is nothing to go back to"]
+      [exitCodes.held, "a program is protected, or there is nothing to go back to"],
+      [exitCodes.leftAsIs, "it failed; what it had done was left so"]
     ]
   ],
   [
     "resume",
     [
       [exitCodes.done, "the files decide, and what they say is applied"],
-      [exitCodes.failed, "the files decide, but have errors, or the apply failed"],
+      [exitCodes.failed, "the files decide, but have errors"],
       usage,
       [exitCodes.unhealthy, "applied, but something is not healthy"],
       noDaemon,
-      [exitCodes.held, "the files decide, but what they say waits for reeve apply"]
+      [exitCodes.held, "the files decide, but what they say waits for reeve apply"],
+      [exitCodes.rolledBack, "what they say failed and was rolled back (update.rollback)"],
+      [exitCodes.leftAsIs, "what they say failed; what it had done was left so"]
     ]
   ],
   ["check", here("no errors (warnings or not)", "errors")],

@@ -1,6 +1,8 @@
 /** How an apply, a rollback or a resume ended: lines for people, and the exit code. */
+
 import * as Effect from "effect/Effect"
 import type { ApplyAnswer } from "../api/messages.ts"
+import { outcomeWord } from "../core/outcomeWord.ts"
 import { ExitWith } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { screen } from "./screen.ts"
@@ -10,11 +12,12 @@ export const reportApplied = Effect.fnUntraced(function* (applied: ApplyAnswer) 
   for (const failure of applied.failures) {
     yield* shown.note(`${style.red(failure.address)}: ${failure.text}`)
   }
-  yield* shown.line(`Generation ${applied.generation}: ${applied.outcome}.`)
+  yield* shown.line(`Generation ${applied.generation}: ${outcomeWord(applied.outcome)}.`)
 })
 
 export const exitAsApplied = Effect.fnUntraced(function* (applied: ApplyAnswer) {
-  if (applied.outcome === "failed") return yield* new ExitWith({ code: exitCodes.failed })
+  if (applied.outcome === "rolledBack") return yield* new ExitWith({ code: exitCodes.rolledBack })
+  if (applied.outcome === "failed") return yield* new ExitWith({ code: exitCodes.leftAsIs })
   if (applied.outcome === "unhealthy" || applied.failures.length > 0) {
     return yield* new ExitWith({ code: exitCodes.unhealthy })
   }

@@ -35,7 +35,12 @@ export const actionText = (action: Action): string => {
     case "stop":
       return action.cause.kind === "dependency" ? `stopped until ${action.cause.on} is back` : why
     case "restart":
-      return join(why, action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`)
+      return join(
+        why,
+        action.cause.kind === "fields" ? "" : turnText(action.atOnce),
+        action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`,
+        action.rollback && action.cause.kind === "fields" ? "rolled back if it fails" : ""
+      )
     case "update":
       return why
     case "signal":
@@ -46,6 +51,8 @@ export const actionText = (action: Action): string => {
       return `pid ${action.pid} keeps running`
   }
 }
+
+const turnText = (atOnce: number | null): string => (atOnce === null ? "" : `${atOnce} at a time`)
 
 const startText = ({ kind }: Cause, why: string): string => {
   if (kind === "fields") return "starts again"
@@ -126,9 +133,23 @@ export const fieldEffect = (change: FieldChange, action: Action): string => {
     case "signal":
       return "by signal"
     case "restart":
-      return action.kind === "update" || action.kind === "rename" ? "at the next start" : "restart"
     case "replace":
-      return action.kind === "update" || action.kind === "rename" ? "at the next start" : "replace"
+      return processEffect(change.class, action)
+  }
+}
+
+const processEffect = (way: "restart" | "replace", action: Action): string => {
+  switch (action.kind) {
+    case "update":
+    case "rename":
+      return "at the next start"
+    case "restart":
+      return action.atOnce === null ? way : `${way}, ${turnText(action.atOnce)}`
+    case "start":
+    case "stop":
+    case "signal":
+    case "adopt":
+      return way
   }
 }
 

@@ -54,6 +54,15 @@ const waits = (
   rule(`restart.backoff.${authored}`, "live", nextWait, unit)
 ]
 
+const updates = (
+  member: string,
+  authored: string,
+  unit: FieldUnit = "plain"
+): readonly [string, ChangeRule] => [
+  `update.${member}`,
+  rule(`update.${authored}`, "live", "counts from this update on", unit)
+]
+
 const sink = (stream: "stdout" | "stderr"): ReadonlyArray<readonly [string, ChangeRule]> => {
   const path = `logs.${stream}`
   return [
@@ -154,6 +163,10 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ["reload", rule("reload", "live", "counts from the next change of a file on")],
   ["reload.signal", rule("reload.signal", "live", "counts from the next reload on")],
   ["reload.on", rule("reload.on", "live", "counts from the next change of a file on")],
+  updates("maxUnavailable", "maxUnavailable"),
+  updates("minReadyMs", "minReady", "duration"),
+  updates("deadlineMs", "deadline", "duration"),
+  updates("rollback", "rollback"),
   restarts("dieWithSupervisor"),
   ...sink("stdout"),
   ["logs.stderr", rule("logs.stderr", "restart", atStart)],

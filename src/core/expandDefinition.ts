@@ -17,6 +17,7 @@ import { expandLiveness, expandReady, type ProbeExpansion } from "./expandProbes
 import { expandSocket } from "./expandSocket.ts"
 import { expandSockets } from "./expandSockets.ts"
 import { expandTask } from "./expandTask.ts"
+import { expandUpdate } from "./expandUpdate.ts"
 import { fillMarkers, mayHoldMarker } from "./fillMarkers.ts"
 import { literalGlob } from "./literalGlob.ts"
 import { resolvePath } from "./resolvePath.ts"
@@ -57,6 +58,7 @@ export const expandDefinition = (program: Runnable, at: Expansion): Definition =
     watched(at, pattern, ["watch", position])
   ),
   reload: reload(program, at),
+  update: expandUpdate(program.update),
   dieWithSupervisor: program.dieWithSupervisor ?? false,
   logs: {
     stdout: sink(at, program.logs?.stdout, "stdout"),

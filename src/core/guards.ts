@@ -18,6 +18,8 @@ export interface Situation {
   readonly removed: number
   /** The same content was tried before and failed. */
   readonly failedBefore: boolean
+  /** The same content was undone because it failed. */
+  readonly bad: { readonly number: number; readonly text: string } | null
   /** Something else is kept running until `reeve resume`. */
   readonly pin: Pin | null
 }
@@ -36,6 +38,11 @@ export const guards = (situation: Situation): ReadonlyArray<Hold> => {
   }
   if (situation.failedBefore) {
     whole("failedBefore", "failed before and nothing changed since; `reeve apply` tries it again")
+  }
+  if (situation.bad !== null) {
+    const { number, text } = situation.bad
+    const next = "a change of the files is applied, and `reeve apply` tries this again"
+    whole("undone", `was undone as generation ${number}, since it failed (${text}); ${next}`)
   }
   return holds
 }

@@ -6,24 +6,25 @@
 import type { Actual, ActualInstance, Override } from "../domain/Actual.ts"
 import type { Awaited } from "../domain/Dependency.ts"
 import type { Desired } from "../domain/Desired.ts"
-import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
-import type { Cause, Drift, Hold, Plan } from "../domain/Plan.ts"
+import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Cause, Drift, Plan } from "../domain/Plan.ts"
 import { byText } from "./byText.ts"
 import { decide, type Verdict } from "./decide.ts"
-import { type Cascade, type Course, cascadeOf } from "./dependency/cascade.ts"
-import { isComing, isMet } from "./dependency/conditions.ts"
-import type { Edge, ProgramNode } from "./dependency/programGraph.ts"
+import { type Cascade, cascadeOf } from "./dependency/cascade.ts"
+import type { Edge } from "./dependency/programGraph.ts"
 import { awaitedText } from "./dependency/waitingText.ts"
-import { common, doneBefore, startOf, stopBody } from "./drafts.ts"
+import { common, startOf, stopBody } from "./drafts.ts"
 import { driftOf, reloadDrift, scaleDrift, sourceDrift, unpredictableDrift } from "./drift.ts"
 import { driftLine } from "./driftLine.ts"
+import { Findings } from "./Findings.ts"
 import { guards } from "./guards.ts"
-import { isToRun } from "./isToRun.ts"
 import { type Draft, order } from "./order.ts"
 import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
-import { programKey, programLabel } from "./programKey.ts"
+import { programKey } from "./programKey.ts"
 import { reloadNeed } from "./reloadNeed.ts"
+import { updatePolicy } from "./rollout/updatePolicy.ts"
 import { basisOf } from "./stale.ts"
+import { toRun } from "./toRun.ts"
 
 export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Plan => {
   const facts = gather(desired, actual, options)
@@ -58,6 +59,7 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
     existing: existing.size,
     removed: [...existing].filter((key) => !staying.has(key)).length,
     failedBefore: options.failed === desired.hash,
+    bad: options.bad,
     pin: options.pin
   })
   return {
@@ -77,99 +79,6 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
   }
 }
 
-/** What is found so far. Programs come after those that they need, so that what becomes of these is known. */
-class Findings implements Course {
-  readonly drafts: Array<Draft> = []
-  readonly metadata = new Set<InstanceKey>()
-  readonly drift: Array<Drift> = []
-  private readonly guarded = new Map<string, { text: string; instances: Array<InstanceKey> }>()
-  private readonly started = new Set<string>()
-  private readonly renewed = new Set<string>()
-  private readonly renewedNow = new Set<string>()
-  private readonly awaited = new Map<ProgramNode, ReadonlyArray<Edge>>()
-  private readonly facts: Facts
-
-  constructor(facts: Facts) {
-    this.facts = facts
-  }
-
-  add(draft: Draft): void {
-    this.drafts.push(draft)
-    const { body, spec } = draft
-    const starts = body.kind === "restart" || (body.kind === "start" && body.run)
-    if (!starts) return
-    this.started.add(programKey(spec))
-    const before = this.facts.before(spec)
-    if (before === undefined || before.starts === 0) return
-    // What could not be ended may not be this time either: those who follow it do when it has another process.
-    if (before.state === "UNKNOWN") return
-    this.renewed.add(programKey(spec))
-    if (body.awaits.length === 0) this.renewedNow.add(programKey(spec))
-  }
-
-  isRenewed({ key }: ProgramNode): boolean {
-    return this.renewed.has(key)
-  }
-
-  isRenewedNow({ key }: ProgramNode): boolean {
-    return this.renewedNow.has(key)
-  }
-
-  instancesOf({ specs }: ProgramNode): ReadonlyArray<ActualInstance> {
-    return specs.flatMap((spec) => this.facts.before(spec) ?? [])
-  }
-
-  /** Whether the plan starts processes of a program that is meant. */
-  starts({ to }: Edge): boolean {
-    return to.some(({ key }) => this.started.has(key))
-  }
-
-  /** What is not there now, or goes away by the plan, before it is there. */
-  awaitedBy(node: ProgramNode | undefined): ReadonlyArray<Edge> {
-    if (node === undefined || node.needs.length === 0) return []
-    const known = this.awaited.get(node)
-    if (known !== undefined) return known
-    const edges = node.needs.filter((edge) => this.starts(edge) || !this.isMet(edge))
-    this.awaited.set(node, edges)
-    return edges
-  }
-
-  /** It comes up already: the restart waits for it, and not for another plan. */
-  isComing({ dependency, to }: Edge): boolean {
-    return isComing(
-      dependency,
-      to.flatMap((program) => this.instancesOf(program))
-    )
-  }
-
-  private isMet({ dependency, to }: Edge): boolean {
-    const { before, completed } = this.facts
-    const isWhole = to.every(({ specs }) =>
-      specs.every((it) => before(it) !== undefined || completed(it) !== null)
-    )
-    const present = to.flatMap(({ specs }) =>
-      specs.flatMap((spec) => before(spec) ?? (completed(spec) === null ? [] : doneBefore(spec)))
-    )
-    return isMet(dependency, present) && (isWhole || dependency.optional)
-  }
-
-  protect(spec: InstanceSpec, text: string): void {
-    const label = programLabel(spec)
-    const hold = this.guarded.get(label) ?? {
-      text: `${label} is protected: ${text}`,
-      instances: []
-    }
-    hold.instances.push(spec.key)
-    this.guarded.set(label, hold)
-  }
-
-  protectedHolds(): ReadonlyArray<Hold> {
-    return [...this.guarded]
-      .sort(([a], [b]) => byText(a, b))
-      .map(([, hold]) => ({ kind: "protected", ...hold }))
-  }
-}
-
 const added = (spec: InstanceSpec, facts: Facts, found: Findings): Draft => {
   const completion = facts.completed(spec)
   if (completion !== null) {
@@ -177,17 +86,13 @@ const added = (spec: InstanceSpec, facts: Facts, found: Findings): Draft => {
     return startOf(spec, cause, { run: false, awaits: [] })
   }
   const override = facts.overrides.get(spec.key) ?? null
-  const run = isToRun(spec, override) || isNeeded(spec, override, facts)
+  const run = toRun(spec, override, facts.needed)
   const cause = scaleCause(spec, facts) ?? neededCause(spec, override, facts) ?? firstStart
   const awaits = awaitedNames(found.awaitedBy(facts.graph.nodes.get(programKey(spec))))
   return startOf(spec, cause, { run, awaits })
 }
 
 const firstStart: Cause = { kind: "firstStart" }
-
-/** A stop by hand outranks that others need it. */
-const isNeeded = (spec: InstanceSpec, override: Override | null, { needed }: Facts): boolean =>
-  override === null && needed.has(programKey(spec))
 
 const neededCause = (
   spec: InstanceSpec,
@@ -204,8 +109,7 @@ const awaitedNames = (edges: ReadonlyArray<Edge>): ReadonlyArray<Awaited> =>
   edges.map(({ dependency, name }) => ({ program: name, when: dependency.when }))
 
 const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: Findings): void => {
-  const toRun = isToRun(spec, before.override) || isNeeded(spec, before.override, facts)
-  const decided = decide(spec, before, facts.diff, toRun)
+  const decided = decide(spec, before, facts.diff, toRun(spec, before.override, facts.needed))
   if (decided.kind !== "nothing" && facts.options.unpredictable.has(programKey(spec))) {
     found.drift.push(unpredictableDrift(spec, before))
     tellToReload(before.spec, before, found)
@@ -282,14 +186,20 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
         before.process === null
           ? []
           : edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
-      if (blocked.length > 0) {
+      const failed = before.process === null ? null : facts.lacking(spec)
+      if (blocked.length > 0 || failed !== null) {
         takeInPlace(around)
         tellToReload(spec, before, found)
-        found.drift.push(blockedDrift(spec, verdict, awaitedNames(blocked)))
+        const text = failed === null ? awaitedText(awaitedNames(blocked)) : `${failed} to be ready`
+        found.drift.push(blockedDrift(spec, verdict, text))
         return true
       }
       const after = edges.flatMap(({ to }) => to.map(({ key }) => key))
-      found.add({ spec, after, body: { kind: "restart", ...common(spec, verdict.cause), awaits } })
+      found.add({
+        spec,
+        after,
+        body: { kind: "restart", ...common(spec, verdict.cause), awaits, ...mannerOf(spec, facts) }
+      })
       return true
     }
     case "start": {
@@ -317,6 +227,13 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       tellToReload(spec, before, found)
       return false
   }
+}
+
+/** How its program is updated. */
+const mannerOf = (spec: InstanceSpec, { counts }: Facts) => {
+  const { maxUnavailable, rollback } = updatePolicy(spec)
+  const count = counts.get(programKey(spec))?.declared ?? 0
+  return { atOnce: count > maxUnavailable ? maxUnavailable : null, rollback }
 }
 
 /** What touches no process is taken, whatever becomes of that. */
@@ -380,5 +297,5 @@ const whyEnds = (verdict: Verdict | Rest): string => {
 }
 
 /** What has to be replaced and cannot yet: it goes on as it is. */
-const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: ReadonlyArray<Awaited>): Drift =>
-  driftLine(spec, "waiting", `its restart${whyEnds(verdict)} waits for ${awaitedText(on)}`)
+const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: string): Drift =>
+  driftLine(spec, "waiting", `its restart${whyEnds(verdict)} waits for ${on}`)

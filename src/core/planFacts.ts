@@ -17,6 +17,7 @@ import { type ProgramGraph, programGraph } from "./dependency/programGraph.ts"
 import { diffDefinitions } from "./diffDefinition.ts"
 import { matchRenames, type Renames } from "./matchRenames.ts"
 import { programKey } from "./programKey.ts"
+import { lackingOf } from "./rollout/lacking.ts"
 
 export interface PlanOptions {
   readonly mode: "auto" | "manual"
@@ -26,6 +27,8 @@ export interface PlanOptions {
   readonly protectedToo: boolean
   /** Hash of a desired state whose apply failed: it is not tried again unasked. */
   readonly failed: string | null
+  /** The generation of this content that was undone because it failed, and why; null: there is none. */
+  readonly bad: { readonly number: number; readonly text: string } | null
   /** Programs (`programKey`) whose definition changes although no source did: left alone. */
   readonly unpredictable: ReadonlySet<string>
   /** Instances, by their keys before the plan, that may be touched (those of a saved plan); null: all. */
@@ -40,6 +43,7 @@ export const unattended: PlanOptions = {
   confirmed: false,
   protectedToo: false,
   failed: null,
+  bad: null,
   unpredictable: new Set(),
   only: null,
   pin: null
@@ -74,6 +78,8 @@ export interface Facts {
   /** Of a declared instance that does not exist: what is on record of an earlier run of a task that runs once. */
   readonly completed: (spec: InstanceSpec) => Completion | null
   readonly diff: Diff
+  /** Why an instance may not be replaced while it is there (core/rollout/lacking). */
+  readonly lacking: (spec: InstanceSpec) => string | null
   /** Files that the processes of an instance were made from, and that changed since. */
   readonly sourceChanges: (key: InstanceKey) => ReadonlyArray<SourceChange>
 }
@@ -109,6 +115,14 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
   }
   const left = removed.filter(({ spec }) => isKept(spec, options)).map(({ spec }) => alone(spec))
   const graph = programGraph([...declared, ...left])
+  const needed = neededPrograms(graph, overrideOf)
+  const before = ({ key }: InstanceSpec) => {
+    const found = existing(key)
+    if (found === undefined || found.override !== null) return found
+    const override = overrideOf(key)
+    return override === null ? found : { ...found, override }
+  }
+  const diff = diffOnce()
   return {
     desired,
     options,
@@ -121,19 +135,15 @@ export const gather = (desired: Desired, actual: Actual, options: PlanOptions): 
     graph,
     placeOf: places(graph, declared, removed),
     inOrder: inOrder(graph, declared),
-    needed: neededPrograms(graph, overrideOf),
+    needed,
     removed,
     scaled,
     named: new Set(desired.programs.map(({ group, name }) => programKey({ group, program: name }))),
     counts,
-    before: ({ key }) => {
-      const found = existing(key)
-      if (found === undefined || found.override !== null) return found
-      const override = overrideOf(key)
-      return override === null ? found : { ...found, override }
-    },
+    before,
     completed: completedAmong(actual.completions ?? []),
-    diff: diffOnce(),
+    diff,
+    lacking: lackingOf({ before, declared, diff, needed }),
     sourceChanges: (key) => sourceChanges.get(key) ?? []
   }
 }

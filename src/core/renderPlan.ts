@@ -104,7 +104,8 @@ const lastColumn = (action: Action): string => {
 const fieldRow = (change: FieldChange, action: Action, width: number): Row => {
   const name = `  ${change.path}`
   const source = fieldEffect(change, action)
-  const room = width - Math.max(firstColumn, name.length + 4) - longestEffect
+  const room =
+    width - Math.max(firstColumn, name.length + 4) - Math.max(longestEffect, source.length + 2)
   return { part: "change", symbol: "", name, text: fieldText(shortenChange(change, room)), source }
 }
 

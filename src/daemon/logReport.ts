@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { outcomeWord } from "../core/outcomeWord.ts"
 import { countProblems, renderProblem } from "../core/renderProblems.ts"
 import type { Report } from "../reconcile/Report.ts"
 
@@ -18,7 +19,9 @@ export const logReport = (report: Report): Effect.Effect<void> => {
     case "applied": {
       const { failures, generation, outcome } = report.applied
       const failed = failures.map(({ address, text }) => `${address}: ${text}`).join("; ")
-      return Effect.logInfo(`generation ${generation} ${outcome}${failed && ` (${failed})`}`)
+      return Effect.logInfo(
+        `generation ${generation} ${outcomeWord(outcome)}${failed && ` (${failed})`}`
+      )
     }
     case "rejected": {
       const lines = report.problems.map((problem) => renderProblem(problem, { color: false }))
@@ -35,6 +38,8 @@ export const logReport = (report: Report): Effect.Effect<void> => {
       )
     case "pin":
       return Effect.logInfo(report.text)
+    case "undone":
+      return Effect.logError(report.text)
     case "fallback":
       return Effect.logWarning(
         report.generation === null

@@ -1,3 +1,4 @@
+import { outcomeWord } from "../core/outcomeWord.ts"
 import { placePlan } from "../core/placePlan.ts"
 import { renderPlan } from "../core/renderPlan.ts"
 import { renderProblems } from "../core/renderProblems.ts"
@@ -41,6 +42,7 @@ export const reportText = (report: Report, options: ReportOptions): string | nul
         : renderProblems(report.problems, { color: options.colour })
     case "fallback":
       return null
+    case "undone":
     case "pin":
       return `reeve: ${report.text}`
   }
@@ -50,7 +52,7 @@ const releaseOf = ({ held }: Plan): string =>
   held.some(({ kind }) => kind === "pinned") ? "reeve resume" : "reeve apply"
 
 const appliedText = ({ failures, generation, outcome }: Applied): string => {
-  const said = outcome === "unhealthy" ? "is applied, but not healthy" : outcome
+  const said = outcome === "unhealthy" ? "is applied, but not healthy" : outcomeWord(outcome)
   const lines = failures.map(({ address, text }) => `    ${address}: ${text}`)
   return [`reeve: generation ${generation} ${said}`, ...lines].join("\n")
 }

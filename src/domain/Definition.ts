@@ -10,6 +10,7 @@ import { CommandWords, Hooks, noHooks } from "./Hooks.ts"
 import { ListeningSocket, NamedSocket } from "./ListeningSocket.ts"
 import { orNull } from "./orNull.ts"
 import { Liveness, Ready } from "./Probe.ts"
+import { Update, usualUpdate } from "./Update.ts"
 
 /** A secret is stored as where to find it; its value is read when a process is started and never kept. */
 export const SecretRef = Schema.Union([
@@ -176,6 +177,7 @@ export const Definition = Schema.Struct({
   watch: Schema.Array(Schema.String).pipe(Schema.withDecodingDefaultKey(Effect.succeed([]))),
   /** How it is told to read its files anew; null: it cannot be. */
   reload: orNull(Reload),
+  update: Update.pipe(Schema.withDecodingDefaultKey(Effect.succeed(usualUpdate))),
   /** Its process gets SIGKILL when the daemon ends, for whatever reason; the next daemon starts it again. */
   dieWithSupervisor: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   logs: Schema.Struct({

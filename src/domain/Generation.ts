@@ -10,7 +10,9 @@ export const Outcome = Schema.Literals([
   "applied",
   "failed",
   "superseded",
-  "unhealthy"
+  "unhealthy",
+  /** It failed, and the last good generation took its place. */
+  "rolledBack"
 ])
 export type Outcome = typeof Outcome.Type
 

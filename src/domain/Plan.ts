@@ -90,7 +90,16 @@ export const Action = Schema.Union([
     command: orNull(CommandWords),
     awaits
   }),
-  Schema.Struct({ kind: Schema.Literal("restart"), ...common, awaits, needs }),
+  Schema.Struct({
+    kind: Schema.Literal("restart"),
+    ...common,
+    awaits,
+    needs,
+    /** So many instances of its program are replaced at a time; null: all that are to be. */
+    atOnce: orNull(Schema.Finite),
+    /** Where it fails, the last good generation takes the place of this one. */
+    rollback: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
+  }),
   /** The process is told to read a file anew; it goes on. */
   Schema.Struct({ kind: Schema.Literal("signal"), ...common, signal: Schema.String }),
   /** Takes the new specification without touching the process. */
@@ -135,7 +144,7 @@ export type Drift = typeof Drift.Type
 
 /** Why a plan waits for `reeve apply` (design 6.5). */
 export const Hold = Schema.Struct({
-  kind: Schema.Literals(["pinned", "manual", "massRemoval", "protected", "failedBefore"]),
+  kind: Schema.Literals(["pinned", "manual", "massRemoval", "protected", "failedBefore", "undone"]),
   text: Schema.String,
   /** Only these are left out; empty: the whole plan waits. */
   instances: Schema.Array(InstanceKey),

@@ -7,6 +7,7 @@ import type { Loaded, LoadFailure } from "../config/Loader.ts"
 import { type PlanOptions, unattended } from "../core/planFacts.ts"
 import type { Actual } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
+import { badOf } from "./bad.ts"
 import type { Memory } from "./Memory.ts"
 import { withSourceChanges } from "./sourceChanges.ts"
 import type { Workplace } from "./Workplace.ts"
@@ -45,12 +46,13 @@ export const forSave = (desk: Desk, desired: Desired): PlanOptions => ({
   ...unattended,
   mode: isManual(desk, desired) ? "manual" : "auto",
   failed: desk.memory.failed,
+  bad: badOf(desk.memory, desired),
   pin: desk.memory.pin,
   unpredictable: new Set(desk.memory.unpredictable.keys())
 })
 
 /** How what was accepted is kept: everything that could hold it was passed when it was accepted. */
-export const forKeeping = (desk: Desk): PlanOptions => ({
+export const forKeeping = (desk: Pick<Desk, "memory">): PlanOptions => ({
   ...unattended,
   confirmed: true,
   unpredictable: new Set(desk.memory.unpredictable.keys())

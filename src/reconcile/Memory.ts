@@ -26,6 +26,29 @@ export interface Rollout {
   readonly plan: Plan
   readonly options: PlanOptions
   readonly conclusion: Deferred.Deferred<Applied>
+  /** Null: nobody has looked yet. */
+  readonly progress: Progress | null
+  /** The failed apply whose place it takes; null: it undoes none. */
+  readonly undoes: Applied | null
+  /** Milliseconds until time alone may change how it stands; null: it does not. */
+  readonly lookInMs: number | null
+}
+
+export interface Progress {
+  /** Instances that were up with what is new, once or still. */
+  readonly arrived: ReadonlySet<InstanceKey>
+  /** Actions that were left. */
+  readonly left: number
+  /** When it last got further: milliseconds of a clock that nobody sets. */
+  readonly at: number
+}
+
+/** What was undone because it failed: not tried again unasked while the files say the same. */
+export interface Bad {
+  readonly number: number
+  readonly content: Desired
+  /** Why, in a sentence without its end. */
+  readonly text: string
 }
 
 export interface Memory {
@@ -56,6 +79,10 @@ export interface Memory {
   pauseMs: number
   /** Null: the last apply has ended. */
   rollout: Rollout | null
+  /** The generation that is undone should it fail; null: none, as it was good before, or somebody went back to it. */
+  unproven: number | null
+  /** Null: the files do not say it any more, or never did. */
+  bad: Bad | null
   /** Instances whose restart waits for something that they depend on, or whose reload waits until they are up. */
   blocked: ReadonlySet<InstanceKey>
   /** Programs (`programKey`) whose changes may lead to another plan: others follow them, or wait for them. */
@@ -81,6 +108,8 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   timerArmed: false,
   pauseMs: firstPauseMs,
   rollout: null,
+  unproven: null,
+  bad: null,
   blocked: new Set(),
   followed: new Set(),
   alarm: null

@@ -15,5 +15,7 @@ export type Report =
   | { readonly kind: "warnings"; readonly problems: ReadonlyArray<Problem> }
   /** At boot, with files that have errors: an accepted generation is started instead; null: there is none yet. */
   | { readonly kind: "fallback"; readonly generation: number | null }
+  /** An update failed; the content of an earlier generation takes its place. A sentence without its end. */
+  | { readonly kind: "undone"; readonly text: string }
   /** At boot: a generation is pinned, and started whatever the files say. A sentence without its end. */
   | { readonly kind: "pin"; readonly text: string }

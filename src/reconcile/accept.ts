@@ -7,9 +7,11 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { StoreFailure } from "../store/Store.ts"
-import { carryOut, type Order, settle, supersedeOpen } from "./carryOut.ts"
+import { carryOut } from "./carryOut.ts"
+import { settle, supersedeOpen } from "./conclude.ts"
 import type { Desk } from "./Desk.ts"
 import { followSources } from "./followSources.ts"
+import type { Order } from "./Order.ts"
 
 /** Its number. The same content again keeps its number and takes the newer sources. */
 export const accept = (
@@ -39,7 +41,21 @@ export const accept = (
       )
     yield* followSources(place, desired)
     memory.accepted = { number, desired }
+    memory.unproven = known === null ? null : number
+    memory.bad = null
     yield* place.events.emit({ kind: "generation", number, outcome: "applying", detail: null })
+    return number
+  })
+
+/** The same content with other numbers of instances: nothing of it has to be proven anew. */
+export const acceptNumbers = (desk: Desk, desired: Desired, plan: Plan): Effect.Effect<number> =>
+  Effect.gen(function* () {
+    const { memory, place } = desk
+    const { bad, pending } = memory
+    const number = yield* accept(desk, desired, plan, place.options.who)
+    memory.pending = pending
+    memory.bad = bad
+    memory.unproven = null
     return number
   })
 
@@ -74,6 +90,8 @@ export const acceptPinned = (
     yield* followSources(place, desired)
     memory.accepted = { number, desired }
     memory.pin = pin
+    memory.unproven = null
+    memory.bad = null
     memory.pinnedOver = memory.candidate?.desired.hash ?? null
     memory.pending = null
     if (!isSame) {

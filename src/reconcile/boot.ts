@@ -4,9 +4,13 @@
  * one that died is not: it keeps what that had accepted, and newer files are a save like any other. What was done by hand until a
  * moment that has passed meanwhile is over before the first plan.
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { pinText } from "../core/pinText.ts"
-import { type Desk, inTurn } from "./Desk.ts"
+import type { Generation } from "../domain/Generation.ts"
+import { storedGenerations } from "../domain/limits.ts"
+import { badOf } from "./bad.ts"
+import { type Desk, forKeeping, inTurn } from "./Desk.ts"
 import { followSources } from "./followSources.ts"
 import { endWhatIsOver, hasEnded, look } from "./look.ts"
 import { tellPin } from "./tellPin.ts"
@@ -25,6 +29,8 @@ const goOn = (desk: Desk): Effect.Effect<void> =>
     if (last === null) return yield* begin(desk)
     yield* followSources(place, last.content)
     memory.accepted = { number: last.number, desired: last.content }
+    yield* recallBad(desk)
+    goOnWith(desk, last)
     yield* tellKept(desk)
     // Where no instance is on record, what runs has to be found and declared again.
     const known = yield* place.supervisor.snapshot
@@ -51,6 +57,36 @@ const concludeCutApply = ({ memory, place }: Desk, number: number): Effect.Effec
     yield* Effect.ignore(generations.setOutcome(number, "applied", null))
   })
 
+/** An apply that died with its daemon is open again, as it was when it began. */
+const goOnWith = ({ memory }: Desk, { number, outcome, plan, rollbackOf }: Generation): void => {
+  if (outcome !== "applying" || plan === null) return
+  memory.unproven = rollbackOf === null && memory.pin === null ? number : null
+  memory.rollout = {
+    number,
+    plan,
+    options: forKeeping({ memory }),
+    conclusion: Deferred.makeUnsafe(),
+    progress: null,
+    undoes: null,
+    lookInMs: null
+  }
+}
+
+/** What an earlier daemon undid is not tried again either. */
+const recallBad = ({ memory, place }: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { generations } = place.store
+    const list = yield* Effect.orElseSucceed(generations.list(storedGenerations), () => [])
+    const newest = list.find(
+      ({ outcome, rollbackOf }) => rollbackOf === null || outcome === "rolledBack"
+    )
+    if (newest?.outcome !== "rolledBack") return
+    const found = yield* Effect.orElseSucceed(generations.get(newest.number), () => null)
+    if (found === null) return
+    const { content, detail, number } = found
+    memory.bad = { number, content, text: detail ?? "it failed" }
+  })
+
 const begin = (desk: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory, place } = desk
@@ -61,16 +97,19 @@ const begin = (desk: Desk): Effect.Effect<void> =>
       return yield* inTurn(desk, look(desk, true))
     }
     const [last] = yield* Effect.orElseSucceed(place.store.generations.list(1), () => [])
+    yield* recallBad(desk)
     yield* desk.load.pipe(
       Effect.tap(({ desired }) =>
-        last?.hash === desired.hash
-          ? Effect.andThen(
-              followSources(place, desired),
-              Effect.sync(() => {
-                memory.accepted = { number: last.number, desired }
-              })
-            )
-          : Effect.void
+        badOf(memory, desired) !== null
+          ? keepLast(desk)
+          : last?.hash === desired.hash
+            ? Effect.andThen(
+                followSources(place, desired),
+                Effect.sync(() => {
+                  memory.accepted = { number: last.number, desired }
+                })
+              )
+            : Effect.void
       ),
       Effect.catchTag("LoadFailure", () => fallBack(desk))
     )
@@ -84,10 +123,7 @@ const begin = (desk: Desk): Effect.Effect<void> =>
 const keepPinned = (desk: Desk): Effect.Effect<boolean> =>
   Effect.gen(function* () {
     const { memory, place } = desk
-    const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
-    if (last !== null) {
-      yield* followSources(place, last.content)
-      memory.accepted = { number: last.number, desired: last.content }
+    if ((yield* keepLast(desk)) !== null) {
       yield* tellKept(desk)
       return true
     }
@@ -104,14 +140,20 @@ const tellKept = (desk: Desk): Effect.Effect<void> => {
   return desk.place.report({ kind: "pin", text })
 }
 
-const fallBack = ({ memory, place }: Desk): Effect.Effect<void> =>
+/** What was accepted last is started, whatever the files say. Its number; null: it cannot be read. */
+const keepLast = ({ memory, place }: Desk): Effect.Effect<number | null> =>
   Effect.gen(function* () {
     const last = yield* Effect.orElseSucceed(place.store.generations.latest, () => null)
-    if (last !== null) {
-      yield* followSources(place, last.content)
-      memory.accepted = { number: last.number, desired: last.content }
-    }
-    const number = last?.number ?? null
+    if (last === null) return null
+    yield* followSources(place, last.content)
+    memory.accepted = { number: last.number, desired: last.content }
+    return last.number
+  })
+
+const fallBack = (desk: Desk): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const { place } = desk
+    const number = yield* keepLast(desk)
     yield* place.report({ kind: "fallback", generation: number })
     const text =
       number === null

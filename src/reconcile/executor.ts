@@ -4,11 +4,12 @@
  * that fails is not a failure of the plan (the instance's own policy goes on); what it led to is seen afterwards.
  */
 import type * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
-import { holdUp, takesTurns } from "../core/dependency/holdUp.ts"
 import { walk } from "../core/graph.ts"
-import { programKey } from "../core/programKey.ts"
+import { deferrals } from "../core/rollout/deferrals.ts"
+import type { ActualInstance } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { actionsAtOnce } from "../domain/limits.ts"
@@ -33,12 +34,19 @@ export interface ExecutorOptions {
   readonly concurrency?: number
 }
 
+export interface Deferral {
+  readonly action: Action
+  readonly text: string
+}
+
 export interface Execution {
+  /** Instances of which an action was carried out, however that ended. */
+  readonly performed: ReadonlySet<InstanceKey>
   readonly failures: ReadonlyArray<{ readonly address: string; readonly text: string }>
   /** Ids of actions that did not begin, because a newer generation came. */
   readonly dropped: ReadonlyArray<string>
   /** Actions whose time has not come: what they wait for leads to another plan. */
-  readonly deferred: ReadonlyArray<{ readonly address: string; readonly text: string }>
+  readonly deferred: ReadonlyArray<Deferral>
 }
 
 export const execute = (
@@ -51,21 +59,24 @@ export const execute = (
     yield* refresh(plan.metadata, specs, options)
     const failures: Array<{ address: string; text: string }> = []
     const dropped: Array<string> = []
-    const deferred: Array<{ address: string; text: string }> = []
+    const deferred: Array<Deferral> = []
+    const performed = new Set<InstanceKey>()
     const total = plan.actions.length
-    if (total === 0) return { failures, dropped, deferred }
-    const notYet = deferrals(plan, specs, options)
+    if (total === 0) return { failures, dropped, deferred, performed }
+    const notYet = deferrals(plan, desired, byKeyOnce(options.supervisor.peek))
     const graph = walk(plan)
     const ready = yield* Queue.unbounded<Action, Cause.Done>()
     let done = 0
     const work = (action: Action): Effect.Effect<void> =>
       Effect.gen(function* () {
-        const wait = options.superseded() ? null : notYet(action)
+        const now = yield* Clock.currentTimeMillis
+        const wait = options.superseded() ? null : notYet(action, now)
         const text =
           options.superseded() || wait !== null ? null : yield* perform(action, specs, options)
-        if (wait !== null) deferred.push({ address: action.address, text: wait })
+        if (wait !== null) deferred.push({ action, text: wait })
         else if (text === null) dropped.push(action.id)
-        else if (text !== "") failures.push({ address: action.address, text })
+        else performed.add(action.instance)
+        if (text !== null && text !== "") failures.push({ address: action.address, text })
         done++
         const { address, kind } = action
         yield* options.onProgress({ done, total, action: `${kind} ${address}`, text: text ?? "" })
@@ -86,32 +97,19 @@ export const execute = (
         discard: true
       }
     )
-    return { failures, dropped, deferred }
+    return { failures, dropped, deferred, performed }
   })
 
-/** Why an action may not begin yet, asked right before it would; null: it may. What needs one that may not waits with it. */
-const deferrals = (
-  { stages }: Plan,
-  specs: Specs,
-  { supervisor }: ExecutorOptions
-): ((action: Action) => string | null) => {
-  const members = new Map(stages.map(({ actions, id }) => [id, actions]))
-  const waiting = new Map<string, string>()
-  /** Programs of which an instance has its turn already: that of the others comes with later plans. */
-  const taken = new Map<string, string>()
-  return (action) => {
-    const needs = action.kind === "restart" ? action.needs : []
-    const before = needs
-      .flatMap((id) => members.get(id) ?? [id])
-      .flatMap((id) => waiting.get(id) ?? [])
-    const spec = specs.get(action.instance)
-    const program = spec === undefined ? "" : programKey(spec)
-    const other = takesTurns(action) ? taken.get(program) : undefined
-    const turn = other === undefined ? null : `waits for ${other} to be ready`
-    const text = before[0] ?? turn ?? holdUp(action, spec, supervisor.peek)
-    if (text !== null) waiting.set(action.id, text)
-    else if (takesTurns(action)) taken.set(program, action.address)
-    return text
+const byKeyOnce = (peek: Supervisor["Service"]["peek"]) => {
+  let seen: ReadonlyArray<ActualInstance> = []
+  let byKey: ReadonlyMap<InstanceKey, ActualInstance> = new Map()
+  return () => {
+    const now = peek()
+    if (now !== seen) {
+      seen = now
+      byKey = new Map(now.map((it) => [it.spec.key, it]))
+    }
+    return byKey
   }
 }
 

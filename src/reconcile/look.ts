@@ -9,7 +9,8 @@ import { holdsAll } from "../core/guards.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import type { Actual } from "../domain/Actual.ts"
 import { lookAgainLongestMs, lookAgainMs } from "../domain/limits.ts"
-import { accept, workOff } from "./accept.ts"
+import { accept, acceptNumbers, workOff } from "./accept.ts"
+import { badOf } from "./bad.ts"
 import {
   type Desk,
   forKeeping,
@@ -32,10 +33,10 @@ export const lookToTheEnd = (desk: Desk, asked: boolean): Effect.Effect<Settled 
   Effect.gen(function* () {
     // A rollback looks when it had its turn.
     if (desk.memory.rollbacksWaiting > 0) return null
-    const take = desk.memory.pin === null ? takeCandidate(desk, asked) : takeNumbers(desk)
-    const taken = yield* take
+    const kept = keepsOld(desk)
+    const taken = yield* kept ? takeNumbers(desk) : takeCandidate(desk, asked)
     if (taken === null) yield* keepAccepted(desk)
-    if (desk.memory.pin !== null) yield* showWhatWaits(desk)
+    if (kept) yield* showWhatWaits(desk)
     const actual = yield* desk.see
     desk.memory.followed = followedBy(desk.memory)
     yield* armTimer(desk, actual)
@@ -44,6 +45,11 @@ export const lookToTheEnd = (desk: Desk, asked: boolean): Effect.Effect<Settled 
   })
 
 type Settled = Effect.Effect<Applied>
+
+/** Something older than what the files say is kept: it is pinned, or what they say was undone. */
+const keepsOld = ({ memory }: Desk): boolean =>
+  memory.pin !== null ||
+  (memory.candidate !== null && badOf(memory, memory.candidate.desired) !== null)
 
 /**
  * For an operator's scale or release, which goes ahead in manual mode too, but never together with a save that waits. What
@@ -138,7 +144,7 @@ const takeCandidate = (desk: Desk, asked: boolean): Effect.Effect<Settled | null
     return (yield* workOff(desk, { desired, plan, number, options })).settled
   })
 
-/** While a generation is pinned: numbers of instances set by hand count, and nothing else. */
+/** While something older is kept: numbers of instances set by hand count, and nothing else. */
 const takeNumbers = (desk: Desk): Effect.Effect<Settled | null> =>
   Effect.gen(function* () {
     const { memory, place } = desk
@@ -148,9 +154,7 @@ const takeNumbers = (desk: Desk): Effect.Effect<Settled | null> =>
     if (desired === memory.accepted.desired) return null
     const options = forKeeping(desk)
     const plan = makePlan(desired, yield* desk.see, options)
-    const { pending } = memory
-    const number = yield* accept(desk, desired, plan, place.options.who)
-    memory.pending = pending
+    const number = yield* acceptNumbers(desk, desired, plan)
     return (yield* workOff(desk, { desired, plan, number, options })).settled
   })
 
@@ -199,8 +203,9 @@ const armTimer = (desk: Desk, { instances }: Actual): Effect.Effect<void> =>
     }
     if (memory.timerArmed) return
     memory.timerArmed = true
-    const pause = memory.pauseMs
-    memory.pauseMs = Math.min(pause * 2, lookAgainLongestMs)
+    const due = memory.rollout?.lookInMs ?? Number.POSITIVE_INFINITY
+    const pause = Math.min(memory.pauseMs, due)
+    memory.pauseMs = Math.min(memory.pauseMs * 2, lookAgainLongestMs)
     const ring = Effect.suspend(() => {
       memory.timerArmed = false
       return lookLater(desk)

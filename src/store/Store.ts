@@ -63,6 +63,14 @@ export interface NewGeneration {
   readonly plan: Plan
   readonly who: string
   readonly at: number
+  /** It takes the place of a generation that failed, of which the outcome is recorded in the same moment. */
+  readonly undoes?: {
+    readonly number: number
+    readonly detail: string
+    /** The generation whose content it is. */
+    readonly rollbackOf: number
+    readonly reason: string
+  }
   /** It is pinned in the same moment; `rollbackOf` null: it is no older generation's content. */
   readonly pinned?: { readonly rollbackOf: number | null; readonly reason: string | null }
 }

@@ -54,16 +54,17 @@ export const writeGenerations = (database: Database) => {
     contents.prune(last)
   }
   return {
-    append: ({ at, desired, pinned, plan, who }: NewGeneration): number => {
+    append: ({ at, desired, pinned, plan, undoes, who }: NewGeneration): number => {
       const git = JSON.stringify(desired.git)
       let added = 0
       let keep = (): void => undefined
       transaction(database, "FULL", () => {
-        const { rollbackOf = null, reason = null } = pinned ?? {}
+        const { rollbackOf = null, reason = null } = undoes ?? pinned ?? {}
         const count = plan.actions.length
         added = Number(
           insert.run(desired.hash, git, at, who, count, rollbackOf, reason).lastInsertRowid
         )
+        if (undoes !== undefined) outcome.run("rolledBack", undoes.detail, undoes.number)
         if (pinned !== undefined) putPin({ generation: rollbackOf ?? added, who, at, reason })
         const put = contents.put(added, desired, plan)
         keep = put.keep

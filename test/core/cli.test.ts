@@ -45,6 +45,8 @@ describe("the exit codes", () => {
       stalePlan: 4,
       lockOrNoDaemon: 5,
       held: 6,
+      rolledBack: 7,
+      leftAsIs: 8,
       interrupted: 130
     })
     assert.deepEqual(planExitCodes, { noActions: 0, error: 1, actions: 2 })

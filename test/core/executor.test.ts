@@ -65,7 +65,7 @@ describe("executor", () => {
         const first = yield* run(fake, desired)
         assert.deepEqual(fake.shown(), ["api 5", "web:0 6", "web:1 3", "web:2 4"])
         assert.deepEqual(
-          first.deferred.map(({ address }) => address),
+          first.deferred.map(({ action }) => action.address),
           ["web:1", "web:2"]
         )
         yield* run(fake, desired)

@@ -2,6 +2,7 @@ import { supervisordDefaults } from "reeve"
 import { assert, describe, it } from "vitest"
 import { noHooks } from "../../src/domain/Hooks.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
+import { usualUpdate } from "../../src/domain/Update.ts"
 import { instance } from "../../src/index.ts"
 import { decodeAll, group, program, said } from "./evaluated.ts"
 
@@ -47,6 +48,7 @@ describe("a definition", () => {
       userEnvironment: false,
       ready: null,
       liveness: null,
+      update: usualUpdate,
       dieWithSupervisor: false,
       task: null,
       sockets: [],

@@ -13,6 +13,7 @@ export const interfaces: ReadonlyArray<readonly [file: string, name: string, pat
   ["BackoffInput", "SizeOptions", "restart.backoff."],
   ["ReloadInput", "ReloadInput", "reload."],
   ["SocketsInput", "SocketInput", "sockets.*."],
+  ["UpdateInput", "UpdateInput", "update."],
   ["BackoffInput", "BackoffOptions", "restart.backoff."],
   ["BackoffInput", "ExponentialBackoff", "restart.backoff."],
   ["BackoffInput", "LinearBackoff", "restart.backoff."],

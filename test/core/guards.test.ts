@@ -11,6 +11,7 @@ const quiet: Situation = {
   existing: 5,
   removed: 0,
   failedBefore: false,
+  bad: null,
   pin: null
 }
 const kinds = (change: Partial<Situation>) =>

@@ -19,6 +19,7 @@ const objects = (umask: string): ReadonlyArray<EvaluatedObject> => [
     input: {
       command: ["serve", String(instance.port(8000))],
       instances: 2,
+      update: { maxUnavailable: "all" },
       umask,
       perInstance: [{ description: "first" }]
     },

@@ -3,6 +3,7 @@ import { sealInstance, type UnsealedInstance } from "../../src/config/sealInstan
 import type { Definition, Limits, LogSink } from "../../src/domain/Definition.ts"
 import { noHooks } from "../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
+import { usualUpdate } from "../../src/domain/Update.ts"
 import { iniPolicy } from "./machine.ts"
 
 const limits: Limits = {
@@ -34,6 +35,7 @@ const sink: LogSink = {
 export const beyondIni = {
   ready: null,
   liveness: null,
+  update: usualUpdate,
   dieWithSupervisor: false,
   sockets: [],
   dependsOn: {},

@@ -7,6 +7,7 @@ import { sealInstance } from "../../src/config/sealInstance.ts"
 import type { Definition } from "../../src/domain/Definition.ts"
 import { noHooks } from "../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../src/domain/Instance.ts"
+import { usualUpdate } from "../../src/domain/Update.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { Host } from "../../src/os/Host.ts"
 import { UsersLive } from "../../src/os/UsersLive.ts"
@@ -48,6 +49,7 @@ const definition: Definition = {
   userEnvironment: false,
   ready: null,
   liveness: null,
+  update: usualUpdate,
   dieWithSupervisor: false,
   task: null,
   sockets: [],

@@ -1,5 +1,6 @@
 /** Generations: a table of them, and one whole. */
 
+import { outcomeWord } from "../../core/outcomeWord.ts"
 import { whyText } from "../../core/termText.ts"
 import type { Generation, GenerationSummary, Outcome } from "../../domain/Generation.ts"
 import { type Cell, columns } from "./columns.ts"
@@ -56,7 +57,7 @@ export const renderGeneration = (
 }
 
 const outcomeText = ({ detail, outcome }: GenerationSummary): string =>
-  detail === null ? outcome : `${outcome}: ${detail}`
+  detail === null ? outcomeWord(outcome) : `${outcomeWord(outcome)}: ${detail}`
 
 /** `; rollback to 12 ("13 leaks")`; nothing for what the files said. */
 export const originText = (generation: GenerationSummary): string =>
@@ -74,5 +75,6 @@ const outcomeColour = (outcome: Outcome, style: Style) =>
     applied: style.green,
     failed: style.red,
     superseded: style.dim,
-    unhealthy: style.yellow
+    unhealthy: style.yellow,
+    rolledBack: style.red
   })[outcome]

@@ -1,9 +1,11 @@
 /** One definition as supervisord's keys with their values as they are meant, before expressions are put in. */
+import { canonicalJson } from "../../core/canonicalJson.ts"
 import { quoteWords } from "../../core/shellWords.ts"
 import type { Definition, ListenerSettings, LogSink } from "../../domain/Definition.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import type { ListeningSocket } from "../../domain/ListeningSocket.ts"
 import { signalNumber } from "../../domain/Signal.ts"
+import { usualUpdate } from "../../domain/Update.ts"
 
 export interface IniKeys {
   readonly values: ReadonlyMap<string, string>
@@ -163,6 +165,7 @@ const beyondIni = (definition: Definition): ReadonlyArray<string> => {
     ["restart.maxLifetime", definition.restart.maxLifetimeMs !== null],
     ["ready", definition.ready !== null],
     ["liveness", definition.liveness !== null],
+    ["update", canonicalJson(definition.update) !== canonicalJson(usualUpdate)],
     ["dieWithSupervisor", definition.dieWithSupervisor],
     ["sockets", definition.sockets.length > 0],
     ["stop.command", definition.stop.command !== null],

@@ -88,6 +88,8 @@ export const programInput = (definition: Definition): JsonRecord => {
   add("hooks", hooks, Object.keys(hooks).length === 0)
   add("watch", definition.watch, definition.watch.length === 0)
   if (definition.reload !== null) add("reload", reloadInput(definition.reload), false)
+  const update = updateInput(definition.update)
+  add("update", update, Object.keys(update).length === 0)
   add("dieWithSupervisor", definition.dieWithSupervisor, !definition.dieWithSupervisor)
   const sockets = definition.sockets.map(({ at, name }) => [name, socketInput(at)] as const)
   add("sockets", Object.fromEntries(sockets), sockets.length === 0)
@@ -152,6 +154,18 @@ const hooksInput = (hooks: Definition["hooks"]): JsonRecord =>
 const reloadInput = ({ on, signal }: Reload): JsonRecord => ({
   signal,
   ...(on.length === 0 ? {} : { on: [{ kind: "files", patterns: on }] })
+})
+
+const updateInput = ({
+  deadlineMs,
+  maxUnavailable,
+  minReadyMs,
+  rollback
+}: Definition["update"]): JsonRecord => ({
+  ...(maxUnavailable === null ? {} : { maxUnavailable }),
+  ...(minReadyMs === null ? {} : { minReady: seconds(minReadyMs) }),
+  ...(deadlineMs === null ? {} : { deadline: seconds(deadlineMs) }),
+  ...(rollback ? { rollback } : {})
 })
 
 const octal = (umask: number | null): string => (umask ?? 0).toString(8).padStart(3, "0")

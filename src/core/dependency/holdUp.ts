@@ -1,49 +1,75 @@
 /**
  * Whether a restart of a plan may begin at this moment. What it depends on has to be there before the process that runs is
- * stopped, and restarts that follow a dependency happen one instance at a time, so that the program is never down as a whole.
- * What has to wait is left for the next plan.
+ * stopped, and of one program only so many are down at once as its `update.maxUnavailable` says. What has to wait is left for the
+ * next plan.
  */
 import type { ActualInstance } from "../../domain/Actual.ts"
-import type { InstanceSpec } from "../../domain/Instance.ts"
+import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
 import type { Action } from "../../domain/Plan.ts"
-import { isReady } from "../isReady.ts"
-import { programKey } from "../programKey.ts"
+import { isAvailable, isWanted } from "../rollout/availability.ts"
+import { type UpdatePolicy, updatePolicy } from "../rollout/updatePolicy.ts"
 import { awaitedAmong } from "./awaitedAmong.ts"
 import { awaitedText } from "./waitingText.ts"
 
-/** Why it may not; null: it may. `instances`: all that there are now. */
+export interface Around {
+  /** All that there are now. */
+  readonly instances: () => ReadonlyMap<InstanceKey, ActualInstance>
+  /** The instances that its program is declared with. */
+  readonly siblings: ReadonlyArray<InstanceSpec>
+  /** Those of them that had their turn by the same plan. */
+  readonly begun: ReadonlySet<InstanceKey>
+  /** Wall clock, milliseconds. */
+  readonly now: number
+}
+
+/** Why it may not; null: it may. */
 export const holdUp = (
   action: Action,
   spec: InstanceSpec | undefined,
-  instances: () => ReadonlyArray<ActualInstance>
+  around: Around
 ): string | null => {
   if (action.kind !== "restart" || spec === undefined) return null
-  const follows = takesTurns(action)
-  if (!follows && Object.keys(spec.definition.dependsOn).length === 0) return null
-  const all = instances()
-  if (all.find((it) => it.spec.key === spec.key)?.process === null) return null
-  const missing = awaitedAmong(spec.definition.dependsOn, all)
+  const policy = updatePolicy(spec)
+  const takesTurns = around.siblings.length > policy.maxUnavailable
+  if (!takesTurns && Object.keys(spec.definition.dependsOn).length === 0) return null
+  const all = around.instances()
+  const own = all.get(spec.key)
+  if (own === undefined || own.process === null) return null
+  const missing = awaitedAmong(spec.definition.dependsOn, [...all.values()])
   if (missing.length > 0) return `waits for ${awaitedText(missing)}`
-  if (!follows) return null
-  const other = all.find(
-    (it) => it.spec.key !== spec.key && programKey(it.spec) === programKey(spec) && isOnItsWay(it)
-  )
-  return other === undefined ? null : `waits for ${other.spec.address} to be ready`
+  // What is not there cannot be missed.
+  if (!takesTurns || !isAvailable(own, policy.minReadyMs, around.now)) return null
+  const follows = action.cause.kind === "dependency" || action.cause.kind === "watch"
+  const isOut = follows ? isOnItsWay : isMissing
+  const out = around.siblings.filter(({ key }) => {
+    const other = all.get(key)
+    if (key === spec.key || other === undefined) return false
+    return around.begun.has(key) || isOut(other, policy, around.now)
+  })
+  const [first] = out
+  return first === undefined || out.length < policy.maxUnavailable
+    ? null
+    : `waits for ${first.address} to be ready`
 }
 
-/** A restart that something else than the files asks for, of all instances of a program alike. */
-export const takesTurns = ({ cause, kind }: Action): boolean =>
-  kind === "restart" && (cause.kind === "dependency" || cause.kind === "watch")
+const isMissing = (instance: ActualInstance, { minReadyMs }: UpdatePolicy, now: number): boolean =>
+  isWanted(instance) && !isAvailable(instance, minReadyMs, now)
 
-/** What failed is not waited for: it tries again at its own pace. */
-const isOnItsWay = (instance: ActualInstance): boolean => {
+/** Of those that follow a dependency, what failed is not waited for: it tries again at its own pace. */
+const isOnItsWay = (
+  instance: ActualInstance,
+  { minReadyMs }: UpdatePolicy,
+  now: number
+): boolean => {
   switch (instance.state) {
     case "STARTING":
     case "STOPPING":
       return true
     case "RUNNING":
-      return !isReady(instance)
+      return !isAvailable(instance, minReadyMs, now)
     case "STOPPED":
+      // What the two need is there: it starts in this moment.
+      return instance.reason?.kind === "waiting"
     case "BACKOFF":
     case "EXITED":
     case "FATAL":

@@ -5,6 +5,7 @@ import { noHooks } from "../../domain/Hooks.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { nameLength } from "../../domain/limits.ts"
 import { signalName } from "../../domain/Signal.ts"
+import { usualUpdate } from "../../domain/Update.ts"
 import { byText } from "../byText.ts"
 import { parseEnvironment } from "./environmentList.ts"
 import type { Findings } from "./Findings.ts"
@@ -174,6 +175,7 @@ const define = (
   userEnvironment: false,
   ready: null,
   liveness: null,
+  update: usualUpdate,
   dieWithSupervisor: false,
   task: null,
   sockets: [],

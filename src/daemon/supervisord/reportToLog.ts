@@ -28,5 +28,7 @@ export const reportToLog = (report: Report): Effect.Effect<void> => {
     case "fallback":
     case "pin":
       return Effect.void
+    case "undone":
+      return Effect.logError(report.text)
   }
 }

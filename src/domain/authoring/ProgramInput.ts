@@ -15,6 +15,7 @@ import type { InstanceMarker } from "./Marker.ts"
 import type { LivenessInput, ReadyInput } from "./ProbeInput.ts"
 import type { ReloadInput } from "./ReloadInput.ts"
 import type { SocketInput } from "./SocketsInput.ts"
+import type { UpdateInput } from "./UpdateInput.ts"
 
 /** Text in which each instance may have its own value: `instance.index`, or a template that holds it. */
 export type InstanceText = string | InstanceMarker
@@ -103,6 +104,7 @@ export type PerInstanceInput = Omit<
   | "name"
   | "dependsOn"
   | "sockets"
+  | "update"
   | "instances"
   | "instanceNames"
   | "instanceIndexStart"
@@ -177,6 +179,11 @@ export interface ProgramInput {
    * clients wait for them. Default: {}. Change class: restart.
    */
   readonly sockets?: Readonly<Record<string, string | SocketInput>>
+  /**
+   * How its instances are replaced when its definition changes, or a file that it watches.
+   * Default: {}. Change class: by field.
+   */
+  readonly update?: UpdateInput
   /**
    * How many copies run, from 0 to 1024. A change does not touch the copies that stay.
    * supervisord: numprocs. Default: 1. Change class: live.

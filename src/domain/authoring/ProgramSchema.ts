@@ -24,6 +24,7 @@ import { LivenessSchema, ReadySchema } from "./ProbeSchema.ts"
 import { ReloadSchema } from "./ReloadSchema.ts"
 import { LimitsSchema, LogsSchema } from "./ResourceSchema.ts"
 import { SocketsSchema } from "./SocketsSchema.ts"
+import { UpdateSchema } from "./UpdateSchema.ts"
 
 const SecretSchema = Schema.Union([
   Schema.Struct({ secret: Schema.Literal("env"), name: VariableName }),
@@ -221,6 +222,10 @@ export const ProgramSchema = Schema.Struct({
       default: "{}",
       class: "restart"
     }
+  ),
+  update: section(
+    UpdateSchema,
+    "How its instances are replaced when its definition changes, or a file that it watches."
   ),
   instances: optional(Count(0, programInstances), {
     doc: `How many copies run, from 0 to ${programInstances}. A change does not touch the copies that stay.`,

@@ -1,8 +1,9 @@
 import { assert, describe, it } from "vitest"
-import { holdUp } from "../../../src/core/dependency/holdUp.ts"
+import { type Around, holdUp } from "../../../src/core/dependency/holdUp.ts"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { Action, Cause } from "../../../src/domain/Plan.ts"
 import type { State } from "../../../src/domain/State.ts"
+import { usualUpdate } from "../../../src/domain/Update.ts"
 import { program, running } from "../planning/world.ts"
 import { needs } from "./dependencyOf.ts"
 
@@ -31,7 +32,9 @@ const restart = (cause: Cause): Action => ({
   kind: "restart",
   cause,
   awaits: [],
-  needs: []
+  needs: [],
+  atOnce: null,
+  rollback: false
 })
 
 const at = (it: typeof spec, state: State = "RUNNING"): ActualInstance => ({
@@ -39,8 +42,16 @@ const at = (it: typeof spec, state: State = "RUNNING"): ActualInstance => ({
   state
 })
 
+const around = (instances: ReadonlyArray<ActualInstance>, more: Partial<Around> = {}): Around => ({
+  instances: () => new Map(instances.map((it) => [it.spec.key, it])),
+  siblings: web.instances,
+  begun: new Set(),
+  now: Number.MAX_SAFE_INTEGER,
+  ...more
+})
+
 const text = (action: Action, ...others: ReadonlyArray<ActualInstance>) =>
-  holdUp(action, spec, () => [at(spec), ...others])
+  holdUp(action, spec, around([at(spec), ...others]))
 
 describe("a restart", () => {
   it("begins when all that it needs is there", () => {
@@ -71,8 +82,53 @@ describe("a restart", () => {
     }
   })
 
-  it("for another reason waits for no other instance", () => {
-    assert.isNull(text(restart(changed), at(sibling, "STARTING"), at(db)))
+  it("waits while as many others are out as may be, failed ones too", () => {
+    const other = (it: ActualInstance) => text(restart(changed), it, at(db))
+    for (const state of ["STARTING", "STOPPING", "BACKOFF", "FATAL", "UNKNOWN"] as const) {
+      assert.strictEqual(other(at(sibling, state)), "waits for web:1 to be ready")
+    }
+    assert.isNull(other(at(sibling)))
+  })
+
+  it("does not wait for what is not wanted, and not where it is out itself", () => {
+    const held = {
+      key: sibling.key,
+      kind: "stopped",
+      who: "root",
+      at: 1,
+      reason: null,
+      until: null
+    } as const
+    const down = { ...at(sibling, "STOPPED"), process: null, override: held }
+    assert.isNull(text(restart(changed), down, at(db)))
+    const self = [at(spec, "STARTING"), at(sibling, "STARTING"), at(db)]
+    assert.isNull(holdUp(restart(changed), spec, around(self)))
+  })
+
+  it("waits for those that had their turn by the same plan, and until the others have been ready long enough", () => {
+    const all = [at(spec), at(sibling), at(db)]
+    const begun = new Set([sibling.key])
+    assert.isNotNull(holdUp(restart(changed), spec, around(all, { begun })))
+    const patient = {
+      ...spec,
+      definition: { ...spec.definition, update: { ...usualUpdate, minReadyMs: 5_000 } }
+    }
+    const since = (ms: number) => [at(spec), { ...at(sibling), since: ms }, at(db)]
+    const wait = (ms: number) =>
+      holdUp(restart(changed), patient, around(since(ms), { now: 100_000 }))
+    assert.strictEqual(wait(95_001), "waits for web:1 to be ready")
+    assert.isNull(wait(95_000))
+  })
+
+  it("waits for nobody where all of them may be out", () => {
+    for (const most of ["all", 2] as const) {
+      const update = { ...usualUpdate, maxUnavailable: most }
+      const bold = { ...spec, definition: { ...spec.definition, update } }
+      const all = [at(spec), at(sibling, "STARTING"), at(db)]
+      assert.isNull(holdUp(restart(changed), bold, around(all)))
+    }
+    const ini = { ...spec, origin: "ini" as const }
+    assert.isNull(holdUp(restart(changed), ini, around([at(spec), at(sibling, "FATAL"), at(db)])))
   })
 })
 
@@ -87,9 +143,12 @@ describe("what is no restart, and what needs nothing", () => {
       task: false
     }
     const update: Action = { ...common, kind: "update", cause: changed }
-    const unasked = () => {
-      throw new Error("nobody is to be looked at")
-    }
+    const unasked = around([], {
+      siblings: [],
+      instances: () => {
+        throw new Error("nobody is to be looked at")
+      }
+    })
     assert.isNull(holdUp(start, spec, unasked))
     assert.isNull(holdUp(update, spec, unasked))
     assert.isNull(holdUp(restart(follows), undefined, unasked))

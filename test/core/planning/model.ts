@@ -3,10 +3,10 @@
  * has to wait waits there too: a start until its conditions hold, a restart for the next plan.
  */
 import { awaited } from "../../../src/core/dependency/conditions.ts"
-import { holdUp } from "../../../src/core/dependency/holdUp.ts"
 import { ProgramNames } from "../../../src/core/dependency/ProgramNames.ts"
 import { walk } from "../../../src/core/graph.ts"
 import { programKey } from "../../../src/core/programKey.ts"
+import { deferrals } from "../../../src/core/rollout/deferrals.ts"
 import type { Actual, ActualInstance } from "../../../src/domain/Actual.ts"
 import type { Awaited } from "../../../src/domain/Dependency.ts"
 import type { Desired } from "../../../src/domain/Desired.ts"
@@ -76,13 +76,13 @@ export const applyPlan = (
     const [before, spec] = [instances.get(key), specs.get(key)]
     if (before !== undefined && spec !== undefined) instances.set(key, { ...before, spec })
   }
-  const notYet = deferrals(plan, specs, instances)
+  const notYet = deferrals(plan, desired, () => instances)
   const graph = walk(plan)
   const done: Array<Action> = []
   const deferred = new Set<Action>()
   const ready = [...graph.first]
   for (let action = ready.shift(); action !== undefined; action = ready.shift()) {
-    if (notYet(action)) deferred.add(action)
+    if (notYet(action, Number.MAX_SAFE_INTEGER) !== null) deferred.add(action)
     else perform(action)
     done.push(action)
     ready.push(...graph.ended(action.id))
@@ -119,30 +119,6 @@ export const settle = (actual: Actual, fate: FateOf): Actual => {
 }
 
 type Instances = ReadonlyMap<InstanceKey, ActualInstance>
-
-/** As the executor has it. */
-const deferrals = (
-  { stages }: Plan,
-  specs: ReadonlyMap<InstanceKey, InstanceSpec>,
-  instances: Instances
-): ((action: Action) => boolean) => {
-  const waiting = new Set<string>()
-  const following = new Set<string>()
-  return (action) => {
-    if (action.kind !== "restart") return false
-    const spec = specs.get(action.instance)
-    const program = spec === undefined ? "" : programKey(spec)
-    const needed = action.needs.flatMap((id) => stages.find((one) => one.id === id)?.actions ?? id)
-    const follows = action.cause.kind === "dependency"
-    const waits =
-      needed.some((id) => waiting.has(id)) ||
-      (follows && following.has(program)) ||
-      holdUp(action, spec, () => [...instances.values()]) !== null
-    if (waits) waiting.add(action.id)
-    else if (follows) following.add(program)
-    return waits
-  }
-}
 
 /** Starts an instance, or has it wait. */
 const starter = (instances: Map<InstanceKey, ActualInstance>, fate: FateOf) => {

@@ -8,6 +8,7 @@ import type { Desired, Program } from "../../../src/domain/Desired.ts"
 import { noHooks } from "../../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { Process } from "../../../src/domain/State.ts"
+import { usualUpdate } from "../../../src/domain/Update.ts"
 import { sha256 } from "../../../src/os/sha256.ts"
 
 const sink = {
@@ -32,6 +33,7 @@ export const definition: Definition = {
   userEnvironment: true,
   ready: null,
   liveness: null,
+  update: usualUpdate,
   dieWithSupervisor: false,
   task: null,
   sockets: [],

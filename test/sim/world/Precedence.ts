@@ -1,6 +1,6 @@
 /**
  * What holds of programs that need each other, judged by what is announced and without any of the code that decides it: who
- * starts before its time, who waits for nothing, who is restarted beside another of its program.
+ * starts before its time, who waits for nothing.
  */
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { Dependency } from "../../../src/domain/Dependency.ts"
@@ -11,8 +11,6 @@ import { TaskRuns } from "./TaskRuns.ts"
 import type { World } from "./World.ts"
 
 export class Precedence {
-  /** Instances that are getting a new process because something that they depend on has one. */
-  private readonly following = new Set<InstanceKey>()
   private readonly names = new Map<string, string>()
   private readonly runs: TaskRuns
   private readonly world: World
@@ -105,22 +103,7 @@ export class Precedence {
   }
 
   private heard(body: EventBody): void {
-    if (body.kind === "removed") this.following.delete(body.instance)
-    if (body.kind !== "state") return
-    const { instance, reason, to } = body
-    if (to === "STARTING") this.checkStart(instance)
-    const spec = this.peek().find((it) => it.spec.key === instance)?.spec
-    const follows = reason?.kind === "followed" ? spec?.definition.dependsOn[reason.on] : undefined
-    if (to === "STOPPING" && follows?.onLoss === "restart") {
-      const program = programOf(instance)
-      for (const other of this.following) {
-        if (programOf(other) !== program || other === instance) continue
-        this.world.wrong(`${instance} follows while ${other} has not come up`)
-      }
-      this.following.add(instance)
-    }
-    if (to !== "STOPPING" && to !== "STARTING") this.following.delete(instance)
-    if (to === "STOPPED" && this.world.closing === false) this.following.delete(instance)
+    if (body.kind === "state" && body.to === "STARTING") this.checkStart(body.instance)
   }
 
   private isThere(
@@ -165,5 +148,3 @@ const isOut = ({ reason, state }: ActualInstance): boolean =>
 
 const isUp = ({ state }: ActualInstance): boolean =>
   ["STARTING", "RUNNING", "STOPPING"].includes(state)
-
-const programOf = (key: InstanceKey): string => key.slice(0, key.lastIndexOf("/"))

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { byHand } from "./byHand.ts"
+import { Capacity } from "./Capacity.ts"
 import { Dice } from "./Dice.ts"
 import { addProgram, edit, touch } from "./edits.ts"
 import { calm, shutDown } from "./endings.ts"
@@ -21,6 +22,7 @@ const playDaemon = (given: Stage, precedence: Precedence | null): Effect.Effect<
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const stage = precedence === null ? given : watched(given, precedence)
+    new Capacity(stage)
     const play: Play = { ...stage, scope, open: new Set(), count: 0, precedence, made: new Map() }
     const { dice, files, world } = stage
     const programs = precedence === null ? dice.between(1, 4) : dice.between(2, 6)

@@ -2,7 +2,8 @@
 import * as Effect from "effect/Effect"
 import { drawLiveChange, drawTemplate, type Template } from "./desired.ts"
 import { drawEdges, repairEdges, withEdges } from "./edges.ts"
-import { openActions, type Play } from "./Play.ts"
+import { hasFailed, openActions } from "./openActions.ts"
+import type { Play } from "./Play.ts"
 import { drawDefinition } from "./programs.ts"
 import { asTask, isTask, perhapsTask } from "./tasks.ts"
 
@@ -41,6 +42,7 @@ export const edit = (play: Play): Effect.Effect<void> =>
       !files.broken &&
       // An end that could not be recorded holds under the key that the program had.
       !world.diskFull &&
+      !(yield* hasFailed(play)) &&
       // What gave up is tried again when anything of it changed.
       !(yield* play.supervisor.snapshot).some(({ state }) => state === "FATAL") &&
       (yield* openActions(play)).length === 0

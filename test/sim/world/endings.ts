@@ -7,8 +7,10 @@ import { isOver } from "../../../src/domain/Terms.ts"
 import { desiredOf } from "./desired.ts"
 import { neededOf } from "./edges.ts"
 import { change } from "./edits.ts"
-import { inBackground, openActions, type Play } from "./Play.ts"
+import { openActions } from "./openActions.ts"
+import { inBackground, type Play } from "./Play.ts"
 import type { Stage } from "./simulate.ts"
+import { statedReasons, watchApplies } from "./statedReasons.ts"
 
 /** Nothing waits longer by the clock: a backoff of a minute with its jitter, or the end of a stop by hand. */
 const longestWaitMs = 75_000
@@ -18,6 +20,7 @@ export const calm = Effect.fnUntraced(function* (play: Play) {
   world.troubled = false
   world.diskFull = false
   yield* advanceTo(world.now() + 90_000)
+  watchApplies(play)
   const apply = { who: "ann", protectedToo: true, wait: false } as const
   yield* inBackground(play, "apply", reconciler.apply(apply))
   for (let round = 0; round < 5; round += 1) {
@@ -40,12 +43,18 @@ export const calm = Effect.fnUntraced(function* (play: Play) {
         (override === null ? spec.definition.start.auto : override.kind === "started")
     )
   )
-  const declared = new Map(specsOf(files).map((spec) => [spec.key, spec] as const))
+  const { isFailed, isUndone, waiting } = yield* statedReasons(play)
+  const kept = reconciler.content().accepted?.programs.flatMap(({ instances }) => instances)
+  const specs = isUndone ? (kept ?? []) : specsOf(files)
+  const declared = new Map(specs.map((spec) => [spec.key, spec] as const))
   const present = new Map(actual.map((instance) => [instance.spec.key, instance] as const))
   for (const [key, spec] of declared) {
     const instance = present.get(key)
     if (instance === undefined) world.wrong(`${key} is declared and does not exist`)
-    else judge(play, spec, instance, { now, needed })
+    else {
+      const mayBeOld = isFailed || waiting.has(key)
+      judge(play, spec, instance, { now, needed: isUndone ? new Set() : needed, mayBeOld })
+    }
   }
   for (const [key, { state }] of present) {
     if (!declared.has(key) && state !== "UNKNOWN") world.wrong(`${key} exists, undeclared`)
@@ -55,11 +64,18 @@ export const calm = Effect.fnUntraced(function* (play: Play) {
 const specsOf = (files: Stage["files"]): ReadonlyArray<InstanceSpec> =>
   desiredOf(files.templates, []).programs.flatMap(({ instances }) => instances)
 
+interface Allowed {
+  readonly now: number
+  readonly needed: ReadonlySet<string>
+  /** Its restart waits, and the plan says why. */
+  readonly mayBeOld: boolean
+}
+
 const judge = (
   { observer, precedence, world }: Play,
   spec: InstanceSpec,
   instance: ActualInstance,
-  { now, needed }: { readonly now: number; readonly needed: ReadonlySet<string> }
+  { mayBeOld, needed, now }: Allowed
 ): void => {
   const { override, reason, started, state } = instance
   const wrong = (text: string): void => world.wrong(`${spec.key} is ${state} ${text}`)
@@ -78,7 +94,8 @@ const judge = (
   if (precedence !== null && precedence.missing(spec).length > 0) return
   if (toRun && !["RUNNING", "EXITED", "FATAL"].includes(state)) wrong("and is to run")
   if (state !== "RUNNING" && reason === null) wrong("without a reason")
-  if (state === "RUNNING" && started?.definition.command[0] !== spec.definition.command[0]) {
+  const isOld = started?.definition.command[0] !== spec.definition.command[0]
+  if (state === "RUNNING" && isOld && !mayBeOld) {
     wrong("with an old command")
   }
 }

@@ -6,6 +6,7 @@ import { drawnFrom } from "../../../src/core/drawnFrom.ts"
 import type { Definition } from "../../../src/domain/Definition.ts"
 import type { Hook } from "../../../src/domain/Hooks.ts"
 import type { InstanceSpec } from "../../../src/domain/Instance.ts"
+import { type Update, usualUpdate } from "../../../src/domain/Update.ts"
 import { iniPolicy, typescriptPolicy } from "../../core/machine.ts"
 import { specOf } from "../../core/specOf.ts"
 import { Dice } from "./Dice.ts"
@@ -67,8 +68,22 @@ const look = {
   startPeriodMs: 0
 } as const
 
+/** How instances are replaced. Drawn from what is drawn anyway. */
+const updateOf = (text: string): Update => {
+  const draw = (what: string) => drawnFrom(`${text}update${what}`) ?? 1
+  if (draw("") < 0.4) return { ...usualUpdate, maxUnavailable: "all" }
+  return {
+    maxUnavailable: draw("most") < 0.3 ? 2 : null,
+    minReadyMs: draw("minReady") < 0.3 ? 2_000 : null,
+    deadlineMs: draw("deadline") < 0.5 ? 20_000 : null,
+    rollback: draw("rollback") < 0.4
+  }
+}
+
 /** Some programs are probed. Drawn from what is drawn anyway. */
-export const probesOf = (drawn: Partial<Definition>): Pick<Definition, "ready" | "liveness"> => {
+export const probesOf = (
+  drawn: Partial<Definition>
+): Pick<Definition, "ready" | "liveness" | "update"> => {
   const text = canonicalJson(drawn)
   const [ready, liveness, within] = ["ready", "liveness", "within"].map((it) =>
     drawnFrom(text + it)
@@ -76,6 +91,7 @@ export const probesOf = (drawn: Partial<Definition>): Pick<Definition, "ready" |
   const pace = { everyMs: 1_000, jitter: 0.1, failures: 2 }
   const withinMs = (within ?? 1) < 0.5 ? 6_000 : null
   return {
+    update: updateOf(text),
     ready: (ready ?? 1) < 0.3 ? { ...look, ...pace, successes: 1, withinMs } : null,
     liveness: (liveness ?? 1) < 0.15 ? { ...look, ...pace, failures: 3 } : null
   }

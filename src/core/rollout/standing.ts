@@ -1,0 +1,114 @@
+/**
+ * How an update stands: which of the instances that it is about are up with what is new, whether one of those has failed, and
+ * what is still to come. Pure, and asked at each look; what is true decides, not what was seen happen.
+ */
+import type { ActualInstance } from "../../domain/Actual.ts"
+import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
+import type { Action, Cause, Plan } from "../../domain/Plan.ts"
+import { exitText } from "../exitText.ts"
+import { programKey } from "../programKey.ts"
+import { availableFrom, isWanted } from "./availability.ts"
+import { isStuck } from "./stuck.ts"
+import { updatePolicy } from "./updatePolicy.ts"
+
+export interface Trouble {
+  readonly spec: InstanceSpec
+  readonly text: string
+}
+
+export interface Standing {
+  /** Instances that have failed with what is new, where that ends the update. */
+  readonly failed: ReadonlyArray<Trouble>
+  /** What the update still waits for; empty: it is at its end. */
+  readonly pending: ReadonlyArray<Trouble>
+  /** Instances that are up with what is new. */
+  readonly arrived: ReadonlySet<InstanceKey>
+  /** Wall clock, milliseconds: when one counts as available that is ready already; null: none is. */
+  readonly nextAt: number | null
+}
+
+export interface Update {
+  /** As it was when the update began: says which instances it is about. */
+  readonly plan: Pick<Plan, "actions">
+  readonly specs: ReadonlyMap<InstanceKey, InstanceSpec>
+  readonly instances: ReadonlyMap<InstanceKey, ActualInstance>
+  /** Wall clock, milliseconds. */
+  readonly now: number
+}
+
+export const standingOf = (update: Update): Standing => {
+  const { instances, now, plan, specs } = update
+  const failed: Array<Trouble> = []
+  const pending: Array<Trouble> = []
+  const arrived = new Set<InstanceKey>()
+  const coming: Array<number> = []
+  const unfinished = new Set<string>()
+  const rows = meant(plan.actions).flatMap((key) => {
+    const [spec, instance] = [specs.get(key), instances.get(key)]
+    return spec === undefined || instance === undefined || !isWanted(instance)
+      ? []
+      : [{ spec, instance, isNew: isReplaced(instance, spec) }]
+  })
+  for (const { isNew, spec } of rows) if (!isNew) unfinished.add(programKey(spec))
+  for (const { instance, isNew, spec } of rows) {
+    const policy = updatePolicy(spec)
+    if (!isNew) continue
+    const from = availableFrom(instance, policy.minReadyMs)
+    if (from !== null && from <= now) {
+      arrived.add(spec.key)
+      continue
+    }
+    // Others of its program wait for it, or it is to be undone: else it goes on by itself.
+    const matters = policy.rollback || unfinished.has(programKey(spec))
+    if (!matters) continue
+    if (from !== null) coming.push(from)
+    if (isStuck(instance)) failed.push({ spec, text: failureText(instance) })
+    else pending.push({ spec, text: waitText(instance) })
+  }
+  const nextAt = coming.length === 0 ? null : Math.min(...coming)
+  return { failed, pending, arrived, nextAt }
+}
+
+/** What follows others, or a file, is no part of what an update is judged by. */
+const judged: Readonly<Record<Cause["kind"], boolean>> = {
+  fields: true,
+  firstStart: true,
+  scaled: true,
+  operator: true,
+  needed: true,
+  drift: true,
+  dependency: false,
+  watch: false,
+  removed: false,
+  renamed: false,
+  completed: false
+}
+
+const meant = (actions: ReadonlyArray<Action>): ReadonlyArray<InstanceKey> => [
+  ...new Set(
+    actions.flatMap((action) =>
+      judged[action.cause.kind] &&
+      (action.kind === "restart" || (action.kind === "start" && action.run))
+        ? [action.instance]
+        : []
+    )
+  )
+]
+
+/** Its latest process, or attempt, is of what is new. */
+const isReplaced = ({ started }: ActualInstance, { revision }: InstanceSpec): boolean =>
+  started?.revision === revision
+
+const failureText = ({ exit, reason, spawnError, state }: ActualInstance): string => {
+  const why = reason !== null && "text" in reason ? reason.text : spawnError
+  if (state === "EXITED" && exit !== null) return `EXITED: ${exitText(exit)}`
+  return why === "" ? state : `${state}: ${why}`
+}
+
+const waitText = ({ ready, reason, state }: ActualInstance): string => {
+  if (state === "STOPPED" && reason?.kind === "waiting") return "waits for what it needs"
+  if (state === "RUNNING" && (ready === null || ready.ok)) return "not ready long enough"
+  const seen = ready?.last?.text ?? ""
+  const what = state === "RUNNING" ? "not ready" : state
+  return seen === "" ? what : `${what}: ${seen}`
+}

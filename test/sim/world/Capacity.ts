@@ -1,0 +1,99 @@
+/**
+ * That updates leave a program as many instances as it says, judged by what is announced and by what is, without any of the code
+ * that decides it: an instance that serves is stopped for a new process only while few enough others are out.
+ */
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
+import type { EventBody } from "../../../src/domain/Event.ts"
+import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
+import type { Stage } from "./simulate.ts"
+
+type Watched = Pick<Stage, "observer" | "reconciler" | "supervisor" | "world">
+
+export class Capacity {
+  /** Of the instances that serve: since when. */
+  private readonly serving = new Map<InstanceKey, number>()
+  private readonly stage: Watched
+
+  constructor(stage: Watched) {
+    this.stage = stage
+    const { observer } = stage
+    const before = observer.heard
+    observer.heard = (body) => {
+      before(body)
+      this.heard(body)
+    }
+  }
+
+  private heard(body: EventBody): void {
+    if (body.kind === "ready") this.mark(body.instance, body.ready)
+    if (body.kind === "removed") this.serving.delete(body.instance)
+    if (body.kind !== "state") return
+    const why = body.to === "STOPPING" ? this.whyReplaced(body) : null
+    if (why !== null) this.check(body.instance, why)
+    const isProbed = this.find(body.instance)?.spec.definition.ready !== null
+    this.mark(body.instance, body.to === "RUNNING" && !isProbed)
+  }
+
+  private mark(key: InstanceKey, serves: boolean): void {
+    if (!serves) this.serving.delete(key)
+    else if (!this.serving.has(key)) this.serving.set(key, this.stage.world.now())
+  }
+
+  /** Null: it is stopped for good, or by somebody. */
+  private whyReplaced({
+    instance,
+    reason
+  }: EventBody & { readonly kind: "state" }): "update" | "follows" | null {
+    if (reason?.kind === "plan") return reason.text === "fields" ? "update" : null
+    if (reason?.kind === "fileChanged") return "follows"
+    if (reason?.kind !== "followed") return null
+    const spec = this.find(instance)?.spec
+    return spec?.definition.dependsOn[reason.on]?.onLoss === "restart" ? "follows" : null
+  }
+
+  private check(key: InstanceKey, why: "update" | "follows"): void {
+    const { reconciler, world } = this.stage
+    const accepted = reconciler.content().accepted?.programs ?? []
+    const program = accepted.find(({ instances }) => instances.some((it) => it.key === key))
+    const old = this.find(key)?.spec
+    const spec = program?.instances.find((it) => it.key === key)
+    if (program === undefined || spec === undefined || old === undefined) return
+    // What is carried out may be of the content before.
+    const most = Math.max(mostOf(spec), mostOf(old))
+    if (program.instances.length <= most || !this.serves(key, spec)) return
+    const out = program.instances.filter((it) => it.key !== key && this.isOut(it, why))
+    if (out.length < most) return
+    const names = out.map((it) => `${it.key} ${this.find(it.key)?.state}`)
+    world.wrong(`${key} is replaced (${why}) while ${names.join(" and ")} is out`)
+  }
+
+  private serves(key: InstanceKey, { definition }: InstanceSpec): boolean {
+    const since = this.serving.get(key)
+    return (
+      since !== undefined && this.stage.world.now() - since >= (definition.update.minReadyMs ?? 0)
+    )
+  }
+
+  private isOut({ key }: InstanceSpec, why: "update" | "follows"): boolean {
+    const it = this.find(key)
+    if (it === undefined || it.override?.kind === "stopped" || isOver(it)) return false
+    if (it.state === "STOPPED" && it.reason?.kind !== "plan") return false
+    const { auto } = it.spec.definition.start
+    if (["EXITED", "FATAL"].includes(it.state) && !auto && it.override === null) return false
+    const failed = ["BACKOFF", "FATAL", "EXITED", "UNKNOWN"].includes(it.state)
+    if (failed) return why === "update"
+    return it.state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
+  }
+
+  private find(key: InstanceKey): ActualInstance | undefined {
+    return this.stage.supervisor.peek().find(({ spec }) => spec.key === key)
+  }
+}
+
+const mostOf = ({ definition: { update }, origin }: InstanceSpec): number => {
+  const most = update.maxUnavailable ?? (origin === "ini" ? "all" : 1)
+  return most === "all" ? Number.POSITIVE_INFINITY : most
+}
+
+const isOver = ({ reason, state }: ActualInstance): boolean =>
+  state === "EXITED" && reason?.kind === "exited" && reason.expected

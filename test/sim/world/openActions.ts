@@ -1,0 +1,35 @@
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import { deferrals } from "../../../src/core/rollout/deferrals.ts"
+import type { Plan } from "../../../src/domain/Plan.ts"
+import type { Stage } from "./simulate.ts"
+
+/** What a plan would do now; what waits for something states its reason, and is left out. */
+export const openActions = ({
+  reconciler,
+  supervisor
+}: Pick<Stage, "reconciler" | "supervisor">): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.gen(function* () {
+    const { desired, plan } = yield* reconciler.plan
+    // What failed, or was undone, waits for somebody, and says so.
+    if (waitsForSomebody(plan)) return []
+    const now = yield* Clock.currentTimeMillis
+    const notYet = deferrals(
+      plan,
+      desired,
+      () => new Map(supervisor.peek().map((it) => [it.spec.key, it]))
+    )
+    return plan.actions
+      .filter((action) => notYet(action, now) === null)
+      .map(({ address, cause, kind }) => `${kind} ${address} (${cause.kind})`)
+  }).pipe(Effect.catchTag("LoadFailure", () => Effect.succeed([])))
+
+/** What the files say was tried and failed: the next save tries the rest of it. */
+export const hasFailed = ({ reconciler }: Pick<Stage, "reconciler">): Effect.Effect<boolean> =>
+  reconciler.plan.pipe(
+    Effect.map(({ plan }) => waitsForSomebody(plan)),
+    Effect.orElseSucceed(() => true)
+  )
+
+const waitsForSomebody = ({ held }: Plan): boolean =>
+  held.some(({ kind }) => kind === "failedBefore" || kind === "undone")
