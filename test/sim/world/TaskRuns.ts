@@ -1,4 +1,4 @@
-/** What holds of the runs of tasks, judged by what is announced: what has completed ended well, and does not run again by itself. */
+/** What holds of the runs of tasks, judged by what is announced: completed is a good end, and not run again by itself. */
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
 import type { InstanceKey } from "../../../src/domain/Instance.ts"

@@ -24,7 +24,10 @@ export const drawEdges = (
   return edges
 }
 
-/** As an author would after the same change: no name without a program, nothing that can never complete, and no task that is to be ready. */
+/**
+ * As an author would after the same change: no name without a program, nothing that can never complete, and no task that is to be
+ * ready.
+ */
 export const repairEdges = (
   templates: Templates,
   renamed?: { readonly from: string; readonly to: string }
