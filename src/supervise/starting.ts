@@ -17,6 +17,7 @@ export const begin = Effect.fnUntraced(function* (
 ) {
   // A plan reads what is on record, and does not know of a hold that could not be written.
   if (isHeld(instance, origin)) return
+  if (isUpToDate(instance, origin)) return
   // It was tried since: the next try has its time.
   if (origin.kind !== "operator" && instance.state === "BACKOFF") return
   const { key } = instance.spec
@@ -75,6 +76,10 @@ export const replace = Effect.fnUntraced(function* (
 /** A shutdown stops everything in its order; what a plan still wants to be stopped would be out of it. */
 const isShutDown = ({ state }: Workshop, origin: Origin): boolean =>
   state.closing && origin.kind !== "operator"
+
+/** A plan starts what has ended in what it is to be now; somebody did so since, and that has come to its end. */
+const isUpToDate = ({ machine, spec, started }: Instance, origin: Origin): boolean =>
+  origin.kind === "plan" && machine.state === "EXITED" && started?.revision === spec.revision
 
 /** What runs follows its dependency; what has come to its end since the plan was made does not run again for that. */
 const isOver = ({ machine }: Instance, origin: Origin): boolean =>

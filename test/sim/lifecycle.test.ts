@@ -173,7 +173,7 @@ describe("an instance", () => {
     ])
   })
 
-  it("that has come to its end does not follow a dependency, as a plan of before wanted", async () => {
+  it("that has come to its end is not run again by a plan of before, in the same revision or for a dependency", async () => {
     const once = { ...specOf({ name: "x" }).definition.restart, when: "never" } as const
     await scene([{ dieAfterMs: 3_000 }], { restart: once }, (stage, key) =>
       Effect.gen(function* () {
@@ -185,6 +185,10 @@ describe("an instance", () => {
         yield* stage.settle
         const now = yield* Effect.orDie(stage.supervisor.get(key))
         assert.deepStrictEqual([now.state, now.starts, now.spec], ["EXITED", 1, spec])
+        const plan = { kind: "plan", text: "fields", generation: 1 } as const
+        yield* Effect.ignore(stage.supervisor.start(key, plan, false))
+        yield* stage.settle
+        assert.lengthOf(stage.world.attempts, 1)
         yield* Effect.ignore(stage.supervisor.restart(spec, operator, false))
         assert.lengthOf(stage.world.attempts, 2)
       })

@@ -35,6 +35,8 @@ export class Observer {
   readonly started: Array<InstanceKey> = []
   /** Hears everything that is announced. */
   heard: (body: EventBody) => void = () => undefined
+  /** Is told that a shutdown begins. */
+  closed: () => void = () => undefined
   /** The wave of a shutdown in which one is stopped. */
   waveOf: (key: InstanceKey, spec: InstanceSpec) => number = (_, spec) => spec.groupPriority
   /** What was being stopped when the shutdown began, and what is stopped since by hand or as it failed. */
@@ -67,6 +69,7 @@ export class Observer {
   /** The shutdown is about to begin. What is being stopped already is no matter of its order. */
   close(): void {
     this.world.closing = true
+    this.closed()
     for (const [key, { state }] of this.known) {
       if (state === "STOPPING") this.stoppingBefore.add(key)
     }

@@ -13,6 +13,7 @@ import type { World } from "./World.ts"
 export class Precedence {
   private readonly names = new Map<string, string>()
   private readonly runs: TaskRuns
+  private readonly last = new Map<InstanceKey, InstanceSpec>()
   private readonly world: World
   private readonly peek: () => ReadonlyArray<ActualInstance>
 
@@ -28,6 +29,9 @@ export class Precedence {
     observer.heard = (body) => {
       this.heard(body)
       this.runs.heard(body)
+    }
+    observer.closed = () => {
+      for (const { spec } of this.peek()) this.last.set(spec.key, spec)
     }
     observer.waveOf = (key, tried) => {
       const now = this.peek().find(({ spec }) => spec.key === key)?.spec
@@ -59,11 +63,17 @@ export class Precedence {
     if (target === undefined || before.has(target.spec.key)) return
     const { key, program } = target.spec
     for (const other of all) {
-      if (!Object.hasOwn(other.spec.definition.dependsOn, program) || !isUp(other)) continue
+      if (!Object.hasOwn(this.whenClosed(other.spec).definition.dependsOn, program)) continue
+      if (!isUp(other)) continue
       this.world.wrong(
         `${key} is stopped while ${other.spec.key}, which needs it, is ${other.state}`
       )
     }
+  }
+
+  /** A shutdown goes by what is when it begins; a save that is applied beside it may still change what needs what. */
+  private whenClosed(spec: InstanceSpec): InstanceSpec {
+    return this.last.get(spec.key) ?? spec
   }
 
   /** What was written before means the program still. */
@@ -120,7 +130,9 @@ export class Precedence {
     if (seen.has(spec.program)) return spec.groupPriority
     seen.add(spec.program)
     // A program is stopped as one, and any of its instances may run with a definition of before.
-    const own = [spec, ...this.instancesOf(spec.program).map((it) => it.spec)]
+    const own = [spec, ...this.instancesOf(spec.program).map((it) => it.spec)].map((it) =>
+      this.whenClosed(it)
+    )
     const names = new Set(own.flatMap(({ definition }) => Object.keys(definition.dependsOn)))
     const needed = [...names].flatMap((name) => this.instancesOf(name))
     return Math.max(spec.groupPriority, ...needed.map((it) => this.waveOf(it.spec, seen)))
