@@ -5,6 +5,7 @@
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
+import type { State } from "../../../src/domain/State.ts"
 import type { Stage } from "./simulate.ts"
 
 type Watched = Pick<Stage, "observer" | "reconciler" | "supervisor" | "world">
@@ -12,6 +13,8 @@ type Watched = Pick<Stage, "observer" | "reconciler" | "supervisor" | "world">
 export class Capacity {
   /** Of the instances that serve: since when. */
   private readonly serving = new Map<InstanceKey, number>()
+  /** As it was announced last: what reeve believes of its instances may be wrong. */
+  private readonly states = new Map<InstanceKey, State>()
   private readonly stage: Watched
 
   constructor(stage: Watched) {
@@ -28,6 +31,7 @@ export class Capacity {
     if (body.kind === "ready") this.mark(body.instance, body.ready)
     if (body.kind === "removed") this.serving.delete(body.instance)
     if (body.kind !== "state") return
+    this.states.set(body.instance, body.to)
     const why = body.to === "STOPPING" ? this.whyReplaced(body) : null
     if (why !== null) this.check(body.instance, why)
     const isProbed = this.find(body.instance)?.spec.definition.ready !== null
@@ -63,7 +67,7 @@ export class Capacity {
     if (program.instances.length <= most || !this.serves(key, spec)) return
     const out = program.instances.filter((it) => it.key !== key && this.isOut(it, why))
     if (out.length < most) return
-    const names = out.map((it) => `${it.key} ${this.find(it.key)?.state}`)
+    const names = out.map((it) => `${it.key} ${this.states.get(it.key)}`)
     world.wrong(`${key} is replaced (${why}) while ${names.join(" and ")} is out`)
   }
 
@@ -76,13 +80,15 @@ export class Capacity {
 
   private isOut({ key }: InstanceSpec, why: "update" | "follows"): boolean {
     const it = this.find(key)
-    if (it === undefined || it.override?.kind === "stopped" || isOver(it)) return false
-    if (it.state === "STOPPED" && it.reason?.kind !== "plan") return false
+    const state = this.states.get(key)
+    if (it === undefined || state === undefined) return false
+    if (it.override?.kind === "stopped" || isOver(it)) return false
+    if (state === "STOPPED" && it.reason?.kind !== "plan") return false
     const { auto } = it.spec.definition.start
-    if (["EXITED", "FATAL"].includes(it.state) && !auto && it.override === null) return false
-    const failed = ["BACKOFF", "FATAL", "EXITED", "UNKNOWN"].includes(it.state)
+    if (["EXITED", "FATAL"].includes(state) && !auto && it.override === null) return false
+    const failed = ["BACKOFF", "FATAL", "EXITED", "UNKNOWN"].includes(state)
     if (failed) return why === "update"
-    return it.state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
+    return state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
   }
 
   private find(key: InstanceKey): ActualInstance | undefined {

@@ -82,8 +82,8 @@ export class Observer {
     const { spec: before } = known
     known.spec = spec
     if (before === null || before.revision === spec.revision) return
-    const { dependsOn, liveness, ready, stop } = spec.definition
-    const sameButLive = { ...before.definition, dependsOn, liveness, ready, stop }
+    const { dependsOn, liveness, ready, stop, update } = spec.definition
+    const sameButLive = { ...before.definition, dependsOn, liveness, ready, stop, update }
     if (canonicalJson(sameButLive) === canonicalJson(spec.definition)) known.unsure = true
     else known.failures = 0
   }

@@ -306,6 +306,17 @@ export const mutants: ReadonlyArray<Mutant> = [
     }
   },
   {
+    name: "takes for ready what only starts",
+    scenario: "daemon",
+    plant: {
+      supervisor: (honest) => ({
+        ...honest,
+        peek: () =>
+          honest.peek().map((it) => (it.state === "STARTING" ? { ...it, state: "RUNNING" } : it))
+      })
+    }
+  },
+  {
     name: "stops what others need beside them at a shutdown",
     scenario: "graph",
     plant: { supervisor: sideBySide }
