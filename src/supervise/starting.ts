@@ -78,12 +78,22 @@ const isShutDown = ({ state }: Workshop, origin: Origin): boolean =>
   state.closing && origin.kind !== "operator"
 
 /** A plan starts what has ended in what it is to be now; somebody did so since, and that has come to its end. */
-const isUpToDate = ({ machine, spec, started }: Instance, origin: Origin): boolean =>
-  origin.kind === "plan" && machine.state === "EXITED" && started?.revision === spec.revision
+const isUpToDate = (instance: Instance, origin: Origin): boolean =>
+  instance.machine.state === "EXITED" &&
+  (origin.kind === "plan"
+    ? instance.started?.revision === instance.spec.revision
+    : isSince(instance, origin))
 
 /** What runs follows its dependency; what has come to its end since the plan was made does not run again for that. */
-const isOver = ({ machine }: Instance, origin: Origin): boolean =>
-  origin.kind === "follows" && (machine.state === "EXITED" || machine.state === "FATAL")
+const isOver = (instance: Instance, origin: Origin): boolean => {
+  const { state } = instance.machine
+  const hasEnded = state === "EXITED" || state === "FATAL"
+  return hasEnded && (origin.kind === "follows" || isSince(instance, origin))
+}
+
+/** It has run since the file changed. */
+const isSince = ({ changedFile }: Instance, origin: Origin): boolean =>
+  origin.kind === "watch" && changedFile === null
 
 /** A plan may be older than what an operator did meanwhile. */
 const isHeld = ({ override }: Instance, origin: Origin): boolean =>

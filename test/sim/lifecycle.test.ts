@@ -173,7 +173,7 @@ describe("an instance", () => {
     ])
   })
 
-  it("that has come to its end is not run again by a plan of before, in the same revision or for a dependency", async () => {
+  it("that has come to its end is not run again by a plan of before, in the same revision, for a dependency or for a file", async () => {
     const once = { ...specOf({ name: "x" }).definition.restart, when: "never" } as const
     await scene([{ dieAfterMs: 3_000 }], { restart: once }, (stage, key) =>
       Effect.gen(function* () {
@@ -187,6 +187,9 @@ describe("an instance", () => {
         assert.deepStrictEqual([now.state, now.starts, now.spec], ["EXITED", 1, spec])
         const plan = { kind: "plan", text: "fields", generation: 1 } as const
         yield* Effect.ignore(stage.supervisor.start(key, plan, false))
+        const watch = { kind: "watch", path: "/src/a", generation: 1 } as const
+        yield* Effect.ignore(stage.supervisor.start(key, watch, false))
+        yield* Effect.ignore(stage.supervisor.restart(spec, watch, false))
         yield* stage.settle
         assert.lengthOf(stage.world.attempts, 1)
         yield* Effect.ignore(stage.supervisor.restart(spec, operator, false))
