@@ -15,6 +15,10 @@ export class Capacity {
   private readonly serving = new Map<InstanceKey, number>()
   /** As it was announced last: what reeve believes of its instances may be wrong. */
   private readonly states = new Map<InstanceKey, State>()
+  /** Of the instances that are or were down as they failed: when they came to be tried again. */
+  private readonly retried = new Map<InstanceKey, number>()
+  /** Those that were not to run when the latest apply began; a plan takes what is then for what is wanted. */
+  private unwanted: { readonly at: number; readonly keys: ReadonlySet<InstanceKey> } | null = null
   private readonly stage: Watched
 
   constructor(stage: Watched) {
@@ -28,14 +32,28 @@ export class Capacity {
   }
 
   private heard(body: EventBody): void {
-    if (body.kind === "ready") this.mark(body.instance, body.ready)
+    // What is ready before it has come up does not serve yet.
+    if (body.kind === "ready") {
+      this.mark(body.instance, body.ready && this.states.get(body.instance) === "RUNNING")
+    }
     if (body.kind === "removed") this.serving.delete(body.instance)
+    if (body.kind === "generation" && body.outcome === "applying") this.began()
     if (body.kind !== "state") return
     this.states.set(body.instance, body.to)
+    if (failed.has(body.from)) this.retried.set(body.instance, this.stage.world.now())
     const why = body.to === "STOPPING" ? this.whyReplaced(body) : null
     if (why !== null) this.check(body.instance, why)
-    const isProbed = this.find(body.instance)?.spec.definition.ready !== null
-    this.mark(body.instance, body.to === "RUNNING" && !isProbed)
+    const now = this.find(body.instance)
+    const isReady = now?.spec.definition.ready === null || now?.ready?.ok === true
+    this.mark(body.instance, body.to === "RUNNING" && isReady)
+  }
+
+  private began(): void {
+    const { supervisor, world } = this.stage
+    const keys = new Set(
+      supervisor.peek().flatMap((it) => (isUnasked(it, it.state) ? [it.spec.key] : []))
+    )
+    this.unwanted = { at: world.now(), keys }
   }
 
   private mark(key: InstanceKey, serves: boolean): void {
@@ -84,10 +102,11 @@ export class Capacity {
     if (it === undefined || state === undefined) return false
     if (it.override?.kind === "stopped" || isOver(it)) return false
     if (state === "STOPPED" && it.reason?.kind !== "plan") return false
-    const { auto } = it.spec.definition.start
-    if (["EXITED", "FATAL"].includes(state) && !auto && it.override === null) return false
-    const failed = ["BACKOFF", "FATAL", "EXITED", "UNKNOWN"].includes(state)
-    if (failed) return why === "update"
+    const now = this.stage.world.now()
+    const isUnwanted = this.unwanted?.at === now && this.unwanted.keys.has(key)
+    if (isUnwanted || isUnasked(it, state)) return false
+    // The same plan may start it, which found it so.
+    if (failed.has(state) || this.retried.get(key) === now) return why === "update"
     return state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
   }
 
@@ -100,6 +119,12 @@ const mostOf = ({ definition: { update }, origin }: InstanceSpec): number => {
   const most = update.maxUnavailable ?? (origin === "ini" ? "all" : 1)
   return most === "all" ? Number.POSITIVE_INFINITY : most
 }
+
+const failed: ReadonlySet<State> = new Set(["BACKOFF", "FATAL", "EXITED", "UNKNOWN"])
+
+/** It is not to start by itself, and nobody did. */
+const isUnasked = ({ override, spec }: ActualInstance, state: State): boolean =>
+  ["EXITED", "FATAL"].includes(state) && !spec.definition.start.auto && override === null
 
 const isOver = ({ reason, state }: ActualInstance): boolean =>
   state === "EXITED" && reason?.kind === "exited" && reason.expected

@@ -82,8 +82,9 @@ export class Observer {
     const { spec: before } = known
     known.spec = spec
     if (before === null || before.revision === spec.revision) return
-    const { dependsOn, liveness, ready, stop, update } = spec.definition
-    const sameButLive = { ...before.definition, dependsOn, liveness, ready, stop, update }
+    const { dependsOn, liveness, ready, stop, task, update } = spec.definition
+    const live = { dependsOn, liveness, ready, stop, task, update }
+    const sameButLive = { ...before.definition, ...live }
     if (canonicalJson(sameButLive) === canonicalJson(spec.definition)) known.unsure = true
     else known.failures = 0
   }
