@@ -173,7 +173,7 @@ describe("an instance", () => {
     ])
   })
 
-  it("that has come to its end is not run again by a plan of before, in the same revision, for a dependency or for a file", async () => {
+  it("that has come to its end is not run again by a plan of before", async () => {
     const once = { ...specOf({ name: "x" }).definition.restart, when: "never" } as const
     await scene([{ dieAfterMs: 3_000 }], { restart: once }, (stage, key) =>
       Effect.gen(function* () {

@@ -101,7 +101,8 @@ export class Capacity {
     const state = this.states.get(key)
     if (it === undefined || state === undefined) return false
     if (it.override?.kind === "stopped" || isOver(it)) return false
-    if (state === "STOPPED" && it.reason?.kind !== "plan") return false
+    // What follows a dependency waits for no other that is down, as that may be so for good.
+    if (state === "STOPPED" && (why === "follows" || it.reason?.kind !== "plan")) return false
     const now = this.stage.world.now()
     const isUnwanted = this.unwanted?.at === now && this.unwanted.keys.has(key)
     if (isUnwanted || isUnasked(it, state)) return false
