@@ -41,7 +41,7 @@ export const accept = (
       )
     yield* followSources(place, desired)
     memory.accepted = { number, desired }
-    memory.unproven = known === null ? null : number
+    memory.unproven = number
     memory.bad = null
     yield* place.events.emit({ kind: "generation", number, outcome: "applying", detail: null })
     return number

@@ -126,7 +126,9 @@ const judge = (
   const follows = new Set(
     deferred.flatMap(({ action }) => (comesBack.has(action.cause.kind) ? [action.address] : []))
   )
-  const stalled = waits.filter(({ spec }) => !follows.has(spec.address))
+  // What waits for one that is not ready is not told beside that.
+  const causes = standing.pending.length > 0 ? standing.pending : waits
+  const stalled = causes.filter(({ spec }) => !follows.has(spec.address))
   return stalled.length === 0
     ? { kind: "applied" }
     : { kind: "failed", failures: stalledTexts(stalled), isUndone: mayUndo(stalled) }

@@ -22,6 +22,7 @@ import {
 } from "./Desk.ts"
 import { armExpiry, type Ended, endOverdue, firstEnd, retryPauseMs } from "./expiry.ts"
 import { blockedIn, followedBy } from "./followed.ts"
+import { followOthers } from "./followOthers.ts"
 import type { Applied } from "./Reconciler.ts"
 
 /** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
@@ -177,7 +178,8 @@ const showWhatWaits = (desk: Desk): Effect.Effect<void> =>
 const keepAccepted = (desk: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { accepted, failed } = desk.memory
-    if (accepted === null || failed === accepted.desired.hash) return
+    if (accepted === null) return
+    if (failed === accepted.desired.hash) return yield* followOthers(desk, accepted)
     const { desired, number } = accepted
     const { rollout } = desk.memory
     const isOpen = rollout?.number === number

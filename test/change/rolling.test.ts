@@ -1,7 +1,7 @@
 /** Updates of several instances with the real command: turns, failures, what is undone, and deaths of the daemon among them. */
 import { afterEach, assert, describe, it } from "vitest"
 import type { GenerationSummary } from "../../src/domain/Generation.ts"
-import { Estate } from "../real/Estate.ts"
+import { declare, Estate, sleeper } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 import { fewestServing, notesOf, type RollingOptions, rollingFile } from "./Rolling.ts"
 
@@ -15,7 +15,10 @@ const write = (options: RollingOptions) => estate.write("api.ts", rollingFile(es
 const allReady = (): Promise<void> =>
   waitFor("all to be ready", async () => {
     const all = await estate.instances()
-    return all.length > 0 && all.every(({ ready, state }) => state === "RUNNING" && ready?.ok)
+    return (
+      all.length > 0 &&
+      all.every(({ ready, state }) => state === "RUNNING" && (ready === null || ready.ok))
+    )
   })
 
 /** Version 1 runs and is good. */
@@ -104,6 +107,26 @@ describe("an update", () => {
     assert.equal((await estate.run("apply")).code, 0)
     await allReady()
     assert.deepEqual(await versions(), ["v3", "v3", "v3", "v3"])
+  })
+
+  it("that failed keeps nobody from following what it depends on", async () => {
+    estate = new Estate()
+    write({ version: 1 })
+    const follower = { dependsOn: { db: { when: "started", onLoss: "restart" } } }
+    estate.write("more.ts", declare({ db: sleeper(7802), web: sleeper(7803, follower) }))
+    await estate.up()
+    await allReady()
+    write({ version: 2, kind: "bad" })
+    await outcome(2, "failed")
+    const before = await estate.pids()
+    process.kill(await estate.pid("db"), "SIGKILL")
+    await waitFor("web to follow", async () => {
+      const { db, web } = await estate.pids()
+      return db !== before["db"] && web !== undefined && web !== before["web"]
+    })
+    const { detail } = await outcome(2, "failed")
+    assert.match(detail ?? "", /^api:\d: BACKOFF/)
+    assert.equal((await versions()).filter((one) => one === "v1").length, 3)
   })
 
   it("goes on after the death of a daemon in the middle of it, and ends", async () => {

@@ -1,0 +1,46 @@
+/**
+ * After an apply that failed nothing of it is tried again unasked; but what runs goes on to follow what it depends on (`onLoss`),
+ * since that has nothing to do with what failed.
+ */
+import * as Effect from "effect/Effect"
+import { plan as makePlan } from "../core/plan.ts"
+import { type Desk, forKeeping } from "./Desk.ts"
+import { execute } from "./executor.ts"
+import { blockedIn } from "./followed.ts"
+import type { Memory } from "./Memory.ts"
+
+export const followOthers = (
+  { memory, place, see }: Desk,
+  { desired, number }: NonNullable<Memory["accepted"]>
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    const actual = yield* see
+    const options = forKeeping({ memory })
+    const whole = makePlan(desired, actual, options)
+    memory.blocked = blockedIn(whole)
+    const only = new Set(
+      whole.actions.flatMap(({ cause, instance }) =>
+        cause.kind === "dependency" ? [instance] : []
+      )
+    )
+    if (only.size === 0) return
+    const applying = { hash: desired.hash, superseded: false }
+    memory.applying = applying
+    const { deferred } = yield* execute(makePlan(desired, actual, { ...options, only }), desired, {
+      supervisor: place.supervisor,
+      generation: number,
+      superseded: () => applying.superseded,
+      onProgress: () => Effect.void
+    })
+    // Those whose turn has not come are looked at again.
+    memory.blocked = new Set([
+      ...memory.blocked,
+      ...deferred.map(({ action: { instance } }) => instance)
+    ])
+  }).pipe(
+    Effect.ensuring(
+      Effect.sync(() => {
+        memory.applying = null
+      })
+    )
+  )
