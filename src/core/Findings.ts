@@ -17,6 +17,8 @@ export class Findings implements Course {
   readonly drafts: Array<Draft> = []
   readonly metadata = new Set<InstanceKey>()
   readonly drift: Array<Drift> = []
+  /** Programs (`programKey`) that changed, and of which something is left for later or for a person. */
+  readonly postponed = new Set<string>()
   private readonly guarded = new Map<string, { text: string; instances: Array<InstanceKey> }>()
   private readonly started = new Set<string>()
   private readonly renewed = new Set<string>()
@@ -88,7 +90,14 @@ export class Findings implements Course {
     return isMet(dependency, present) && (isWhole || dependency.optional)
   }
 
+  /** Its process goes on although its definition says otherwise. */
+  postpone(spec: InstanceSpec, drift: Drift): void {
+    this.postponed.add(programKey(spec))
+    this.drift.push(drift)
+  }
+
   protect(spec: InstanceSpec, text: string): void {
+    this.postponed.add(programKey(spec))
     const label = programLabel(spec)
     const hold = this.guarded.get(label) ?? {
       text: `${label} is protected: ${text}`,

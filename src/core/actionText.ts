@@ -33,13 +33,12 @@ export const actionText = (action: Action): string => {
         ? runText(action, why)
         : join(startText(action.cause, why), startsAfter("starts", action.awaits))
     case "stop":
-      return action.cause.kind === "dependency" ? `stopped until ${action.cause.on} is back` : why
+      return action.cause.kind === "dependency" ? downText(action, action.cause.on) : why
     case "restart":
       return join(
         why,
-        action.cause.kind === "fields" ? "" : turnText(action.atOnce),
         action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`,
-        action.rollback && action.cause.kind === "fields" ? "rolled back if it fails" : ""
+        action.cause.kind === "fields" ? outcomeText(action) : turnText(action.atOnce)
       )
     case "update":
       return why
@@ -50,6 +49,16 @@ export const actionText = (action: Action): string => {
     case "adopt":
       return `pid ${action.pid} keeps running`
   }
+}
+
+/** What awaits nothing is started by a later line of the same plan. */
+const downText = ({ awaits }: Action & { readonly kind: "stop" }, on: string): string =>
+  awaits.length === 0 ? `stopped before ${on} restarts` : `stopped until ${on} is back`
+
+/** What one instance means for the next, and what a failure does. */
+const outcomeText = ({ atOnce, rollback }: Action & { readonly kind: "restart" }): string => {
+  if (atOnce === null) return rollback ? "rolled back if it fails" : ""
+  return `each ready before the next, or ${rollback ? "all rolled back" : "none follows"}`
 }
 
 const turnText = (atOnce: number | null): string => (atOnce === null ? "" : `${atOnce} at a time`)
@@ -123,8 +132,11 @@ export const fieldText = ({ after, before, hidden }: FieldChange): string => {
   return `${before} -> ${after}`
 }
 
-/** How a change takes effect. A field whose change needs a new process is not applied live to one that will go. */
-export const fieldEffect = (change: FieldChange, action: Action): string => {
+/**
+ * How a change takes effect. A field whose change needs a new process is not applied live to one that will go. `count`: of the
+ * instances that do alike.
+ */
+export const fieldEffect = (change: FieldChange, action: Action, count: number): string => {
   switch (change.class) {
     case "none":
       return ""
@@ -134,18 +146,20 @@ export const fieldEffect = (change: FieldChange, action: Action): string => {
       return "by signal"
     case "restart":
     case "replace":
-      return processEffect(change.class, action)
+      return processEffect(change.class, action, count)
   }
 }
 
-const processEffect = (way: "restart" | "replace", action: Action): string => {
+const processEffect = (way: "restart" | "replace", action: Action, count: number): string => {
   switch (action.kind) {
     case "update":
     case "rename":
       return "at the next start"
     case "restart":
-      return action.atOnce === null ? way : `${way}, ${turnText(action.atOnce)}`
+      if (action.atOnce !== null) return `${way}, ${turnText(action.atOnce)}`
+      return count === 1 ? way : `${way}, all at once`
     case "start":
+      return action.task ? "for this run" : "from this start on"
     case "stop":
     case "signal":
     case "adopt":

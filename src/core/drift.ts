@@ -14,8 +14,12 @@ import { endedText } from "./exitText.ts"
 import type { ReloadNeed } from "./reloadNeed.ts"
 import { whyText } from "./termText.ts"
 
-/** Null where it is as it should be, or where a line would only repeat the plan. */
-export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | null => {
+/** Null where it is as it should be, or where a line would only repeat the plan. `toRun`: it is to have a process. */
+export const driftOf = (
+  spec: InstanceSpec,
+  actual: ActualInstance,
+  toRun: boolean
+): Drift | null => {
   const { override } = actual
   const line = (kind: Drift["kind"], text: string, at: number | null): Drift => {
     const until = kind === "override" && override !== null ? override.until : null
@@ -31,8 +35,11 @@ export const driftOf = (spec: InstanceSpec, actual: ActualInstance): Drift | nul
   }
   // A task that has completed is as it is to be.
   if (isTask(actual) && hasCompleted(actual)) return null
-  if (actual.state === "EXITED") return line("exited", exitedText(actual), actual.stoppedAt)
-  if (actual.state === "FATAL") return line("fatal", fatalText(actual), actual.since)
+  const next = toRun ? "a change or `reeve start` starts it" : "`reeve start` starts it"
+  if (actual.state === "EXITED") {
+    return line("exited", `${exitedText(actual)}; ${next}`, actual.stoppedAt)
+  }
+  if (actual.state === "FATAL") return line("fatal", `${fatalText(actual)}; ${next}`, actual.since)
   if (actual.limitsRefused !== null && actual.process !== null) {
     return line("limits", `${actual.limitsRefused}; the next start has what is declared`, null)
   }
@@ -74,22 +81,18 @@ export const unpredictableDrift = (spec: InstanceSpec, { override }: ActualInsta
 const holdText = ({ until }: Terms): string => (until === null ? "; held until released" : "")
 
 const exitedText = ({ reason, exit }: ActualInstance): string => {
-  if (reason?.kind === "unhealthy") return `stopped: ${reason.text}; ${startsAgain}`
+  if (reason?.kind === "unhealthy") return `stopped: ${reason.text}`
   const status = reason?.kind === "exited" ? reason.status : exit
   const expected = reason?.kind === "exited" && reason.expected ? ", as expected" : ""
-  return `${endedText(status)}${expected}; ${startsAgain}`
+  return `${endedText(status)}${expected}`
 }
 
 const fatalText = ({ reason, spawnError, spec }: ActualInstance): string => {
-  const why =
-    reason?.kind === "gaveUp" && spec.definition.task !== null && reason.attempts === 1
-      ? `failed: ${reason.text}`
-      : reason?.kind === "gaveUp"
-        ? `gave up after ${reason.attempts} ${reason.attempts === 1 ? "try" : "tries"}: ${reason.text}`
-        : reason?.kind === "startFailed"
-          ? `failed to start: ${reason.text}`
-          : `failed to start${spawnError === "" ? "" : `: ${spawnError}`}`
-  return `${why}; ${startsAgain}`
+  return reason?.kind === "gaveUp" && spec.definition.task !== null && reason.attempts === 1
+    ? `failed: ${reason.text}`
+    : reason?.kind === "gaveUp"
+      ? `gave up after ${reason.attempts} ${reason.attempts === 1 ? "try" : "tries"}: ${reason.text}`
+      : reason?.kind === "startFailed"
+        ? `failed to start: ${reason.text}`
+        : `failed to start${spawnError === "" ? "" : `: ${spawnError}`}`
 }
-
-const startsAgain = "a change or `reeve start` starts it"

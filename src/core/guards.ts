@@ -41,8 +41,8 @@ export const guards = (situation: Situation): ReadonlyArray<Hold> => {
   }
   if (situation.bad !== null) {
     const { number, text } = situation.bad
-    const next = "a change of the files is applied, and `reeve apply` tries this again"
-    whole("undone", `was undone as generation ${number}, since it failed (${text}); ${next}`)
+    const next = "a change of the files is applied by itself, this again by `reeve apply` alone"
+    whole("undone", `this failed as generation ${number} and was undone (${text}); ${next}`)
   }
   return holds
 }

@@ -48,7 +48,7 @@ export const plan = (desired: Desired, actual: Actual, options: PlanOptions): Pl
           only.has(facts.renames.get(key)?.spec.key ?? key)
         )
   const { actions, stages } = order(drafts, facts.placeOf)
-  const touched = new Set(drafts.map(({ spec }) => programKey(spec)))
+  const touched = new Set([...found.postponed, ...drafts.map(({ spec }) => programKey(spec))])
   const existing = new Set(actual.instances.map(({ spec }) => programKey(spec)))
   const staying = new Set(facts.declared.map(programKey))
   for (const { spec } of facts.renames.values()) staying.add(programKey(spec))
@@ -109,9 +109,10 @@ const awaitedNames = (edges: ReadonlyArray<Edge>): ReadonlyArray<Awaited> =>
   edges.map(({ dependency, name }) => ({ program: name, when: dependency.when }))
 
 const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: Findings): void => {
-  const decided = decide(spec, before, facts.diff, toRun(spec, before.override, facts.needed))
+  const wanted = toRun(spec, before.override, facts.needed)
+  const decided = decide(spec, before, facts.diff, wanted)
   if (decided.kind !== "nothing" && facts.options.unpredictable.has(programKey(spec))) {
-    found.drift.push(unpredictableDrift(spec, before))
+    found.postpone(spec, unpredictableDrift(spec, before))
     tellToReload(before.spec, before, found)
     return
   }
@@ -142,7 +143,7 @@ const kept = (spec: InstanceSpec, before: ActualInstance, facts: Facts, found: F
   }
   const edges = found.awaitedBy(node)
   if (draftFor(verdict, { spec, before, decided, renamed, edges, facts, found })) return
-  const drift = driftOf(spec, before)
+  const drift = driftOf(spec, before, wanted)
   if (drift !== null) found.drift.push(drift)
   for (const change of facts.sourceChanges(before.spec.key)) {
     found.drift.push(sourceDrift(spec, before, change))
@@ -191,7 +192,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
         takeInPlace(around)
         tellToReload(spec, before, found)
         const text = failed === null ? awaitedText(awaitedNames(blocked)) : `${failed} to be ready`
-        found.drift.push(blockedDrift(spec, verdict, text))
+        found.postpone(spec, blockedDrift(spec, verdict, text))
         return true
       }
       const after = edges.flatMap(({ to }) => to.map(({ key }) => key))

@@ -7,6 +7,7 @@ import { actionText, fieldEffect, fieldText, planSymbol, stopText } from "./acti
 import { ageText } from "./ageText.ts"
 import { byText } from "./byText.ts"
 import { canonicalJson } from "./canonicalJson.ts"
+import { holdsAll } from "./guards.ts"
 import { planCounts } from "./planCounts.ts"
 import { printable } from "./printable.ts"
 import { programLabel } from "./programKey.ts"
@@ -61,12 +62,17 @@ const summary = (plan: Plan, { declared = "the files declare" }: RenderPlanOptio
   const waits = later === 0 ? "" : ` ${later} to restart later.`
   const tail = held === 0 ? waits : `${waits} ${held} held.`
   if (plan.actions.length === 0) {
-    return later === 0
+    const isLeft =
+      plan.held.some(({ kind }) => kind === "protected") ||
+      plan.drift.some(({ kind }) => kind === "waiting" || kind === "reload")
+    if (isLeft) return `Nothing to do yet.${tail}`
+    return plan.drift.length === 0
       ? `No changes: what runs is what ${declared}.${tail}`
-      : `Nothing to do yet.${tail}`
+      : `No changes; nothing is done about drift.${tail}`
   }
   const parts = counts.map(([count, what]) => `${count} to ${what}`)
-  return `Plan: ${parts.join(", ")}.${tail}`
+  const all = holdsAll(plan.held) ? " All of it waits." : ""
+  return `Plan: ${parts.join(", ")}.${all}${tail}`
 }
 
 interface Row {
@@ -84,16 +90,30 @@ const changeRows = (plan: Plan, width: number): ReadonlyArray<Row> =>
     const { cause } = first
     const name =
       members.length === 1 ? first.address : `${label(first)}  (${members.length} instances)`
-    const head: Row = {
-      part: "change",
-      symbol: planSymbol(first),
-      name,
-      text: actionText(first),
-      source: lastColumn(first)
-    }
-    if (cause.kind !== "fields" && cause.kind !== "dependency") return [head]
-    return [head, ...cause.changes.map((change) => fieldRow(change, first, width))]
+    const source = lastColumn(first)
+    const room = width - Math.max(firstColumn, name.length + 4) - source.length - 2
+    const [text = "", ...more] = folded(actionText(first), room)
+    const head: ReadonlyArray<Row> = [
+      { part: "change", symbol: planSymbol(first), name, text, source },
+      ...more.map((text): Row => ({ part: "change", symbol: "", name: "", text, source: "" }))
+    ]
+    if (cause.kind !== "fields" && cause.kind !== "dependency") return head
+    return [
+      ...head,
+      ...cause.changes.map((change) => fieldRow(change, first, members.length, width))
+    ]
   })
+
+/** Between its parts, where it is too long for a line. */
+const folded = (text: string, room: number): ReadonlyArray<string> => {
+  const lines: Array<string> = []
+  for (const part of text.split("; ")) {
+    const last = lines.at(-1)
+    if (last === undefined || last.length + part.length + 2 > room) lines.push(part)
+    else lines.splice(-1, 1, `${last}; ${part}`)
+  }
+  return lines
+}
 
 /** Where it is declared; of what is no longer declared, how it ends. */
 const lastColumn = (action: Action): string => {
@@ -101,9 +121,9 @@ const lastColumn = (action: Action): string => {
   return action.source === null ? "" : `${action.source.file}:${action.source.line}`
 }
 
-const fieldRow = (change: FieldChange, action: Action, width: number): Row => {
+const fieldRow = (change: FieldChange, action: Action, count: number, width: number): Row => {
   const name = `  ${change.path}`
-  const source = fieldEffect(change, action)
+  const source = fieldEffect(change, action, count)
   const room =
     width - Math.max(firstColumn, name.length + 4) - Math.max(longestEffect, source.length + 2)
   return { part: "change", symbol: "", name, text: fieldText(shortenChange(change, room)), source }

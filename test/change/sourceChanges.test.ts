@@ -77,7 +77,7 @@ describe("a plan", () => {
     assert.deepEqual(await told(), changed)
     const { out } = await estate.run("plan")
     assert.match(out, /^! binary +program replaced \d+ s ago; pid \d+ runs the old .*\/binary/m)
-    assert.match(out, /^No changes: what runs is what the files declare\.$/m)
+    assert.match(out, /^No changes; nothing is done about drift\.$/m)
     assert.notMatch(out, /s3cret|old\n/)
     assert.deepEqual(await estate.pids(), pids)
   })
