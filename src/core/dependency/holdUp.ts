@@ -6,6 +6,7 @@
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
 import type { Action } from "../../domain/Plan.ts"
+import { isReady } from "../isReady.ts"
 import { isAvailable, isWanted } from "../rollout/availability.ts"
 import { type UpdatePolicy, updatePolicy } from "../rollout/updatePolicy.ts"
 import { awaitedAmong } from "./awaitedAmong.ts"
@@ -37,8 +38,8 @@ export const holdUp = (
   if (own === undefined || own.process === null) return null
   const missing = awaitedAmong(spec.definition.dependsOn, [...all.values()])
   if (missing.length > 0) return `waits for ${awaitedText(missing)}`
-  // What is not there cannot be missed.
-  if (!takesTurns || !isAvailable(own, policy.minReadyMs, around.now)) return null
+  // What does not serve cannot be missed.
+  if (!takesTurns || !isReady(own)) return null
   const follows = action.cause.kind === "dependency" || action.cause.kind === "watch"
   const isOut = follows ? isOnItsWay : isMissing
   const out = around.siblings.filter(({ key }) => {

@@ -9,13 +9,18 @@ import { holdUp } from "../dependency/holdUp.ts"
  * that may not waits with it. `instances`: all that there are at that moment; `now`: wall clock, milliseconds.
  */
 export const deferrals = (
-  { stages }: Pick<Plan, "stages">,
+  { actions, stages }: Pick<Plan, "actions" | "stages">,
   { programs }: Pick<Desired, "programs">,
   instances: () => ReadonlyMap<InstanceKey, ActualInstance>
 ): ((action: Action, now: number) => string | null) => {
   const members = new Map(stages.map(({ actions, id }) => [id, actions]))
   const waiting = new Map<string, string>()
   const turns = turnsOf(programs)
+  // What is started comes up beside the others, whether it was to be up before or not.
+  for (const action of actions) {
+    if (action.kind === "start" && action.run)
+      turns.get(action.instance)?.begun.add(action.instance)
+  }
   return (action, now) => {
     if (action.kind !== "restart") return null
     const before = action.needs
@@ -35,7 +40,7 @@ const none: ReadonlySet<InstanceKey> = new Set()
 interface Turn {
   readonly spec: InstanceSpec
   readonly siblings: ReadonlyArray<InstanceSpec>
-  /** Those that had theirs already; what they leave over comes with later plans. */
+  /** Those that are started by the plan, or had their turn already; what they leave over comes with later plans. */
   readonly begun: Set<InstanceKey>
 }
 

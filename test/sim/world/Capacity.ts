@@ -11,14 +11,9 @@ import type { Stage } from "./simulate.ts"
 type Watched = Pick<Stage, "observer" | "reconciler" | "supervisor" | "world">
 
 export class Capacity {
-  /** Of the instances that serve: since when. */
-  private readonly serving = new Map<InstanceKey, number>()
+  private readonly serving = new Set<InstanceKey>()
   /** As it was announced last: what reeve believes of its instances may be wrong. */
   private readonly states = new Map<InstanceKey, State>()
-  /** Of the instances that are or were down as they failed: when they came to be tried again. */
-  private readonly retried = new Map<InstanceKey, number>()
-  /** Those that were not to run when the latest apply began; a plan takes what is then for what is wanted. */
-  private unwanted: { readonly at: number; readonly keys: ReadonlySet<InstanceKey> } | null = null
   private readonly stage: Watched
 
   constructor(stage: Watched) {
@@ -37,10 +32,8 @@ export class Capacity {
       this.mark(body.instance, body.ready && this.states.get(body.instance) === "RUNNING")
     }
     if (body.kind === "removed") this.serving.delete(body.instance)
-    if (body.kind === "generation" && body.outcome === "applying") this.began()
     if (body.kind !== "state") return
     this.states.set(body.instance, body.to)
-    if (failed.has(body.from)) this.retried.set(body.instance, this.stage.world.now())
     const why = body.to === "STOPPING" ? this.whyReplaced(body) : null
     if (why !== null) this.check(body.instance, why)
     const now = this.find(body.instance)
@@ -48,17 +41,9 @@ export class Capacity {
     this.mark(body.instance, body.to === "RUNNING" && isReady)
   }
 
-  private began(): void {
-    const { supervisor, world } = this.stage
-    const keys = new Set(
-      supervisor.peek().flatMap((it) => (isUnasked(it, it.state) ? [it.spec.key] : []))
-    )
-    this.unwanted = { at: world.now(), keys }
-  }
-
   private mark(key: InstanceKey, serves: boolean): void {
-    if (!serves) this.serving.delete(key)
-    else if (!this.serving.has(key)) this.serving.set(key, this.stage.world.now())
+    if (serves) this.serving.add(key)
+    else this.serving.delete(key)
   }
 
   /** Null: it is stopped for good, or by somebody. */
@@ -82,18 +67,11 @@ export class Capacity {
     if (program === undefined || spec === undefined || old === undefined) return
     // What is carried out may be of the content before.
     const most = Math.max(mostOf(spec), mostOf(old))
-    if (program.instances.length <= most || !this.serves(key, spec)) return
+    if (program.instances.length <= most || !this.serving.has(key)) return
     const out = program.instances.filter((it) => it.key !== key && this.isOut(it, why))
     if (out.length < most) return
     const names = out.map((it) => `${it.key} ${this.states.get(it.key)}`)
     world.wrong(`${key} is replaced (${why}) while ${names.join(" and ")} is out`)
-  }
-
-  private serves(key: InstanceKey, { definition }: InstanceSpec): boolean {
-    const since = this.serving.get(key)
-    return (
-      since !== undefined && this.stage.world.now() - since >= (definition.update.minReadyMs ?? 0)
-    )
   }
 
   private isOut({ key }: InstanceSpec, why: "update" | "follows"): boolean {
@@ -103,11 +81,8 @@ export class Capacity {
     if (it.override?.kind === "stopped" || isOver(it)) return false
     // What follows a dependency waits for no other that is down, as that may be so for good.
     if (state === "STOPPED" && (why === "follows" || it.reason?.kind !== "plan")) return false
-    const now = this.stage.world.now()
-    const isUnwanted = this.unwanted?.at === now && this.unwanted.keys.has(key)
-    if (isUnwanted || isUnasked(it, state)) return false
-    // The same plan may start it, which found it so.
-    if (failed.has(state) || this.retried.get(key) === now) return why === "update"
+    if (isUnasked(it, state)) return false
+    if (failed.has(state)) return why === "update"
     return state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
   }
 
