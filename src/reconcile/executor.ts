@@ -40,7 +40,7 @@ export interface Deferral {
 }
 
 export interface Execution {
-  /** Instances of which an action was carried out, however that ended. */
+  /** Instances that a start or a restart was carried out for, however that ended. */
   readonly performed: ReadonlySet<InstanceKey>
   readonly failures: ReadonlyArray<{ readonly address: string; readonly text: string }>
   /** Ids of actions that did not begin, because a newer generation came. */
@@ -75,7 +75,7 @@ export const execute = (
           options.superseded() || wait !== null ? null : yield* perform(action, specs, options)
         if (wait !== null) deferred.push({ action, text: wait })
         else if (text === null) dropped.push(action.id)
-        else performed.add(action.instance)
+        else if (isBegin(action)) performed.add(action.instance)
         if (text !== null && text !== "") failures.push({ address: action.address, text })
         done++
         const { address, kind } = action
@@ -99,6 +99,8 @@ export const execute = (
     )
     return { failures, dropped, deferred, performed }
   })
+
+const isBegin = ({ kind }: Action): boolean => kind === "start" || kind === "restart"
 
 const byKeyOnce = (peek: Supervisor["Service"]["peek"]) => {
   let seen: ReadonlyArray<ActualInstance> = []
