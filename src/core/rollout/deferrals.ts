@@ -3,6 +3,7 @@ import type { Desired } from "../../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
 import type { Action, Plan } from "../../domain/Plan.ts"
 import { holdUp } from "../dependency/holdUp.ts"
+import { isReady } from "../isReady.ts"
 
 /**
  * Why an action of a plan may not begin yet, asked right before it would, in the order of the plan; null: it may. What needs one
@@ -16,13 +17,16 @@ export const deferrals = (
   const members = new Map(stages.map(({ actions, id }) => [id, actions]))
   const waiting = new Map<string, string>()
   const turns = turnsOf(programs)
-  // What is started comes up beside the others, whether it was to be up before or not.
-  for (const action of actions) {
-    if (action.kind === "start" && action.run)
-      turns.get(action.instance)?.begun.add(action.instance)
-  }
+  // What is started, or replaced without having served, comes up beside the others whatever it was before.
+  const markThose = once(() => {
+    const all = instances()
+    for (const action of actions) {
+      if (isAway(action, all)) turns.get(action.instance)?.begun.add(action.instance)
+    }
+  })
   return (action, now) => {
     if (action.kind !== "restart") return null
+    markThose()
     const before = action.needs
       .flatMap((id) => members.get(id) ?? [id])
       .flatMap((id) => waiting.get(id) ?? [])
@@ -32,6 +36,20 @@ export const deferrals = (
     if (text !== null) waiting.set(action.id, text)
     else turn?.begun.add(action.instance)
     return text
+  }
+}
+
+const isAway = (action: Action, instances: ReadonlyMap<InstanceKey, ActualInstance>): boolean => {
+  if (action.kind === "start") return action.run
+  const instance = instances.get(action.instance)
+  return action.kind === "restart" && (instance === undefined || !isReady(instance))
+}
+
+const once = (work: () => void): (() => void) => {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
   }
 }
 
