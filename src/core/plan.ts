@@ -191,8 +191,12 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       if (blocked.length > 0 || failed !== null) {
         takeInPlace(around)
         tellToReload(spec, before, found)
-        const text = failed === null ? awaitedText(awaitedNames(blocked)) : `${failed} to be ready`
-        found.postpone(spec, blockedDrift(spec, verdict, text))
+        found.postpone(
+          spec,
+          failed === null
+            ? blockedDrift(spec, verdict, "waiting", awaitedText(awaitedNames(blocked)))
+            : blockedDrift(spec, verdict, "lacking", `${failed} to be ready`)
+        )
         return true
       }
       const after = edges.flatMap(({ to }) => to.map(({ key }) => key))
@@ -298,5 +302,9 @@ const whyEnds = (verdict: Verdict | Rest): string => {
 }
 
 /** What has to be replaced and cannot yet: it goes on as it is. */
-const blockedDrift = (spec: InstanceSpec, verdict: Verdict, on: string): Drift =>
-  driftLine(spec, "waiting", `its restart${whyEnds(verdict)} waits for ${on}`)
+const blockedDrift = (
+  spec: InstanceSpec,
+  verdict: Verdict,
+  kind: "lacking" | "waiting",
+  on: string
+): Drift => driftLine(spec, kind, `its restart${whyEnds(verdict)} waits for ${on}`)

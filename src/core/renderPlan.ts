@@ -2,7 +2,7 @@
  * A plan for people (design 7, "Output"): what changes, then what is held or drifted, then one line of counts. Instances of
  * a program that share a cause are one line. It prints only what the plan says: values that are hidden there stay hidden.
  */
-import type { Action, FieldChange, Hold, Plan } from "../domain/Plan.ts"
+import type { Action, Drift, FieldChange, Hold, Plan } from "../domain/Plan.ts"
 import { actionText, fieldEffect, fieldText, planSymbol, stopText } from "./actionText.ts"
 import { ageText } from "./ageText.ts"
 import { byText } from "./byText.ts"
@@ -58,13 +58,13 @@ const header = ({ git, programs, unchanged }: Plan): string => {
 
 const summary = (plan: Plan, { declared = "the files declare" }: RenderPlanOptions): string => {
   const { counts, held } = planCounts(plan)
-  const later = plan.drift.filter(({ at, kind }) => kind === "waiting" && at === null).length
+  const later = plan.drift.filter(({ at, kind }) => laterKinds.has(kind) && at === null).length
   const waits = later === 0 ? "" : ` ${later} to restart later.`
   const tail = held === 0 ? waits : `${waits} ${held} held.`
   if (plan.actions.length === 0) {
     const isLeft =
       plan.held.some(({ kind }) => kind === "protected") ||
-      plan.drift.some(({ kind }) => kind === "waiting" || kind === "reload")
+      plan.drift.some(({ kind }) => laterKinds.has(kind) || kind === "reload")
     if (isLeft) return `Nothing to do yet.${tail}`
     return plan.drift.length === 0
       ? `No changes: what runs is what ${declared}.${tail}`
@@ -74,6 +74,9 @@ const summary = (plan: Plan, { declared = "the files declare" }: RenderPlanOptio
   const all = holdsAll(plan.held) ? " All of it waits." : ""
   return `Plan: ${parts.join(", ")}.${all}${tail}`
 }
+
+/** A restart that cannot be yet. */
+const laterKinds: ReadonlySet<Drift["kind"]> = new Set(["waiting", "lacking"])
 
 interface Row {
   readonly part: "change" | "drift"

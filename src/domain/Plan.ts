@@ -128,6 +128,8 @@ export const Drift = Schema.Struct({
     "unpredictable",
     "limits",
     "waiting",
+    /** Another instance of its program failed, and so many may not be out. */
+    "lacking",
     "reload",
     "program",
     "envFile",

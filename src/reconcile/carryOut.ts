@@ -121,7 +121,7 @@ const judge = (
     const texts = failed.map(({ spec, text }) => ({ address: spec.address, text }))
     return { kind: "failed", failures: texts, isUndone: mayUndo(failed) }
   }
-  if (waits.length === 0) return { kind: "applied" }
+  if (waits.length === 0) return asItIs(left)
   if (!isStalled) return { kind: "open" }
   const follows = new Set(
     deferred.flatMap(({ action }) => (comesBack.has(action.cause.kind) ? [action.address] : []))
@@ -132,6 +132,14 @@ const judge = (
   return stalled.length === 0
     ? { kind: "applied" }
     : { kind: "failed", failures: stalledTexts(stalled), isUndone: mayUndo(stalled) }
+}
+
+/** Nothing is left to be done now; but what waits for an instance that failed is not applied. */
+const asItIs = ({ drift }: Plan): Verdict => {
+  const failures = drift.flatMap(({ address, kind, text }) =>
+    kind === "lacking" ? [{ address, text }] : []
+  )
+  return failures.length === 0 ? { kind: "applied" } : { kind: "failed", failures, isUndone: false }
 }
 
 const mayUndo = (troubles: ReadonlyArray<Trouble>): boolean =>

@@ -25,6 +25,8 @@ const programOf = (key: InstanceKey): string => key.slice(0, key.lastIndexOf("/"
 export const blockedIn = ({ drift }: Plan): ReadonlySet<InstanceKey> =>
   new Set(
     drift.flatMap(({ at, instance, kind }) =>
-      kind === "reload" || (kind === "waiting" && at === null) ? [instance] : []
+      kind === "reload" || kind === "lacking" || (kind === "waiting" && at === null)
+        ? [instance]
+        : []
     )
   )

@@ -103,6 +103,9 @@ describe("an update", () => {
       (await estate.run("plan")).out,
       /its restart \(command changed\) waits for api:\d to be ready/
     )
+    const again = await estate.run("apply")
+    assert.equal(again.code, 8)
+    assert.match(`${again.out}${again.err}`, /its restart .* waits for api:\d to be ready/)
     write({ version: 3 })
     assert.equal((await estate.run("apply")).code, 0)
     await allReady()

@@ -36,7 +36,9 @@ export const statedReasons = ({
   Effect.gen(function* () {
     const { held, drift } = (yield* reconciler.plan).plan
     const kinds = new Set(held.map(({ kind }) => kind))
-    const waiting = drift.flatMap(({ instance, kind }) => (kind === "waiting" ? [instance] : []))
+    const waiting = drift.flatMap(({ instance, kind }) =>
+      kind === "waiting" || kind === "lacking" ? [instance] : []
+    )
     return {
       isFailed: kinds.has("failedBefore"),
       isUndone: kinds.has("undone"),
