@@ -176,7 +176,7 @@ describe("an update with rollback", () => {
     assert.match(detail ?? "", /^api:\d: BACKOFF/)
     assert.deepInclude(await outcome(3, "applied"), { rollbackOf: 1, who: "reeve" })
     assert.match((await estate.run("history")).out, /^2 .* rolled back: api:\d: BACKOFF/m)
-    assert.match((await estate.run("plan")).out, /! was undone as generation 2/)
+    assert.match((await estate.run("plan")).out, /! .*was undone/)
     assert.equal((await estate.run("apply")).code, 7)
     write({ version: 4, update })
     assert.equal((await estate.run("apply")).code, 0)
