@@ -140,6 +140,8 @@ export class Observer {
     const [key, known] = found
     this.known.delete(key)
     this.known.set(instance, { ...known, address })
+    const asked = this.askedAt.get(key)
+    if (asked !== undefined && this.askedAt.delete(key)) this.askedAt.set(instance, asked)
     if (this.stoppedByHand.delete(key)) this.stoppedByHand.add(instance)
     for (const attempt of this.world.attempts) if (attempt.key === key) attempt.key = instance
     for (const run of this.world.hookRuns) if (run.key === key) run.key = instance
