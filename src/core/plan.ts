@@ -187,7 +187,8 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
         before.process === null
           ? []
           : edges.filter((edge) => !found.starts(edge) && !found.isComing(edge))
-      const failed = before.process === null ? null : facts.lacking(spec)
+      const failed =
+        before.process === null || followsOthers(verdict.cause) ? null : facts.lacking(spec)
       if (blocked.length > 0 || failed !== null) {
         takeInPlace(around)
         tellToReload(spec, before, found)
@@ -300,6 +301,9 @@ const whyEnds = (verdict: Verdict | Rest): string => {
     ? ` (${cause.changes.map(({ path }) => path).join(", ")} changed)`
     : ""
 }
+
+/** Such a restart waits for no other instance that failed (holdUp). */
+const followsOthers = ({ kind }: Cause): boolean => kind === "dependency" || kind === "watch"
 
 /** What has to be replaced and cannot yet: it goes on as it is. */
 const blockedDrift = (

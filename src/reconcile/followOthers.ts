@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { plan as makePlan } from "../core/plan.ts"
+import type { Action } from "../domain/Plan.ts"
 import { type Desk, forKeeping } from "./Desk.ts"
 import { execute } from "./executor.ts"
 import { blockedIn } from "./followed.ts"
@@ -18,11 +19,7 @@ export const followOthers = (
     const options = forKeeping({ memory })
     const whole = makePlan(desired, actual, options)
     memory.blocked = blockedIn(whole)
-    const only = new Set(
-      whole.actions.flatMap(({ cause, instance }) =>
-        cause.kind === "dependency" ? [instance] : []
-      )
-    )
+    const only = new Set(whole.actions.filter(isDue).map(({ instance }) => instance))
     if (only.size === 0) return
     const applying = { hash: desired.hash, superseded: false }
     memory.applying = applying
@@ -44,3 +41,20 @@ export const followOthers = (
       })
     )
   )
+
+/** What it follows has changed already; what is still to be done to others belongs to what failed. */
+const isDue = (action: Action): boolean => {
+  if (action.cause.kind !== "dependency") return false
+  switch (action.kind) {
+    case "restart":
+      return action.needs.length === 0
+    case "stop":
+      return action.awaits.length > 0
+    case "start":
+    case "update":
+    case "rename":
+    case "adopt":
+    case "signal":
+      return false
+  }
+}

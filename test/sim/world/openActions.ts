@@ -31,5 +31,6 @@ export const hasFailed = ({ reconciler }: Pick<Stage, "reconciler">): Effect.Eff
     Effect.orElseSucceed(() => true)
   )
 
-const waitsForSomebody = ({ held }: Plan): boolean =>
+const waitsForSomebody = ({ drift, held }: Plan): boolean =>
+  drift.some(({ kind }) => kind === "lacking") ||
   held.some(({ kind }) => kind === "failedBefore" || kind === "undone")
