@@ -39,6 +39,7 @@ const asDeclared = (spec: InstanceSpec): ActualInstance => {
     limitsRefused: null,
     ready: null,
     liveness: null,
-    told: null
+    told: null,
+    successor: null
   }
 }

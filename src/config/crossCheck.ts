@@ -6,6 +6,7 @@
 import type { Group, Program } from "../domain/Desired.ts"
 import type { InstanceSpec, Source } from "../domain/Instance.ts"
 import { checkDependencies } from "./checkDependencies.ts"
+import { checkOverlap } from "./checkOverlap.ts"
 import type { ValueFinding } from "./locate.ts"
 import { sharedSockets } from "./sharedSockets.ts"
 
@@ -30,6 +31,7 @@ export const crossCheck = (
     ...duplicateAddresses(programs, twice.groups, placeOf),
     ...sharedLogs(programs, placeOf),
     ...sharedSockets(programs, placeOf),
+    ...checkOverlap(programs),
     ...checkDependencies(programs, placeOf, complete)
   ]
 }

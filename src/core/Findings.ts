@@ -34,7 +34,8 @@ export class Findings implements Course {
     this.drafts.push(draft)
     const { body, spec } = draft
     const starts = body.kind === "restart" || (body.kind === "start" && body.run)
-    if (!starts) return
+    // What runs serves on: who follows it does when the new one has its place.
+    if (!starts || (body.kind === "restart" && body.overlap)) return
     this.started.add(programKey(spec))
     const before = this.facts.before(spec)
     if (before === undefined || before.starts === 0) return

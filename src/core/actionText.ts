@@ -38,7 +38,7 @@ export const actionText = (action: Action): string => {
       return join(
         why,
         action.awaits.length === 0 ? "" : `after ${metText(action.awaits)}`,
-        action.cause.kind === "fields" ? outcomeText(action) : turnText(action.atOnce)
+        action.cause.kind === "fields" ? outcomeText(action) : turnText(action)
       )
     case "update":
       return why
@@ -61,7 +61,13 @@ const outcomeText = ({ atOnce, rollback }: Action & { readonly kind: "restart" }
   return `each ready before the next, or ${rollback ? "all rolled back" : "none follows"}`
 }
 
-const turnText = (atOnce: number | null): string => (atOnce === null ? "" : `${atOnce} at a time`)
+const turnText = ({ atOnce, overlap }: Action & { readonly kind: "restart" }): string =>
+  [
+    atOnce === null ? "" : `${atOnce} at a time`,
+    overlap ? "the new process before the old one ends" : ""
+  ]
+    .filter((part) => part !== "")
+    .join(", ")
 
 const startText = ({ kind }: Cause, why: string): string => {
   if (kind === "fields") return "starts again"
@@ -155,9 +161,10 @@ const processEffect = (way: "restart" | "replace", action: Action, count: number
     case "update":
     case "rename":
       return "at the next start"
-    case "restart":
-      if (action.atOnce !== null) return `${way}, ${turnText(action.atOnce)}`
-      return count === 1 ? way : `${way}, all at once`
+    case "restart": {
+      const all = count === 1 || action.atOnce !== null ? "" : "all at once"
+      return [way, all, turnText(action)].filter((part) => part !== "").join(", ")
+    }
     case "start":
       return action.task ? "for this run" : "from this start on"
     case "stop":

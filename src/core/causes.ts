@@ -46,6 +46,7 @@ export const causesOf = (events: ReadonlyArray<Event>): ReadonlyArray<Cause> => 
       if (body.from === "STOPPING") stopping = true
       if (body.to === "STARTING") started = true
     }
+    if (body.kind === "succession" && body.failed === null) generation ??= body.generation
     // What ends because it was stopped has its cause in that.
     if (isExit(event) && !stopping) ends.push(event)
     const before = events[events.length - back - 2]
@@ -106,6 +107,10 @@ const deedOf = ({ at, body }: Event, { later, started }: Afterwards): Cause | nu
     case "fileChanged":
       return later?.kind === "state" && (later.to === "STARTING" || isStop(later))
         ? { kind: "fileChanged", at, path: body.path }
+        : null
+    case "succession":
+      return body.failed === null
+        ? { kind: "stopped", at, reason: { kind: "plan", text: "fields" }, started: true }
         : null
     case "renamed":
     case "exit":

@@ -163,6 +163,7 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   ["reload", rule("reload", "live", "counts from the next change of a file on")],
   ["reload.signal", rule("reload.signal", "live", "counts from the next reload on")],
   ["reload.on", rule("reload.on", "live", "counts from the next change of a file on")],
+  updates("strategy", "strategy"),
   updates("maxUnavailable", "maxUnavailable"),
   updates("minReadyMs", "minReady", "duration"),
   updates("deadlineMs", "deadline", "duration"),

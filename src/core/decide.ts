@@ -49,7 +49,10 @@ export const decide = (
   const again = forChangedFile(after, before, toRun)
   if (again !== null) return again
   if (weight(applied) > 0) return { kind: "update", cause: { kind: "fields", changes: applied } }
-  return before.spec.revision !== after.revision || !sameMetadata(before.spec, after)
+  // A new process that is not wanted any more is taken away with that.
+  return before.spec.revision !== after.revision ||
+    before.successor !== null ||
+    !sameMetadata(before.spec, after)
     ? { kind: "metadata" }
     : { kind: "nothing" }
 }

@@ -7,6 +7,7 @@ export const expandUpdate = (given: UpdateChecked | undefined): Update =>
   given === undefined
     ? usualUpdate
     : {
+        strategy: given.strategy ?? "restart",
         maxUnavailable: given.maxUnavailable ?? null,
         minReadyMs: millis(given.minReady),
         deadlineMs: millis(given.deadline),

@@ -22,6 +22,7 @@ import { type Draft, order } from "./order.ts"
 import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
 import { programKey } from "./programKey.ts"
 import { reloadNeed } from "./reloadNeed.ts"
+import { comingText, comingUp, overlaps } from "./rollout/successor.ts"
 import { updatePolicy } from "./rollout/updatePolicy.ts"
 import { basisOf } from "./stale.ts"
 import { toRun } from "./toRun.ts"
@@ -182,6 +183,12 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
   const awaits = awaitedNames(edges)
   switch (verdict.kind) {
     case "restart": {
+      const coming = comingUp(before, spec)
+      if (coming !== null && overlaps(spec, before, verdict.cause)) {
+        const text = `its restart${whyEnds(verdict)} ${comingText(coming)}`
+        found.drift.push(driftLine(spec, "waiting", text))
+        return true
+      }
       // What has no process loses none: it waits with the new definition.
       const blocked =
         before.process === null
@@ -204,7 +211,12 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       found.add({
         spec,
         after,
-        body: { kind: "restart", ...common(spec, verdict.cause), awaits, ...mannerOf(spec, facts) }
+        body: {
+          kind: "restart",
+          ...common(spec, verdict.cause),
+          awaits,
+          ...mannerOf(around, verdict.cause)
+        }
       })
       return true
     }
@@ -236,10 +248,14 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
 }
 
 /** How its program is updated. */
-const mannerOf = (spec: InstanceSpec, { counts }: Facts) => {
+const mannerOf = ({ before, facts: { counts }, spec }: Around, cause: Cause) => {
   const { maxUnavailable, rollback } = updatePolicy(spec)
   const count = counts.get(programKey(spec))?.declared ?? 0
-  return { atOnce: count > maxUnavailable ? maxUnavailable : null, rollback }
+  return {
+    atOnce: count > maxUnavailable ? maxUnavailable : null,
+    overlap: overlaps(spec, before, cause),
+    rollback
+  }
 }
 
 /** What touches no process is taken, whatever becomes of that. */

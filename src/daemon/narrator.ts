@@ -95,6 +95,10 @@ const otherLine = (body: Exclude<EventBody, StateChange>): string | null => {
       return body.pids.length === 0
         ? null
         : `${body.address} left behind: pid ${body.pids.join(", ")}`
+    case "succession":
+      return body.failed === null
+        ? `${body.address}: pid ${body.pid} takes the place of pid ${body.before}`
+        : `${body.address}: its new process failed: ${printable(body.failed)}; pid ${body.before} goes on`
     case "renamed":
       return `${body.address} was ${body.from}; its process keeps running`
     case "hook":

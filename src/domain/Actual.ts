@@ -32,6 +32,20 @@ export const ScaleOverride = Schema.Struct({
 })
 export type ScaleOverride = typeof ScaleOverride.Type
 
+/** A new process of an instance that is to take the place of the one that runs (`update.strategy` "overlap"). */
+export const Successor = Schema.Struct({
+  pid: Schema.NullOr(Schema.Finite),
+  state: State,
+  revision: Schema.String,
+  /** Wall clock, milliseconds: since when it is in that state, or failed. */
+  since: Schema.Finite,
+  /** A file that the instance watches changed since it began. */
+  outdated: Schema.Boolean,
+  /** Why it came to nothing, and was taken away; null: it is coming up. */
+  failed: Schema.NullOr(Schema.String)
+})
+export type Successor = typeof Successor.Type
+
 export const ActualInstance = Schema.Struct({
   /** The specification last applied. Its key and address are the instance's. */
   spec: InstanceSpec,
@@ -74,7 +88,9 @@ export const ActualInstance = Schema.Struct({
   ready: orNull(Standing),
   liveness: orNull(Standing),
   /** What its process tells of itself; null: nothing so far. */
-  told: orNull(Told)
+  told: orNull(Told),
+  /** Its new process, while the old one serves on, or what became of the last one; null: there is none. */
+  successor: orNull(Successor)
 })
 export type ActualInstance = typeof ActualInstance.Type
 

@@ -33,6 +33,15 @@ export const EventBody = Schema.Union([
     ready: Schema.Boolean,
     text: Schema.String
   }),
+  /** Its new process took the place of the old one, which serves till then; `failed`: why it does not. */
+  Schema.Struct({
+    kind: Schema.Literal("succession"),
+    ...instance,
+    pid: Schema.NullOr(Schema.Finite),
+    before: Schema.NullOr(Schema.Finite),
+    failed: Schema.NullOr(Schema.String),
+    generation: Schema.NullOr(Schema.Finite)
+  }),
   Schema.Struct({ kind: Schema.Literal("added"), ...instance }),
   Schema.Struct({ kind: Schema.Literal("removed"), ...instance }),
   /** A hook, or the command that stops it, failed. */

@@ -97,6 +97,8 @@ export const Action = Schema.Union([
     needs,
     /** So many instances of its program are replaced at a time; null: all that are to be. */
     atOnce: orNull(Schema.Finite),
+    /** Its new process is ready before the old one is asked to stop. */
+    overlap: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
     /** Where it fails, the last good generation takes the place of this one. */
     rollback: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false)))
   }),

@@ -5,6 +5,10 @@ import { orNull } from "./orNull.ts"
 
 /** Null: nothing was written, and what holds then depends on where the program comes from (core/rollout/updatePolicy). */
 export const Update = Schema.Struct({
+  /** "overlap": the new process is ready before the old one is asked to stop. */
+  strategy: Schema.Literals(["restart", "overlap"]).pipe(
+    Schema.withDecodingDefaultKey(Effect.succeed("restart" as const))
+  ),
   /** So many instances may be down, or not ready, because of an update. */
   maxUnavailable: orNull(Schema.Union([Schema.Finite, Schema.Literal("all")])),
   /** An instance counts as available when it has been ready so long. */
@@ -17,6 +21,7 @@ export const Update = Schema.Struct({
 export type Update = typeof Update.Type
 
 export const usualUpdate: Update = {
+  strategy: "restart",
   maxUnavailable: null,
   minReadyMs: null,
   deadlineMs: null,

@@ -42,6 +42,10 @@ export const hearHappenings = (hearing: Hearing) => {
         return Effect.sync(() => members.sawPid(body.instance, body.pid))
       case "generation":
         return body.outcome === "applying" ? Effect.void : members.renew
+      case "succession":
+        return body.failed !== null || body.pid === null
+          ? Effect.void
+          : Effect.sync(() => members.sawPid(body.instance, body.pid ?? 0))
       case "ready":
       case "group":
       case "supervisor":

@@ -11,7 +11,7 @@ import { updatePolicy } from "../core/rollout/updatePolicy.ts"
 import type { Actual } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { applyRounds } from "../domain/limits.ts"
-import type { Cause, Plan } from "../domain/Plan.ts"
+import type { Action, Cause, Plan } from "../domain/Plan.ts"
 import { close } from "./conclude.ts"
 import { type Deferral, execute } from "./executor.ts"
 import { blockedIn } from "./followed.ts"
@@ -33,6 +33,7 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
     // What goes on with an apply was told when that began.
     if (memory.rollout?.number !== order.number) {
       yield* place.report({ kind: "plan", plan: order.plan, generation: order.number })
+      yield* tryAgain(place, order.plan)
     }
     const done = yield* inRounds(place, memory, order, applying)
     if (applying.superseded) return yield* close(place, memory, order, "superseded", done.failures)
@@ -48,6 +49,7 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
         const { failures } = verdict
         const instead = verdict.isUndone ? yield* undo(place, memory, order, failures) : null
         if (instead !== null) return yield* carryOut(place, memory, instead)
+        yield* endSuccessions(place, done.actual)
         return yield* close(place, memory, order, "failed", failures)
       }
     }
@@ -58,6 +60,25 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
       })
     )
   )
+
+/** What failed to take the place of what runs is tried once more by another apply. */
+const tryAgain = ({ supervisor }: Workplace, { actions }: Plan): Effect.Effect<void> => {
+  const meant = new Set(actions.map(({ instance }) => instance))
+  const failed = supervisor
+    .peek()
+    .filter(({ spec, successor }) => meant.has(spec.key) && (successor?.failed ?? null) !== null)
+  return Effect.forEach(failed, ({ spec }) => Effect.ignore(supervisor.withdraw(spec.key)), {
+    discard: true
+  })
+}
+
+/** Who was to take a place by an update that is over does not take it afterwards. */
+const endSuccessions = ({ supervisor }: Workplace, { instances }: Actual): Effect.Effect<void> => {
+  const coming = instances.filter(({ successor }) => successor?.failed === null)
+  return Effect.forEach(coming, ({ spec }) => Effect.ignore(supervisor.withdraw(spec.key)), {
+    discard: true
+  })
+}
 
 interface Done {
   readonly failures: Failures
@@ -109,11 +130,15 @@ const judge = (
   { isStalled, standing, waits }: Look
 ): Verdict => {
   const { failed } = standing
-  const told = new Set(failures.map(({ address }) => address))
+  const judged = failed.map(({ spec }) => spec.address)
+  const told = new Set([...failures.map(({ address }) => address), ...judged])
   const isWaiting = deferred.length > 0 && failures.length === 0
   // While others wait, only what was tried in vain is at its end.
   const rest = left.actions.filter(({ instance }) => !isWaiting || performed.has(instance))
-  const due = dueOf(rest, told)
+  const due = dueOf(
+    rest.filter((action) => !isBegunAnew(action)),
+    told
+  )
   if (failures.length + due.length > 0) {
     return { kind: "failed", failures: [...failures, ...due], isUndone: false }
   }
@@ -121,7 +146,7 @@ const judge = (
     const texts = failed.map(({ spec, text }) => ({ address: spec.address, text }))
     return { kind: "failed", failures: texts, isUndone: mayUndo(failed) }
   }
-  if (waits.length === 0) return asItIs(left)
+  if (waits.length === 0) return rest.some(isBegunAnew) ? { kind: "open" } : asItIs(left)
   if (!isStalled) return { kind: "open" }
   const follows = new Set(
     deferred.flatMap(({ action }) => (comesBack.has(action.cause.kind) ? [action.address] : []))
@@ -141,6 +166,9 @@ const asItIs = ({ drift }: Plan): Verdict => {
   )
   return failures.length === 0 ? { kind: "applied" } : { kind: "failed", failures, isUndone: false }
 }
+
+/** Its new process was taken away for what it needs, or as a file changed since. */
+const isBegunAnew = (action: Action): boolean => action.kind === "restart" && action.overlap
 
 const mayUndo = (troubles: ReadonlyArray<Trouble>): boolean =>
   troubles.some(({ spec }) => updatePolicy(spec).rollback)

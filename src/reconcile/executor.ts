@@ -169,7 +169,9 @@ const command = (
         Effect.andThen(action.run ? supervisor.start(key, origin, false) : Effect.void)
       )
     case "restart":
-      return supervisor.restart(spec, origin, false)
+      return action.overlap
+        ? supervisor.succeed(spec, origin)
+        : supervisor.restart(spec, origin, false)
     case "signal":
       return supervisor.reload(key)
     case "update":

@@ -23,7 +23,7 @@ export const follow = Effect.fnUntraced(function* (desk: Desk) {
 })
 
 const concerns = ({ followed, rollout }: Memory, body: EventBody): boolean => {
-  if (body.kind !== "state" && body.kind !== "ready") return false
+  if (body.kind !== "state" && body.kind !== "ready" && body.kind !== "succession") return false
   if (rollout !== null) return true
   return followed.has(body.instance.slice(0, body.instance.lastIndexOf("/")))
 }

@@ -1,6 +1,7 @@
 /** Reads the world into plain data, for the planner. Decides nothing and changes nothing. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import { isBeside } from "../core/besideKey.ts"
 import type { Actual, ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { isOver } from "../domain/Terms.ts"
@@ -39,6 +40,8 @@ export const observeStore: Effect.Effect<Actual, StoreFailure, StoreReader | Pro
     const live = (yield* store.processes.live).filter(({ bootId }) => bootId === proc.bootId)
     const instances: Array<ActualInstance> = []
     for (const process of live) {
+      // What stands beside its instance's process is taken away by the next daemon.
+      if (isBeside(process.instance)) continue
       const facts = yield* proc.facts(process.pid)
       const record = records.get(process.instance)
       if (record === undefined || facts === null || facts.state === "Z") continue
@@ -93,6 +96,7 @@ const survivor = (record: InstanceRecord, process: ProcessRecord): ActualInstanc
     limitsRefused: record.resumption.limitsRefused,
     ready: record.resumption.health?.ready ?? null,
     liveness: record.resumption.health?.liveness ?? null,
-    told: record.resumption.health?.told ?? null
+    told: record.resumption.health?.told ?? null,
+    successor: null
   }
 }

@@ -75,6 +75,13 @@ export interface NewGeneration {
   readonly pinned?: { readonly rollbackOf: number | null; readonly reason: string | null }
 }
 
+export interface Succession {
+  readonly from: InstanceKey
+  readonly successor: InstanceRecord
+  /** What ran before. */
+  readonly former: InstanceRecord
+}
+
 /** A process life and how it ended. */
 export interface ProcessEnd {
   readonly record: ProcessRecord
@@ -166,6 +173,11 @@ export class Store extends Context.Service<
         from: InstanceKey,
         record: InstanceRecord
       ) => Effect.Effect<void, StoreFailure>
+      /**
+       * A successor that had the key `from` has the one of its record from now on, and what ran under that before has another,
+       * with their process lives, all in the same moment.
+       */
+      readonly succeed: (succession: Succession) => Effect.Effect<void, StoreFailure>
       /** Started, and no exit recorded. */
       readonly live: Effect.Effect<ReadonlyArray<ProcessRecord>, StoreFailure>
       /** By spawn id, the files that the live ones were made from, where that is known. */

@@ -163,6 +163,15 @@ const factsOf = (
           if (from !== key) instances.remove(from)
           instances.put(record)
         }),
+      succeed: ({ former, from, successor }) =>
+        together(() => {
+          for (const { resumption, spec } of [former, successor]) {
+            if (resumption.spawnId !== null) processes.give(resumption.spawnId, spec.key)
+          }
+          instances.remove(from)
+          instances.put(former)
+          instances.put(successor)
+        }),
       live: inRuntime(processes.live),
       sources: inRuntime(processes.sources),
       intents: inRuntime(processes.intents),

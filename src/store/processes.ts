@@ -69,6 +69,7 @@ export const writeProcesses = (database: Database) => {
   const rename = database.prepare(
     "UPDATE processes SET instance = ?, address = ? WHERE instance = ?"
   )
+  const give = database.prepare("UPDATE processes SET instance = ? WHERE spawn_id = ?")
   const prune = database.prepare(
     `DELETE FROM processes WHERE exit IS NOT NULL AND ended_at <
      (SELECT ended_at FROM processes WHERE exit IS NOT NULL ORDER BY ended_at DESC LIMIT 1 OFFSET ?)`
@@ -105,6 +106,9 @@ export const writeProcesses = (database: Database) => {
     },
     rename: (from: InstanceKey, to: InstanceKey, address: string): void => {
       rename.run(to, address, from)
+    },
+    give: (spawnId: string, to: InstanceKey): void => {
+      give.run(to, spawnId)
     }
   }
 }

@@ -37,6 +37,7 @@ export class Dependents {
   enter(instance: Instance): void {
     if (this.placed.has(instance)) return
     const ear: Waiter = {
+      follows: false,
       look: (changed) => {
         this.hear(changed)
         return false

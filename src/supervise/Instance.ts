@@ -19,6 +19,8 @@ import type { HealthMessage, Probing } from "./health/Probing.ts"
 import type { InLine } from "./hooks/hookLine.ts"
 import type { StartFailure } from "./Supervisor.ts"
 import type { StdinQueue } from "./stdinWriter.ts"
+import type { Beside, FailedSuccession } from "./succession/Beside.ts"
+import { successorOf } from "./succession/successorOf.ts"
 
 export interface Leftover {
   readonly pid: number
@@ -30,6 +32,8 @@ export interface Waiter {
   readonly look: (instance: Instance) => boolean
   /** The instance was removed. */
   readonly gone: () => void
+  /** It is about the instance whatever its process is, and goes over to a successor. */
+  readonly follows: boolean
 }
 
 export interface Instance {
@@ -106,6 +110,12 @@ export interface Instance {
   /** Runs the first of them. */
   hookFiber: Fiber.Fiber<unknown> | null
   pacer: Pacer
+  /** The new process that is to take the place of its own; null: none is. */
+  successor: Instance | null
+  /** What became of the last one that came to nothing; null: none did since the last was begun. */
+  failedSuccession: FailedSuccession | null
+  /** Null: it is the instance of its key. */
+  beside: Beside | null
   removed: boolean
   readonly queue: Queue.Queue<Message>
   readonly waiters: Set<Waiter>
@@ -183,6 +193,9 @@ export const makeInstance = (
     hooks: [],
     hookFiber: null,
     pacer: makePacer(spec.definition.restart.backoff),
+    successor: null,
+    failedSuccession: null,
+    beside: null,
     removed: false,
     queue,
     waiters: new Set()
@@ -224,7 +237,8 @@ export const toActual = (instance: Instance): ActualInstance => ({
   limitsRefused: instance.limitsRefused,
   ready: instance.ready,
   liveness: instance.liveness,
-  told: instance.told
+  told: instance.told,
+  successor: successorOf(instance)
 })
 
 export const hookAtWork = ({ hooks: [first] }: Instance): ActualInstance["hook"] =>

@@ -77,7 +77,8 @@ const longestSleepMs = 24 * 3_600_000
 
 const nextLook = (shop: Workshop, instance: Instance): number | null => {
   const { deadline } = instance.machine
-  const moments = [deadline, lifetimeEnd(shop, instance), healthEnd(shop, instance)]
+  const besideAt = instance.beside?.due() ?? null
+  const moments = [deadline, lifetimeEnd(shop, instance), healthEnd(shop, instance), besideAt]
   const awaited = moments.filter((moment) => moment !== null)
   return awaited.length === 0 ? null : Math.min(...awaited)
 }
@@ -153,6 +154,7 @@ export const step = Effect.fnUntraced(function* (
   shop.memoryWatch.tend(instance)
   if (instance.machine !== before && !instance.removed) yield* putDown(shop, instance, true)
   tellWaiters(instance)
+  if (instance.beside !== null) yield* instance.beside.tend
 })
 
 /** After the death of a daemon: first the orders that are due (core/resume), then what follows from them. */

@@ -105,6 +105,16 @@ export class Supervisor extends Context.Service<
       origin: Origin,
       wait: boolean
     ) => Effect.Effect<void, NoSuchInstance | StartFailure>
+    /**
+     * A new process beside the one that runs, which is asked to stop when the new one is ready and has its place. Resolves when
+     * that has begun. Where nothing serves that could serve on: as `restart` without `wait`.
+     */
+    readonly succeed: (
+      spec: InstanceSpec,
+      origin: Origin
+    ) => Effect.Effect<void, NoSuchInstance | StartFailure>
+    /** A new process that is to take its place is taken away; one that failed is forgotten. */
+    readonly withdraw: (key: InstanceKey) => Effect.Effect<void, NoSuchInstance>
     readonly signal: (
       key: InstanceKey,
       signal: number,

@@ -57,7 +57,7 @@ export const supervisorLive = (options: SupervisorOptions) =>
         logPath: (spec, channel) => sinkPath(shop, spec, channel),
         ...turnsByHand(table),
         get: (key: InstanceKey) => Effect.map(table.find(key), toActual),
-        shutdown: yield* shutdownOf(shop, table.instances),
+        shutdown: yield* shutdownOf(shop, table),
         leave: leaveOf(shop)
       }
     })

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import type { Override } from "../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { InstanceRecord } from "../store/Store.ts"
 import { claim } from "./adopt/unclaimed.ts"
@@ -20,16 +21,15 @@ const queueCapacity = 64
 export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Scope.Scope) {
   const instances = new Map<InstanceKey, Instance>()
   const ghosts = new Map<InstanceKey, Instance>()
+  /** What stands beside the process of an instance (succession/Beside). */
+  const besides = new Set<Instance>()
   const former = new FormerKeys()
   const { overrides, records } = yield* readPast(shop)
 
   const create = Effect.fnUntraced(function* (spec: InstanceSpec) {
-    const queue = yield* Queue.bounded<Message>(queueCapacity)
-    const override = overrides.get(spec.key) ?? null
-    const instance = makeInstance(spec, queue, {
+    const instance = yield* makeAfter(spec, {
       record: records.get(spec.key) ?? null,
-      override,
-      now: yield* Clock.currentTimeMillis
+      override: overrides.get(spec.key) ?? null
     })
     records.delete(spec.key)
     overrides.delete(spec.key)
@@ -75,14 +75,34 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     yield* Effect.forkIn(live(instance, first), scope, { startImmediately: true })
   })
 
-  const find = (key: InstanceKey): Effect.Effect<Instance, NoSuchInstance> =>
+  /** Nobody is told of it. `first`: the first thing that its actor does. */
+  const accompany = Effect.fnUntraced(function* (instance: Instance, first: Task) {
+    besides.add(instance)
+    yield* Effect.forkIn(live(instance, first), scope, { startImmediately: true })
+  })
+
+  const kept = { instances, ghosts, besides, former, overrides, records }
+  return { ...kept, create, add, enlist, accompany, find: finder(instances) } as const
+})
+
+const finder =
+  (instances: ReadonlyMap<InstanceKey, Instance>) =>
+  (key: InstanceKey): Effect.Effect<Instance, NoSuchInstance> =>
     Effect.suspend(() => {
       const instance = instances.get(key)
       return instance === undefined
         ? Effect.fail(new NoSuchInstance({ key }))
         : Effect.succeed(instance)
     })
-  return { instances, ghosts, former, overrides, records, create, add, enlist, find } as const
+
+/** `past`: of what had its key before. */
+export const makeAfter = Effect.fnUntraced(function* (
+  spec: InstanceSpec,
+  past: { readonly record: InstanceRecord | null; readonly override: Override | null }
+) {
+  const queue = yield* Queue.bounded<Message>(queueCapacity)
+  const now = yield* Clock.currentTimeMillis
+  return makeInstance(spec, queue, { ...past, now })
 })
 
 /** What is on record, until an instance takes it. */

@@ -3,6 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
+import { isBeside } from "../core/besideKey.ts"
 import type { Notice } from "../core/readNotice.ts"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
@@ -57,9 +58,15 @@ export interface SupervisorOptions {
   readonly autoLogs?: AutoLogs
 }
 
+/** Of what stands beside the process of an instance nobody hears. */
+const publicly = (events: Events["Service"]): Events["Service"] => ({
+  ...events,
+  emit: (body) => ("instance" in body && isBeside(body.instance) ? Effect.void : events.emit(body))
+})
+
 export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOptions) {
   const lives = makeLives()
-  const events = yield* Events
+  const events = publicly(yield* Events)
   const clock = yield* Clock.clockWith(Effect.succeed)
   const run = yield* Random.nextIntBetween(0, 36 ** 4 - 1)
   const prefix = `${clock.currentTimeMillisUnsafe().toString(36)}${run.toString(36).padStart(4, "0")}`

@@ -12,10 +12,10 @@ export const ask = <A, E>(
 ): Effect.Effect<A, E | NoSuchInstance> =>
   Effect.suspend(() => {
     const gone = Effect.fail(new NoSuchInstance({ key: instance.spec.key }))
-    if (instance.removed) return gone
+    if (isGone(instance)) return gone
     const answer = Deferred.makeUnsafe<A, E | NoSuchInstance>()
     const present = Effect.suspend(
-      (): Effect.Effect<A, E | NoSuchInstance> => (instance.removed ? gone : work)
+      (): Effect.Effect<A, E | NoSuchInstance> => (isGone(instance) ? gone : work)
     )
     const task = present.pipe(
       Effect.onExit((exit) => Effect.sync(() => Deferred.doneUnsafe(answer, exit))),
@@ -23,6 +23,7 @@ export const ask = <A, E>(
       Effect.asVoid
     )
     const waiter = {
+      follows: false,
       look: () => false,
       gone: () => {
         Deferred.doneUnsafe(answer, gone)
@@ -35,6 +36,9 @@ export const ask = <A, E>(
     )
   })
 
+/** Removed, or another process has taken its place. */
+const isGone = ({ beside, removed }: Instance): boolean => removed || beside?.role === "leaving"
+
 /** Resolves when `look` gives a result: now, or after a change. */
 export const watch = <A, E>(
   instance: Instance,
@@ -46,8 +50,11 @@ export const watch = <A, E>(
     const now = look(instance)
     if (now !== null) return now
     const answer = Deferred.makeUnsafe<A, E | NoSuchInstance>()
+    let over = false
     const waiter = {
+      follows: true,
       look: (changed: Instance) => {
+        if (over) return true
         const result = look(changed)
         return result !== null && Deferred.doneUnsafe(answer, result)
       },
@@ -57,7 +64,12 @@ export const watch = <A, E>(
     }
     instance.waiters.add(waiter)
     return Deferred.await(answer).pipe(
-      Effect.ensuring(Effect.sync(() => instance.waiters.delete(waiter)))
+      Effect.ensuring(
+        Effect.sync(() => {
+          over = true
+          instance.waiters.delete(waiter)
+        })
+      )
     )
   })
 

@@ -14,6 +14,9 @@ import { take } from "./renew.ts"
 import type { NoSuchInstance, NotedChange, Origin } from "./Supervisor.ts"
 import { say } from "./say.ts"
 import { begin, halt, replace } from "./starting.ts"
+import { succeed } from "./succession/succeed.ts"
+import { untilAlone } from "./succession/untilAlone.ts"
+import { withdraw } from "./succession/withdraw.ts"
 import type { Table } from "./Table.ts"
 import { untilBegun, untilUp } from "./untilUp.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -36,21 +39,39 @@ export const commandsOf = (shop: Workshop, table: Table) => ({
     )
 })
 
+/** Work in the actor of the instance that has the key, also where another one takes its place meanwhile. */
+const asking = <A, E>(
+  table: Table,
+  key: InstanceKey,
+  work: (instance: Instance) => Effect.Effect<A, E>
+): Effect.Effect<A, E | NoSuchInstance> =>
+  Effect.flatMap(table.find(key), (instance) => {
+    const again = Effect.suspend(() => asking(table, key, work))
+    return Effect.catch(
+      ask(instance, work(instance)),
+      (failure): Effect.Effect<A, E | NoSuchInstance> =>
+        instance.beside?.role === "leaving" ? again : Effect.fail(failure)
+    )
+  })
+
 const runningOf = (shop: Workshop, table: Table) => {
   const start = Effect.fn("Supervisor.start")(function* (
     key: InstanceKey,
     origin: Origin,
     wait: boolean
   ) {
-    const instance = yield* table.find(key)
-    yield* ask(instance, begin(shop, instance, origin))
+    const instance = yield* asking(table, key, (it) => Effect.as(begin(shop, it, origin), it))
     if (wait) yield* untilUp(instance)
   })
 
   const stop = Effect.fn("Supervisor.stop")(function* (key: InstanceKey, origin: Origin) {
-    const instance = yield* table.find(key)
-    yield* ask(instance, halt(shop, instance, origin))
-    const rest = Effect.andThen(untilRest(instance), untilStopDone(instance))
+    const instance = yield* asking(table, key, (it) =>
+      withdraw(shop, it).pipe(Effect.andThen(halt(shop, it, origin)), Effect.as(it))
+    )
+    const rest = untilRest(instance).pipe(
+      Effect.andThen(untilStopDone(instance)),
+      Effect.andThen(untilAlone(table, key))
+    )
     yield* origin.kind === "operator" ? Effect.raceFirst(rest, remind(instance)) : rest
   })
 
@@ -59,8 +80,9 @@ const runningOf = (shop: Workshop, table: Table) => {
     origin: Origin,
     wait: boolean
   ) {
-    const instance = yield* table.find(spec.key)
-    yield* ask(instance, replace(shop, instance, spec, origin))
+    const instance = yield* asking(table, spec.key, (it) =>
+      withdraw(shop, it).pipe(Effect.andThen(replace(shop, it, spec, origin)), Effect.as(it))
+    )
     yield* wait ? untilUp(instance) : untilBegun(instance)
   })
 
@@ -68,11 +90,20 @@ const runningOf = (shop: Workshop, table: Table) => {
     start,
     stop,
     restart,
+    succeed: Effect.fn("Supervisor.succeed")(function* (spec: InstanceSpec, origin: Origin) {
+      const { begun, instance } = yield* asking(table, spec.key, (it) =>
+        Effect.map(succeed(shop, table, it, spec, origin), (isBeside) => ({
+          begun: isBeside,
+          instance: it
+        }))
+      )
+      if (!begun) yield* untilBegun(instance)
+    }),
+    withdraw: (key: InstanceKey) => asking(table, key, (it) => withdraw(shop, it)),
     remove: Effect.fn("Supervisor.remove")(function* (key: InstanceKey, origin: Origin) {
-      const instance = yield* table.find(key)
-      yield* ask(instance, step(shop, instance, { kind: "close" }))
+      yield* asking(table, key, (it) => step(shop, it, { kind: "close" }))
       yield* stop(key, origin)
-      yield* ask(instance, forget(shop, table, instance))
+      yield* asking(table, key, (it) => forget(shop, table, it))
     })
   }
 }
@@ -81,8 +112,7 @@ const changingOf = (shop: Workshop, table: Table) => {
   const inActor = <A, E>(
     key: InstanceKey,
     work: (instance: Instance) => Effect.Effect<A, E>
-  ): Effect.Effect<A, E | NoSuchInstance> =>
-    Effect.flatMap(table.find(key), (instance) => ask(instance, work(instance)))
+  ): Effect.Effect<A, E | NoSuchInstance> => asking(table, key, work)
 
   return {
     update: Effect.fn("Supervisor.update")(function* (spec: InstanceSpec) {

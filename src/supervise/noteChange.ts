@@ -15,6 +15,10 @@ export const noteChange = Effect.fnUntraced(function* (
   instance: Instance,
   change: NotedChange
 ) {
+  const { successor } = instance
+  if (successor !== null && !hasIt(successor, change.at)) {
+    successor.changedFile = printable(change.path)
+  }
   if (hasIt(instance, change.at)) return false
   // Where nothing lives that could get a signal, it is a change like any other.
   const isReload = change.effect === "reload" && instance.process !== null

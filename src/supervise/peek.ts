@@ -6,6 +6,7 @@ import { compareInstances } from "../core/shutdownOrder.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { hookAtWork, type Instance, toActual } from "./Instance.ts"
+import { isSameSuccessor } from "./succession/successorOf.ts"
 
 interface Entry {
   readonly instance: Instance
@@ -92,6 +93,7 @@ const isCurrent = ({ actual, instance, leftovers }: Entry): boolean =>
   actual.liveness === instance.liveness &&
   actual.told === instance.told &&
   leftovers === instance.leftovers &&
+  isSameSuccessor(actual.successor, instance) &&
   // Trouble is rare, and its text is made of a table: it is made again each time.
   actual.logTrouble === null &&
   instance.logTrouble.size === 0

@@ -8,6 +8,7 @@ import { limitInPlace } from "./limitInPlace.ts"
 import { recordOf } from "./record.ts"
 import { renew } from "./renew.ts"
 import { channelsOf, labelOf, sinkId } from "./sinks.ts"
+import { withdraw } from "./succession/withdraw.ts"
 import type { Table } from "./Table.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -22,6 +23,7 @@ export const renameTo = Effect.fnUntraced(function* (
   if (from.key !== spec.key && table.instances.has(spec.key)) {
     return yield* Effect.die(new Error(`${spec.address} exists, ${from.address} cannot become it`))
   }
+  yield* withdraw(shop, instance)
   table.instances.delete(from.key)
   table.instances.set(spec.key, instance)
   table.former.moved(from.key, spec.key)

@@ -9,6 +9,7 @@ import { step } from "./InstanceActor.ts"
 import { limitInPlace } from "./limitInPlace.ts"
 import { putDown } from "./record.ts"
 import { configureSinks, declareSinks } from "./sinks.ts"
+import { withdraw } from "./succession/withdraw.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /**
@@ -30,6 +31,7 @@ export const take = Effect.fnUntraced(function* (
   instance: Instance,
   spec: InstanceSpec
 ) {
+  if (instance.successor?.spec.revision !== spec.revision) yield* withdraw(shop, instance)
   yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
   renew(shop, instance, spec)

@@ -1,15 +1,20 @@
 /** The end of all instances: from its first moment nothing is started, then wave after wave is stopped. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
 import { placesOf } from "../core/dependency/places.ts"
 import { type ProgramGraph, programGraph } from "../core/dependency/programGraph.ts"
 import { waitingToDieMessage } from "../core/lifecycleMessages.ts"
 import { programKey } from "../core/programKey.ts"
 import { compareInstances, shutdownWaves } from "../core/shutdownOrder.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
-import { ask, untilRest, untilStopDone } from "./ask.ts"
+import { ask, untilRest, untilStopDone, watch } from "./ask.ts"
 import { type Instance, isAtRest } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
+import { leaveBeside } from "./succession/leaveBeside.ts"
+import { isOver } from "./succession/untilAlone.ts"
+import type { Table } from "./Table.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /** Between two lines that say who is waited for. */
@@ -18,13 +23,18 @@ const reminderMs = 3_000
 /** A second call waits for the first. */
 export const shutdownOf = Effect.fnUntraced(function* (
   shop: Workshop,
-  instances: ReadonlyMap<InstanceKey, Instance>
+  { besides, instances }: Pick<Table, "besides" | "instances">
 ) {
   const done = yield* Deferred.make<void>()
   const stopAll = Effect.gen(function* () {
     const all = [...instances.values()]
     const graph = programGraph(all.map(({ spec }) => spec))
+    // What is to take a place, or has lost it, has no order of its own.
+    const beside = yield* Effect.forkChild(
+      Effect.forEach([...besides], (one) => stopBeside(shop, one), { concurrency: "unbounded" })
+    )
     for (const wave of shutdownWaves(all, placesOf(graph))) yield* stopWave(shop, wave, graph)
+    yield* Fiber.join(beside)
     yield* shop.sockets.closeAll
   })
   const run = Effect.raceFirst(stopAll, remind(instances)).pipe(
@@ -70,6 +80,14 @@ const stopWave = Effect.fnUntraced(function* (
   }
   yield* Effect.forEach(wave, stopInTurn, { concurrency: "unbounded", discard: true })
 })
+
+const stopBeside = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
+  const task = leaveBeside(shop, instance, { kind: "shutdown" })
+  return Queue.offer(instance.queue, { kind: "run", task }).pipe(
+    Effect.andThen(watch(instance, (now) => (isOver(now) ? Effect.void : null))),
+    Effect.ignore
+  )
+}
 
 const stopOne = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
   ask(instance, step(shop, instance, { kind: "shutdown" })).pipe(

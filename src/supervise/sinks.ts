@@ -1,5 +1,6 @@
 /** Where the output of an instance goes: its sinks in the log plane, from its specification. */
 import * as Effect from "effect/Effect"
+import { ownKey } from "../core/besideKey.ts"
 import { autoLogName } from "../core/logName.ts"
 import type { LogSink } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
@@ -10,8 +11,9 @@ import type { Workshop } from "./Workshop.ts"
 export const channelsOf = (spec: InstanceSpec): ReadonlyArray<Channel> =>
   spec.definition.logs.stderr === "stdout" ? ["stdout"] : ["stdout", "stderr"]
 
+/** What stands beside the process of an instance writes where that does. */
 export const sinkId = (spec: InstanceSpec, channel: Channel): SinkId => ({
-  instance: spec.key,
+  instance: ownKey(spec.key),
   channel
 })
 

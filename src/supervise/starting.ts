@@ -128,7 +128,7 @@ const isReplaced = (instance: Instance, spec: InstanceSpec): boolean => {
   )
 }
 
-const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+export const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   if (isNew(instance)) yield* step(shop, instance, { kind: "renewed" })
   yield* step(shop, instance, { kind: "start" })
 })

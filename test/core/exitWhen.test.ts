@@ -35,6 +35,7 @@ const instance = (
   ready: null,
   liveness: null,
   told: null,
+  successor: null,
   mustRestart: null,
   lastStartTicks: null,
   ...more

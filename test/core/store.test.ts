@@ -14,6 +14,7 @@ import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import { besideKey } from "../../src/core/besideKey.ts"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { InstanceKey, type InstanceSpec } from "../../src/domain/Instance.ts"
@@ -255,6 +256,41 @@ describe("the store", () => {
         const [end] = yield* processes.ends(["s41", "s42"])
         assert.deepEqual(end?.exit, { kind: "code", code: 0 })
         assert.deepEqual(yield* processes.owners(["s41", "s42"]), new Map([["s41", renamed]]))
+      })
+    )
+  )
+
+  it.effect("gives a key to a successor and another to what had it, in one moment", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { instances, processes } = yield* Store
+        const [spec] = specs(1)
+        if (spec === undefined) return
+        const [comingKey, leftKey] = [besideKey(spec.key, "a"), besideKey(spec.key, "b")]
+        const of = (key: InstanceKey, spawnId: string) => {
+          const found = record({ ...spec, key })
+          return { ...found, resumption: { ...found.resumption, spawnId } }
+        }
+        for (const [pid, at] of [[41, spec.key] as const, [42, comingKey] as const]) {
+          const life = { ...processOf(spec, pid), instance: at, address: "web", spawnedMs: 5 }
+          yield* processes.started(life)
+          yield* instances.put(of(at, life.spawnId))
+        }
+        const former = of(leftKey, "s41")
+        const successor = of(spec.key, "s42")
+        yield* processes.succeed({ from: comingKey, successor, former })
+        assert.deepEqual(
+          yield* processes.owners(["s41", "s42"]),
+          new Map([
+            ["s41", leftKey],
+            ["s42", spec.key]
+          ])
+        )
+        const keys = (yield* instances.list).map((it) => [it.spec.key, it.resumption.spawnId])
+        assert.deepEqual(keys, [
+          [spec.key, "s42"],
+          [leftKey, "s41"]
+        ])
       })
     )
   )

@@ -32,6 +32,10 @@ const eventText = (body: EventBody, calendar: Calendar): string => {
       return "added"
     case "removed":
       return "removed"
+    case "succession":
+      return body.failed === null
+        ? `pid ${body.pid} takes the place of pid ${body.before}`
+        : `its new process failed: ${printable(body.failed)}; pid ${body.before} goes on`
     case "renamed":
       return `was ${body.from}`
     case "signalled":

@@ -16,7 +16,15 @@ export const healthNotes = (instance: InstanceStatus, now: number): ReadonlyArra
   if (liveness !== null && liveness.failures > 0) notes.push(`not alive?${lastText(liveness, now)}`)
   if (told?.phase != null) notes.push(`says that it is ${told.phase}`)
   if (told?.status != null) notes.push(`"${printable(told.status)}"`)
-  return notes
+  const coming = successorText(instance.successor)
+  return coming === "" ? notes : [...notes, coming]
+}
+
+/** Of a new process beside the one that runs. */
+const successorText = (successor: InstanceStatus["successor"]): string => {
+  if (successor === null) return ""
+  if (successor.failed !== null) return `its new process failed: ${printable(successor.failed)}`
+  return `a new process${successor.pid === null ? "" : `, pid ${successor.pid},`} is coming up`
 }
 
 /** Failures that do not count so far are told. */

@@ -160,8 +160,10 @@ const updateInput = ({
   deadlineMs,
   maxUnavailable,
   minReadyMs,
-  rollback
+  rollback,
+  strategy
 }: Definition["update"]): JsonRecord => ({
+  ...(strategy === "restart" ? {} : { strategy }),
   ...(maxUnavailable === null ? {} : { maxUnavailable }),
   ...(minReadyMs === null ? {} : { minReady: seconds(minReadyMs) }),
   ...(deadlineMs === null ? {} : { deadline: seconds(deadlineMs) }),

@@ -8,6 +8,7 @@ import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
 import type { Action } from "../../domain/Plan.ts"
 import { isReady } from "../isReady.ts"
 import { isAvailable, isWanted } from "../rollout/availability.ts"
+import { failedText } from "../rollout/successor.ts"
 import { type UpdatePolicy, updatePolicy } from "../rollout/updatePolicy.ts"
 import { awaitedAmong } from "./awaitedAmong.ts"
 import { awaitedText } from "./waitingText.ts"
@@ -31,6 +32,8 @@ export const holdUp = (
 ): string | null => {
   if (action.kind !== "restart" || spec === undefined) return null
   const policy = updatePolicy(spec)
+  const failed = failedBefore(action, spec, around)
+  if (failed !== null) return failed
   const takesTurns = around.siblings.length > policy.maxUnavailable
   if (!takesTurns && Object.keys(spec.definition.dependsOn).length === 0) return null
   const all = around.instances()
@@ -45,12 +48,22 @@ export const holdUp = (
   const out = around.siblings.filter(({ key }) => {
     const other = all.get(key)
     if (key === spec.key || other === undefined) return false
-    return around.begun.has(key) || isOut(other, policy, around.now)
+    return around.begun.has(key) || isReplacing(other) || isOut(other, policy, around.now)
   })
   const [first] = out
   return first === undefined || out.length < policy.maxUnavailable
     ? null
     : `waits for ${first.address} to be ready`
+}
+
+/** Its new process is on its way, or has failed just now. */
+const isReplacing = ({ successor }: ActualInstance): boolean => successor !== null
+
+/** One attempt for each apply: what runs serves on. */
+const failedBefore = (action: Action, spec: InstanceSpec, around: Around): string | null => {
+  if (action.kind !== "restart" || !action.overlap) return null
+  const own = around.instances().get(spec.key)
+  return own === undefined ? null : failedText(own, spec)
 }
 
 const isMissing = (instance: ActualInstance, { minReadyMs }: UpdatePolicy, now: number): boolean =>

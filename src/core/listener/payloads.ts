@@ -43,6 +43,7 @@ export const listenerEventOf = (body: EventBody): ListenerEvent | null => {
     case "added":
     case "removed":
     case "renamed":
+    case "succession":
     case "signalled":
     case "log":
     case "leftovers":

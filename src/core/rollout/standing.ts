@@ -5,10 +5,11 @@
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
 import type { Action, Cause, Plan } from "../../domain/Plan.ts"
-import { exitText } from "../exitText.ts"
 import { programKey } from "../programKey.ts"
 import { availableFrom, isWanted } from "./availability.ts"
 import { isStuck } from "./stuck.ts"
+import { comingText, comingUp, failedText } from "./successor.ts"
+import { failureText, waitText } from "./troubleTexts.ts"
 import { updatePolicy } from "./updatePolicy.ts"
 
 export interface Trouble {
@@ -52,7 +53,14 @@ export const standingOf = (update: Update): Standing => {
   for (const { isNew, spec } of rows) if (!isNew) unfinished.add(programKey(spec))
   for (const { instance, isNew, spec } of rows) {
     const policy = updatePolicy(spec)
-    if (!isNew) continue
+    if (!isNew) {
+      // The old one serves on: only what is to take its place can come up, or fail.
+      const text = failedText(instance, spec)
+      const coming = comingUp(instance, spec)
+      if (text !== null) failed.push({ spec, text })
+      else if (coming !== null) pending.push({ spec, text: comingText(coming) })
+      continue
+    }
     const from = availableFrom(instance, policy.minReadyMs)
     if (from !== null && from <= now) {
       arrived.add(spec.key)
@@ -98,17 +106,3 @@ const meant = (actions: ReadonlyArray<Action>): ReadonlyArray<InstanceKey> => [
 /** Its latest process, or attempt, is of what is new. */
 const isReplaced = ({ started }: ActualInstance, { revision }: InstanceSpec): boolean =>
   started?.revision === revision
-
-const failureText = ({ exit, reason, spawnError, state }: ActualInstance): string => {
-  const why = reason !== null && "text" in reason ? reason.text : spawnError
-  if (state === "EXITED" && exit !== null) return `EXITED: ${exitText(exit)}`
-  return why === "" ? state : `${state}: ${why}`
-}
-
-const waitText = ({ ready, reason, state }: ActualInstance): string => {
-  if (state === "STOPPED" && reason?.kind === "waiting") return "waits for what it needs"
-  if (state === "RUNNING" && (ready === null || ready.ok)) return "not ready long enough"
-  const seen = ready?.last?.text ?? ""
-  const what = state === "RUNNING" ? "not ready" : state
-  return seen === "" ? what : `${what}: ${seen}`
-}

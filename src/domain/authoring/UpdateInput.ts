@@ -4,6 +4,11 @@ import type { DurationInput } from "../Duration.ts"
 /** How its instances are replaced when its definition changes, or a file that it watches. */
 export interface UpdateInput {
   /**
+   * "overlap": the new process is ready before the old one is asked to stop. "restart": it is
+   * started afterwards. Default: "restart". Change class: live.
+   */
+  readonly strategy?: "restart" | "overlap"
+  /**
    * How many of its instances may be down or not ready at once because of an update; those that
    * are so anyway count. Default: 1. Change class: live.
    */

@@ -5,6 +5,15 @@ import { expecting, optional, refusing } from "./Field.ts"
 import { Count, Duration, Flag } from "./FieldValue.ts"
 
 export const UpdateSchema = Schema.Struct({
+  strategy: optional(
+    refusing(Schema.Literals(["restart", "overlap"]), expecting('"restart" or "overlap"')),
+    {
+      doc: '"overlap": the new process is ready before the old one is asked to stop. "restart": it is started afterwards.',
+      type: '"restart" | "overlap"',
+      default: '"restart"',
+      class: "live"
+    }
+  ),
   maxUnavailable: optional(
     refusing(
       Schema.Union([Schema.Literal("all"), Count(1, programInstances)]),

@@ -25,7 +25,7 @@ export const readOn = Effect.fnUntraced(function* (
   const sinks: Array<TakenSink> = []
   for (const { instance, pipes } of taken) {
     if (pipes.length > 0) sinks.push(...(yield* sinksOf(shop, { instance, pipes }, ended)))
-    else if (!instance.removed) yield* declareSinks(shop, instance.spec)
+    else if (!instance.removed && instance.beside === null) yield* declareSinks(shop, instance.spec)
   }
   const found = yield* shop.logs.resume(sinks)
   for (const [at, sink] of sinks.entries()) {

@@ -4,6 +4,7 @@
  * goes on in its own actor.
  */
 import * as Effect from "effect/Effect"
+import { isBeside } from "../../core/besideKey.ts"
 import { byPlace, placesOf } from "../../core/dependency/places.ts"
 import { programGraph } from "../../core/dependency/programGraph.ts"
 import { endedWithDaemon } from "../../core/endedWithDaemon.ts"
@@ -24,6 +25,8 @@ import { noteStart } from "../obey.ts"
 import { restore } from "../record.ts"
 import type { Adoption } from "../Supervisor.ts"
 import { say } from "../say.ts"
+import { leaveBeside } from "../succession/leaveBeside.ts"
+import { besideOf } from "../succession/succeed.ts"
 import type { Table } from "../Table.ts"
 import type { Workshop } from "../Workshop.ts"
 import { type Census, type Life, takeCensus } from "./census.ts"
@@ -32,6 +35,9 @@ import { leaveUnclaimed, stopOfHeld } from "./unclaimed.ts"
 
 /** An event listener that lost its daemon in the middle of a sentence is not understood any more. */
 const cutText = "its conversation with reeve was cut when the daemon ended"
+
+/** Either of the two goes on alone: a new process that was on its way is begun anew where it is wanted. */
+const besideText = { kind: "plan", text: "another process has its place" } as const
 
 export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Table) {
   const { bootId } = shop.proc
@@ -44,7 +50,7 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   for (const one of taken) {
     const instance = yield* takeOne(shop, table, one)
     instances.set(one.record.spec.key, instance)
-    if (!instance.removed) shop.dependents.enter(instance)
+    if (!instance.removed && instance.beside === null) shop.dependents.enter(instance)
   }
   yield* leaveUnclaimed(shop, census, instances)
   yield* takePipes(shop, census, instances)
@@ -135,7 +141,9 @@ const takeOne = Effect.fnUntraced(function* (shop: Workshop, table: Table, one: 
   restore(instance, record)
   const lives = life !== null && life.end === null
   // Declared or not: a process that lives has to be stopped by somebody.
-  instance.removed = record.resumption.removed && !lives
+  const beside = isBeside(record.spec.key)
+  if (beside) instance.beside = besideOf(shop, table, instance, "leaving", null)
+  instance.removed = (record.resumption.removed || beside) && !lives
   if (life !== null && (lives || instance.machine.life !== "none")) {
     instance.process = startedProcess(life.record, record)
   }
@@ -179,7 +187,10 @@ const goOn = Effect.fnUntraced(function* (
     ...withDaemon(instance, record, life)
   ]
   const first = takeHooks(shop, instance, record.resumption.hooks)
-  yield* table.enlist(instance, Effect.andThen(first, resumeWith(shop, instance, commands, due)))
+  const resumed = Effect.andThen(first, resumeWith(shop, instance, commands, due))
+  yield* instance.beside === null
+    ? table.enlist(instance, resumed)
+    : table.accompany(instance, Effect.andThen(resumed, leaveBeside(shop, instance, besideText)))
 })
 
 /** The daemon may have died between writing down that it is ready and telling its machine. */

@@ -3,6 +3,7 @@
  * hold what nobody read, are read on; others go.
  */
 import * as Effect from "effect/Effect"
+import { ownKey } from "../../core/besideKey.ts"
 import { isLive } from "../../core/leftovers.ts"
 import type { InstanceKey } from "../../domain/Instance.ts"
 import type { Instance } from "../Instance.ts"
@@ -25,7 +26,9 @@ export const takePipes = Effect.fnUntraced(function* (
   const byInstance = new Map<Instance, Array<PipeName>>()
   for (const pipe of names) {
     const key = census.lives.get(pipe.spawnId)?.record.instance ?? owners.get(pipe.spawnId)
-    const instance = key === undefined ? undefined : instances.get(key)
+    // One sink for all that write to the log of an address.
+    const instance =
+      key === undefined ? undefined : (instances.get(ownKey(key)) ?? instances.get(key))
     const path = shop.fifo.pathOf(pipe.name)
     if (instance !== undefined) {
       byInstance.set(instance, [...(byInstance.get(instance) ?? []), pipe])
@@ -42,8 +45,10 @@ export const takePipes = Effect.fnUntraced(function* (
   yield* readOn(shop, taken, ended)
   for (const instance of instances.values()) {
     if (!instance.removed) continue
-    for (const channel of channelsOf(instance.spec))
-      yield* shop.logs.drop(sinkId(instance.spec, channel))
+    if (!instances.has(ownKey(instance.spec.key)) || instance.beside === null) {
+      for (const channel of channelsOf(instance.spec))
+        yield* shop.logs.drop(sinkId(instance.spec, channel))
+    }
     yield* forgetRecord(shop, new Map(), instance)
   }
 })

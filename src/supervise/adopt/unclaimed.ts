@@ -4,9 +4,11 @@
  * twice.
  */
 import * as Effect from "effect/Effect"
+import { isBeside, ownKey } from "../../core/besideKey.ts"
 import { type InstanceEvent, initialState } from "../../core/instanceState.ts"
 import { resume } from "../../core/resume.ts"
 import { InstanceKey, type InstanceSpec } from "../../domain/Instance.ts"
+import { signalNumber } from "../../domain/Signal.ts"
 import { processOf } from "../../store/processOf.ts"
 import { startFact } from "../facts.ts"
 import { takeNotices } from "../health/notices.ts"
@@ -51,6 +53,7 @@ export const unclaimedOf = (shop: Workshop): ReadonlyArray<{ name: string; pid: 
 /** Gives the instance the process that waits for its name; what its actor is to do first, or null: there is none. */
 export const claim = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   if (shop.unclaimed.size === 0 || instance.process !== null) return null
+  yield* endBeside(shop, instance.spec)
   const found = take(shop, instance.spec)
   if (found === null) return null
   const { known } = found
@@ -82,6 +85,20 @@ export const claim = Effect.fnUntraced(function* (shop: Workshop, instance: Inst
   instance.machine = { ...machine, closed: shop.state.closing }
   return resumeWith(shop, instance, commands, stopOfHeld(instance))
 })
+
+/** What stood beside the process of an instance is asked to end: nothing is on record that could stop it in its order. */
+const endBeside = (shop: Workshop, { definition, key }: InstanceSpec): Effect.Effect<void> => {
+  const number = signalNumber(definition.stop.signal) ?? 15
+  const scope = definition.stop.group === "all" ? "group" : "process"
+  const beside = [...shop.unclaimed.values()].filter(
+    ({ record: { instance } }) => isBeside(instance) && ownKey(instance) === key
+  )
+  return Effect.forEach(
+    beside,
+    ({ record: { pid } }) => Effect.ignore(shop.proc.signal(pid, number, scope)),
+    { discard: true }
+  )
+}
 
 /** An operator's stop may be on record of which the process has not heard. */
 export const stopOfHeld = ({ override }: Instance): ReadonlyArray<InstanceEvent> =>

@@ -27,13 +27,14 @@ const common = {
   dependsOn: [],
   source: null
 }
-const restart = (cause: Cause): Action => ({
+const restart = (cause: Cause): Action & { readonly kind: "restart" } => ({
   ...common,
   kind: "restart",
   cause,
   awaits: [],
   needs: [],
   atOnce: null,
+  overlap: false,
   rollback: false
 })
 
@@ -153,5 +154,25 @@ describe("what is no restart, and what needs nothing", () => {
     assert.isNull(holdUp(update, spec, unasked))
     assert.isNull(holdUp(restart(follows), undefined, unasked))
     assert.isNull(holdUp(restart(changed), db, unasked))
+  })
+
+  it("with overlap waits for those whose new process is on its way, and has one attempt", () => {
+    const overlapping: Action = { ...restart(changed), overlap: true }
+    const coming = {
+      pid: 9,
+      state: "STARTING",
+      revision: spec.revision,
+      since: 0,
+      outdated: false,
+      failed: null
+    } as const
+    assert.isNull(text(overlapping, at(sibling), at(db)))
+    const busy = { ...at(sibling), successor: coming }
+    assert.equal(text(overlapping, busy, at(db)), `waits for ${sibling.address} to be ready`)
+    const failed = { ...at(spec), successor: { ...coming, failed: "EXITED: exit status 3" } }
+    assert.equal(
+      holdUp(overlapping, spec, around([failed, at(sibling), at(db)])),
+      "its new process failed: EXITED: exit status 3"
+    )
   })
 })

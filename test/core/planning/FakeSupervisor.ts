@@ -87,6 +87,8 @@ export const fakeSupervisor = (): FakeSupervisor => {
         fake.before("restart", spec.key),
         change(spec.key, (it) => ({ spec, ...up({ ...it, spec }) }))
       ),
+    succeed: (spec) => service.restart(spec, { kind: "shutdown" }, false),
+    withdraw: (key) => change(key, () => ({ successor: null })),
     signal: (key) => Effect.asVoid(find(key)),
     reload: (key) => change(key, () => ({ unreadFile: null })),
     writeStdin: (key) => Effect.asVoid(find(key)),

@@ -160,6 +160,7 @@ export const running = (spec: InstanceSpec, pid: number): ActualInstance => ({
   ready: null,
   liveness: null,
   told: null,
+  successor: null,
   mustRestart: null,
   lastStartTicks: processOf(spec, pid).startTicks
 })

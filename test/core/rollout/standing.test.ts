@@ -73,4 +73,48 @@ describe("how an update stands", () => {
     })
     assert.strictEqual(standing(["RUNNING"], patient, 1_020_000).arrived, 1)
   })
+
+  it("judges a new process beside the old one while that serves on", () => {
+    const desired = declared(0o22, { strategy: "overlap" })
+    const before = allRunning(declared(0, { strategy: "overlap" }))
+    const specs = desired.programs.flatMap(({ instances }) => instances)
+    const look = (failed: string | null, revision = specs[0]?.revision ?? "") => {
+      const successor = {
+        pid: 77,
+        state: "STARTING",
+        revision,
+        since: 0,
+        outdated: false,
+        failed
+      } as const
+      const instances = before.instances.map((it, at) => (at === 0 ? { ...it, successor } : it))
+      const actual = { ...before, instances }
+      const found = standingOf({
+        plan: plan(desired, before, confirmed),
+        specs: new Map(specs.map((spec) => [spec.key, spec])),
+        instances: new Map(instances.map((it) => [it.spec.key, it])),
+        now: 1
+      })
+      const { actions, drift } = plan(desired, actual, confirmed)
+      return {
+        failed: found.failed.map(({ text }) => text),
+        pending: found.pending.map(({ text }) => text),
+        restarts: actions.flatMap((it) => (it.kind === "restart" ? [it.overlap] : [])),
+        drift: drift.map(({ text }) => text)
+      }
+    }
+    const waits = "waits for its new process, pid 77, to be ready"
+    assert.deepEqual(look(null), {
+      failed: [],
+      pending: [waits],
+      restarts: [true, true],
+      drift: [`its restart (umask changed) ${waits}`]
+    })
+    // One of something else is no step of this update.
+    const other = { failed: [], pending: [], restarts: [true, true, true], drift: [] }
+    assert.deepEqual(look(null, "other"), other)
+    const failed = look("BACKOFF: no file")
+    assert.deepEqual(failed.failed, ["its new process failed: BACKOFF: no file"])
+    assert.deepEqual(failed.restarts, [true, true, true])
+  })
 })

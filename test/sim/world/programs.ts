@@ -73,6 +73,7 @@ const updateOf = (text: string): Update => {
   const draw = (what: string) => drawnFrom(`${text}update${what}`) ?? 1
   if (draw("") < 0.4) return { ...usualUpdate, maxUnavailable: "all" }
   return {
+    strategy: "restart",
     maxUnavailable: draw("most") < 0.3 ? 2 : null,
     minReadyMs: draw("minReady") < 0.3 ? 2_000 : null,
     deadlineMs: draw("deadline") < 0.5 ? 20_000 : null,

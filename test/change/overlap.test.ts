@@ -1,0 +1,98 @@
+/** Updates with `strategy: "overlap"`: the new process is ready before the old one is asked to stop. */
+import { afterEach, assert, describe, it } from "vitest"
+import { changes, isAlive, journal } from "../real/Death.ts"
+import { declare, Estate } from "../real/Estate.ts"
+import { waitFor } from "../real/reeve.ts"
+import { freePort } from "./Probed.ts"
+import { load, web } from "./Web.ts"
+
+let estate: Estate
+afterEach(() => estate.clear())
+
+const set = async (
+  version: string,
+  fields: object = {},
+  update: object = {},
+  ...args: ReadonlyArray<string>
+) => {
+  const port = await freePort()
+  estate = new Estate()
+  const write = (now: string, more: object = {}) =>
+    estate.write("all.ts", declare({ web: web(port, now, { ...fields, ...more }, update) }))
+  write(version)
+  await estate.up(...args)
+  return { port, write }
+}
+
+const gone = (pid: number) => waitFor(`the end of ${pid}`, () => !isAlive(pid))
+
+describe("an update with overlap", () => {
+  it("has a new process take the place of the old one, and is RUNNING all the time", async () => {
+    const { port, write } = await set("one")
+    const before = await estate.pid("web")
+    const clients = load(port, 4, 2)
+    const told = (await changes(estate, "web")).length
+    await estate.save(() => write("two"))
+    const after = await estate.pid("web")
+    assert.notEqual(after, before)
+    await gone(before)
+    const { answered, failed } = await clients.stop()
+    assert.deepEqual(failed, [])
+    assert.isAbove(answered, 10)
+    assert.deepEqual((await changes(estate, "web")).slice(told), [])
+    const successions = (await journal(estate)).filter(({ kind }) => kind === "succession")
+    assert.deepInclude(successions.at(-1), { pid: after, before, failed: null })
+    assert.match((await estate.run("why", "web")).out, /generation 2 /)
+    assert.isEmpty((await estate.plan()).actions)
+    assert.isNull((await estate.instance("web"))?.successor)
+  })
+
+  it("says so in the plan", async () => {
+    const { write } = await set("one", { instances: 2 }, {}, "--manual")
+    write("two")
+    const { out } = await estate.run("plan")
+    assert.match(out, /restart, 1 at a time, the new process before the old one ends/)
+  })
+
+  it("leaves the old process alone where the new one fails, with and without rollback", async () => {
+    for (const rollback of [true, false]) {
+      const { write } = await set("one", {}, { rollback })
+      const before = await estate.pid("web")
+      for (const bad of ["fails", "never"]) {
+        const { number } = (await estate.generations())[0] ?? { number: 0 }
+        write(bad)
+        const outcome = rollback ? "rolledBack" : "failed"
+        await waitFor("the outcome", async () =>
+          (await estate.generations()).some((it) => it.number > number && it.outcome === outcome)
+        )
+        assert.equal(await estate.pid("web"), before)
+      }
+      await waitFor("one process", async () => (await estate.instance("web"))?.state === "RUNNING")
+      await estate.save(() => write("two"))
+      assert.notEqual(await estate.pid("web"), before)
+      await estate.clear()
+    }
+  })
+
+  it("is given up for newer content, and for a stop by hand, which ends both", async () => {
+    const { write } = await set("one", { ready: { kind: "notify", fd: 9, within: "1 hour" } })
+    const before = await estate.pid("web")
+    const comingPid = async (not = 0) => {
+      let pid = 0
+      await waitFor("a new process", async () => {
+        pid = (await estate.instance("web"))?.successor?.pid ?? 0
+        return pid !== 0 && pid !== not
+      })
+      return pid
+    }
+    write("never")
+    const first = await comingPid()
+    write("never", { environment: { X: "1" } })
+    const second = await comingPid(first)
+    await gone(first)
+    assert.equal(await estate.pid("web"), before)
+    await estate.run("stop", "web")
+    assert.isFalse(isAlive(before))
+    assert.isFalse(isAlive(second))
+  })
+})
