@@ -30,6 +30,8 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
   Effect.gen(function* () {
     const applying = { hash: order.desired.hash, superseded: false }
     memory.applying = applying
+    // It is tried: what comes of that is told at its end, and looks go on with it until then.
+    if (memory.failed === order.desired.hash) memory.failed = null
     // What goes on with an apply was told when that began.
     if (memory.rollout?.number !== order.number) {
       yield* place.report({ kind: "plan", plan: order.plan, generation: order.number })

@@ -4,8 +4,13 @@ import type { Estate } from "../real/Estate.ts"
 
 export interface RollingOptions {
   readonly instances?: number
-  /** "good" serves a moment after its start; "bad" ends at once with 3; "mute" lives and is never ready. */
-  readonly kind?: "good" | "bad" | "mute"
+  /**
+   * "good" serves a moment after its start; "bad" ends at once with 3, "late" after three seconds; "mute" lives and is never
+   * ready.
+   */
+  readonly kind?: "good" | "bad" | "late" | "mute"
+  /** When a process counts as started. */
+  readonly stableAfter?: string
   /** Only to make another command. */
   readonly version: number
   readonly update?: Readonly<Record<string, unknown>>
@@ -16,20 +21,26 @@ const sleep = 7801
 
 export const rollingFile = (estate: Estate, options: RollingOptions): string => {
   const { instances = 4, kind = "good", update = {}, version } = options
+  const { stableAfter = "200ms" } = options
   const log = logOf(estate)
   const note = `note() { echo "$(date +%s%N) $REEVE_INSTANCE $1 v${version}" >> ${log}; }`
   const serve = `sleep 0.3; note ready; echo ready`
   const last = `trap 'note end; exit 0' TERM; ${kind === "mute" ? "true" : serve}; sleep ${sleep} & wait`
-  const script = `${note}; note start; ${kind === "bad" ? "sleep 0.1; exit 3" : last}`
+  const script = `${note}; note start; ${failing[kind] ?? last}`
   return `import { defineProgram, logLine } from "reeve"
 export const api = defineProgram({
   command: ${JSON.stringify(["sh", "-c", script])},
   instances: ${instances},
-  start: { stableAfter: "200ms" },
+  start: { stableAfter: "${stableAfter}" },
   ready: logLine("ready"),
   update: ${JSON.stringify(update)}
 })
 `
+}
+
+const failing: Readonly<Record<string, string>> = {
+  bad: "sleep 0.1; exit 3",
+  late: "sleep 3; exit 3"
 }
 
 const logOf = (estate: Estate): string => estate.path("rolling.log")

@@ -112,6 +112,22 @@ describe("an update", () => {
     assert.deepEqual(await versions(), ["v3", "v3", "v3", "v3"])
   })
 
+  it("that failed comes to an end again while what failed is tried again", async () => {
+    estate = new Estate()
+    const slow = { stableAfter: "4 seconds", instances: 2 }
+    write({ version: 1, ...slow })
+    await estate.up("--manual")
+    await allReady()
+    await outcome(1, "applied")
+    write({ version: 2, kind: "late", ...slow })
+    assert.equal((await estate.run("apply")).code, 8)
+    await waitFor("the next try", async () => {
+      const all = await estate.instances()
+      return all.some(({ state }) => state === "STARTING")
+    })
+    assert.equal((await estate.run("apply")).code, 8)
+  })
+
   it("that failed keeps nobody from following what it depends on", async () => {
     estate = new Estate()
     write({ version: 1 })
