@@ -209,7 +209,8 @@ export class Keeper {
     this.#link = null
     // One that came up is no reason to wait: pauses are for those that cannot.
     if (life.said.includes("ready")) known.deaths = 0
-    if (life.said.includes("leaving") && ended.code === 0) process.exit(0)
+    // It said so as the last thing: whatever ended it after that had nothing left to end.
+    if (life.said.includes("leaving")) process.exit(0)
     // A stop that came when there was no daemon to pass it to is still a stop.
     const anew = life.said.includes(RESTARTING) && ended.code === 0 && asked.length === 0
     if (life.replacing !== null) this.#follow(life.replacing, "replaced")

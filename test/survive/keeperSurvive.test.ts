@@ -245,6 +245,12 @@ describe("an end that is meant", () => {
     libc.kill(program, 9)
   })
 
+  it("ends the keeper after `leaving` also when the daemon breaks while it ends", async () => {
+    const at = await keep("up")
+    at.tell("leaving", "!exit 134")
+    assert.deepStrictEqual(await at.ended, [0, null])
+  })
+
   it("is followed by the entry that `replacing` names, also when that one dies", async () => {
     const at = await keep("up")
     const program = await at.spawn("exec sleep 1000")
