@@ -17,6 +17,7 @@ import { common, startOf, stopBody } from "./drafts.ts"
 import { driftOf, reloadDrift, scaleDrift, sourceDrift, unpredictableDrift } from "./drift.ts"
 import { driftLine } from "./driftLine.ts"
 import { Findings } from "./Findings.ts"
+import { followsOthers } from "./followsOthers.ts"
 import { guards } from "./guards.ts"
 import { type Draft, order } from "./order.ts"
 import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
@@ -317,9 +318,6 @@ const whyEnds = (verdict: Verdict | Rest): string => {
     ? ` (${cause.changes.map(({ path }) => path).join(", ")} changed)`
     : ""
 }
-
-/** Such a restart waits for no other instance that failed (holdUp). */
-const followsOthers = ({ kind }: Cause): boolean => kind === "dependency" || kind === "watch"
 
 /** What has to be replaced and cannot yet: it goes on as it is. */
 const blockedDrift = (

@@ -75,7 +75,8 @@ export interface Memory {
   applying: { readonly hash: string; superseded: boolean } | null
   /** A look is waiting for its turn: another would see the same. */
   lookWaits: boolean
-  timerArmed: boolean
+  /** When the next look comes by itself: milliseconds of a clock that nobody sets; null: none does. */
+  ringsAt: number | null
   pauseMs: number
   /** Null: the last apply has ended. */
   rollout: Rollout | null
@@ -105,7 +106,7 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   loads: 0,
   applying: null,
   lookWaits: false,
-  timerArmed: false,
+  ringsAt: null,
   pauseMs: firstPauseMs,
   rollout: null,
   unproven: null,

@@ -5,13 +5,14 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { followsOthers } from "../core/followsOthers.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import type { Trouble } from "../core/rollout/standing.ts"
 import { updatePolicy } from "../core/rollout/updatePolicy.ts"
 import type { Actual } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { applyRounds } from "../domain/limits.ts"
-import type { Action, Cause, Plan } from "../domain/Plan.ts"
+import type { Action, Plan } from "../domain/Plan.ts"
 import { close } from "./conclude.ts"
 import { type Deferral, execute } from "./executor.ts"
 import { blockedIn } from "./followed.ts"
@@ -151,7 +152,7 @@ const judge = (
   if (waits.length === 0) return rest.some(isBegunAnew) ? { kind: "open" } : asItIs(left)
   if (!isStalled) return { kind: "open" }
   const follows = new Set(
-    deferred.flatMap(({ action }) => (comesBack.has(action.cause.kind) ? [action.address] : []))
+    deferred.flatMap(({ action }) => (followsOthers(action.cause) ? [action.address] : []))
   )
   // What waits for one that is not ready is not told beside that.
   const causes = standing.pending.length > 0 ? standing.pending : waits
@@ -178,10 +179,8 @@ const mayUndo = (troubles: ReadonlyArray<Trouble>): boolean =>
 const dueOf = (left: Plan["actions"], told: ReadonlySet<string>): Failures =>
   left
     // Files that went on changing, dependencies that went on crashing: the next look is under way.
-    .filter(({ address, cause }) => !told.has(address) && !comesBack.has(cause.kind))
+    .filter(({ address, cause }) => !told.has(address) && !followsOthers(cause))
     .map(({ address, kind }) => ({ address, text: `${kind} is still due` }))
-
-const comesBack: ReadonlySet<Cause["kind"]> = new Set(["watch", "dependency"])
 
 /** The next look that something leads to goes on with it. */
 const keepOpen = (

@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { walk } from "../core/graph.ts"
 import { deferrals } from "../core/rollout/deferrals.ts"
+import { specsByKey } from "../core/specsByKey.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { Desired } from "../domain/Desired.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
@@ -55,7 +56,7 @@ export const execute = (
   options: ExecutorOptions
 ): Effect.Effect<Execution> =>
   Effect.gen(function* () {
-    const specs = specsOf(desired)
+    const specs = specsByKey(desired)
     yield* refresh(plan.metadata, specs, options)
     const failures: Array<{ address: string; text: string }> = []
     const dropped: Array<string> = []
@@ -116,9 +117,6 @@ const byKeyOnce = (peek: Supervisor["Service"]["peek"]) => {
 }
 
 type Specs = ReadonlyMap<InstanceKey, InstanceSpec>
-
-const specsOf = ({ programs }: Desired): Specs =>
-  new Map(programs.flatMap(({ instances }) => instances.map((spec) => [spec.key, spec] as const)))
 
 /** Specifications that change nothing that runs. An instance that is gone meanwhile has nothing to refresh. */
 const refresh = (keys: ReadonlyArray<InstanceKey>, specs: Specs, options: ExecutorOptions) =>

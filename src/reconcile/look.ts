@@ -23,6 +23,7 @@ import {
 import { armExpiry, type Ended, endOverdue, firstEnd, retryPauseMs } from "./expiry.ts"
 import { blockedIn, followedBy } from "./followed.ts"
 import { followOthers } from "./followOthers.ts"
+import { monotonicMs } from "./monotonicMs.ts"
 import type { Applied } from "./Reconciler.ts"
 
 /** Needs the turn. `asked`: an operator's `up`, which is leave enough in manual mode too. */
@@ -203,13 +204,16 @@ const armTimer = (desk: Desk, { instances }: Actual): Effect.Effect<void> =>
       memory.pauseMs = lookAgainMs
       return
     }
-    if (memory.timerArmed) return
-    memory.timerArmed = true
+    const now = yield* monotonicMs
     const due = memory.rollout?.lookInMs ?? Number.POSITIVE_INFINITY
     const pause = Math.min(memory.pauseMs, due)
+    const ringsAt = now + pause
+    // One that rings later does no harm.
+    if (memory.ringsAt !== null && memory.ringsAt <= ringsAt) return
+    memory.ringsAt = ringsAt
     memory.pauseMs = Math.min(memory.pauseMs * 2, lookAgainLongestMs)
     const ring = Effect.suspend(() => {
-      memory.timerArmed = false
+      if (memory.ringsAt === ringsAt) memory.ringsAt = null
       return lookLater(desk)
     })
     yield* inBackground(desk, Effect.andThen(Effect.sleep(pause), ring))

@@ -3,12 +3,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { type Standing, standingOf, type Trouble } from "../core/rollout/standing.ts"
 import { updatePolicy } from "../core/rollout/updatePolicy.ts"
+import { specsByKey } from "../core/specsByKey.ts"
 import type { Actual } from "../domain/Actual.ts"
 import { formatDuration } from "../domain/Duration.ts"
-import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { Deferral } from "./executor.ts"
 import type { Memory, Progress } from "./Memory.ts"
+import { monotonicMs } from "./monotonicMs.ts"
 import type { Order } from "./Order.ts"
 import { byKey } from "./observe.ts"
 
@@ -35,8 +36,8 @@ export const lookAt = (
   Effect.gen(function* () {
     const open = rollout?.number === order.number ? rollout : null
     const now = yield* Clock.currentTimeMillis
-    const at = Number((yield* Clock.currentTimeNanos) / 1_000_000n)
-    const specs = specsOf(order)
+    const at = yield* monotonicMs
+    const specs = specsByKey(order.desired)
     const standing = standingOf({
       plan: open?.plan ?? order.plan,
       specs,
@@ -87,8 +88,3 @@ export const stalledTexts = (
     const { deadlineMs } = updatePolicy(spec)
     return { address: spec.address, text: `${text}, for ${formatDuration(deadlineMs)}` }
   })
-
-const specsOf = ({ desired }: Order): ReadonlyMap<InstanceKey, InstanceSpec> =>
-  new Map(
-    desired.programs.flatMap(({ instances }) => instances.map((spec) => [spec.key, spec] as const))
-  )

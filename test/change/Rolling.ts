@@ -6,9 +6,10 @@ export interface RollingOptions {
   readonly instances?: number
   /**
    * "good" serves a moment after its start; "bad" ends at once with 3, "late" after three seconds; "mute" lives and is never
-   * ready.
+   * ready; "gated" is bad until there is a file `gate`.
    */
-  readonly kind?: "good" | "bad" | "late" | "mute"
+  readonly kind?: "good" | "bad" | "late" | "mute" | "gated"
+  readonly gate?: string
   /** When a process counts as started. */
   readonly stableAfter?: string
   /** Only to make another command. */
@@ -21,12 +22,12 @@ const sleep = 7801
 
 export const rollingFile = (estate: Estate, options: RollingOptions): string => {
   const { instances = 4, kind = "good", update = {}, version } = options
-  const { stableAfter = "200ms" } = options
+  const { gate = "", stableAfter = "200ms" } = options
   const log = logOf(estate)
   const note = `note() { echo "$(date +%s%N) $REEVE_INSTANCE $1 v${version}" >> ${log}; }`
   const serve = `sleep 0.3; note ready; echo ready`
   const last = `trap 'note end; exit 0' TERM; ${kind === "mute" ? "true" : serve}; sleep ${sleep} & wait`
-  const script = `${note}; note start; ${failing[kind] ?? last}`
+  const script = `${note}; note start; ${kind === "gated" ? `[ -e ${gate} ] || exit 3; ${last}` : (failing[kind] ?? last)}`
   return `import { defineProgram, logLine } from "reeve"
 export const api = defineProgram({
   command: ${JSON.stringify(["sh", "-c", script])},

@@ -1,4 +1,5 @@
 /** Updates of several instances with the real command: turns, failures, what is undone, and deaths of the daemon among them. */
+import { writeFileSync } from "node:fs"
 import { afterEach, assert, describe, it } from "vitest"
 import type { GenerationSummary } from "../../src/domain/Generation.ts"
 import { declare, Estate, sleeper } from "../real/Estate.ts"
@@ -126,6 +127,30 @@ describe("an update", () => {
       return all.some(({ state }) => state === "STARTING")
     })
     assert.equal((await estate.run("apply")).code, 8)
+  })
+
+  it("goes on with the rest once what failed was started by hand and is ready", async () => {
+    await begin({}, "--manual")
+    const gate = estate.path("gate")
+    write({ version: 2, kind: "gated", update: {}, gate })
+    assert.equal((await estate.run("apply")).code, 8)
+    const all = await estate.instances()
+    const failed = all.find(({ state }) => state !== "RUNNING")?.spec.address ?? ""
+    writeFileSync(gate, "")
+    assert.equal((await estate.run("start", failed)).code, 0)
+    await allReady()
+    assert.equal((await estate.run("apply")).code, 0)
+    await allReady()
+    assert.deepEqual(await versions(), ["v2", "v2", "v2", "v2"])
+  })
+
+  it("waits out minReady for each instance", async () => {
+    await begin({ minReady: "1 second" })
+    const from = performance.now()
+    write({ version: 2, update: { minReady: "1 second" } })
+    await outcome(2, "applied")
+    assert.isAtLeast(performance.now() - from, 3_000)
+    assert.equal(fewestServing(notesOf(estate), 4), 3)
   })
 
   it("that failed keeps nobody from following what it depends on", async () => {

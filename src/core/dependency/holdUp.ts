@@ -6,6 +6,7 @@
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
 import type { Action } from "../../domain/Plan.ts"
+import { followsOthers } from "../followsOthers.ts"
 import { isReady } from "../isReady.ts"
 import { isAvailable, isWanted } from "../rollout/availability.ts"
 import { failedText } from "../rollout/successor.ts"
@@ -43,8 +44,7 @@ export const holdUp = (
   if (missing.length > 0) return `waits for ${awaitedText(missing)}`
   // What does not serve cannot be missed.
   if (!takesTurns || !isReady(own)) return null
-  const follows = action.cause.kind === "dependency" || action.cause.kind === "watch"
-  const isOut = follows ? isOnItsWay : isMissing
+  const isOut = followsOthers(action.cause) ? isOnItsWay : isMissing
   const out = around.siblings.filter(({ key }) => {
     const other = all.get(key)
     if (key === spec.key || other === undefined) return false

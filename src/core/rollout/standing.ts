@@ -4,7 +4,8 @@
  */
 import type { ActualInstance } from "../../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
-import type { Action, Cause, Plan } from "../../domain/Plan.ts"
+import type { Action, Plan } from "../../domain/Plan.ts"
+import { followsOthers } from "../followsOthers.ts"
 import { programKey } from "../programKey.ts"
 import { availableFrom, isWanted } from "./availability.ts"
 import { isStuck } from "./stuck.ts"
@@ -78,24 +79,10 @@ export const standingOf = (update: Update): Standing => {
 }
 
 /** What follows others, or a file, is no part of what an update is judged by. */
-const judged: Readonly<Record<Cause["kind"], boolean>> = {
-  fields: true,
-  firstStart: true,
-  scaled: true,
-  operator: true,
-  needed: true,
-  drift: true,
-  dependency: false,
-  watch: false,
-  removed: false,
-  renamed: false,
-  completed: false
-}
-
 const meant = (actions: ReadonlyArray<Action>): ReadonlyArray<InstanceKey> => [
   ...new Set(
     actions.flatMap((action) =>
-      judged[action.cause.kind] &&
+      !followsOthers(action.cause) &&
       (action.kind === "restart" || (action.kind === "start" && action.run))
         ? [action.instance]
         : []
