@@ -88,6 +88,7 @@ describe("reeve supervisord in the foreground", () => {
   it("reopens its log on USR2, is not hurt by USR1, and says what a bad log path is", async () => {
     const at = site(cat)
     const begun = await at.up()
+    await at.waitForState("cat", "RUNNING")
     fs.renameSync(at.path("s.log"), at.path("moved.log"))
     begun.child.kill("SIGUSR1")
     begun.child.kill("SIGUSR2")
