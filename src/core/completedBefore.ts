@@ -32,7 +32,8 @@ export const keysOf = ({
     : // A program outside every declared group has one of its own name.
       [key, instanceKey(group === program ? renamedFrom : group, renamedFrom, index)]
 
-const isSameWork = (before: InstanceSpec, now: InstanceSpec): boolean =>
+/** Nothing has changed that would take a new process. */
+export const isSameWork = (before: InstanceSpec, now: InstanceSpec): boolean =>
   before.revision === now.revision ||
   diffDefinitions(before.definition, now.definition, []).every(
     (change) => change.class !== "restart" && change.class !== "replace"

@@ -72,6 +72,8 @@ export type InstanceEvent =
   | { readonly kind: "stop"; readonly reason: Reason }
   /** What is waited for has changed: a start that waits for nothing any more happens. */
   | { readonly kind: "opened" }
+  /** It is again what it was when it completed: it waits no more, and does not run. */
+  | { readonly kind: "completed" }
   /** reeve stops; as "stop", and final. */
   | { readonly kind: "shutdown" }
   /** No start from now on; what runs goes on until its turn to stop comes. */

@@ -34,7 +34,7 @@
  *   from the signal on. A process that ends meanwhile is waited for no longer.
  * - A stop timeout of 0 sends KILL right behind the stop signal, once (G30).
  * - Wherever the table says STARTING it is STOPPED, waiting, while a condition does not hold (`awaits`); "opened" starts it
- *   then, and a stop ends the wait.
+ *   then, and a stop ends the wait. So does "completed": what a task was changed to is undone, and it had completed before.
  * - UNKNOWN is a live process that could not be signalled or killed. It is not the end: its exit is still heard.
  */
 import type { ExitStatus, Reason } from "../domain/State.ts"
@@ -77,6 +77,8 @@ export const transition = (
       return start(policy, state)
     case "opened":
       return isWaiting(state) && !state.closed ? launch(state, []) : [state, []]
+    case "completed":
+      return isWaiting(state) ? enter(state, "EXITED", hasCompletedReason, []) : [state, []]
     case "stop":
       return stop(policy, state, event.reason, now)
     case "shutdown":
@@ -116,6 +118,13 @@ export const transition = (
         ? unknown(state, event.text)
         : [state, []]
   }
+}
+
+/** The only end of a task that completes it (design, section 5). */
+const hasCompletedReason: Reason = {
+  kind: "exited",
+  status: { kind: "code", code: 0 },
+  expected: true
 }
 
 const start = (policy: Policy, state: InstanceState): Step => {

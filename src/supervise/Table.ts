@@ -60,6 +60,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     shop.dependents.enter(instance)
     const first = yield* claim(shop, instance)
     yield* shop.events.emit({ kind: "added", instance: spec.key, address: spec.address })
+    yield* tellState(shop, instance)
     yield* shop.census.entered(spec.group)
     // The actor of one whose process could not be ended is still at work.
     if (ghost !== undefined) return
@@ -84,6 +85,23 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
   const kept = { instances, ghosts, besides, former, overrides, records }
   return { ...kept, create, add, enlist, accompany, find: finder(instances) } as const
 })
+
+/** What is added is STOPPED, for whoever follows events: what is not says so. */
+const tellState = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
+  const { generation, machine, process, reason, spec, state } = instance
+  if (state === "STOPPED") return Effect.void
+  return shop.events.emit({
+    kind: "state",
+    instance: spec.key,
+    address: spec.address,
+    from: "STOPPED",
+    to: state,
+    pid: process?.pid ?? null,
+    reason,
+    generation,
+    failures: machine.failures
+  })
+}
 
 const finder =
   (instances: ReadonlyMap<InstanceKey, Instance>) =>

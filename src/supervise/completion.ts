@@ -3,9 +3,10 @@
  * the moment on in which the task is run again: so what is on record is what its latest run came to.
  */
 import * as Effect from "effect/Effect"
-import { completedBefore, keysOf } from "../core/completedBefore.ts"
+import { completedBefore, isSameWork, keysOf } from "../core/completedBefore.ts"
+import { isWaiting } from "../core/lifeSteps.ts"
 import type { Completion } from "../domain/Completion.ts"
-import type { InstanceKey } from "../domain/Instance.ts"
+import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { hold } from "./byHand.ts"
 import type { Instance } from "./Instance.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -37,6 +38,21 @@ export const moveCompletion = Effect.fnUntraced(function* (
   if (known === null) return
   yield* shop.guard(completions.put({ ...known, key: spec.key }))
   yield* shop.guard(completions.remove(from))
+})
+
+/**
+ * A task that waits to run what it was changed to, and is to be again what it completed as: it has completed, and does not run.
+ * To be asked before it takes `next`.
+ */
+export const isGivenBack = Effect.fnUntraced(function* (
+  shop: Workshop,
+  { machine, spec, started }: Instance,
+  next: InstanceSpec
+) {
+  if (next.definition.task === null || started === null || !isWaiting(machine)) return false
+  if (isSameWork(started, spec) || !isSameWork(started, next)) return false
+  const known = yield* shop.guard(shop.store.completions.get(spec.key))
+  return known?.spec.revision === started.revision
 })
 
 /** A task that runs once and has done so in an earlier run of reeve begins as it was left. */

@@ -141,21 +141,30 @@ const enter = (
     const renewed = to !== "STARTING" && takeNextSpec(instance)
     // Before a signal is sent: a daemon that dies now has begun a stop, and the next one goes on with it.
     const ahead = to === "STOPPING" ? putDown(shop, instance, false) : Effect.void
-    const told = shop.events
-      .emit({
+    const told = announce(shop, instance, { from, to, reason, pid }).pipe(
+      Effect.as(renewed ? [{ kind: "renewed" } as const] : none)
+    )
+    return Effect.andThen(ahead, to === "STOPPING" ? andStopBegins(shop, instance, told) : told)
+  })
+
+/** Nothing of one that was removed and could not be ended: its name may be another's by now. */
+const announce = (
+  shop: Workshop,
+  instance: Instance,
+  entered: Pick<Command & { readonly kind: "enter" }, "from" | "reason" | "to"> & {
+    readonly pid: number | null
+  }
+): Effect.Effect<void> =>
+  instance.removed
+    ? Effect.void
+    : shop.events.emit({
         kind: "state",
         instance: instance.spec.key,
         address: instance.spec.address,
-        from,
-        to,
-        pid,
-        reason,
+        ...entered,
         generation: instance.generation,
-        failures: failuresAt(instance, to)
+        failures: failuresAt(instance, entered.to)
       })
-      .pipe(Effect.as(renewed ? [{ kind: "renewed" } as const] : none))
-    return Effect.andThen(ahead, to === "STOPPING" ? andStopBegins(shop, instance, told) : told)
-  })
 
 const andStopBegins = (shop: Workshop, instance: Instance, told: Effect.Effect<Answers>) =>
   Effect.zipWith(told, stopBegins(shop, instance), (first, then) => [...first, ...then])

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { makePacer } from "../core/backoff.ts"
 import { canonicalJson } from "../core/canonicalJson.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import { isGivenBack } from "./completion.ts"
 import { tendProbes } from "./health/tendProbes.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
@@ -34,6 +35,7 @@ export const take = Effect.fnUntraced(function* (
   if (instance.successor?.spec.revision !== spec.revision) yield* withdraw(shop, instance)
   yield* limitInPlace(shop, instance, spec)
   if (instance.nextSpec !== null) instance.nextSpec = spec
+  const isDone = yield* isGivenBack(shop, instance, spec)
   renew(shop, instance, spec)
   if (instance.process !== null) {
     yield* configureSinks(shop, spec, instance.openAs).pipe(
@@ -44,6 +46,7 @@ export const take = Effect.fnUntraced(function* (
   } else yield* declareSinks(shop, spec)
   yield* tendProbes(shop, instance)
   shop.memoryWatch.tend(instance)
+  if (isDone) yield* step(shop, instance, { kind: "completed" })
   // What was up before anybody asked whether it is ready has come up.
   if (instance.ready?.ok === true) yield* step(shop, instance, { kind: "ready" })
   yield* putDown(shop, instance, true)

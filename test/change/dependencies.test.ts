@@ -157,6 +157,24 @@ describe("programs that need each other", () => {
     assert.deepEqual(starts(noted), ["db", "api", "api", "api", "gateway"])
   })
 
+  it("go on when a task that has completed is stopped: nothing is lost by that", async () => {
+    estate = new Estate()
+    const needs = `{ migrate: { when: "completed", onLoss: "stop" } }`
+    estate.write(
+      "all.ts",
+      `import { defineProgram, defineTask } from "reeve"
+export const migrate = defineTask({ command: ["true"] })
+export const web = defineProgram({ command: ["sleep", "7704"], dependsOn: ${needs} })
+`
+    )
+    await estate.up()
+    await estate.waitForState("web", "RUNNING")
+    const before = await estate.pids()
+    const { out } = await estate.run("stop", "migrate")
+    assert.equal(out.trim(), "migrate  already stopped; held until released")
+    assert.deepEqual(await estate.pids(), before)
+  })
+
   it("go on waiting when the daemon is killed, and start once", async () => {
     estate = new Estate()
     write({ migrateExit: 3 })

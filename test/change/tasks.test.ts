@@ -127,6 +127,8 @@ describe("a task that runs once", () => {
     await waitFor("it to be gone", async () => (await estate.instance("migrate")) === undefined)
     await estate.save(() => estate.write("all.ts", whole))
     await estate.waitForState("migrate", "EXITED")
+    const events = (await estate.run("events", "migrate")).out
+    assert.match(events, /migrate added\n.*migrate STOPPED -> EXITED.*\n$/)
     const renamed = whole
       .replace(
         "export const migrate = defineTask({",
@@ -137,6 +139,19 @@ describe("a task that runs once", () => {
     await estate.waitForState("schema", "EXITED")
     await down()
     await estate.up()
+    await quiet()
+    assert.equal(runs(), 1)
+  })
+
+  it("is not repeated when a change of it that waited is undone", async () => {
+    await began()
+    assert.equal((await estate.run("stop", "db")).code, 0)
+    await estate.save(() => write({ migrateWork: "sleep 0.2" }))
+    await estate.waitForState("migrate", "STOPPED")
+    await estate.save(() => write())
+    await estate.waitForState("migrate", "EXITED")
+    assert.match((await estate.run("status", "migrate")).out, /EXITED +completed/)
+    assert.equal((await estate.run("start", "db")).code, 0)
     await quiet()
     assert.equal(runs(), 1)
   })

@@ -1,11 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { ScaleOverride } from "../../src/domain/Actual.ts"
+import type { ActualInstance, ScaleOverride } from "../../src/domain/Actual.ts"
+import { type InstanceKey, instanceKey } from "../../src/domain/Instance.ts"
 import { NoSuchName, Operator, type Row } from "../../src/reconcile/Operator.ts"
 import { Store } from "../../src/store/Store.ts"
 import { needs } from "./dependency/dependencyOf.ts"
-import { booted, layers, newBench, until } from "./planning/reconciling.ts"
-import { declare, definition, program } from "./planning/world.ts"
+import { type Bench, booted, layers, newBench, until } from "./planning/reconciling.ts"
+import { declare, definition, processOf, program } from "./planning/world.ts"
 
 const scaled = (scales: ReadonlyArray<ScaleOverride>) =>
   declare(
@@ -14,6 +15,25 @@ const scaled = (scales: ReadonlyArray<ScaleOverride>) =>
   )
 const told = (rows: ReadonlyArray<Row>) =>
   rows.map(({ address, outcome, text }) => `${address} ${outcome}: ${text}`)
+
+const chain = (onLoss: "keep" | "stop") =>
+  declare(
+    program({ name: "db" }),
+    program({ name: "web", definition: { dependsOn: needs({ db: { when: "ready", onLoss } }) } })
+  )
+const web = instanceKey("web", "web", 0)
+const get = ({ fake }: Bench, key: InstanceKey): ActualInstance => {
+  const found = fake.instances.get(key)
+  assert.isDefined(found)
+  return found
+}
+const changed = (bench: Bench, to: Partial<ActualInstance>): void => {
+  bench.fake.instances.set(web, { ...get(bench, web), ...to })
+}
+const hasEnded = {
+  state: "EXITED",
+  reason: { kind: "exited", status: { kind: "code", code: 0 }, expected: true }
+} as const
 
 describe("operator", () => {
   it.effect("stops until released, whatever is saved or looked at meanwhile", () => {
@@ -187,6 +207,51 @@ describe("operator", () => {
       ])
       assert.deepEqual(late, [["web already: already stopped; held until released"]])
       assert.deepEqual(bench.fake.shown(), ["db 3", "web STOPPED"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("does not start again what ended by itself while what it needs was stopped", () => {
+    const bench = newBench(chain("stop"))
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      bench.fake.before = (verb, key) =>
+        Effect.sync(() => {
+          if (verb === "stop" && key === web) changed(bench, { ...hasEnded, process: null })
+        })
+      yield* operator.stop(["db"], "ann")
+      assert.deepEqual(bench.fake.shown(), ["db STOPPED", "web EXITED"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("leaves alone what needs something that is stopped, and is down already", () => {
+    const bench = newBench(chain("stop"))
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      const db = instanceKey("db", "db", 0)
+      bench.fake.instances.set(db, { ...get(bench, db), ...hasEnded, process: null })
+      assert.deepEqual(told(yield* operator.stop(["db"], "ann")), [
+        "db already: already stopped; held until released"
+      ])
+      assert.deepEqual(bench.fake.shown(), ["db EXITED", "web 2"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("does not restart what got a new process while the restart waited with it", () => {
+    const bench = newBench(chain("keep"))
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      bench.fake.before = (verb) =>
+        Effect.sync(() => {
+          if (verb === "until")
+            changed(bench, { process: processOf(get(bench, web).spec, 7), starts: 2 })
+        })
+      assert.deepEqual(told(yield* operator.restart(["web"], "ann", false)), [
+        "web done: restarted"
+      ])
+      assert.deepEqual(bench.fake.shown(), ["db 1", "web 7"])
     }).pipe(Effect.provide(layers(bench)))
   })
 

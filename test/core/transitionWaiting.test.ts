@@ -43,6 +43,15 @@ describe("a start while a condition does not hold", () => {
     assert.strictEqual(spawns(machine), 0)
   })
 
+  it("ends for a task that is again what it completed as", () => {
+    const machine = closedDoor()
+    machine.send({ kind: "start" })
+    machine.send({ kind: "completed" })
+    send(machine, [], { kind: "opened" })
+    assert.deepEqual(machine.states, ["STOPPED", "EXITED"])
+    assert.strictEqual(spawns(machine), 0)
+  })
+
   it("is told once, and again when it waits for something else", () => {
     const machine = closedDoor(both)
     machine.send({ kind: "start" })

@@ -73,7 +73,8 @@ const asBefore = ({ override, spec }: ActualInstance): Wanted | null =>
 const uselessText = (terms: Terms): string =>
   sameTerms(terms, noTerms) ? "" : "; as the files say, so that no reason or end is kept"
 
-const isDown = ({ state }: ActualInstance): boolean =>
+/** It has no process, and none is on its way. */
+export const isDown = ({ state }: ActualInstance): boolean =>
   state === "STOPPED" || state === "EXITED" || state === "FATAL"
 
 const answer = (

@@ -17,7 +17,7 @@ import type { Origin } from "../../supervise/Supervisor.ts"
 import { inTurns } from "../inTurns.ts"
 import type { Row } from "../Operator.ts"
 import { type Hands, inItsTurn, override, row, wanted } from "./Hands.ts"
-import { restartOne, startOne, stopOne } from "./startStop.ts"
+import { isDown, restartOne, startOne, stopOne } from "./startStop.ts"
 
 interface Chosen {
   readonly all: ReadonlyArray<ActualInstance>
@@ -35,24 +35,41 @@ export const startWithNeeds = (
   return withNeeds(hands, request, (it) => startOne(hands, it, who, { wait, terms }))
 }
 
-/** What could not be started again is not stopped. */
+/**
+ * What could not be started again is not stopped; what got a new process while it waited for what it needs has what was asked.
+ */
 export const restartWithNeeds = (
   hands: Hands,
   request: Chosen & { readonly wait: boolean }
 ): Effect.Effect<ReadonlyArray<Row>> => {
   const { wait, who } = request
-  const restart = (instance: ActualInstance): Effect.Effect<Row> =>
-    Effect.gen(function* () {
-      const missing = yield* missingFor(hands, instance)
-      if (missing.length === 0 || instance.process === null) {
-        return yield* restartOne(hands, instance, who, wait)
-      }
-      return row(instance, "failed", `it waits for ${awaitedText(missing)}; it runs on as it was`)
-    })
+  const startsOf = ({ spec }: ActualInstance): number =>
+    hands.supervisor.peek().find((it) => it.spec.key === spec.key)?.starts ?? 0
   return withNeeds(hands, request, (instance, command) =>
-    Effect.andThen(untilThere(hands, instance), inItsTurn(hands, command, instance, restart))
+    Effect.gen(function* () {
+      const before = startsOf(instance)
+      yield* untilThere(hands, instance)
+      return yield* inItsTurn(hands, command, instance, (it) =>
+        startsOf(it) > before
+          ? Effect.succeed(row(it, "done", "restarted"))
+          : restartIfThere(hands, it, { who, wait })
+      )
+    })
   )
 }
+
+const restartIfThere = (
+  hands: Hands,
+  instance: ActualInstance,
+  { wait, who }: { readonly wait: boolean; readonly who: string }
+): Effect.Effect<Row> =>
+  Effect.gen(function* () {
+    const missing = yield* missingFor(hands, instance)
+    if (missing.length === 0 || instance.process === null) {
+      return yield* restartOne(hands, instance, who, wait)
+    }
+    return row(instance, "failed", `it waits for ${awaitedText(missing)}; it runs on as it was`)
+  })
 
 const withNeeds = (
   hands: Hands,
@@ -187,11 +204,15 @@ export const stopWithDependents = (
     // Only now there is something to wait for.
     for (const [key, on] of followers) {
       const now = hands.supervisor.turnOf(key, command)
-      if (now === null) continue
+      if (now === null || !wasStopped(hands, now)) continue
       yield* Effect.ignore(hands.supervisor.start(now, followOf(on), false))
     }
     return rows
   })
+
+/** What came to its end by itself meanwhile has nothing to start again for. */
+const wasStopped = ({ supervisor }: Hands, key: InstanceKey): boolean =>
+  supervisor.peek().some(({ spec, state }) => spec.key === key && state === "STOPPED")
 
 const followOf = (on: string): Origin => ({ kind: "follows", on, generation: null })
 
@@ -207,7 +228,7 @@ const stopFollower = (
     )
   )
 
-/** What runs and goes down with what is chosen, or with another that does. */
+/** What runs and goes down with what is chosen, or with another that does. A stop of what is down already is nobody's loss. */
 const followersOf = (
   all: ReadonlyArray<ActualInstance>,
   chosen: ReadonlyArray<ActualInstance>
@@ -216,7 +237,9 @@ const followersOf = (
   const members = Map.groupBy(all, ({ spec }) => programKey(spec))
   const found = new Map<InstanceKey, string>()
   const seen = new Set<ProgramNode>()
-  const open = chosen.flatMap(({ spec }) => nodes.get(programKey(spec)) ?? [])
+  const open = chosen
+    .filter((it) => !isDown(it))
+    .flatMap(({ spec }) => nodes.get(programKey(spec)) ?? [])
   for (const node of open) {
     if (seen.has(node)) continue
     seen.add(node)
@@ -226,10 +249,9 @@ const followersOf = (
           dependency.onLoss === "stop" && !dependency.optional && to.includes(node)
       )
       if (edge === undefined) continue
-      open.push(other)
-      for (const { process, spec } of members.get(other.key) ?? []) {
-        if (process !== null && !found.has(spec.key)) found.set(spec.key, edge.name)
-      }
+      const running = (members.get(other.key) ?? []).filter(({ process }) => process !== null)
+      if (running.length > 0) open.push(other)
+      for (const { spec } of running) if (!found.has(spec.key)) found.set(spec.key, edge.name)
     }
   }
   return found

@@ -18,7 +18,7 @@ export interface FakeSupervisor {
   readonly shown: () => ReadonlyArray<string>
   /** How starts end from now on; default "runs". */
   fate: (spec: InstanceSpec) => Fate
-  /** Runs before each start, restart, stop and removal. */
+  /** Runs before each start, restart, stop and removal, and before an end of waiting. */
   before: (verb: string, key: InstanceKey) => Effect.Effect<void>
 }
 
@@ -77,10 +77,14 @@ export const fakeSupervisor = (): FakeSupervisor => {
     stop: (key, origin) =>
       Effect.andThen(
         fake.before("stop", key),
-        change(key, () => ({
-          ...down(),
-          reason: origin.kind === "operator" ? { kind: "operator", who: origin.who } : null
-        }))
+        change(key, ({ state }) =>
+          state === "EXITED" || state === "FATAL"
+            ? {}
+            : {
+                ...down(),
+                reason: origin.kind === "operator" ? { kind: "operator", who: origin.who } : null
+              }
+        )
       ),
     restart: (spec) =>
       Effect.andThen(
@@ -117,7 +121,7 @@ export const fakeSupervisor = (): FakeSupervisor => {
     },
     turnOf: (key, command) => ((named.get(key) ?? 0) > command ? null : key),
     get: find,
-    until: (key) => find(key),
+    until: (key) => Effect.andThen(fake.before("until", key), find(key)),
     shutdown: Effect.void,
     leave: Effect.void
   }

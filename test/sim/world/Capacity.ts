@@ -14,6 +14,8 @@ export class Capacity {
   private readonly serving = new Set<InstanceKey>()
   /** As it was announced last: what reeve believes of its instances may be wrong. */
   private readonly states = new Map<InstanceKey, State>()
+  /** When it was tried again, having failed. */
+  private readonly triedAgain = new Map<InstanceKey, number>()
   private readonly stage: Watched
 
   constructor(stage: Watched) {
@@ -34,6 +36,7 @@ export class Capacity {
     if (body.kind === "removed") this.serving.delete(body.instance)
     if (body.kind !== "state") return
     this.states.set(body.instance, body.to)
+    if (failed.has(body.from)) this.triedAgain.set(body.instance, this.stage.world.now())
     const why = body.to === "STOPPING" ? this.whyReplaced(body) : null
     if (why !== null) this.check(body.instance, why)
     const now = this.find(body.instance)
@@ -82,6 +85,8 @@ export class Capacity {
     // What follows a dependency waits for no other that is down, as that may be so for good.
     if (state === "STOPPED" && (why === "follows" || it.reason?.kind !== "plan")) return false
     if (isUnasked(it, state)) return false
+    // Nor for one that had failed when that was decided, in this instant.
+    if (why === "follows" && this.triedAgain.get(key) === this.stage.world.now()) return false
     if (failed.has(state)) return why === "update"
     return state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
   }

@@ -103,13 +103,12 @@ export class Observer {
           this.over.add(spawnId)
           if (this.known.get(key)?.state === "UNKNOWN") this.ghosts.add(spawnId)
         }
-        if (this.known.get(body.instance)?.state !== "UNKNOWN") this.known.delete(body.instance)
+        this.known.delete(body.instance)
         return
       case "renamed":
         this.renamed(body)
         return
       case "added":
-        if (this.known.has(body.instance)) return
         this.known.set(body.instance, { address: body.address, ...fresh })
         return
       case "ready": {

@@ -1,4 +1,5 @@
 /** What must hold whenever the daemon is at rest for the moment, whatever happened before. */
+import { canonicalJson } from "../../../src/core/canonicalJson.ts"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { ProcessRecord } from "../../../src/store/Store.ts"
 import type { Observer } from "./Observer.ts"
@@ -87,7 +88,8 @@ const checkInstance = (world: World, instance: ActualInstance): void => {
       if (process !== null) wrong("and has a process")
       if (nextAttemptAt === null && !shaken) wrong("and has no next attempt")
       if (nextAttemptAt !== null && nextAttemptAt < world.now() - slackMs) wrong("past its time")
-      if (backoff.kind === "linear" && nextAttemptAt !== null) {
+      // A schedule that was changed meanwhile counts from the next failure on.
+      if (backoff.kind === "linear" && !isRescheduled(instance) && nextAttemptAt !== null) {
         const delay = nextAttemptAt - since
         if (delay !== backoff.stepMs * instance.failures) wrong(`and waits ${delay} ms`)
       }
@@ -107,8 +109,12 @@ const checkInstance = (world: World, instance: ActualInstance): void => {
   }
 }
 
-/** A start waits for hooks that are at work. */
-/** A hook may have begun under a name that the instance had before. */
+const isRescheduled = ({ spec, started }: ActualInstance): boolean =>
+  started !== null &&
+  canonicalJson(started.definition.restart.backoff) !==
+    canonicalJson(spec.definition.restart.backoff)
+
+/** A start waits for hooks that are at work. A hook may have begun under a name that the instance had before. */
 const isHooked = ({ hookRuns }: World, { hook }: ActualInstance): boolean =>
   hook !== null && hookRuns.some((run) => run.hook === hook && run.to === null)
 

@@ -1,7 +1,8 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { deferrals } from "../../../src/core/rollout/deferrals.ts"
-import type { Plan } from "../../../src/domain/Plan.ts"
+import type { Desired } from "../../../src/domain/Desired.ts"
+import type { Action, Plan } from "../../../src/domain/Plan.ts"
 import type { Stage } from "./simulate.ts"
 
 /** What a plan would do now; what waits for something states its reason, and is left out. */
@@ -13,16 +14,23 @@ export const openActions = ({
     const { desired, plan } = yield* reconciler.plan
     // What failed, or was undone, waits for somebody, and says so.
     if (waitsForSomebody(plan)) return []
-    const now = yield* Clock.currentTimeMillis
-    const notYet = deferrals(
-      plan,
-      desired,
-      () => new Map(supervisor.peek().map((it) => [it.spec.key, it]))
-    )
+    const deferred = yield* deferredBy(supervisor, plan, desired)
     return plan.actions
-      .filter((action) => notYet(action, now) === null)
+      .filter((action) => !deferred.has(action))
       .map(({ address, cause, kind }) => `${kind} ${address} (${cause.kind})`)
   }).pipe(Effect.catchTag("LoadFailure", () => Effect.succeed([])))
+
+/** Actions whose time has not come. */
+export const deferredBy = (
+  supervisor: Stage["supervisor"],
+  plan: Plan,
+  desired: Desired
+): Effect.Effect<ReadonlySet<Action>> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const instances = new Map(supervisor.peek().map((it) => [it.spec.key, it]))
+    const notYet = deferrals(plan, desired, () => instances)
+    return new Set(plan.actions.filter((action) => notYet(action, now) !== null))
+  })
 
 /** What the files say was tried and failed: the next save tries the rest of it. */
 export const hasFailed = ({ reconciler }: Pick<Stage, "reconciler">): Effect.Effect<boolean> =>

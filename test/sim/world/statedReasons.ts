@@ -1,5 +1,6 @@
 import * as Effect from "effect/Effect"
 import type { InstanceKey } from "../../../src/domain/Instance.ts"
+import { deferredBy } from "./openActions.ts"
 import type { Stage } from "./simulate.ts"
 
 export interface StatedReasons {
@@ -31,14 +32,18 @@ export const watchApplies = ({
 
 /** Why what runs may not be what the files say. */
 export const statedReasons = ({
-  reconciler
-}: Pick<Stage, "reconciler">): Effect.Effect<StatedReasons> =>
+  reconciler,
+  supervisor
+}: Pick<Stage, "reconciler" | "supervisor">): Effect.Effect<StatedReasons> =>
   Effect.gen(function* () {
-    const { held, drift } = (yield* reconciler.plan).plan
+    const { desired, plan } = yield* reconciler.plan
+    const { drift, held } = plan
     const kinds = new Set(held.map(({ kind }) => kind))
-    const waiting = drift.flatMap(({ instance, kind }) =>
+    const drifted = drift.flatMap(({ instance, kind }) =>
       kind === "waiting" || kind === "lacking" ? [instance] : []
     )
+    const deferred = yield* deferredBy(supervisor, plan, desired)
+    const waiting = [...drifted, ...[...deferred].map(({ instance }) => instance)]
     return {
       isFailed: kinds.has("failedBefore"),
       isUndone: kinds.has("undone"),
