@@ -16,6 +16,7 @@ import { readOverrides, writeOverrides } from "./overrides.ts"
 import { readProcesses, writeProcesses } from "./processes.ts"
 import { Store, type StoreFailure } from "./Store.ts"
 import { writeSession } from "./session.ts"
+import { UnreadRows } from "./UnreadRows.ts"
 
 /** Creates the files where they do not exist; their directories must. */
 export const storeLive = (files: StoreFiles): Layer.Layer<Store, StoreFailure> =>
@@ -53,6 +54,11 @@ const attempt =
   <A>(work: () => A): Effect.Effect<A, StoreFailure> =>
     Effect.try({ try: work, catch: (cause) => storeFailure(path, cause) })
 
+const readingOf =
+  (path: string, unread: UnreadRows) =>
+  <A>(work: () => A): Effect.Effect<A, StoreFailure> =>
+    unread.warned(attempt(path)(work))
+
 const commits = (
   path: string,
   database: Database,
@@ -73,9 +79,10 @@ export const storeOf = (
   runtime: Database,
   found: Pick<Store["Service"], "begun" | "rebuilt"> = { begun: [], rebuilt: [] }
 ): Store["Service"] => {
-  const inState = attempt(files.stateFile)
-  const generations = { ...readGenerations(state), ...writeGenerations(state) }
-  const journal = { ...readJournal(state), append: writeJournal(state) }
+  const unread = new UnreadRows()
+  const inState = readingOf(files.stateFile, unread)
+  const generations = { ...readGenerations(state, unread.tell), ...writeGenerations(state) }
+  const journal = { ...readJournal(state, unread.tell), append: writeJournal(state) }
   const overrides = { ...readOverrides(state), ...writeOverrides(state) }
   const group = commits(files.stateFile, state, "NORMAL")
   const byHand = commits(files.stateFile, state, "FULL")
@@ -115,19 +122,21 @@ export const storeOf = (
     },
     completions: keepCompletions(state, {
       read: inState,
+      tell: unread.tell,
       submit: (write) => byHand.submit(write)
     }),
-    ...factsOf(files.runtimeFile, runtime)
+    ...factsOf(files.runtimeFile, runtime, unread)
   }
 }
 
 /** The facts of this boot. */
 const factsOf = (
   path: string,
-  runtime: Database
+  runtime: Database,
+  unread: UnreadRows
 ): Pick<Store["Service"], "instances" | "processes" | "session"> => {
-  const inRuntime = attempt(path)
-  const instances = { ...readInstances(runtime), ...writeInstances(runtime) }
+  const inRuntime = readingOf(path, unread)
+  const instances = { ...readInstances(runtime, unread.tell), ...writeInstances(runtime) }
   const processes = { ...readProcesses(runtime), ...writeProcesses(runtime) }
   const session = writeSession(runtime)
   transaction(runtime, "OFF", instances.sweep)

@@ -8,8 +8,10 @@ import { readJournal } from "./journal.ts"
 import { openRuntimeToRead, openStateToRead, type StoreFiles, storeFailure } from "./openStore.ts"
 import { readOverrides } from "./overrides.ts"
 import { readProcesses } from "./processes.ts"
+import type { Tell } from "./rows.ts"
 import type { StoreFailure } from "./Store.ts"
 import { StoreReader } from "./StoreReader.ts"
+import { UnreadRows } from "./UnreadRows.ts"
 
 export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, StoreFailure> =>
   Layer.effect(
@@ -17,10 +19,13 @@ export const storeReaderLive = (files: StoreFiles): Layer.Layer<StoreReader, Sto
     Effect.gen(function* () {
       const state = yield* opened(files.stateFile, openStateToRead)
       const runtime = yield* opened(files.runtimeFile, openRuntimeToRead)
+      const unread = new UnreadRows()
       const read =
-        <Reader>(path: string, database: typeof state, reader: (of: Open) => Reader) =>
+        <Reader>(path: string, database: typeof state, reader: (of: Open, tell: Tell) => Reader) =>
         <A>(empty: A, ask: (reader: Reader) => A): Effect.Effect<A, StoreFailure> =>
-          database === null ? Effect.succeed(empty) : attempt(path, () => ask(reader(database)))
+          database === null
+            ? Effect.succeed(empty)
+            : unread.warned(attempt(path, () => ask(reader(database, unread.tell))))
       const generations = read(files.stateFile, state, readGenerations)
       const journal = read(files.stateFile, state, readJournal)
       const overrides = read(files.stateFile, state, readOverrides)

@@ -7,12 +7,13 @@ import type { Completion } from "../domain/Completion.ts"
 import { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { storedCompletions } from "../domain/limits.ts"
 import type { Database, Row } from "../os/sqlite.ts"
-import { jsonColumn, number, text } from "./rows.ts"
+import { eachReadable, jsonColumn, number, type Tell, text } from "./rows.ts"
 import type { Store, StoreFailure } from "./Store.ts"
 
-export const readCompletions = (database: Database) => {
+export const readCompletions = (database: Database, tell: Tell) => {
   const list = database.prepare("SELECT * FROM completions ORDER BY key")
-  return { list: (): ReadonlyArray<Completion> => list.all().map(completionOf) }
+  const at = { table: "completed tasks", tell }
+  return { list: () => eachReadable(list.all(), completionOf, at) }
 }
 
 const writeCompletions = (database: Database) => {
@@ -36,6 +37,7 @@ const writeCompletions = (database: Database) => {
 }
 
 interface Means {
+  readonly tell: Tell
   readonly read: <A>(work: () => A) => Effect.Effect<A, StoreFailure>
   readonly submit: (write: () => void) => Effect.Effect<void, StoreFailure>
 }
@@ -43,9 +45,9 @@ interface Means {
 /** Each plan asks for all of them, so they are read once and known from then on. */
 export const keepCompletions = (
   database: Database,
-  { read, submit }: Means
+  { read, submit, tell }: Means
 ): Store["Service"]["completions"] => {
-  const { list } = readCompletions(database)
+  const { list } = readCompletions(database, tell)
   const write = writeCompletions(database)
   let known: Map<InstanceKey, Completion> | null = null
   const all = (): Map<InstanceKey, Completion> => {

@@ -10,10 +10,18 @@ import type { Database, Row } from "../os/sqlite.ts"
 import { readContents, writeContents } from "./contents.ts"
 import { transaction } from "./GroupCommit.ts"
 import { writePin } from "./pin.ts"
-import { jsonColumn, number, numberOrNull, text, textOrNull } from "./rows.ts"
+import {
+  eachReadable,
+  jsonColumn,
+  number,
+  numberOrNull,
+  type Tell,
+  text,
+  textOrNull
+} from "./rows.ts"
 import type { NewGeneration } from "./Store.ts"
 
-export const readGenerations = (database: Database) => {
+export const readGenerations = (database: Database, tell: Tell) => {
   const list = database.prepare("SELECT * FROM generations ORDER BY number DESC LIMIT ?")
   const get = database.prepare("SELECT * FROM generations WHERE number = ?")
   const latest = database.prepare("SELECT * FROM generations ORDER BY number DESC LIMIT 1")
@@ -21,7 +29,8 @@ export const readGenerations = (database: Database) => {
   const whole = (row: Row | undefined): Generation | null =>
     row === undefined ? null : { ...summaryOf(row), ...contents(number(row, "number")) }
   return {
-    list: (limit: number): ReadonlyArray<GenerationSummary> => list.all(limit).map(summaryOf),
+    list: (limit: number): ReadonlyArray<GenerationSummary> =>
+      eachReadable(list.all(limit), summaryOf, { table: "generations", tell }),
     get: (wanted: number): Generation | null => whole(get.get(wanted)),
     latest: (): Generation | null => whole(latest.get())
   }

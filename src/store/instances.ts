@@ -7,10 +7,18 @@ import { ExitStatus, Reason, State } from "../domain/State.ts"
 import { sha256 } from "../os/sha256.ts"
 import type { Database, Row } from "../os/sqlite.ts"
 import { resumptionOf } from "./resumption.ts"
-import { jsonColumn, number, numberOrNull, text, textOrNull } from "./rows.ts"
+import {
+  eachReadable,
+  jsonColumn,
+  number,
+  numberOrNull,
+  type Tell,
+  text,
+  textOrNull
+} from "./rows.ts"
 import type { InstanceRecord } from "./Store.ts"
 
-export const readInstances = (database: Database) => {
+export const readInstances = (database: Database, tell: Tell) => {
   const list = database.prepare("SELECT * FROM instances ORDER BY key")
   const specs = database.prepare("SELECT hash, content FROM specs")
   return {
@@ -24,7 +32,7 @@ export const readInstances = (database: Database) => {
         decoded.set(hash, spec)
         return spec
       }
-      return list.all().map((row) => recordOf(row, specOf))
+      return eachReadable(list.all(), (row) => recordOf(row, specOf), { table: "instances", tell })
     }
   }
 }

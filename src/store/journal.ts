@@ -3,9 +3,10 @@ import { type Event, EventBody } from "../domain/Event.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { journalEvents } from "../domain/limits.ts"
 import type { Database, Row } from "../os/sqlite.ts"
-import { jsonColumn, number, text } from "./rows.ts"
+import { eachReadable, jsonColumn, number, type Tell, text } from "./rows.ts"
 
-export const readJournal = (database: Database) => {
+export const readJournal = (database: Database, tell: Tell) => {
+  const at = { table: "events", tell }
   const after = database.prepare("SELECT * FROM journal WHERE id > ? ORDER BY id LIMIT ?")
   const afterOf = database.prepare(
     "SELECT * FROM journal WHERE instance = ? AND id > ? ORDER BY id LIMIT ?"
@@ -24,7 +25,7 @@ export const readJournal = (database: Database) => {
         query.instance === null
           ? after.all(query.after, query.limit)
           : afterOf.all(query.instance, query.after, query.limit)
-      return rows.map(eventOf)
+      return eachReadable(rows, eventOf, at)
     },
     tail: (query: {
       readonly instance: InstanceKey | null
@@ -34,7 +35,7 @@ export const readJournal = (database: Database) => {
         query.instance === null
           ? newest.all(query.limit)
           : newestOf.all(query.instance, query.limit)
-      return rows.map(eventOf).reverse()
+      return eachReadable(rows, eventOf, at).toReversed()
     }
   }
 }

@@ -4,6 +4,7 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
 import { InstanceKey } from "../../src/domain/Instance.ts"
 import { storedCompletions } from "../../src/domain/limits.ts"
 import { Store } from "../../src/store/Store.ts"
@@ -61,6 +62,40 @@ describe("what completed", () => {
       const read = Effect.flatMap(StoreReader, ({ completions }) => completions.list)
       const found = yield* Effect.provide(read, storeReaderLive(filesIn(path)))
       assert.deepEqual(found, kept)
+    })
+  )
+
+  it.effect("is not lost with a row beside it that cannot be read", () =>
+    Effect.gen(function* () {
+      const path = yield* directory
+      const [good, bad] = [completion(), completion("other")]
+      yield* open(
+        path,
+        Store.use(({ completions }) => Effect.andThen(completions.put(bad), completions.put(good)))
+      )
+      const database = new DatabaseSync(filesIn(path).stateFile)
+      database.prepare("UPDATE completions SET spec = '{}' WHERE key = ?").run(bad.key)
+      database.close()
+      const said: Array<string> = []
+      const logger = Logger.make(({ message }) => void said.push(String(message)))
+      const listed = open(
+        path,
+        Store.use(({ completions }) =>
+          Effect.gen(function* () {
+            assert.deepEqual(yield* completions.list, [good])
+            assert.deepEqual(yield* completions.get(good.key), good)
+            assert.isNull(yield* completions.get(bad.key))
+            yield* completions.put(bad)
+            assert.deepEqual(yield* completions.get(bad.key), bad)
+          })
+        )
+      )
+      yield* Effect.provide(listed, Logger.layer([logger]))
+      assert.strictEqual(said.length, 1)
+      assert.match(
+        said[0] ?? "",
+        /^a row of completed tasks cannot be read and is left out: corrupt/
+      )
     })
   )
 
