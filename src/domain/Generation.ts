@@ -1,4 +1,5 @@
 /** An accepted desired state: numbered, stored whole, with what came of applying it. */
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { Desired, Revision } from "./Desired.ts"
 import { orNull } from "./orNull.ts"
@@ -23,7 +24,10 @@ export const GenerationSummary = Schema.Struct({
   /** Wall clock, milliseconds. */
   acceptedAt: Schema.Finite,
   who: Schema.String,
+  /** What its latest apply came to. */
   outcome: Outcome,
+  /** It was applied to its end at least once, and its programs came up: one can go back to it. */
+  good: Schema.Boolean.pipe(Schema.withDecodingDefaultKey(Effect.succeed(false))),
   /** Why it failed; null otherwise. */
   detail: Schema.NullOr(Schema.String),
   actions: Schema.Finite,

@@ -137,9 +137,7 @@ const olderThanPresent = (
   const [present] = list
   if (present === undefined) return []
   const from = memory.pin?.generation ?? present.rollbackOf ?? present.number
-  return list.filter(
-    ({ hash, number, outcome }) => number < from && hash !== present.hash && outcome === "applied"
-  )
+  return list.filter(({ good, hash, number }) => number < from && hash !== present.hash && good)
 }
 
 const noOlder =

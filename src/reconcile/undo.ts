@@ -81,8 +81,8 @@ const lastGood = (place: Workplace, order: Order): Effect.Effect<Generation | nu
   Effect.gen(function* () {
     const { generations } = place.store
     const list = yield* Effect.orElseSucceed(generations.list(storedGenerations), () => [])
-    for (const { hash, number, outcome } of list) {
-      if (number >= order.number || outcome !== "applied" || hash === order.desired.hash) continue
+    for (const { good, hash, number } of list) {
+      if (number >= order.number || !good || hash === order.desired.hash) continue
       const found = yield* Effect.orElseSucceed(generations.get(number), () => null)
       if (found !== null) return found
     }

@@ -53,6 +53,11 @@ export const writeGenerations = (database: Database) => {
   const outcome = database.prepare(
     "UPDATE generations SET outcome = ?, detail = ? WHERE number = ?"
   )
+  // What was applied once stays so where it was only at work again, to follow a dependency, when the next one came.
+  const superseded = database.prepare(
+    "UPDATE generations SET outcome = 'superseded', detail = ? WHERE number = ? AND outcome = 'applying'"
+  )
+  const good = database.prepare("UPDATE generations SET good = max(0, good + ?) WHERE number = ?")
   const contents = writeContents(database)
   const { putPin } = writePin(database)
   const prune = (added: number): void => {
@@ -84,7 +89,11 @@ export const writeGenerations = (database: Database) => {
       return added
     },
     setOutcome: (wanted: number, value: Outcome, detail: string | null): void => {
-      outcome.run(value, detail, wanted)
+      if (value === "superseded") superseded.run(detail, wanted)
+      else outcome.run(value, detail, wanted)
+      // The second is only ever said of an apply of which the first was said.
+      if (value === "applied") good.run(1, wanted)
+      if (value === "unhealthy") good.run(-1, wanted)
     }
   }
 }
@@ -98,6 +107,7 @@ const summaryOf = (row: Row): GenerationSummary => ({
   acceptedAt: number(row, "accepted_at"),
   who: text(row, "who"),
   outcome: outcomeOf(text(row, "outcome")),
+  good: number(row, "good") > 0,
   detail: textOrNull(row, "detail"),
   actions: number(row, "actions"),
   rollbackOf: numberOrNull(row, "rollback_of"),

@@ -118,6 +118,13 @@ export const stateMigrations: ReadonlyArray<Migration> = [
         at REAL NOT NULL
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX completions_at ON completions (at);`
+  },
+  {
+    // How often it was applied to its end and its programs came up: what became of it later is nothing against it.
+    number: 8,
+    sql: `
+      ALTER TABLE generations ADD COLUMN good INTEGER NOT NULL DEFAULT 0;
+      UPDATE generations SET good = 1 WHERE outcome = 'applied';`
   }
 ]
 

@@ -97,7 +97,7 @@ describe("a rollback", () => {
       bench.fake.fate = () => "exits"
       yield* bench.save(states[2])
       yield* until("applied", () => applied(bench) >= 3)
-      yield* Effect.flatMap(Store, ({ generations }) => generations.setOutcome(3, "failed", "x"))
+      yield* Effect.flatMap(Store, ({ generations }) => generations.setOutcome(3, "unhealthy", "x"))
       bench.fake.fate = () => "runs"
       yield* bench.save(declare(web(4)))
       yield* until("applied", () => applied(bench) >= 4)

@@ -18,11 +18,7 @@ import { besideKey } from "../../src/core/besideKey.ts"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
 import { InstanceKey, type InstanceSpec } from "../../src/domain/Instance.ts"
-import {
-  journalEvents,
-  storedGenerations,
-  storedGenerationsBytes
-} from "../../src/domain/limits.ts"
+import { journalEvents } from "../../src/domain/limits.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
 import { type InstanceRecord, Store, StoreFailure } from "../../src/store/Store.ts"
 import { storeLive } from "../../src/store/StoreLive.ts"
@@ -77,62 +73,6 @@ const messageOf = (exit: Exit.Exit<unknown, unknown>): string => {
 }
 
 describe("the store", () => {
-  it.effect("numbers generations and gives them back whole", () =>
-    inMemory(
-      Effect.gen(function* () {
-        const { generations } = yield* Store
-        assert.isNull(yield* generations.latest)
-        assert.strictEqual(yield* generations.append(entry), 1)
-        assert.strictEqual(yield* generations.append({ ...entry, who: "bob" }), 2)
-        yield* generations.setOutcome(2, "failed", "web: no such file")
-        const latest = yield* generations.latest
-        assert.deepEqual(latest?.content, desired)
-        assert.deepEqual(latest?.plan, entry.plan)
-        assert.deepEqual(
-          (yield* generations.list(10)).map((it) => [
-            it.number,
-            it.who,
-            it.outcome,
-            it.detail,
-            it.actions
-          ]),
-          [
-            [2, "bob", "failed", "web: no such file", 2],
-            [1, "ann", "applying", null, 2]
-          ]
-        )
-        assert.isNull(yield* generations.get(3))
-      })
-    )
-  )
-
-  it.effect("keeps no more generations than the limit", () =>
-    inMemory(
-      Effect.gen(function* () {
-        const { generations } = yield* Store
-        for (let at = 0; at < storedGenerations + 5; at++) yield* generations.append(entry)
-        const kept = yield* generations.list(storedGenerations * 2)
-        assert.strictEqual(kept.length, storedGenerations)
-        assert.strictEqual(kept.at(-1)?.number, 6)
-      })
-    )
-  )
-
-  it.effect("keeps fewer of those that are large, but always some", () =>
-    inMemory(
-      Effect.gen(function* () {
-        const { generations } = yield* Store
-        const description = "x".repeat(storedGenerationsBytes / 8)
-        const large = (at: number) =>
-          declare(program({ name: "web", definition: { description: description + at } }))
-        for (let at = 0; at < 7; at++) yield* generations.append(entry)
-        for (let at = 0; at < 9; at++) yield* generations.append({ ...entry, desired: large(at) })
-        const kept = (yield* generations.list(100)).map(({ number }) => number)
-        assert.deepEqual(kept, [16, 15, 14, 13, 12, 11, 10])
-      })
-    )
-  )
-
   it.effect("journals events of one turn together, in order, with rising ids", () =>
     inMemory(
       Effect.gen(function* () {

@@ -103,10 +103,16 @@ describe("a store of the schema before", () => {
         assert.deepEqual(rebuilt, [])
         const list = yield* generations.list(9)
         assert.deepEqual(
-          list.map(({ hash, number, outcome, who }) => ({ hash, number, outcome, who })),
+          list.map(({ good, hash, number, outcome, who }) => ({
+            good,
+            hash,
+            number,
+            outcome,
+            who
+          })),
           [
-            { hash: two.hash, number: 2, outcome: "applied", who: "ann" },
-            { hash: one.hash, number: 1, outcome: "applied", who: "ann" }
+            { good: true, hash: two.hash, number: 2, outcome: "applied", who: "ann" },
+            { good: true, hash: one.hash, number: 1, outcome: "applied", who: "ann" }
           ]
         )
         assert.deepEqual((yield* generations.latest)?.content, two)
@@ -155,7 +161,7 @@ describe("a store of the schema before", () => {
 
   it.effect("is what the last migration begins with", () =>
     Effect.sync(() => {
-      assert.equal(stateMigrations.at(-1)?.number, 7)
+      assert.equal(stateMigrations.at(-1)?.number, 8)
       assert.equal(runtimeMigrations.at(-1)?.number, 3)
     })
   )

@@ -14,6 +14,8 @@ interface Known {
   failures: number
   /** The count may have begun anew or not: its revision changed, and nothing that needs a new process. */
   unsure: boolean
+  /** Its hook failed: with which specification is not known, and the count may begin anew with the next. */
+  untried: boolean
   /** When the state was entered. */
   since: number
   /** Its process was announced as ready. */
@@ -81,6 +83,8 @@ export class Observer {
     if (known === undefined) return
     const { spec: before } = known
     known.spec = spec
+    if (known.untried) known.unsure = true
+    known.untried = false
     if (before === null || before.revision === spec.revision) return
     const { dependsOn, liveness, ready, stop, task, update } = spec.definition
     const live = { dependsOn, liveness, ready, stop, task, update }
@@ -184,6 +188,7 @@ export class Observer {
     // Whether it counts on until it is ready may have been changed since it was started.
     else if (to === "RUNNING") known.unsure = true
     if (to === "BACKOFF") known.failures += 1
+    if (reason?.kind === "startFailed" && reason.text.startsWith("hooks.")) known.untried = true
     if (to !== "FATAL") return
     const { failures, unsure } = known
     Object.assign(known, { failures: 0, unsure: false })
@@ -235,6 +240,7 @@ const fresh = {
   state: "STOPPED",
   failures: 0,
   unsure: false,
+  untried: false,
   since: 0,
   ready: false
 } as const

@@ -10,6 +10,7 @@ import { addProgram, edit, touch } from "./edits.ts"
 import { calm, shutDown } from "./endings.ts"
 import type { Play } from "./Play.ts"
 import { Precedence } from "./Precedence.ts"
+import { Rollbacks } from "./Rollbacks.ts"
 import type { Stage } from "./simulate.ts"
 
 export const daemonScenario = (stage: Stage): Effect.Effect<void> => playDaemon(stage, null)
@@ -23,6 +24,7 @@ const playDaemon = (given: Stage, precedence: Precedence | null): Effect.Effect<
     const scope = yield* Effect.scope
     const stage = precedence === null ? given : watched(given, precedence)
     new Capacity(stage)
+    const rollbacks = new Rollbacks(stage)
     const play: Play = { ...stage, scope, open: new Set(), count: 0, precedence, made: new Map() }
     const { dice, files, world } = stage
     const programs = precedence === null ? dice.between(1, 4) : dice.between(2, 6)
@@ -44,6 +46,7 @@ const playDaemon = (given: Stage, precedence: Precedence | null): Effect.Effect<
       yield* stage.settle
     }
     files.broken = false
+    rollbacks.byHand = true
     yield* calm(play)
     yield* shutDown(play)
   }).pipe(Effect.scoped)

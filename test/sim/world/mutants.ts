@@ -306,6 +306,32 @@ export const mutants: ReadonlyArray<Mutant> = [
     }
   },
   {
+    name: "leaves an update that failed as it is, although it is to be undone",
+    scenario: "graph",
+    plant: {
+      store: (honest) => ({
+        ...honest,
+        generations: { ...honest.generations, list: () => Effect.succeed([]) }
+      })
+    }
+  },
+  {
+    name: "goes back to what was never applied",
+    scenario: "graph",
+    plant: {
+      store: (honest) => ({
+        ...honest,
+        generations: {
+          ...honest.generations,
+          list: (limit) =>
+            Effect.map(honest.generations.list(limit), (list) =>
+              list.map((it) => ({ ...it, outcome: "applied" as const }))
+            )
+        }
+      })
+    }
+  },
+  {
     name: "takes for ready what only starts",
     scenario: "daemon",
     plant: {
