@@ -1,6 +1,6 @@
 /**
- * What holds of updates that fail, judged by what is announced: where a program says so they are undone, by the newest content that
- * was good, and what failed is not tried again while nobody saves or applies anything.
+ * What holds of updates that fail, judged by what is announced: where a program says so they are undone, by the newest content
+ * that was good, and what failed is not tried again while nobody saves or applies anything.
  */
 import type { EventBody } from "../../../src/domain/Event.ts"
 import type { Stage } from "./simulate.ts"
