@@ -9,6 +9,7 @@ import { Events } from "../events/Events.ts"
 import { Store } from "../store/Store.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
 import type { Hands } from "./byHand/Hands.ts"
+import { leaveCompleted } from "./byHand/leaveCompleted.ts"
 import { release } from "./byHand/release.ts"
 import { reloadOne } from "./byHand/reloadOne.ts"
 import { scale } from "./byHand/scale.ts"
@@ -31,8 +32,11 @@ export const OperatorLive = Layer.effect(
     return {
       start: (targets, who, wait, terms = noTerms) =>
         Effect.gen(function* () {
-          const { all, chosen } = yield* resolve(hands, targets)
-          return yield* startWithNeeds(hands, { all, chosen, who, wait, terms })
+          const meant = yield* resolve(hands, targets)
+          const { all } = meant
+          return yield* leaveCompleted(hands, meant, who, (chosen) =>
+            startWithNeeds(hands, { all, chosen, who, wait, terms })
+          )
         }),
       stop: (targets, who, terms = noTerms) =>
         Effect.gen(function* () {
@@ -41,8 +45,11 @@ export const OperatorLive = Layer.effect(
         }),
       restart: (targets, who, wait) =>
         Effect.gen(function* () {
-          const { all, chosen } = yield* resolve(hands, targets)
-          return yield* restartWithNeeds(hands, { all, chosen, who, wait, terms: noTerms })
+          const meant = yield* resolve(hands, targets)
+          const { all } = meant
+          return yield* leaveCompleted(hands, meant, who, (chosen) =>
+            restartWithNeeds(hands, { all, chosen, who, wait, terms: noTerms })
+          )
         }),
       signal: (signal, targets, scope, who) =>
         Effect.gen(function* () {
@@ -76,5 +83,6 @@ const resolve = ({ supervisor }: Hands, targets: ReadonlyArray<string>) =>
       return yield* new NoSuchName({ name, suggestions })
     }
     const keys = new Set(found.keys)
-    return { all: instances, chosen: instances.filter(({ spec }) => keys.has(spec.key)) }
+    const chosen = instances.filter(({ spec }) => keys.has(spec.key))
+    return { all: instances, chosen, named: found.named }
   })

@@ -7,7 +7,12 @@ import { programLabel } from "../core/programKey.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 
 export type Resolved =
-  | { readonly kind: "found"; readonly keys: ReadonlyArray<InstanceKey> }
+  | {
+      readonly kind: "found"
+      readonly keys: ReadonlyArray<InstanceKey>
+      /** Those that were called by their own name, or that of their program: not by `all` or a group. */
+      readonly named: ReadonlySet<InstanceKey>
+    }
   | { readonly kind: "unknown"; readonly name: string; readonly suggestions: ReadonlyArray<string> }
 
 /** One unknown name, and nothing is resolved: the first one is told. */
@@ -16,15 +21,19 @@ export const resolveTargets = (
   specs: ReadonlyArray<InstanceSpec>
 ): Resolved => {
   const keys = new Set<InstanceKey>()
+  const named = new Set<InstanceKey>()
   const names = index(specs)
   for (const target of targets) {
     const found = names.get(target)
     if (found === undefined && target !== "all") {
       return { kind: "unknown", name: target, suggestions: didYouMean(target, names.keys()) }
     }
-    for (const spec of found ?? specs) keys.add(spec.key)
+    for (const { key } of found?.specs ?? specs) {
+      keys.add(key)
+      if (found?.isOwn === true) named.add(key)
+    }
   }
-  return { kind: "found", keys: [...keys] }
+  return { kind: "found", keys: [...keys], named }
 }
 
 /** The names of programs among the targets, for what concerns a program as a whole: its label, or its bare name. */
@@ -36,22 +45,26 @@ export const resolveProgram = (
   return labelled.length > 0 ? labelled : specs.filter(({ program }) => program === target)
 }
 
+interface Meaning {
+  readonly specs: ReadonlyArray<InstanceSpec>
+  /** It is a name of theirs, and none of their group. */
+  readonly isOwn: boolean
+}
+
 /** Later kinds of names do not replace earlier ones. */
-const index = (
-  specs: ReadonlyArray<InstanceSpec>
-): ReadonlyMap<string, ReadonlyArray<InstanceSpec>> => {
-  const names = new Map<string, ReadonlyArray<InstanceSpec>>()
-  const take = (name: (spec: InstanceSpec) => string) => {
+const index = (specs: ReadonlyArray<InstanceSpec>): ReadonlyMap<string, Meaning> => {
+  const names = new Map<string, Meaning>()
+  const take = (isOwn: boolean, name: (spec: InstanceSpec) => string) => {
     for (const [text, members] of Map.groupBy(specs, name)) {
-      if (!names.has(text)) names.set(text, members)
+      if (!names.has(text)) names.set(text, { specs: members, isOwn })
     }
   }
-  take(({ address }) => address)
-  take(programLabel)
-  take(({ program }) => program)
-  take(({ group }) => group)
-  take(({ group }) => `${group}:*`)
+  take(true, ({ address }) => address)
+  take(true, programLabel)
+  take(true, ({ program }) => program)
+  take(false, ({ group }) => group)
+  take(false, ({ group }) => `${group}:*`)
   // supervisord's other spelling of a whole group.
-  take(({ group }) => `${group}:`)
+  take(false, ({ group }) => `${group}:`)
   return names
 }

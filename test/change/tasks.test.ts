@@ -71,6 +71,21 @@ describe("a task that has completed", () => {
     assert.match(second, /^\nmigrate start\nmigrate end\napi/)
   })
 
+  it("runs again for whoever names it, and not for whoever means all", async () => {
+    await began()
+    await estate.run("stop", "migrate")
+    for (const command of ["start", "restart"]) {
+      const { code, out } = await estate.run(command, "all")
+      assert.equal(code, 0, out)
+      assert.match(out, /migrate +completed \d+ s ago; `reeve start migrate` runs it again/)
+    }
+    await quiet()
+    assert.equal(runs(), 1)
+    assert.isNull((await estate.instance("migrate"))?.override)
+    for (const command of ["start", "restart"]) await estate.run(command, "migrate")
+    assert.equal(runs(), 3)
+  })
+
   it("runs again when its definition changes, and its dependents go on", async () => {
     await began()
     const { migrate: _, ...before } = await estate.pids()

@@ -31,6 +31,16 @@ describe("targets", () => {
     assert.deepEqual(keys(...targets), expected)
   })
 
+  it("call instances by their own names, or only with others", () => {
+    const named = (...targets: ReadonlyArray<string>) => {
+      const found = resolveTargets(targets, specs)
+      return found.kind === "found" ? [...found.named].map(String) : found
+    }
+    assert.deepEqual(named("web", "db"), ["web/web/0", "data/db/0"])
+    assert.deepEqual(named("all", "data", "data:*", "data:"), [])
+    assert.deepEqual(named("data", "data:db", "api:1"), ["data/db/0", "api/api/1"])
+  })
+
   it("are refused as a whole for one unknown name, with near ones", () => {
     assert.deepEqual(keys("web", "apj"), { kind: "unknown", name: "apj", suggestions: ["api"] })
     assert.deepEqual(keys("constructor"), { kind: "unknown", name: "constructor", suggestions: [] })
