@@ -23,7 +23,7 @@ import { type Draft, order } from "./order.ts"
 import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
 import { programKey } from "./programKey.ts"
 import { reloadNeed } from "./reloadNeed.ts"
-import { comingText, comingUp, overlaps } from "./rollout/successor.ts"
+import { comingText, comingUp, isInTheWay, overlaps } from "./rollout/successor.ts"
 import { updatePolicy } from "./rollout/updatePolicy.ts"
 import { basisOf } from "./stale.ts"
 import { toRun } from "./toRun.ts"
@@ -254,7 +254,8 @@ const mannerOf = ({ before, facts: { counts }, spec }: Around, cause: Cause) => 
   const count = counts.get(programKey(spec))?.declared ?? 0
   return {
     atOnce: count > maxUnavailable ? maxUnavailable : null,
-    overlap: overlaps(spec, before, cause),
+    // Alone it makes room for itself by a plain restart; among others it would only be down.
+    overlap: overlaps(spec, before, cause) && (count > 1 || !isInTheWay(spec, before)),
     rollback
   }
 }

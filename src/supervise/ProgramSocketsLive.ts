@@ -121,12 +121,19 @@ const sentence = ({ name, socket }: SocketRequest, why: string): string =>
 
 /** supervisord's words, or those of the system with the one who is in the way. */
 const why = Effect.fnUntraced(function* (
-  { sockets }: Place,
-  { name }: SocketRequest,
+  { sockets, table }: Place,
+  { name, program, socket }: SocketRequest,
   on: ListenOn,
   { errno, reason, text }: ListenFailure
 ) {
   if (name === null) return text
+  const open = table.entries().find((entry) => socketsOverlap(placeOf(entry.on), socket))
+  if (errno === "EADDRINUSE" && open !== undefined) {
+    const at = listenAddressText(placeOf(open.on))
+    return open.program === program
+      ? `its own processes listen at ${at}, and both cannot be open at once: stop the program, run \`reeve apply\`, and start it`
+      : `the program ${open.program} listens at ${at}`
+  }
   if (errno === "EACCES" && on.kind === "tcp") {
     return `${reason}: this user may not listen on so low a port`
   }

@@ -1,10 +1,11 @@
 /** Updates with `strategy: "overlap"`: the new process is ready before the old one is asked to stop. */
+import { Agent } from "node:http"
 import { afterEach, assert, describe, it } from "vitest"
 import { changes, isAlive, journal } from "../real/Death.ts"
 import { declare, Estate } from "../real/Estate.ts"
 import { waitFor } from "../real/reeve.ts"
 import { freePort } from "./Probed.ts"
-import { load, web } from "./Web.ts"
+import { fetchFrom, load, web } from "./Web.ts"
 
 let estate: Estate
 afterEach(() => estate.clear())
@@ -94,5 +95,31 @@ describe("an update with overlap", () => {
     await estate.run("stop", "web")
     assert.isFalse(isAlive(before))
     assert.isFalse(isAlive(second))
+  })
+
+  it("to another address of the same place is a plain restart of a single instance", async () => {
+    const { port, write } = await set("one")
+    await estate.save(() => write("one", { sockets: { http: `:${port}` } }))
+    assert.isEmpty((await estate.plan()).actions)
+    assert.equal((await estate.generations())[0]?.outcome, "applied")
+    assert.equal((await fetchFrom(port, new Agent())).version, "one")
+  })
+
+  it("to another address of the same place fails for several, and says how it is done", async () => {
+    const { port, write } = await set("one", { instances: 2 })
+    const before = await estate.pid("web:0")
+    write("one", { sockets: { http: `:${port}` } })
+    const undone = async () => (await estate.generations()).find(({ number }) => number === 2)
+    await waitFor("the outcome", async () => (await undone())?.outcome === "rolledBack")
+    const detail = (await undone())?.detail
+    const both = `cannot listen at :${port} (socket "http"): its own processes listen at 127.0.0.1:${port}`
+    assert.include(detail, `${both}, and both cannot be open at once: stop the program, run`)
+    assert.equal(await estate.pid("web:0"), before)
+    for (const command of [["stop", "web"], ["apply"], ["start", "web"]]) {
+      const { code, err, out } = await estate.run(...command)
+      assert.equal(code, 0, `${command}: ${out}${err}`)
+    }
+    assert.isEmpty((await estate.plan()).actions)
+    assert.equal((await estate.instance("web:1"))?.state, "RUNNING")
   })
 })

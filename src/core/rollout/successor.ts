@@ -2,6 +2,8 @@
 import type { ActualInstance, Successor } from "../../domain/Actual.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import type { Cause } from "../../domain/Plan.ts"
+import { socketsOverlap } from "../socketsOverlap.ts"
+import { socketUrl } from "../socketUrl.ts"
 
 type Wanted = Pick<InstanceSpec, "revision">
 
@@ -36,3 +38,17 @@ export const overlaps = (
   before.process !== null &&
   before.state === "RUNNING" &&
   [spec, before.spec].every(({ definition }) => definition.update.strategy === "overlap")
+
+/**
+ * Whether sockets of the new definition cannot be opened while those of what runs are: another address of the same place. The
+ * same address is no other socket.
+ */
+export const isInTheWay = (
+  { definition }: Pick<InstanceSpec, "definition">,
+  { spec, started }: Pick<ActualInstance, "spec" | "started">
+): boolean => {
+  const before = (started ?? spec).definition.sockets
+  return definition.sockets.some(({ at }) =>
+    before.some((own) => socketsOverlap(own.at, at) && socketUrl(own.at) !== socketUrl(at))
+  )
+}
