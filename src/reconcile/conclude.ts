@@ -3,9 +3,10 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { isTask } from "../core/dependency/conditions.ts"
 import { isReady } from "../core/isReady.ts"
+import { specsByKey } from "../core/specsByKey.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import type { Outcome } from "../domain/Generation.ts"
-import type { InstanceKey } from "../domain/Instance.ts"
+import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { settleMs } from "../domain/limits.ts"
 import type { Action } from "../domain/Plan.ts"
 import type { Memory } from "./Memory.ts"
@@ -86,11 +87,14 @@ export const settle = (place: Workplace, order: Order, applied: Applied): Effect
   Effect.gen(function* () {
     if (applied.outcome !== "applied") return applied
     const { actions } = order.plan
+    const specs = specsByKey(order.desired)
     const keys = new Set(actions.map(({ instance }) => instance))
     const begun = new Set(actions.filter(isBegin).map(({ instance }) => instance))
-    const found = yield* Effect.forEach(keys, (key) => comeToRest(place, key, begun.has(key)), {
-      concurrency: "unbounded"
-    })
+    const found = yield* Effect.forEach(
+      keys,
+      (key) => comeToRest(place, specs.get(key), key, begun.has(key)),
+      { concurrency: "unbounded" }
+    )
     const failures = found.flatMap((one) => (one === null ? [] : [one]))
     if (failures.length === 0) return applied
     return yield* conclude(place, order, "unhealthy", failures)
@@ -98,9 +102,13 @@ export const settle = (place: Workplace, order: Order, applied: Applied): Effect
 
 const isBegin = ({ kind }: Action): boolean => kind === "start" || kind === "restart"
 
-/** `begun`: by this apply; of a task that runs since before it nothing is to be seen. */
+/**
+ * `begun`: by this apply; of a task that runs since before it nothing is to be seen. What newer content has made of an instance
+ * meanwhile is not laid at this one's door.
+ */
 const comeToRest = (
   place: Workplace,
+  wanted: InstanceSpec | undefined,
   key: InstanceKey,
   begun: boolean
 ): Effect.Effect<Failures[number] | null> =>
@@ -113,6 +121,7 @@ const comeToRest = (
       }),
       Effect.map(({ reason, spawnError, spec, state }) => {
         if (state !== "BACKOFF" && state !== "FATAL") return null
+        if (spec.revision !== wanted?.revision) return null
         const why = reason !== null && "text" in reason ? reason.text : spawnError
         return { address: spec.address, text: why === "" ? state : `${state}: ${why}` }
       }),

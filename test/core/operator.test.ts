@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { ActualInstance, ScaleOverride } from "../../src/domain/Actual.ts"
 import { type InstanceKey, instanceKey } from "../../src/domain/Instance.ts"
+import { noTerms } from "../../src/domain/Terms.ts"
 import { NoSuchName, Operator, type Row } from "../../src/reconcile/Operator.ts"
 import { Store } from "../../src/store/Store.ts"
 import { needs } from "./dependency/dependencyOf.ts"
@@ -252,6 +253,25 @@ describe("operator", () => {
         "web done: restarted"
       ])
       assert.deepEqual(bench.fake.shown(), ["db 1", "web 7"])
+    }).pipe(Effect.provide(layers(bench)))
+  })
+
+  it.effect("does not hold what a restart leaves running, though a stop was to come", () => {
+    const bench = newBench(chain("keep"))
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      const operator = yield* Operator
+      const db = instanceKey("db", "db", 0)
+      bench.fake.instances.set(db, { ...get(bench, db), state: "FATAL", process: null })
+      const stopped = { key: web, kind: "stopped", who: "ann", at: 1, ...noTerms } as const
+      changed(bench, { override: stopped })
+      bench.fake.fate = () => "fails"
+      assert.deepEqual(told(yield* operator.restart(["web"], "bob", false)), [
+        "db done: started; web needs it",
+        "web failed: it waits for db to be ready; it runs on as it was"
+      ])
+      assert.isNull(get(bench, web).override)
+      assert.deepEqual(bench.fake.shown(), ["db FATAL", "web 2"])
     }).pipe(Effect.provide(layers(bench)))
   })
 

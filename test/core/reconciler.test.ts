@@ -182,6 +182,35 @@ describe("reconciler", () => {
     }).pipe(Effect.provide(layers(bench)))
   })
 
+  it.effect(
+    "does not lay at the door of a generation what a newer one made of its programs",
+    () => {
+      const bench = newBench(declare(web()))
+      return Effect.gen(function* () {
+        yield* booted(bench)
+        const gate = yield* Deferred.make<void>()
+        bench.fake.before = (verb) => (verb === "until" ? Deferred.await(gate) : Effect.void)
+        const applied = (count: number) =>
+          until(
+            "applied",
+            () => bench.reports.filter((it) => it.kind === "applied").length === count
+          )
+        yield* bench.save(declare(web(0)))
+        yield* applied(2)
+        bench.fake.fate = () => "fails"
+        yield* bench.save(declare(web(1)))
+        yield* applied(3)
+        yield* Deferred.succeed(gate, undefined)
+        yield* applied(4)
+        assert.deepEqual(yield* outcomes, [
+          "1 applied watcher",
+          "2 applied watcher",
+          "3 unhealthy watcher"
+        ])
+      }).pipe(Effect.provide(layers(bench)))
+    }
+  )
+
   it.effect("tries content that failed only once, until something changes", () => {
     const bench = newBench(declare(web()))
     let tries = 0

@@ -57,11 +57,15 @@ export const restartOne = (
   wait: boolean
 ): Effect.Effect<Row> =>
   Effect.gen(function* () {
-    yield* override(hands, instance, asBefore(instance), who)
+    yield* endHold(hands, instance, who)
     const restarted = hands.supervisor.restart(instance.spec, { kind: "operator", who }, wait)
     const text = isDown(instance) ? "started" : "restarted"
     return yield* answer(instance, Effect.as(restarted, row(instance, "done", text)))
   })
+
+/** Of a stop by hand: it is to run. */
+export const endHold = (hands: Hands, instance: ActualInstance, who: string): Effect.Effect<void> =>
+  override(hands, instance, asBefore(instance), who)
 
 /** A restart says nothing about how long: what was started by hand before stays so on its terms. */
 const asBefore = ({ override, spec }: ActualInstance): Wanted | null =>

@@ -17,7 +17,7 @@ import type { Origin } from "../../supervise/Supervisor.ts"
 import { inTurns } from "../inTurns.ts"
 import type { Row } from "../Operator.ts"
 import { type Hands, inItsTurn, override, row, wanted } from "./Hands.ts"
-import { isDown, restartOne, startOne, stopOne } from "./startStop.ts"
+import { endHold, isDown, restartOne, startOne, stopOne } from "./startStop.ts"
 
 interface Chosen {
   readonly all: ReadonlyArray<ActualInstance>
@@ -68,6 +68,8 @@ const restartIfThere = (
     if (missing.length === 0 || instance.process === null) {
       return yield* restartOne(hands, instance, who, wait)
     }
+    // A stop that it was to have before is not made up for.
+    if (instance.override?.kind === "stopped") yield* endHold(hands, instance, who)
     return row(instance, "failed", `it waits for ${awaitedText(missing)}; it runs on as it was`)
   })
 

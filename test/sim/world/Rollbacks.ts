@@ -11,8 +11,9 @@ type GenerationTold = EventBody & { readonly kind: "generation" }
 
 interface Bad {
   readonly hash: string | undefined
-  readonly number: number
   readonly saves: number
+  /** The newest good one of other content, when that was decided. */
+  readonly good: number | undefined
 }
 
 export class Rollbacks {
@@ -55,8 +56,7 @@ export class Rollbacks {
         return
       case "rolledBack":
         this.proven.add(number)
-        this.bad = { hash: this.contents.get(number), number, saves: this.saves }
-        this.isGoingBack = true
+        this.undone(number)
         return
       case "failed":
         this.checkFailed(number, detail ?? "")
@@ -68,6 +68,12 @@ export class Rollbacks {
       case "superseded":
         return
     }
+  }
+
+  private undone(number: number): void {
+    const hash = this.contents.get(number)
+    this.bad = { hash, saves: this.saves, good: this.goodBefore(number, hash) }
+    this.isGoingBack = true
   }
 
   /** What was not on record when it began, or is not now, is not counted. */
@@ -93,7 +99,7 @@ export class Rollbacks {
     if (this.isGoingBack) {
       this.isGoingBack = false
       this.proven.add(number)
-      const good = this.bad === null ? undefined : this.goodBefore(this.bad.number, this.bad.hash)
+      const good = this.bad?.good
       if (good === undefined)
         world.wrong(`generation ${number} goes back to what was never applied`)
       else if (this.contents.get(good) !== hash) {
