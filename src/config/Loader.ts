@@ -17,7 +17,10 @@ export class LoadFailure extends Data.TaggedError("LoadFailure")<{
 export interface Loaded {
   readonly desired: Desired
   readonly warnings: ReadonlyArray<Problem>
-  /** Absolute paths of all files that took part: entries, imports, includes, envFiles. */
+  /**
+   * Absolute paths of all files that took part: entries, imports, includes, envFiles; and the patterns of `[include]`, which
+   * other files may come to match.
+   */
   readonly inputs: ReadonlyArray<string>
   /** Names of programs that changed although no file did: they would drift for ever, and are not to be applied. */
   readonly unpredictable?: ReadonlyArray<string>

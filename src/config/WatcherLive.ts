@@ -7,12 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import { directoryOf } from "../core/resolvePath.ts"
+import { isIn } from "../core/watchRules.ts"
 import { Files } from "../os/Files.ts"
 import { type FileEvent, type FileWatch, watchFiles } from "../os/FileWatch.ts"
 import { gitLocked } from "../os/gitLock.ts"
 import { entryKind } from "../os/scanEntries.ts"
 import { Evaluator } from "./evaluate.ts"
+import { type SearchedPattern, searchedPattern } from "./SearchedPattern.ts"
 import { settle } from "./settle.ts"
 import { Watcher } from "./Watcher.ts"
 
@@ -21,6 +22,8 @@ interface Watched {
   readonly roots: ReadonlyArray<string>
   /** The inputs of the latest load. */
   inputs: ReadonlySet<string>
+  /** Those of them that are patterns. */
+  searched: ReadonlyArray<SearchedPattern>
   readonly added: Set<string>
   watch: FileWatch | null
 }
@@ -42,11 +45,17 @@ const makeWatcher = Effect.gen(function* () {
     )
     const events = yield* Queue.sliding<FileEvent>(4096)
     const troubles = yield* Queue.sliding<string>(16)
-    const watched: Watched = { roots, inputs: new Set(), added: new Set(), watch: null }
+    const watched: Watched = {
+      roots,
+      inputs: new Set(),
+      searched: [],
+      added: new Set(),
+      watch: null
+    }
     watched.watch = yield* watchFiles({
       paths: roots,
       followLinks: true,
-      ignored: (path) => isHidden(watched, path),
+      ignored: (path) => isHidden(watched, path) || isBeside(watched, path),
       onEvent: (event) => {
         if (counts(watched, event)) Queue.offerUnsafe(events, event)
       },
@@ -76,7 +85,9 @@ const makeWatcher = Effect.gen(function* () {
 
 const follow = (watched: Watched, inputs: ReadonlyArray<string>): void => {
   watched.inputs = new Set(inputs)
-  const unseen = inputs.filter(
+  watched.searched = inputs.flatMap((input) => searchedPattern(input) ?? [])
+  const places = inputs.map((input) => searchedPattern(input)?.directory ?? input)
+  const unseen = places.filter(
     (path) =>
       !watched.added.has(path) && (isHiddenName(watched, path) || rootOf(watched, path) === null)
   )
@@ -93,9 +104,7 @@ const counts = (watched: Watched, { kind, path }: FileEvent): boolean => {
     case "change":
     case "unlink":
       return (
-        root === path ||
-        (root !== null && entryKind(path) !== null) ||
-        watched.inputs.has(directoryOf(path))
+        root === path || (root !== null && entryKind(path) !== null) || isSearched(watched, path)
       )
     case "unlinkDir":
       return root !== null
@@ -103,6 +112,21 @@ const counts = (watched: Watched, { kind, path }: FileEvent): boolean => {
       // An empty directory declares nothing; what is in it has events of its own. But the directory of the entries may be back.
       return root === path
   }
+}
+
+/** An `[include]` would read it. */
+const isSearched = ({ searched }: Watched, path: string): boolean =>
+  searched.some((pattern) => pattern.matches(path))
+
+/** It lies where an `[include]` looks for files, and can be none of them. */
+const isBeside = (watched: Watched, path: string): boolean => {
+  const { inputs, searched } = watched
+  if (inputs.has(path) || rootOf(watched, path) !== null) return false
+  return (
+    searched.some(({ directory }) => path !== directory && isIn(path, directory)) &&
+    !searched.some(({ mayHold }) => mayHold(path)) &&
+    !inputs.values().some((input) => input.startsWith(`${path}/`))
+  )
 }
 
 /** The entry that a path lies in. */

@@ -2,7 +2,6 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { displayPath } from "../core/displayPath.ts"
-import { resolvePath } from "../core/resolvePath.ts"
 import type { Group, Program } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { directoriesAbove, type OwnedPath, ownedPath } from "../os/fileOwnership.ts"
@@ -17,7 +16,7 @@ export interface ImportedInis {
   readonly programs: ReadonlyArray<Program>
   readonly groups: ReadonlyArray<Group>
   readonly problems: ReadonlyArray<Problem>
-  /** Files, and the directories in which an `[include]` looks for more. */
+  /** Files, and the patterns by which an `[include]` looks for more. */
   readonly inputs: ReadonlyArray<string>
 }
 
@@ -38,7 +37,7 @@ export const importInis = Effect.fnUntraced(function* (scan: Scan, overlay: Over
       ...found.flatMap(({ problems }) => problems),
       ...(yield* foreignFiles(scan, files, overlay))
     ],
-    inputs: [...files, ...found.flatMap(({ patterns }) => patterns.map(searchedDirectory))]
+    inputs: [...files, ...found.flatMap(({ patterns }) => patterns)]
   }
   return imported
 })
@@ -77,10 +76,4 @@ const ownershipOf = (file: string, known: Map<string, OwnedPath>, owners: Readon
     // It is gone, or cannot be read: the import told that.
     return []
   }
-}
-
-/** The part of a pattern in front of its first wildcard, as a directory by the name that a watch tells. */
-const searchedDirectory = (pattern: string): string => {
-  const fixed = /^[^*?[]*/.exec(pattern)?.[0] ?? ""
-  return resolvePath("/", fixed.slice(1, Math.max(1, fixed.lastIndexOf("/"))))
 }

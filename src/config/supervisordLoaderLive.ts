@@ -36,8 +36,9 @@ export const supervisordLoaderLive = ({ watch }: SupervisordLoaderOptions) =>
           Effect.gen(function* () {
             loads++
             if (watch && loads > 1) yield* follow
-            const { inputs, warnings } = register.last()
-            return { desired: register.desired(), warnings, inputs: watch ? inputs : [] }
+            const { inputs, patterns, warnings } = register.last()
+            const watched = watch ? [...inputs, ...patterns] : []
+            return { desired: register.desired(), warnings, inputs: watched }
           }),
         loadRevision: () => Effect.fail(new RevisionFailure({ text: noRevisions }))
       }

@@ -26,9 +26,16 @@ const below = (base: string, name: string): string =>
 const matches = (base: string, part: string): ReadonlyArray<string> => {
   const wanted = expression(part)
   return names(base === "" ? "." : base)
-    .filter((name) => (part.startsWith(".") || !name.startsWith(".")) && wanted.test(name))
+    .filter((name) => isShown(part, name) && wanted.test(name))
     .map((name) => below(base, name))
 }
+
+/** Whether one component of a pattern matches one of a path. */
+export const matchesComponent = (part: string, name: string): boolean =>
+  /[*?[]/.test(part) ? isShown(part, name) && expression(part).test(name) : part === name
+
+const isShown = (part: string, name: string): boolean =>
+  part.startsWith(".") || !name.startsWith(".")
 
 /** fnmatch.translate: a `[` without its `]` is a literal; `]` right after `[` or `[!` is a member. */
 const expression = (part: string): RegExp => {
