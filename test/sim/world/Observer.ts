@@ -12,10 +12,8 @@ interface Known {
   state: State
   /** Failed starts in a row, counted from what was announced. */
   failures: number
-  /** The count may have begun anew or not: its revision changed, and nothing that needs a new process. */
+  /** The count may have begun anew or not: its revision changed, and nothing that needs a new process; or a hook failed. */
   unsure: boolean
-  /** Its hook failed: with which specification is not known, and the count may begin anew with the next. */
-  untried: boolean
   /** When the state was entered. */
   since: number
   /** Its process was announced as ready. */
@@ -83,8 +81,6 @@ export class Observer {
     if (known === undefined) return
     const { spec: before } = known
     known.spec = spec
-    if (known.untried) known.unsure = true
-    known.untried = false
     if (before === null || before.revision === spec.revision) return
     const { dependsOn, liveness, ready, stop, task, update } = spec.definition
     const live = { dependsOn, liveness, ready, stop, task, update }
@@ -188,7 +184,8 @@ export class Observer {
     // Whether it counts on until it is ready may have been changed since it was started.
     else if (to === "RUNNING") known.unsure = true
     if (to === "BACKOFF") known.failures += 1
-    if (reason?.kind === "startFailed" && reason.text.startsWith("hooks.")) known.untried = true
+    // Of which specification that was is not known.
+    if (reason?.kind === "startFailed" && reason.text.startsWith("hooks.")) known.unsure = true
     if (to !== "FATAL") return
     const { failures, unsure } = known
     Object.assign(known, { failures: 0, unsure: false })
@@ -240,7 +237,6 @@ const fresh = {
   state: "STOPPED",
   failures: 0,
   unsure: false,
-  untried: false,
   since: 0,
   ready: false
 } as const
