@@ -325,7 +325,7 @@ export const mutants: ReadonlyArray<Mutant> = [
           ...honest.generations,
           list: (limit) =>
             Effect.map(honest.generations.list(limit), (list) =>
-              list.map((it) => ({ ...it, outcome: "applied" as const }))
+              list.map((it) => ({ ...it, good: true }))
             )
         }
       })
