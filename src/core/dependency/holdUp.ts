@@ -45,10 +45,12 @@ export const holdUp = (
   // What does not serve cannot be missed.
   if (!takesTurns || !isReady(own)) return null
   const isOut = followsOthers(action.cause) ? isOnItsWay : isMissing
-  const out = around.siblings.filter(({ key }) => {
-    const other = all.get(key)
-    if (key === spec.key || other === undefined) return false
-    return around.begun.has(key) || isReplacing(other) || isOut(other, policy, around.now)
+  const out = around.siblings.filter((sibling) => {
+    const other = all.get(sibling.key)
+    if (sibling.key === spec.key || other === undefined) return false
+    if (around.begun.has(sibling.key) || isReplacing(other)) return true
+    // By what it is to be: the same plan may be about to tell it that it is to run.
+    return isOut({ ...other, spec: sibling }, policy, around.now)
   })
   const [first] = out
   return first === undefined || out.length < policy.maxUnavailable

@@ -32,8 +32,9 @@ export const lackingOf = (facts: Needed): ((spec: InstanceSpec) => string | null
 
 const isLeft = (spec: InstanceSpec, facts: Needed): boolean => {
   const before = facts.before(spec)
-  if (before === undefined || !isStuck(before) || before.override?.kind === "stopped") return false
-  return !isReplaced(spec, before, facts)
+  if (before === undefined || before.override?.kind === "stopped") return false
+  // By what it is to be: whether it starts by itself may just have changed.
+  return isStuck({ ...before, spec }) && !isReplaced(spec, before, facts)
 }
 
 const isReplaced = (spec: InstanceSpec, before: ActualInstance, facts: Needed): boolean => {

@@ -106,6 +106,16 @@ describe("a restart", () => {
     assert.isNull(holdUp(restart(changed), spec, around(self)))
   })
 
+  it("waits for one that failed and is to run from now on, as the same plan will tell it", () => {
+    const { definition } = sibling
+    const start = { ...definition.start, auto: false }
+    const idle = {
+      ...at(sibling, "FATAL"),
+      spec: { ...sibling, definition: { ...definition, start } }
+    }
+    assert.strictEqual(text(restart(changed), idle, at(db)), "waits for web:1 to be ready")
+  })
+
   it("waits for those that had their turn by the same plan, and until the others have been ready long enough", () => {
     const all = [at(spec), at(sibling), at(db)]
     const begun = new Set([sibling.key])

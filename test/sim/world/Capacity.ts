@@ -11,7 +11,8 @@ import type { Stage } from "./simulate.ts"
 type Watched = Pick<Stage, "observer" | "reconciler" | "supervisor" | "world">
 
 export class Capacity {
-  private readonly serving = new Set<InstanceKey>()
+  /** Since when. */
+  private readonly serving = new Map<InstanceKey, number>()
   /** As it was announced last: what reeve believes of its instances may be wrong. */
   private readonly states = new Map<InstanceKey, State>()
   /** When it was tried again, having failed. */
@@ -45,8 +46,8 @@ export class Capacity {
   }
 
   private mark(key: InstanceKey, serves: boolean): void {
-    if (serves) this.serving.add(key)
-    else this.serving.delete(key)
+    if (!serves) this.serving.delete(key)
+    else if (!this.serving.has(key)) this.serving.set(key, this.stage.world.now())
   }
 
   /** Null: it is stopped for good, or by somebody. */
@@ -70,11 +71,17 @@ export class Capacity {
     if (program === undefined || spec === undefined || old === undefined) return
     // What is carried out may be of the content before.
     const most = Math.max(mostOf(spec), mostOf(old))
-    if (program.instances.length <= most || !this.serving.has(key)) return
+    if (program.instances.length <= most || !this.hasServed(key)) return
     const out = program.instances.filter((it) => it.key !== key && this.isOut(it, why))
     if (out.length < most) return
     const names = out.map((it) => `${it.key} ${this.states.get(it.key)}`)
     world.wrong(`${key} is replaced (${why}) while ${names.join(" and ")} is out`)
+  }
+
+  /** What has come up in this instant was not up when it was decided to replace it. */
+  private hasServed(key: InstanceKey): boolean {
+    const since = this.serving.get(key)
+    return since !== undefined && since < this.stage.world.now()
   }
 
   private isOut({ key }: InstanceSpec, why: "update" | "follows"): boolean {

@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { InstanceKey } from "../../../src/domain/Instance.ts"
 import type { Terms } from "../../../src/domain/Terms.ts"
-import { neededOf } from "./edges.ts"
+import { neededOf, together } from "./edges.ts"
 import { inBackground, type Play } from "./Play.ts"
 
 export const byHand = (play: Play): Effect.Effect<void> =>
@@ -42,13 +42,10 @@ export const byHand = (play: Play): Effect.Effect<void> =>
 
 /** What it needs is started as well, and no longer held where it was. */
 const startedByHand = ({ files, observer, supervisor, world }: Play, key: InstanceKey): void => {
-  const specs = new Map(supervisor.peek().map(({ spec }) => [spec.program, spec] as const))
   const program = supervisor.peek().find(({ spec }) => spec.key === key)?.spec.program
   // As the files say, and as it was before the last save, which may not be applied yet.
-  const needed = new Set([
-    ...neededOf(files.templates, (name) => name === program),
-    ...neededOf(specs, (name) => name === program)
-  ])
+  const specs = supervisor.peek().map(({ spec }) => [spec.program, spec] as const)
+  const needed = neededOf(together([...files.templates, ...specs]), (name) => name === program)
   observer.stoppedByHand.delete(key)
   for (const { spec } of supervisor.peek()) {
     if (spec.program === program || !needed.has(spec.program)) continue

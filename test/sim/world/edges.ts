@@ -1,4 +1,5 @@
 /** What programs of a scenario need of each other: drawn, and kept free of what a check of the files refuses. */
+import type { Definition } from "../../../src/domain/Definition.ts"
 import type { Condition, Dependencies, Dependency } from "../../../src/domain/Dependency.ts"
 import type { Dice } from "./Dice.ts"
 import type { Template, Templates } from "./desired.ts"
@@ -54,9 +55,28 @@ export const withEdges = (template: Template, dependsOn: Dependencies): Template
   definition: { ...template.definition, dependsOn }
 })
 
+export interface Needing {
+  readonly definition: Pick<Definition, "dependsOn">
+}
+
+/** What instances of each program need together: they may run with different definitions. */
+export const together = (
+  all: Iterable<readonly [string, Needing]>
+): ReadonlyMap<string, Needing> => {
+  const found = new Map<string, Needing>()
+  for (const [name, { definition }] of all) {
+    const dependsOn = { ...found.get(name)?.definition.dependsOn }
+    for (const [other, edge] of Object.entries(definition.dependsOn)) {
+      if (dependsOn[other]?.optional !== false) dependsOn[other] = edge
+    }
+    found.set(name, { definition: { dependsOn } })
+  }
+  return found
+}
+
 /** Programs that are needed by those that are wanted for their own sake, and by what those need. */
 export const neededOf = (
-  programs: ReadonlyMap<string, Pick<Template, "definition">>,
+  programs: ReadonlyMap<string, Needing>,
   isWanted: (name: string) => boolean
 ): ReadonlySet<string> => {
   const needed = new Set<string>()
