@@ -8,7 +8,7 @@ import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { StoreFailure } from "../store/Store.ts"
 import { carryOut } from "./carryOut.ts"
-import { settle, supersedeOpen } from "./conclude.ts"
+import { settle, settleBeside, supersedeOpen } from "./conclude.ts"
 import type { Desk } from "./Desk.ts"
 import { followSources } from "./followSources.ts"
 import type { Order } from "./Order.ts"
@@ -110,8 +110,12 @@ export const workOff = ({ memory, place, scope }: Desk, order: Order) =>
     const applied = yield* carryOut(place, memory, order)
     const { rollout } = memory
     if (before?.number === order.number) {
-      // Who began it waits for its end, and sees what comes up.
-      return { applied, settled: Deferred.await(before.conclusion) }
+      // Who began it waits for its end as well, and records what comes up.
+      const joined = { ...order, plan: before.plan }
+      const settled = Effect.flatMap(Deferred.await(before.conclusion), (one) =>
+        settleBeside(place, joined, one)
+      )
+      return { applied, settled }
     }
     const ended =
       applied.outcome === "applying" && rollout !== null

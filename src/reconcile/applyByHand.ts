@@ -10,6 +10,7 @@ import type { Desired } from "../domain/Desired.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { StoreFailure } from "../store/Store.ts"
 import { accept, acceptPinned, workOff } from "./accept.ts"
+import { applyAgain, isDone } from "./applyAgain.ts"
 import { type Desk, inTurn, supersede } from "./Desk.ts"
 import { type Begun, forClient } from "./forClient.ts"
 import { lookLater } from "./look.ts"
@@ -55,9 +56,11 @@ const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun<Refu
     if (plan.actions.length === 0 && plan.held.length > 0) {
       return yield* new Held({ holds: plan.held, plan })
     }
+    const done = isDone(desk.memory, desired.hash, plan)
     const number = yield* accepted(desk, request, desired, plan)
     yield* Deferred.succeed(begun, { generation: number, outcome: "applying", plan, failures: [] })
-    return yield* workOff(desk, { desired, plan, number, options })
+    const order = { desired, plan, number, options }
+    return yield* done ? applyAgain(desk, order) : workOff(desk, order)
   })
 
 /** What is of a git revision is not what the files say: without a pin the next look would undo it. */

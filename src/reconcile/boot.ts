@@ -10,9 +10,11 @@ import { pinText } from "../core/pinText.ts"
 import type { Generation } from "../domain/Generation.ts"
 import { storedGenerations } from "../domain/limits.ts"
 import { badOf } from "./bad.ts"
-import { type Desk, forKeeping, inTurn } from "./Desk.ts"
+import { settle } from "./conclude.ts"
+import { type Desk, forKeeping, inBackground, inTurn } from "./Desk.ts"
 import { followSources } from "./followSources.ts"
 import { endWhatIsOver, hasEnded, look } from "./look.ts"
+import type { Applied } from "./Reconciler.ts"
 import { tellPin } from "./tellPin.ts"
 
 export const boot = (desk: Desk): Effect.Effect<void> =>
@@ -30,7 +32,7 @@ const goOn = (desk: Desk): Effect.Effect<void> =>
     yield* followSources(place, last.content)
     memory.accepted = { number: last.number, desired: last.content }
     yield* recallBad(desk)
-    goOnWith(desk, last)
+    yield* goOnWith(desk, last)
     yield* tellKept(desk)
     // Where no instance is on record, what runs has to be found and declared again.
     const known = yield* place.supervisor.snapshot
@@ -57,20 +59,30 @@ const concludeCutApply = ({ memory, place }: Desk, number: number): Effect.Effec
     yield* Effect.ignore(generations.setOutcome(number, "applied", null))
   })
 
-/** An apply that died with its daemon is open again, as it was when it began. */
-const goOnWith = ({ memory }: Desk, { number, outcome, plan, rollbackOf }: Generation): void => {
-  if (outcome !== "applying" || plan === null) return
-  memory.unproven = rollbackOf === null && memory.pin === null ? number : null
-  memory.rollout = {
-    number,
-    plan,
-    options: forKeeping({ memory }),
-    conclusion: Deferred.makeUnsafe(),
-    progress: null,
-    undoes: null,
-    lookInMs: null
-  }
-}
+/** An apply that died with its daemon is open again, as it was when it began, and whether its programs come up is looked at. */
+const goOnWith = (
+  desk: Desk,
+  { content, number, outcome, plan, rollbackOf }: Generation
+): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (outcome !== "applying" || plan === null) return Effect.void
+    const { memory, place } = desk
+    const options = forKeeping({ memory })
+    const conclusion = Deferred.makeUnsafe<Applied>()
+    memory.unproven = rollbackOf === null && memory.pin === null ? number : null
+    memory.rollout = {
+      number,
+      plan,
+      options,
+      conclusion,
+      progress: null,
+      undoes: null,
+      lookInMs: null
+    }
+    const order = { desired: content, plan, number, options }
+    const settled = Effect.flatMap(Deferred.await(conclusion), (one) => settle(place, order, one))
+    return inBackground(desk, Effect.asVoid(settled))
+  })
 
 /** What an earlier daemon undid is not tried again either. */
 const recallBad = ({ memory, place }: Desk): Effect.Effect<void> =>

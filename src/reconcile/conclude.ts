@@ -86,8 +86,30 @@ export const supersedeOpen = (place: Workplace, memory: Memory): Effect.Effect<v
 export const settle = (place: Workplace, order: Order, applied: Applied): Effect.Effect<Applied> =>
   Effect.gen(function* () {
     if (applied.outcome !== "applied") return applied
-    const { actions } = order.plan
-    const specs = specsByKey(order.desired)
+    const failures = yield* comeUp(place, order)
+    if (failures.length === 0) return applied
+    return yield* conclude(place, order, "unhealthy", failures)
+  })
+
+/** The same for whoever joined it: told, and recorded by who began it. */
+export const settleBeside = (
+  place: Workplace,
+  order: Order,
+  applied: Applied
+): Effect.Effect<Applied> =>
+  Effect.gen(function* () {
+    if (applied.outcome !== "applied") return applied
+    const failures = yield* comeUp(place, order)
+    return failures.length === 0 ? applied : { ...applied, outcome: "unhealthy", failures }
+  })
+
+/** What the plan of this order touched and what did not come up. */
+export const comeUp = (
+  place: Workplace,
+  { desired, plan: { actions } }: Pick<Order, "desired" | "plan">
+): Effect.Effect<Failures> =>
+  Effect.gen(function* () {
+    const specs = specsByKey(desired)
     const keys = new Set(actions.map(({ instance }) => instance))
     const begun = new Set(actions.filter(isBegin).map(({ instance }) => instance))
     const found = yield* Effect.forEach(
@@ -95,9 +117,7 @@ export const settle = (place: Workplace, order: Order, applied: Applied): Effect
       (key) => comeToRest(place, specs.get(key), key, begun.has(key)),
       { concurrency: "unbounded" }
     )
-    const failures = found.flatMap((one) => (one === null ? [] : [one]))
-    if (failures.length === 0) return applied
-    return yield* conclude(place, order, "unhealthy", failures)
+    return found.flatMap((one) => (one === null ? [] : [one]))
   })
 
 const isBegin = ({ kind }: Action): boolean => kind === "start" || kind === "restart"
