@@ -83,17 +83,27 @@ const stopWave = Effect.fnUntraced(function* (
 
 const stopBeside = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
   const task = leaveBeside(shop, instance, { kind: "shutdown" })
-  return Queue.offer(instance.queue, { kind: "run", task }).pipe(
-    Effect.andThen(watch(instance, (now) => (isOver(now) ? Effect.void : null))),
-    Effect.ignore
-  )
+  return Effect.andThen(Queue.offer(instance.queue, { kind: "run", task }), untilGone(instance))
 }
 
 const stopOne = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
   ask(instance, step(shop, instance, { kind: "shutdown" })).pipe(
     Effect.andThen(untilRest(instance)),
     Effect.andThen(untilStopDone(instance)),
-    Effect.catchTag("NoSuchInstance", () => Effect.void)
+    // Another process took its place in that moment, and it is asked to stop for that.
+    Effect.catchTag("NoSuchInstance", () =>
+      instance.beside === null ? Effect.void : untilGone(instance)
+    )
+  )
+
+/** One that took the place in that moment stays, as what was stopped. */
+const untilGone = (instance: Instance): Effect.Effect<void> =>
+  Effect.ignore(
+    watch(instance, (now) =>
+      isOver(now) || (now.beside === null && isAtRest(now) && now.hooks.length === 0)
+        ? Effect.void
+        : null
+    )
   )
 
 const remind = (instances: ReadonlyMap<InstanceKey, Instance>): Effect.Effect<never> =>
