@@ -9,7 +9,10 @@ export const restart = Command.make(
   ({ names, wait, json }) =>
     operate(json, (client, who) => client.restart({ targets: names, who, wait }))
 ).pipe(
-  Command.withDescription("Stop instances and start them again, with what the files say now."),
+  Command.withDescription(
+    "Stop instances and start them again, with what the files say now. Programs with " +
+      'update.strategy "overlap" get the new process first, as many at a time as an update replaces.'
+  ),
   Command.withShortDescription("Restart instances"),
   Command.withExamples([{ command: "reeve restart web", description: "A new process for web" }])
 )

@@ -49,9 +49,9 @@ export const decide = (
   const again = forChangedFile(after, before, toRun)
   if (again !== null) return again
   if (weight(applied) > 0) return { kind: "update", cause: { kind: "fields", changes: applied } }
-  // A new process that is not wanted any more is taken away with that.
+  // A new process that is not wanted any more is taken away with that; what somebody restarts by hand is.
   return before.spec.revision !== after.revision ||
-    before.successor !== null ||
+    (before.successor !== null && before.successor.revision !== after.revision) ||
     !sameMetadata(before.spec, after)
     ? { kind: "metadata" }
     : { kind: "nothing" }

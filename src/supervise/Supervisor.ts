@@ -107,7 +107,8 @@ export class Supervisor extends Context.Service<
     ) => Effect.Effect<void, NoSuchInstance | StartFailure>
     /**
      * A new process beside the one that runs, which is asked to stop when the new one is ready and has its place. Resolves when
-     * that has begun. Where nothing serves that could serve on: as `restart` without `wait`.
+     * that has begun. Where nothing serves that could serve on: as `restart` without `wait`. By hand: with the specification that
+     * it has; one that is on its way is enough, and one that is not ready within `update.deadline` is taken away.
      */
     readonly succeed: (
       spec: InstanceSpec,

@@ -1,4 +1,5 @@
 /** Updates with `strategy: "overlap"`: the new process is ready before the old one is asked to stop. */
+import { writeFileSync } from "node:fs"
 import { Agent } from "node:http"
 import { afterEach, assert, describe, it } from "vitest"
 import { changes, isAlive, journal } from "../real/Death.ts"
@@ -121,5 +122,70 @@ describe("an update with overlap", () => {
     }
     assert.isEmpty((await estate.plan()).actions)
     assert.equal((await estate.instance("web:1"))?.state, "RUNNING")
+  })
+})
+
+describe("a restart by hand of a program with overlap", () => {
+  it("does what an update does, so many at a time, and no request fails", async () => {
+    const { port } = await set("one", { instances: 3 })
+    const pids = async () =>
+      Promise.all(["web:0", "web:1", "web:2"].map((address) => estate.pid(address)))
+    const before = await pids()
+    const clients = load(port, 4, 2)
+    const { code, out } = await estate.run("restart", "web")
+    assert.equal(code, 0, out)
+    assert.match(out, /web:2 +restarted/)
+    const after = await pids()
+    for (const pid of before) await gone(pid)
+    const { failed } = await clients.stop()
+    assert.deepEqual(failed, [])
+    assert.isEmpty(after.filter((pid) => before.includes(pid)))
+    const successions = (await journal(estate)).filter(({ kind }) => kind === "succession")
+    assert.lengthOf(successions, 3)
+    assert.equal((await estate.generations())[0]?.number, 1)
+    assert.isEmpty((await estate.plan()).actions)
+  })
+
+  /** What the next process is, is in a file. */
+  const setByFile = async (fields: object = {}, update: object = {}) => {
+    estate = new Estate()
+    const port = await freePort()
+    const file = estate.path("version")
+    const be = (version: string) => writeFileSync(file, version)
+    be("one")
+    const { command, ...rest } = web(port, "one", fields, update)
+    const script = `exec ${command.slice(0, 2).join(" ")} "$(cat ${file})"`
+    estate.write("all.ts", declare({ web: { ...rest, command: ["sh", "-c", script] } }))
+    await estate.up()
+    return be
+  }
+
+  it("leaves what runs alone where the new process fails, and says so", async () => {
+    const be = await setByFile({ instances: 2 })
+    const before = await estate.pid("web:0")
+    be("fails")
+    const { code, out } = await estate.run("restart", "web")
+    assert.equal(code, 1)
+    assert.match(out, /web:0 +its new process failed: .*; pid \d+ goes on/)
+    assert.match(out, /web:1 +left as it is, as web:0 failed/)
+    assert.equal(await estate.pid("web:0"), before)
+    assert.isNull((await estate.instance("web:0"))?.successor)
+    assert.isEmpty((await estate.plan()).actions)
+    be("one")
+    assert.equal((await estate.run("restart", "web:0")).code, 0)
+    assert.notEqual(await estate.pid("web:0"), before)
+  })
+
+  it("has the time that an update has", async () => {
+    const be = await setByFile({ ready: { kind: "notify", fd: 9 } }, { deadline: "2 seconds" })
+    const before = await estate.pid("web")
+    be("never")
+    const asked = await estate.run("restart", "--no-wait", "web")
+    assert.match(asked.out, /web +gets a new process/)
+    const { out } = await estate.run("restart", "web")
+    assert.match(out, /its new process failed: not ready within 2s; pid \d+ goes on/)
+    assert.equal(await estate.pid("web"), before)
+    assert.isEmpty((await estate.plan()).actions)
+    assert.equal((await estate.generations()).length, 1)
   })
 })

@@ -32,7 +32,7 @@ export const comingText = ({ pid }: Successor): string =>
 export const overlaps = (
   spec: InstanceSpec,
   before: Pick<ActualInstance, "process" | "spec" | "state">,
-  { kind }: Cause
+  { kind }: Pick<Cause, "kind">
 ): boolean =>
   kind !== "dependency" &&
   before.process !== null &&

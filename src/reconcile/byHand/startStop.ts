@@ -5,6 +5,7 @@ import { noTerms, sameTerms, type Terms } from "../../domain/Terms.ts"
 import type { NoSuchInstance, StartFailure } from "../../supervise/Supervisor.ts"
 import type { Row } from "../Operator.ts"
 import { endThen, type Hands, override, row, untilText, type Wanted, wanted } from "./Hands.ts"
+import { restartBeside, restartsBeside } from "./restartBeside.ts"
 
 /** Ends a stop by hand. What the files do not start by themselves is held up until released. */
 export const startOne = (
@@ -58,6 +59,9 @@ export const restartOne = (
 ): Effect.Effect<Row> =>
   Effect.gen(function* () {
     yield* endHold(hands, instance, who)
+    if (restartsBeside(instance)) {
+      return yield* answer(instance, restartBeside(hands, instance, { wait, who }))
+    }
     const restarted = hands.supervisor.restart(instance.spec, { kind: "operator", who }, wait)
     const text = isDown(instance) ? "started" : "restarted"
     return yield* answer(instance, Effect.as(restarted, row(instance, "done", text)))

@@ -17,6 +17,7 @@ import type { Origin } from "../../supervise/Supervisor.ts"
 import { inTurns } from "../inTurns.ts"
 import type { Row } from "../Operator.ts"
 import { type Hands, inItsTurn, override, row, wanted } from "./Hands.ts"
+import { turnsOfPrograms } from "./restartBeside.ts"
 import { endHold, isDown, restartOne, startOne, stopOne } from "./startStop.ts"
 
 interface Chosen {
@@ -43,6 +44,7 @@ export const restartWithNeeds = (
   request: Chosen & { readonly wait: boolean }
 ): Effect.Effect<ReadonlyArray<Row>> => {
   const { wait, who } = request
+  const inTurn = wait ? turnsOfPrograms() : atOnce
   const startsOf = ({ spec }: ActualInstance): number =>
     hands.supervisor.peek().find((it) => it.spec.key === spec.key)?.starts ?? 0
   return withNeeds(hands, request, (instance, command) =>
@@ -52,11 +54,13 @@ export const restartWithNeeds = (
       return yield* inItsTurn(hands, command, instance, (it) =>
         startsOf(it) > before
           ? Effect.succeed(row(it, "done", "restarted"))
-          : restartIfThere(hands, it, { who, wait })
+          : inTurn(it, restartIfThere(hands, it, { who, wait }))
       )
     })
   )
 }
+
+const atOnce = (_: ActualInstance, work: Effect.Effect<Row>): Effect.Effect<Row> => work
 
 const restartIfThere = (
   hands: Hands,

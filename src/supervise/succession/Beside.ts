@@ -13,6 +13,8 @@ export interface Beside {
   readonly tend: Effect.Effect<void>
   /** Monotonic: when time alone makes something of it; null: it does not. */
   readonly due: () => number | null
+  /** Monotonic: when one that was asked for by hand has had its time; null: the update that it belongs to sees to that. */
+  readonly endsAt: number | null
 }
 
 /** What became of a successor that came to nothing. */

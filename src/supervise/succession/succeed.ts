@@ -8,6 +8,7 @@ import { besideKey } from "../../core/besideKey.ts"
 import { isAvailable } from "../../core/rollout/availability.ts"
 import { failureText } from "../../core/rollout/troubleTexts.ts"
 import { updatePolicy } from "../../core/rollout/updatePolicy.ts"
+import { formatDuration } from "../../domain/Duration.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { type Instance, type Task, tellWaiters, toActual } from "../Instance.ts"
 import { note } from "../origin.ts"
@@ -26,14 +27,17 @@ export const succeed = Effect.fnUntraced(function* (
   shop: Workshop,
   table: Table,
   instance: Instance,
-  spec: InstanceSpec,
+  given: InstanceSpec,
   origin: Origin
 ) {
   const { successor } = instance
+  const isByHand = origin.kind === "operator"
+  // As for a plain restart the newest holds that the instance was given; and whatever comes up is a new process.
+  const spec = isByHand ? (instance.nextSpec ?? instance.spec) : given
   const isComing =
     successor !== null &&
     successor.changedFile === null &&
-    successor.spec.revision === spec.revision
+    (isByHand || successor.spec.revision === spec.revision)
   if (mayOverlap(shop, instance)) {
     if (isComing) return true
     yield* withdraw(shop, instance)
@@ -62,7 +66,9 @@ const begin = Effect.fnUntraced(function* (
 ) {
   const key = besideKey(instance.spec.key, shop.nextSpawnId())
   const successor = yield* makeAfter({ ...spec, key }, { record: null, override: null })
-  successor.beside = besideOf(shop, table, successor, "coming", instance)
+  const { deadlineMs } = updatePolicy(spec)
+  const endsAt = origin.kind === "operator" ? shop.monotonicNow() + deadlineMs : null
+  successor.beside = besideOf(shop, table, successor, "coming", instance, endsAt)
   note(successor, origin)
   instance.successor = successor
   table.besides.add(successor)
@@ -80,17 +86,22 @@ export const besideOf = (
   table: Table,
   instance: Instance,
   role: Beside["role"],
-  of: Instance | null
+  of: Instance | null,
+  endsAt: number | null = null
 ): Beside => {
   const beside: Beside = {
     role,
     told: false,
+    endsAt,
     due: () => (of === null ? null : dueAt(shop, instance)),
     tend: Effect.suspend(() => {
       if (beside.role === "leaving" || of === null) return forgetBeside(shop, table, instance)
       if (isWaiting(instance)) return tell(shop, of, drop(shop, of, instance))
-      if (hasFailed(instance)) return fail(shop, of, instance)
+      if (hasFailed(instance)) return fail(shop, of, instance, failureText(toActual(instance)))
       const at = mayTakePlaceAt(instance)
+      if (endsAt !== null && endsAt <= shop.monotonicNow() && !beside.told) {
+        return fail(shop, of, instance, tooLateText(instance))
+      }
       if (at === null || at > shop.wallNow() || beside.told) return Effect.void
       beside.told = true
       const leaving = (old: Instance) => besideOf(shop, table, old, "leaving", null)
@@ -108,8 +119,12 @@ const dueAt = (shop: Workshop, successor: Instance): number | null => {
   const { beside } = successor
   if (beside === null || beside.role === "leaving" || beside.told) return null
   const at = mayTakePlaceAt(successor)
-  return at === null ? null : shop.monotonicNow() + at - shop.wallNow()
+  const readyAt = at === null ? null : shop.monotonicNow() + at - shop.wallNow()
+  return readyAt ?? beside.endsAt
 }
+
+const tooLateText = ({ spec }: Instance): string =>
+  `not ready within ${formatDuration(updatePolicy(spec).deadlineMs)}`
 
 /** What it needs was lost on its way: it is begun anew when that is there. */
 const isWaiting = ({ machine, reason }: Instance): boolean =>
@@ -136,13 +151,16 @@ const hasFailed = ({ machine, reason }: Instance): boolean => {
 }
 
 /** Runs in the actor of the successor. */
-const fail = (shop: Workshop, of: Instance, successor: Instance): Effect.Effect<void> => {
-  const text = failureText(toActual(successor))
-  return Effect.andThen(
+const fail = (
+  shop: Workshop,
+  of: Instance,
+  successor: Instance,
+  text: string
+): Effect.Effect<void> =>
+  Effect.andThen(
     tell(shop, of, noteFailure(shop, of, successor, text)),
     leaveBeside(shop, successor, { kind: "plan", text })
   )
-}
 
 /** Runs in the actor of the instance. */
 const noteFailure = Effect.fnUntraced(function* (
@@ -167,5 +185,9 @@ const noteFailure = Effect.fnUntraced(function* (
     failed: text,
     generation: successor.generation
   })
+  tellWaiters(instance)
+  // No update was begun that could be tried again: who asked for it by hand knows.
+  if (successor.beside?.endsAt === null) return
+  instance.failedSuccession = null
   tellWaiters(instance)
 })
