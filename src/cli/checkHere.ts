@@ -4,6 +4,7 @@ import type { Program } from "../domain/Desired.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { HostServices, loadHere } from "./loadHere.ts"
 import { supervisordHere } from "./supervisordHere.ts"
+import { withHeldLimits } from "./withHeldLimits.ts"
 
 export interface Checked {
   readonly problems: ReadonlyArray<Problem>
@@ -18,7 +19,7 @@ export const checkHere = Effect.fnUntraced(function* (
 ) {
   const configuration = yield* supervisordHere(entries)
   if (configuration !== null) return checked(configuration.programs, configuration.problems)
-  const loaded = yield* loadHere(entries).pipe(
+  const loaded = yield* withHeldLimits(loadHere(entries)).pipe(
     Effect.map(({ desired, warnings }) => checked(desired.programs, warnings)),
     Effect.catch(({ problems }) => Effect.succeed({ problems, programs: 0, instances: 0 }))
   )

@@ -5,12 +5,8 @@ import * as Effect from "effect/Effect"
 import { fifoDirectory } from "../daemon/storeFiles.ts"
 import type { Paths } from "../os/Paths.ts"
 import { isSupportedNode, neededNode } from "../os/supportedNode.ts"
-
-export interface Finding {
-  readonly grade: "good" | "warning" | "bad"
-  readonly subject: string
-  readonly text: string
-}
+import { examineCgroups } from "./examineCgroups.ts"
+import { type Finding, finding } from "./Finding.ts"
 
 export const examine = (paths: Paths): Effect.Effect<ReadonlyArray<Finding>> =>
   Effect.gen(function* () {
@@ -20,7 +16,7 @@ export const examine = (paths: Paths): Effect.Effect<ReadonlyArray<Finding>> =>
       yield* nativeCalls,
       ...(yield* daemon(paths)),
       ...tools.map(tool),
-      yield* cgroups(paths),
+      ...(yield* examineCgroups(paths)),
       openFiles(),
       pipePages(paths.runtimeDirectory),
       ...[paths.stateDirectory, paths.runtimeDirectory].flatMap((path) => directory(path)),
@@ -72,26 +68,6 @@ const daemon = ({ stateDirectory }: Paths): Effect.Effect<ReadonlyArray<Finding>
     }),
     Effect.orElseSucceed(() => [])
   )
-
-/** Of the daemon, where one runs: it may be in another cgroup than who asks. */
-const cgroups = ({ stateDirectory }: Paths): Effect.Effect<Finding> =>
-  Effect.gen(function* () {
-    const { lockHolder } = yield* Effect.tryPromise(() => import("../os/Lock.ts"))
-    const { findBase } = yield* Effect.tryPromise(() => import("../os/cgroup/findBase.ts"))
-    const holders = lockHolder(stateDirectory)
-    const base = yield* findBase(holders === "free" ? process.pid : (holders.daemon ?? process.pid))
-    return base.kind === "found"
-      ? finding(
-          "good",
-          "cgroups",
-          `programs with limits.memory have their own, in ${base.directory}`
-        )
-      : finding(
-          "good",
-          "cgroups",
-          `not used, as ${base.why}: limits.memory does not count what leaves its session and its parent`
-        )
-  }).pipe(Effect.orElseSucceed(() => finding("good", "cgroups", "not used")))
 
 const tools: ReadonlyArray<readonly [name: string, use: string]> = [
   ["setpriv", "programs with user (package util-linux)"],
@@ -186,12 +162,6 @@ const socketLength = (socket: string): Finding => {
     ? finding("bad", "socket", `${socket} has ${length} bytes, 107 is the most; use --socket`)
     : finding("good", "socket", socket)
 }
-
-const finding = (grade: Finding["grade"], subject: string, text: string): Finding => ({
-  grade,
-  subject,
-  text
-})
 
 const nearestExisting = (path: string): string =>
   statSync(path, { throwIfNoEntry: false }) === undefined ? nearestExisting(dirname(path)) : path

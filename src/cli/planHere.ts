@@ -16,6 +16,7 @@ import { exitCodes } from "./exitCodes.ts"
 import { loadHere, loadRevisionHere } from "./loadHere.ts"
 import { pathsOfCommand } from "./pathsOfCommand.ts"
 import { screen } from "./screen.ts"
+import { withHeldLimits } from "./withHeldLimits.ts"
 
 /** `rev`: of that git revision; null: the files as they are. */
 export const planHere = Effect.fnUntraced(function* (
@@ -26,7 +27,7 @@ export const planHere = Effect.fnUntraced(function* (
   const entries = yield* entriesOfCommand(paths)
   const places = yield* pathsOfCommand(entries[0] ?? null)
   const load = rev === null ? loadHere(entries) : loadRevisionHere(entries, rev)
-  const { desired, warnings } = yield* Effect.mapError(load, (failure) =>
+  const { desired, warnings } = yield* Effect.mapError(withHeldLimits(load), (failure) =>
     failed(
       failure._tag === "RevisionFailure"
         ? failure.text

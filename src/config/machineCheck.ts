@@ -1,10 +1,11 @@
 /**
- * What this machine lacks for a program: its user, its directory, its command, the directory of its log. Warnings only:
- * a package may be installed before the program starts, and the start itself tells the same as an error. Programs of
- * ini are checked by supervisord's own rules when they are imported.
+ * What this machine lacks for a program: its user, its directory, its command, the directory of its log, what its limits need.
+ * Warnings only: a package may be installed before the program starts, and the start itself tells the same as an error.
+ * Programs of ini are checked by supervisord's own rules when they are imported.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { askedOf, type KernelField, unheldText } from "../core/kernelLimits.ts"
 import { directoryOf, resolvePath } from "../core/resolvePath.ts"
 import { finding } from "../core/schemaFindings.ts"
 import { shellWords } from "../core/shellWords.ts"
@@ -14,6 +15,7 @@ import type { CommandWords } from "../domain/Hooks.ts"
 import type { Source } from "../domain/Instance.ts"
 import type { ListeningSocket } from "../domain/ListeningSocket.ts"
 import { Files } from "../os/Files.ts"
+import { HeldLimits } from "../os/HeldLimits.ts"
 import { Host } from "../os/Host.ts"
 import { type User, Users } from "../os/Users.ts"
 import type { ValueFinding } from "./locate.ts"
@@ -57,7 +59,8 @@ const questionOf = (definition: Definition): string => {
       logFile(definition, "stdout"),
       logFile(definition, "stderr"),
       definition.fastCgi,
-      definition.sockets
+      definition.sockets,
+      askedOf(definition.limits)
     ])
   questions.set(definition, question)
   return question
@@ -98,6 +101,7 @@ interface Machine {
   readonly path: string
   /** The lowest port that reeve may listen on. */
   readonly lowestPort: Effect.Effect<number>
+  readonly whyNotHeld: (field: KernelField) => Effect.Effect<string | null>
 }
 
 const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definition: Definition) {
@@ -125,6 +129,10 @@ const checkDefinition = Effect.fnUntraced(function* (machine: Machine, definitio
       ["logs", channel, "file"],
       `logs.${channel}.file: there is no directory ${directoryOf(file)} on this machine`
     )
+  }
+  for (const field of askedOf(definition.limits)) {
+    const why = yield* machine.whyNotHeld(field)
+    if (why !== null) warn(["limits", field], unheldText([{ field, why }]))
   }
   const { fastCgi, sockets } = definition
   if (fastCgi !== null) found.push(...(yield* checkSocket(machine, fastCgi, ["socket"], "path")))
@@ -189,6 +197,7 @@ const makeMachine = Effect.gen(function* () {
   const files = yield* Files
   const users = yield* Users
   const host = yield* Host
+  const held = yield* HeldLimits
   const kindOf = (path: string) =>
     files.stat(path).pipe(
       Effect.map(({ kind }) => kind),
@@ -199,6 +208,7 @@ const makeMachine = Effect.gen(function* () {
     isDirectory: remembered((path) =>
       kindOf(path).pipe(Effect.map((kind) => kind === "directory"))
     ),
+    whyNotHeld: remembered(held.whyNot),
     cannotExecute: (path, user) => executable(`${user?.uid ?? ""} ${path}`),
     path: host.environment.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin",
     lowestPort: lowestPort.pipe(
@@ -233,10 +243,10 @@ const lowestPort = Effect.gen(function* () {
   return text === "" ? 0 : Number(text)
 })
 
-const remembered = <A>(
-  ask: (question: string) => Effect.Effect<A>
-): ((question: string) => Effect.Effect<A>) => {
-  const known = new Map<string, A>()
+const remembered = <Q extends string, A>(
+  ask: (question: Q) => Effect.Effect<A>
+): ((question: Q) => Effect.Effect<A>) => {
+  const known = new Map<Q, A>()
   return (question) =>
     Effect.suspend(() => {
       const answer = known.get(question)

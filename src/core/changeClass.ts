@@ -33,6 +33,8 @@ const nextWait = "counts from the next wait on"
 const inPlace =
   "is set in its process and what that started; where the kernel refuses, from the next start on"
 const nextMemoryLook = "counts for what runs, from the next look on"
+const inGroup =
+  "is set for its process and what that started, where the kernel holds it here; else from the next start on"
 const nextWrite = "counts from the next write on; the process is not touched"
 
 const restarts = (field: string, unit: FieldUnit = "plain"): readonly [string, ChangeRule] => [
@@ -184,6 +186,9 @@ export const changeRules: ReadonlyMap<string, ChangeRule> = new Map([
   limits("limits.oomScoreAdjust"),
   ["limits.memory", rule("limits.memory", "live", nextMemoryLook, "size")],
   ["limits.memoryGraceMs", rule("limits.memoryGrace", "live", nextMemoryLook, "duration")],
+  ["limits.memoryMax", rule("limits.memoryMax", "live", inGroup, "size")],
+  ["limits.cpus", rule("limits.cpus", "live", inGroup)],
+  ["limits.tasks", rule("limits.tasks", "live", inGroup)],
   ["task", rule("task", "live", "decides what the end of its process means; what runs goes on")],
   ["task.once", rule("task.once", "live", "counts from the next end of reeve on")],
   ["listener", rule("listener", "restart", atStart)],

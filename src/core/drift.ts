@@ -41,7 +41,7 @@ export const driftOf = (
   }
   if (actual.state === "FATAL") return line("fatal", `${fatalText(actual)}; ${next}`, actual.since)
   if (actual.limitsRefused !== null && actual.process !== null) {
-    return line("limits", `${actual.limitsRefused}; the next start has what is declared`, null)
+    return line("limits", actual.limitsRefused, null)
   }
   if (override?.kind === "started" && !spec.definition.start.auto) {
     const by = `started by ${override.who}${whyText(override)}`

@@ -241,19 +241,26 @@ const size = (given: string | number | undefined): number | null =>
 /** Below that nothing runs for long, and a size without its unit is likelier than a program so small. */
 const leastMemory = 1024 ** 2
 
-const memory = (
-  { limits: given }: Runnable,
-  at: Expansion
-): Pick<Limits, "memory" | "memoryGraceMs"> => {
+type MemoryLimits = Pick<Limits, "memory" | "memoryGraceMs" | "memoryMax">
+
+const memory = ({ limits: given }: Runnable, at: Expansion): MemoryLimits => {
   const bytes = size(given?.memory)
-  if (bytes !== null && bytes < leastMemory) {
-    const found = JSON.stringify(given?.memory)
-    at.findings.push(finding(["limits", "memory"], `expected at least 1MB, found ${found}`))
+  const most = size(given?.memoryMax)
+  for (const field of ["memory", "memoryMax"] as const) {
+    const found = size(given?.[field])
+    if (found === null || found >= leastMemory) continue
+    const text = `expected at least 1MB, found ${JSON.stringify(given?.[field])}`
+    at.findings.push(finding(["limits", field], text))
   }
-  return { memory: bytes, memoryGraceMs: millis(given?.memoryGrace ?? "10s") }
+  if (bytes !== null && most !== null && most < bytes) {
+    const found = JSON.stringify(given?.memoryMax)
+    const text = `expected no less than limits.memory, which would never be reached; found ${found}`
+    at.findings.push(finding(["limits", "memoryMax"], text))
+  }
+  return { memory: bytes, memoryGraceMs: millis(given?.memoryGrace ?? "10s"), memoryMax: most }
 }
 
-const limits = ({ limits: given }: Runnable): Omit<Limits, "memory" | "memoryGraceMs"> => ({
+const limits = ({ limits: given }: Runnable): Omit<Limits, keyof MemoryLimits> => ({
   openFiles: given?.openFiles ?? null,
   processes: given?.processes ?? null,
   coreSize: size(given?.coreSize),
@@ -263,5 +270,7 @@ const limits = ({ limits: given }: Runnable): Omit<Limits, "memory" | "memoryGra
   lockedMemory: size(given?.lockedMemory),
   cpu: given?.cpu === undefined ? null : millis(given.cpu) / 1000,
   nice: given?.nice ?? null,
-  oomScoreAdjust: given?.oomScoreAdjust ?? null
+  oomScoreAdjust: given?.oomScoreAdjust ?? null,
+  cpus: given?.cpus ?? null,
+  tasks: given?.tasks ?? null
 })

@@ -10,11 +10,13 @@ interface Refusal {
 }
 
 /** Why a process that goes on does not have the limits that are declared: one clause a field. */
-export const limitRefusalText = (refusals: ReadonlyArray<Refusal>, declared: Limits): string =>
-  refusals
+export const limitRefusalText = (refusals: ReadonlyArray<Refusal>, declared: Limits): string => {
+  const clauses = refusals
     .map(({ errno, field, pid }) => {
       const unit = changeRules.get(`limits.${field}`)?.unit ?? "plain"
       const value = renderValue(declared[field], unit) ?? "that of reeve"
       return `limits.${field} cannot be changed to ${value} in pid ${pid}: ${errno}`
     })
     .join("; ")
+  return `${clauses}; the next start has what is declared`
+}

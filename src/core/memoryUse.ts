@@ -11,25 +11,41 @@ export interface MemoryUse {
   readonly processes: number
 }
 
+/** A limit that reeve looks after itself. */
+export interface MemoryBound {
+  readonly field: "memory" | "memoryMax"
+  readonly bytes: number
+  readonly graceMs: number
+}
+
+/** `held`: the kernel holds memoryMax, which is not below memory. Null: there is none, or nothing is left to look after. */
+export const memoryBound = (
+  { memory, memoryGraceMs: graceMs, memoryMax }: Limits,
+  held: boolean
+): MemoryBound | null => {
+  if (memory !== null) return { field: "memory", bytes: memory, graceMs }
+  return memoryMax === null || held ? null : { field: "memoryMax", bytes: memoryMax, graceMs }
+}
+
 /** Since when it is over its limit; null: it is not. */
 export const overSince = (
   before: number | null,
   { bytes }: MemoryUse,
-  { memory }: Limits,
+  bound: MemoryBound | null,
   now: number
-): number | null => (memory === null || bytes <= memory ? null : (before ?? now))
+): number | null => (bound === null || bytes <= bound.bytes ? null : (before ?? now))
 
 /** What is to be said of it when its time is over; null: it is not. */
 export const tooMuch = (
   since: number | null,
   use: MemoryUse,
-  { memory, memoryGraceMs }: Limits,
+  bound: MemoryBound | null,
   now: number
 ): string | null => {
-  if (since === null || memory === null || now - since < memoryGraceMs) return null
-  const span = memoryGraceMs === 0 ? "" : ` for ${formatDuration(memoryGraceMs)}`
+  if (since === null || bound === null || now - since < bound.graceMs) return null
+  const span = bound.graceMs === 0 ? "" : ` for ${formatDuration(bound.graceMs)}`
   const spread = use.processes === 1 ? "" : ` in ${use.processes} processes`
-  return `used more than limits.memory (${megabytes(memory)})${span}: ${megabytes(use.bytes)}${spread}`
+  return `used more than limits.${bound.field} (${megabytes(bound.bytes)})${span}: ${megabytes(use.bytes)}${spread}`
 }
 
 /** Rounded up, so that what is over a limit never reads like the limit. */

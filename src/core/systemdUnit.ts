@@ -30,6 +30,9 @@ export interface OpenFiles {
   readonly most: number
 }
 
+/** The cgroup that reeve itself is in, below the one that is its: the kernel limits nothing beside what is in that one itself. */
+export const supervisorCgroup = "reeve-supervisor"
+
 export const systemdUnit = (facts: UnitFacts, openFiles: OpenFiles): string =>
   [
     '# Written by "reeve install --systemd". Why each line matters is in reeve\'s README ("As a systemd service").',
@@ -61,6 +64,7 @@ export const systemdUnit = (facts: UnitFacts, openFiles: OpenFiles): string =>
     "RestartSec=1",
     "OOMPolicy=continue",
     "Delegate=yes",
+    `DelegateSubgroup=${supervisorCgroup}`,
     "TasksMax=infinity",
     `LimitNOFILE=${openFiles.programs}:${openFiles.most}`,
     "",

@@ -1,5 +1,6 @@
 import * as Layer from "effect/Layer"
 import { CgroupsLive } from "../os/cgroup/CgroupsLive.ts"
+import { HeldLimitsLive } from "../os/cgroup/HeldLimitsLive.ts"
 import { FifoLive } from "../os/FifoLive.ts"
 import { FilesLive } from "../os/FilesLive.ts"
 import { HookRunnerLive } from "../os/HookRunnerLive.ts"
@@ -22,6 +23,7 @@ export const machineLive = (runtimeDirectory: string) =>
     HostLive,
     HookRunnerLive,
     SpawnerLive,
+    HeldLimitsLive,
     CgroupsLive({ name: cgroupName(runtimeDirectory) }),
     Layer.provideMerge(ReaperLive, KeeperLive),
     ListenSocketsLive,

@@ -93,7 +93,13 @@ export const Limits = Schema.Struct({
   /** Bytes that a process and what it started may use together, which reeve looks after; null: any number. */
   memory: orNull(Schema.Finite),
   /** How long it may use more. */
-  memoryGraceMs: Schema.Finite.pipe(Schema.withDecodingDefaultKey(Effect.succeed(10_000)))
+  memoryGraceMs: Schema.Finite.pipe(Schema.withDecodingDefaultKey(Effect.succeed(10_000))),
+  /** Bytes that they may have together, beyond which the kernel kills them all; where it does not, reeve looks after it. */
+  memoryMax: orNull(Schema.Finite),
+  /** Processors whose time they may use together: 1.5 is one and a half. Held by the kernel, as `tasks`. */
+  cpus: orNull(Schema.Finite),
+  /** Processes and threads that they may be together. */
+  tasks: orNull(Schema.Finite)
 })
 export type Limits = typeof Limits.Type
 

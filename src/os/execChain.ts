@@ -128,6 +128,10 @@ const shellWords = ({
 /** Names that a POSIX shell keeps for itself, so that their values would change on the way. */
 const shellOwns = new Set(["IFS", "OPTIND", "PPID"])
 
+/** Whether a shell passes on all of it: else a process does not enter its cgroup by itself. */
+export const passesShell = (environment: ReadonlyMap<string, string>): boolean =>
+  unfitForShell(environment) === null
+
 const unfitForShell = (environment: ReadonlyMap<string, string>): string | null => {
   for (const name of environment.keys()) {
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || shellOwns.has(name)) return name

@@ -1,11 +1,12 @@
+import type { KernelField } from "../core/kernelLimits.ts"
 import type { Limits } from "../domain/Definition.ts"
 import * as libc from "./libc.ts"
 import { startOpenFiles } from "./startOpenFiles.ts"
 
-/** The limits of getrlimit(2); the other fields set the precedence of a process, or are looked after by reeve. */
+/** Those of getrlimit(2); the other fields set the precedence of a process, are looked after by reeve, or are of a cgroup. */
 export type RlimitField = Exclude<
   keyof Limits,
-  "nice" | "oomScoreAdjust" | "memory" | "memoryGraceMs"
+  "nice" | "oomScoreAdjust" | "memory" | "memoryGraceMs" | KernelField
 >
 
 export interface RlimitKind {

@@ -4,10 +4,12 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import { type Unheld, unheldText } from "../core/kernelLimits.ts"
 import { noticeNeeds } from "../core/noticeNeeds.ts"
 import { watchedLine } from "../core/watchedLine.ts"
 import type { ProcessSources } from "../domain/ProcessSources.ts"
 import type { Channel } from "../logs/LogPlane.ts"
+import { passesShell } from "../os/execChain.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
 import { intentFact, startFact } from "./facts.ts"
 import { hasCgroup } from "./hasCgroup.ts"
@@ -115,12 +117,34 @@ const start = Effect.fnUntraced(function* (
     return yield* new NotStarted({ kind: "abnormal", text: "reeve is shutting down" })
   }
   if (shop.state.left) return yield* Effect.never
-  const cgroup = hasCgroup(spec.definition) ? yield* shop.cgroups.make(spawnId) : null
-  yield* spawn(shop, instance, { ...request, cgroup }, launch)
+  const cgroup = hasCgroup(spec.definition)
+    ? yield* shop.cgroups.make(spawnId, spec.definition.limits)
+    : null
+  yield* spawn(shop, instance, { ...request, cgroup: cgroup?.directory ?? null }, launch)
+  if (cgroup !== null) {
+    if (!passesShell(request.environment)) yield* enterLate(shop, instance)
+    yield* noteLimits(shop, instance, cgroup.unheld)
+  }
   instance.streams = opened.streams
   instance.stdin = stdin
   instance.readyPipe = readyPipe
   instance.socketHolder = opened.socket
+})
+
+/** What it starts before that is not in it. */
+const enterLate = (shop: Workshop, { process }: Instance): Effect.Effect<void> =>
+  process === null ? Effect.void : shop.cgroups.enter(process.spawnId, [process.pid])
+
+const noteLimits = Effect.fnUntraced(function* (
+  shop: Workshop,
+  instance: Instance,
+  unheld: ReadonlyArray<Unheld>
+) {
+  const { process } = instance
+  if (process === null) return
+  const { spawnId } = process
+  shop.memoryWatch.hold(spawnId, yield* shop.cgroups.holdsMemory(spawnId))
+  instance.limitsRefused = unheld.length === 0 ? null : unheldText(unheld)
 })
 
 /** The keeper holds the pipes before anybody writes to them; it opens them while the log plane does. */

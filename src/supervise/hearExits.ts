@@ -8,6 +8,7 @@ import { unknownPidMessage } from "../core/lifecycleMessages.ts"
 import type { ExitStatus } from "../domain/State.ts"
 import type { Exited } from "../os/Reaper.ts"
 import { endFact } from "./facts.ts"
+import { hasCgroup } from "./hasCgroup.ts"
 import type { Life } from "./Lives.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -33,16 +34,24 @@ export const hearExits = (shop: Workshop) => (exited: Exited) =>
 const SIGKILL = 9
 
 /** Who is killed without reeve having a hand in it may have been killed by the kernel. */
-const withCause = (
-  { proc }: Workshop,
-  { instance, pid }: Life,
+const withCause = Effect.fnUntraced(function* (
+  { cgroups, proc }: Workshop,
+  { instance, pid, spawnId }: Life,
   status: ExitStatus
-): Effect.Effect<ExitStatus> =>
-  status.kind === "signal" && status.number === SIGKILL && instance.machine.stop === null
-    ? Effect.map(proc.killedForMemory(pid), (forMemory) =>
-        forMemory ? { ...status, forMemory } : status
-      )
-    : Effect.succeed(status)
+) {
+  if (!isKill(status) || instance.machine.stop !== null) return status
+  const { spec, started } = instance
+  const limited = [spec, ...(started === null ? [] : [started])].some((one) =>
+    hasCgroup(one.definition)
+  )
+  const byLimit = limited && (yield* cgroups.killedForMemory(spawnId))
+  const forMemory = byLimit || (yield* proc.killedForMemory(pid))
+  return forMemory ? { ...status, forMemory } : status
+})
+
+/** By SIGKILL. */
+export const isKill = (status: ExitStatus): status is ExitStatus & { readonly kind: "signal" } =>
+  status.kind === "signal" && status.number === SIGKILL
 
 /** Where the exit cannot be journaled the keeper's copy of the facts tells the next daemon at least that there was one. */
 export const writeExit = Effect.fnUntraced(function* (

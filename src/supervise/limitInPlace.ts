@@ -1,7 +1,10 @@
 /** New limits for a process that goes on. */
 import * as Effect from "effect/Effect"
+import { askedOf, type Unheld, unheldText } from "../core/kernelLimits.ts"
 import { limitRefusalText } from "../core/limitRefusalText.ts"
+import type { Limits } from "../domain/Definition.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
+import type { Process } from "../domain/State.ts"
 import type { LimitRefusal } from "../os/Proc.ts"
 import type { Instance } from "./Instance.ts"
 import type { Workshop } from "./Workshop.ts"
@@ -24,14 +27,53 @@ export const limitInPlace = Effect.fnUntraced(function* (
   const after = spec.definition.limits
   const refusals = yield* shop.proc.changeLimits(process, before, after)
   if (refusals.some((refusal) => hasEnded(refusal, process.pid))) return
+  const unheld = yield* limitTogether(shop, process, before, after)
   const kept = refusals.map(({ field }) => [field, before[field]] as const)
   instance.limits = { ...after, ...Object.fromEntries(kept) }
-  instance.limitsRefused = refusals.length === 0 ? null : limitRefusalText(refusals, after)
+  const texts = [
+    ...(refusals.length === 0 ? [] : [limitRefusalText(refusals, after)]),
+    ...(unheld.length === 0 ? [] : [unheldText(unheld)])
+  ]
+  instance.limitsRefused = texts.length === 0 ? null : texts.join("; ")
   if (instance.limitsRefused !== null) {
-    yield* Effect.logWarning(
-      `${spec.address}: ${instance.limitsRefused}; its next start has what is declared`
-    )
+    yield* Effect.logWarning(`${spec.address}: ${instance.limitsRefused}`)
   }
+})
+
+/** Memory that is in use does not move to another cgroup with the process. */
+const countsFromNow = "that counts no memory which its process has already; its next start has it"
+
+/** Looks at what starts others while it is moved. */
+const ROUNDS = 10
+
+/** What runs without a cgroup is moved to a new one. */
+const limitTogether = Effect.fnUntraced(function* (
+  shop: Workshop,
+  { pid, spawnId }: Process,
+  before: Limits,
+  after: Limits
+) {
+  const { cgroups, memoryWatch, proc } = shop
+  const none: ReadonlyArray<Unheld> = []
+  const asked = askedOf(after)
+  if (asked.length === 0 && askedOf(before).length === 0) return none
+  if ((yield* cgroups.members(spawnId)) !== null) {
+    const unheld = yield* cgroups.limit(spawnId, after)
+    memoryWatch.hold(spawnId, yield* cgroups.holdsMemory(spawnId))
+    return unheld
+  }
+  if (asked.length === 0) return none
+  const { directory, unheld } = yield* cgroups.make(spawnId, { ...after, memoryMax: null })
+  if (directory === null) return yield* cgroups.limit(spawnId, after)
+  for (let round = 0, before = 0; round < ROUNDS; round += 1) {
+    const family = (yield* proc.families(new Set([pid]))).get(pid) ?? []
+    yield* cgroups.enter(spawnId, [pid, ...family.map((member) => member.pid)])
+    if (family.length === before) break
+    before = family.length
+  }
+  return after.memoryMax === null
+    ? unheld
+    : [...unheld, { field: "memoryMax" as const, why: countsFromNow }]
 })
 
 const hasEnded = ({ errno, pid }: LimitRefusal, leader: number): boolean =>

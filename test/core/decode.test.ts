@@ -67,6 +67,16 @@ describe("decoding a program", () => {
     ],
     [{ limits: { memory: 512 } }, "limits.memory: expected at least 1MB, found 512"],
     [{ limits: { memory: "1023KB" } }, 'limits.memory: expected at least 1MB, found "1023KB"'],
+    [{ limits: { memoryMax: 512 } }, "limits.memoryMax: expected at least 1MB, found 512"],
+    [
+      { limits: { memory: "2GB", memoryMax: "1GB" } },
+      'limits.memoryMax: expected no less than limits.memory, which would never be reached; found "1GB"'
+    ],
+    [
+      { limits: { cpus: 0 } },
+      "limits.cpus: expected a number of processors from 0.01 to 10000, found 0"
+    ],
+    [{ limits: { tasks: 0 } }, "limits.tasks: expected a whole number from 1 to 4194304, found 0"],
     [
       { limits: { oomScoreAdjust: -1000.5 } },
       "limits.oomScoreAdjust: expected a whole number from -1000 to 1000, found -1000.5"

@@ -81,7 +81,10 @@ describe("a definition", () => {
         nice: null,
         oomScoreAdjust: null,
         memory: null,
-        memoryGraceMs: 10_000
+        memoryGraceMs: 10_000,
+        memoryMax: null,
+        cpus: null,
+        tasks: null
       },
       listener: null,
       fastCgi: null
@@ -143,6 +146,11 @@ describe("a definition", () => {
     assert.deepEqual(memory({}), [null, 10_000])
     assert.deepEqual(memory({ memory: "512MB" }), [512 * 1024 ** 2, 10_000])
     assert.deepEqual(memory({ memory: "1MB", memoryGrace: "0s" }), [1024 ** 2, 0])
+  })
+
+  it("has memoryMax in bytes, and processors and tasks as they are declared", () => {
+    const { limits } = definitionOf({ limits: { memoryMax: "1GB", cpus: 0.25, tasks: 64 } })
+    assert.deepEqual([limits.memoryMax, limits.cpus, limits.tasks], [1024 ** 3, 0.25, 64])
   })
 
   it("has precedence as it is declared, to its bounds, and none by default", () => {

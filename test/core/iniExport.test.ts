@@ -163,7 +163,10 @@ const definitions = (next: Random, instances: Instances): ReadonlyArray<Definiti
         nice: null,
         oomScoreAdjust: null,
         memory: null,
-        memoryGraceMs: 10_000
+        memoryGraceMs: 10_000,
+        memoryMax: null,
+        cpus: null,
+        tasks: null
       },
       listener: null,
       fastCgi: null

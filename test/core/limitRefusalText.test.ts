@@ -13,14 +13,14 @@ describe("limitRefusalText", () => {
     assert.strictEqual(
       limitRefusalText(refusals, declared),
       "limits.coreSize cannot be changed to 1MB in pid 41: EPERM; " +
-        "limits.nice cannot be changed to -5 in pid 42: EACCES"
+        "limits.nice cannot be changed to -5 in pid 42: EACCES; the next start has what is declared"
     )
   })
 
   it("says whose value it is where none is declared", () => {
     assert.strictEqual(
       limitRefusalText([{ field: "openFiles", pid: 41, errno: "EPERM" }], declared),
-      "limits.openFiles cannot be changed to that of reeve in pid 41: EPERM"
+      "limits.openFiles cannot be changed to that of reeve in pid 41: EPERM; the next start has what is declared"
     )
   })
 })

@@ -73,7 +73,7 @@ describe("plan", () => {
     assert.isEmpty(actions)
     assert.deepEqual(
       drift.map(({ kind, text }) => [kind, text]),
-      [["limits", "it was refused; the next start has what is declared"]]
+      [["limits", "it was refused"]]
     )
   })
 

@@ -18,7 +18,10 @@ const limits: Limits = {
   nice: null,
   oomScoreAdjust: null,
   memory: null,
-  memoryGraceMs: 10_000
+  memoryGraceMs: 10_000,
+  memoryMax: null,
+  cpus: null,
+  tasks: null
 }
 
 const sink: LogSink = {

@@ -55,6 +55,7 @@ describe("a unit of the system", () => {
       "RestartSec=1",
       "OOMPolicy=continue",
       "Delegate=yes",
+      "DelegateSubgroup=reeve-supervisor",
       "TasksMax=infinity",
       "LimitNOFILE=1024:4096",
       "",

@@ -27,13 +27,16 @@ export const reeveJson = (...args: ReadonlyArray<string>) => {
   return JSON.parse(ran.stdout)
 }
 
+/** On a machine that is emulated all takes longer. */
+const patience = Number(process.env["REEVE_TEST_PATIENCE"] ?? 1)
+
 /** Looks until it holds. */
 export const waitFor = async (
   what: string,
   holds: () => boolean | Promise<boolean>,
   withinMs = 20_000
 ): Promise<void> => {
-  const deadline = performance.now() + withinMs
+  const deadline = performance.now() + withinMs * patience
   while (!(await holds())) {
     if (performance.now() > deadline) throw new Error(`waited ${withinMs} ms for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 25))

@@ -26,7 +26,10 @@ export const noLimits: SpawnRequest["limits"] = {
   nice: null,
   oomScoreAdjust: null,
   memory: null,
-  memoryGraceMs: 10_000
+  memoryGraceMs: 10_000,
+  memoryMax: null,
+  cpus: null,
+  tasks: null
 }
 
 export const request = (

@@ -276,7 +276,7 @@ const limitsInput = ({ memoryGraceMs, ...limits }: Definition["limits"]): JsonRe
   for (const [name, limit] of Object.entries(limits)) {
     if (limit !== null) set.push([name, name === "cpu" ? `${limit} seconds` : limit])
   }
-  if (limits.memory !== null && memoryGraceMs !== 10_000) {
+  if ((limits.memory ?? limits.memoryMax) !== null && memoryGraceMs !== 10_000) {
     set.push(["memoryGrace", seconds(memoryGraceMs)])
   }
   return Object.fromEntries(set)

@@ -223,7 +223,10 @@ const define = (
     nice: null,
     oomScoreAdjust: null,
     memory: null,
-    memoryGraceMs: 10_000
+    memoryGraceMs: 10_000,
+    memoryMax: null,
+    cpus: null,
+    tasks: null
   }
 })
 

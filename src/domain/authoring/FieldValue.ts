@@ -66,6 +66,12 @@ export const Share = refusing(
   expecting("a number from 0 to 1")
 )
 
+/** The kernel's least is a hundredth of one. */
+export const Processors = refusing(
+  Schema.Finite.check(Schema.makeFilter((n) => n >= 0.01 && n <= 10_000)),
+  expecting("a number of processors from 0.01 to 10000")
+)
+
 export const Factor = refusing(
   Schema.Finite.check(Schema.makeFilter((n) => n >= 1 && n <= 100)),
   expecting("a number from 1 to 100")

@@ -57,4 +57,19 @@ export interface LimitsInput {
   readonly memory?: ByteSizeInput
   /** How long it may use more than that (memory). Default: "10 seconds". Change class: live. */
   readonly memoryGrace?: DurationInput
+  /**
+   * Memory that it and what it started may have: with more the kernel kills them all. Where it
+   * does not, it is as memory. Default: unlimited. Change class: live.
+   */
+  readonly memoryMax?: ByteSizeInput
+  /**
+   * Processors whose time it and what it started may use, by the kernel; 0.5 is half of one.
+   * Default: unlimited. Change class: live.
+   */
+  readonly cpus?: number
+  /**
+   * Processes and threads that it and what it started may be, by the kernel. Default: unlimited.
+   * Change class: live.
+   */
+  readonly tasks?: number
 }

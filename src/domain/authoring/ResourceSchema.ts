@@ -8,6 +8,7 @@ import {
   expectingOrParts,
   Flag,
   PathText,
+  Processors,
   Seconds
 } from "./FieldValue.ts"
 
@@ -132,6 +133,24 @@ export const LimitsSchema = Schema.Struct({
     doc: "How long it may use more than that (memory).",
     type: "duration",
     default: '"10 seconds"',
+    class: "live"
+  }),
+  memoryMax: optional(ByteSize, {
+    doc: "Memory that it and what it started may have: with more the kernel kills them all. Where it does not, it is as memory.",
+    type: "size",
+    default: "unlimited",
+    class: "live"
+  }),
+  cpus: optional(Processors, {
+    doc: "Processors whose time it and what it started may use, by the kernel; 0.5 is half of one.",
+    type: "number",
+    default: "unlimited",
+    class: "live"
+  }),
+  tasks: optional(Count(1, 4_194_304), {
+    doc: "Processes and threads that it and what it started may be, by the kernel.",
+    type: "number",
+    default: "unlimited",
     class: "live"
   })
 })

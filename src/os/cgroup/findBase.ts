@@ -1,33 +1,47 @@
 /**
- * The cgroup below which reeve may make others: its own, where that was given to it. Under systemd a cgroup that is not delegated
- * is systemd's alone, whatever its files permit: reeve as root would write into what another one manages.
+ * The cgroup below which reeve may make others: its own, where that was given to it, or the one that its leaf is in. Under
+ * systemd a cgroup that is not delegated is systemd's alone, whatever its files permit: reeve as root would write into what
+ * another one manages.
  */
 import { accessSync, constants, existsSync } from "node:fs"
-import { basename } from "node:path"
+import { basename, dirname } from "node:path"
 import * as Effect from "effect/Effect"
+import { supervisorCgroup } from "../../core/systemdUnit.ts"
 import { runHelper } from "../runHelper.ts"
 import { cgroupOf } from "./cgroupOf.ts"
 
+export interface FoundBase {
+  readonly kind: "found"
+  readonly directory: string
+  /** Whether reeve is in a leaf of it already. */
+  readonly inLeaf: boolean
+  /** Whether systemd runs here. */
+  readonly ofSystemd: boolean
+}
+
 export type Base =
-  | { readonly kind: "found"; readonly directory: string }
+  | FoundBase
   /** A clause that follows "as". */
   | { readonly kind: "none"; readonly why: string }
 
 /** `pid`: of a daemon. */
 export const findBase = (pid: number): Effect.Effect<Base> =>
   Effect.suspend(() => {
-    const directory = cgroupOf(pid)
-    if (directory === null) return none("no cgroup of version 2 is to be seen here")
+    const own = cgroupOf(pid)
+    if (own === null) return none("no cgroup of version 2 is to be seen here")
+    const inLeaf = basename(own) === supervisorCgroup
+    const directory = inLeaf ? dirname(own) : own
     try {
       accessSync(directory, constants.W_OK)
     } catch {
       return none(`${directory} is not reeve's to write`)
     }
-    const isManaged = process.geteuid?.() === 0 && existsSync("/run/systemd/system")
-    if (!isManaged) return Effect.succeed<Base>({ kind: "found", directory })
+    const ofSystemd = existsSync("/run/systemd/system")
+    const found: Base = { kind: "found", directory, inLeaf, ofSystemd }
+    if (process.geteuid?.() !== 0 || !ofSystemd) return Effect.succeed(found)
     return Effect.flatMap(isDelegated(basename(directory)), (delegated) =>
       delegated
-        ? Effect.succeed<Base>({ kind: "found", directory })
+        ? Effect.succeed(found)
         : none(`systemd does not delegate ${directory} (Delegate=yes)`)
     )
   })

@@ -10,7 +10,7 @@ import type { FoundLife } from "../../os/Proc.ts"
 import type { Intent, ProcessRecord } from "../../store/Store.ts"
 import { abandon } from "../bringUp.ts"
 import { type Fact, readFact, startFact } from "../facts.ts"
-import { writeExit } from "../hearExits.ts"
+import { isKill, writeExit } from "../hearExits.ts"
 import { pipeOf } from "../pipes.ts"
 import type { Workshop } from "../Workshop.ts"
 
@@ -163,6 +163,10 @@ const takeExit = Effect.fnUntraced(function* (
     yield* Effect.logInfo(`reaped pid ${pid}, which an earlier daemon or one of its programs left`)
     return
   }
-  life.end = status
-  yield* writeExit(shop, life.record.spawnId, status)
+  const { spawnId } = life.record
+  // The kernel's log may tell of others by now; the cgroup of a life tells of nobody else.
+  const forMemory = isKill(status) && (yield* shop.cgroups.killedForMemory(spawnId))
+  const end = forMemory ? { ...status, forMemory } : status
+  life.end = end
+  yield* writeExit(shop, spawnId, end)
 })

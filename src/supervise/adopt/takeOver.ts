@@ -55,10 +55,7 @@ export const takeOver = Effect.fnUntraced(function* (shop: Workshop, table: Tabl
   yield* leaveUnclaimed(shop, census, instances)
   yield* takePipes(shop, census, instances)
   for (const instance of instances.values()) {
-    const { process, spawnId, started } = instance
-    if (spawnId !== null && started !== null && hasCgroup(started.definition)) {
-      yield* shop.cgroups.adopt(spawnId, process?.pid ?? null)
-    }
+    yield* takeCgroup(shop, instance)
     yield* takeSockets(shop, instance)
     yield* takeNotices(shop, instance)
   }
@@ -84,6 +81,15 @@ const isUnderWay = Effect.fnUntraced(function* ({ guard, keeper, proc, store }: 
   const open = (yield* guard(store.session.begin(proc.bootId))) ?? false
   const { kind } = keeper.met.before
   return open || kind === "died" || kind === "replaced"
+})
+
+/** Also one that it got while it ran, whether or not it is still to have one. */
+const takeCgroup = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
+  const { process, spawnId, spec, started } = instance
+  if (spawnId === null || (process === null && started === null)) return
+  const expected = hasCgroup(spec.definition) || (started !== null && hasCgroup(started.definition))
+  yield* shop.cgroups.adopt(spawnId, process?.pid ?? null, expected)
+  shop.memoryWatch.hold(spawnId, yield* shop.cgroups.holdsMemory(spawnId))
 })
 
 interface Taken {

@@ -1,7 +1,8 @@
 /**
- * The processes whose memory is looked at: those that are up and whose program has a limit. While there are none, nothing looks.
+ * The processes whose memory is looked at: those that are up and whose program has a limit that the kernel does not hold. While
+ * there are none, nothing looks.
  */
-import type { MemoryUse } from "../../core/memoryUse.ts"
+import { type MemoryBound, type MemoryUse, memoryBound } from "../../core/memoryUse.ts"
 import type { ProcessIdentity } from "../../os/Proc.ts"
 import type { Instance } from "../Instance.ts"
 
@@ -25,6 +26,8 @@ export class MemoryWatch {
   /** Is called when there is one again. */
   onFirst: () => void = () => undefined
   private readonly lives = new Map<Instance, WatchedLife>()
+  /** Spawn ids of lives of which the kernel holds limits.memoryMax. */
+  private readonly held = new Set<string>()
 
   get size(): number {
     return this.lives.size
@@ -38,15 +41,27 @@ export class MemoryWatch {
     return this.lives.get(life.instance) === life
   }
 
+  /** Of a life that has begun. */
+  hold(spawnId: string, isHeld: boolean): void {
+    if (isHeld) this.held.add(spawnId)
+    else this.held.delete(spawnId)
+  }
+
+  /** Null: there is nothing to look after. */
+  boundOf({ spec }: Instance, spawnId: string): MemoryBound | null {
+    return memoryBound(spec.definition.limits, this.held.has(spawnId))
+  }
+
   /** Keeps what is looked at in step with what is true of an instance. */
   tend(instance: Instance): void {
-    const { machine, process, spec } = instance
+    const { machine, process } = instance
+    if (process === null && instance.spawnId !== null) this.held.delete(instance.spawnId)
     const isUp = machine.state === "STARTING" || machine.state === "RUNNING"
     if (
-      spec.definition.limits.memory === null ||
       process === null ||
       !isUp ||
-      machine.life !== "live"
+      machine.life !== "live" ||
+      this.boundOf(instance, process.spawnId) === null
     ) {
       this.lives.delete(instance)
       return

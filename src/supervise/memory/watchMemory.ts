@@ -80,12 +80,12 @@ const lookAtAll = Effect.fnUntraced(function* (shop: Workshop) {
 
 const look = Effect.fnUntraced(function* (shop: Workshop, life: WatchedLife) {
   const { instance, processes } = life
-  const { limits } = instance.spec.definition
-  const bytes = yield* used(shop, life, limits.memory)
+  const bound = shop.memoryWatch.boundOf(instance, life.spawnId)
+  const bytes = yield* used(shop, life, bound?.bytes ?? null)
   const now = shop.monotonicNow()
   life.use = { bytes, processes: processes.length }
-  life.overSince = overSince(life.overSince, life.use, limits, now)
-  if (life.told || tooMuch(life.overSince, life.use, limits, now) === null) return
+  life.overSince = overSince(life.overSince, life.use, bound, now)
+  if (life.told || tooMuch(life.overSince, life.use, bound, now) === null) return
   life.told = true
   yield* Queue.offer(instance.queue, { kind: "hear", work: tell(shop, life) })
 })
@@ -111,7 +111,7 @@ const tell = Effect.fnUntraced(function* (shop: Workshop, life: WatchedLife) {
   const none: ReadonlyArray<InstanceEvent> = []
   life.told = false
   if (shop.state.closing || instance.process?.spawnId !== spawnId) return none
-  const text = tooMuch(since, use, instance.spec.definition.limits, shop.monotonicNow())
+  const text = tooMuch(since, use, shop.memoryWatch.boundOf(instance, spawnId), shop.monotonicNow())
   if (text === null) return none
   yield* say(instance, { level: "warn", text: `${instance.spec.address} ${text}` })
   const events: ReadonlyArray<InstanceEvent> = [{ kind: "failed", during: "limit", text }]

@@ -74,7 +74,10 @@ export const definition: Definition = {
     nice: null,
     oomScoreAdjust: null,
     memory: null,
-    memoryGraceMs: 10_000
+    memoryGraceMs: 10_000,
+    memoryMax: null,
+    cpus: null,
+    tasks: null
   },
   listener: null,
   fastCgi: null
