@@ -176,6 +176,23 @@ describe("a restart by hand of a program with overlap", () => {
     assert.notEqual(await estate.pid("web:0"), before)
   })
 
+  it("leaves alone what is stopped while it waits for its turn", async () => {
+    const be = await setByFile({ instances: 2, ready: { kind: "notify", fd: 9 } })
+    be("never")
+    const restarting = estate.run("restart", "web")
+    const isComing = async (address: string) =>
+      (await estate.instance(address))?.successor?.failed === null
+    await waitFor("a new process", () => isComing("web:0"))
+    await estate.run("stop", "web:1")
+    await estate.run("stop", "web:0")
+    const { out } = await restarting
+    assert.match(out, /web:0 +its new process was not wanted any more/)
+    assert.match(out, /web:1 +left /)
+    for (const address of ["web:0", "web:1"]) {
+      assert.equal((await estate.instance(address))?.state, "STOPPED")
+    }
+  })
+
   it("has the time that an update has", async () => {
     const be = await setByFile({ ready: { kind: "notify", fd: 9 } }, { deadline: "2 seconds" })
     const before = await estate.pid("web")

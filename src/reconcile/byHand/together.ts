@@ -51,11 +51,12 @@ export const restartWithNeeds = (
     Effect.gen(function* () {
       const before = startsOf(instance)
       yield* untilThere(hands, instance)
-      return yield* inItsTurn(hands, command, instance, (it) =>
+      const restarted = inItsTurn(hands, command, instance, (it) =>
         startsOf(it) > before
           ? Effect.succeed(row(it, "done", "restarted"))
-          : inTurn(it, restartIfThere(hands, it, { who, wait }))
+          : restartIfThere(hands, it, { who, wait })
       )
+      return yield* inTurn(instance, restarted)
     })
   )
 }
