@@ -41,7 +41,7 @@ export const limitInPlace = Effect.fnUntraced(function* (
 })
 
 /** Memory that is in use does not move to another cgroup with the process. */
-const countsFromNow = "that counts no memory which its process has already; its next start has it"
+const countsFromNow = "that counts no memory which its process has already"
 
 /** Looks at what starts others while it is moved. */
 const ROUNDS = 10
