@@ -77,7 +77,7 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
   })
 
   /** Nobody is told of it. `first`: the first thing that its actor does. */
-  const accompany = Effect.fnUntraced(function* (instance: Instance, first: Task) {
+  const accompany = Effect.fnUntraced(function* (instance: Instance, first: Task | null) {
     besides.add(instance)
     yield* Effect.forkIn(live(instance, first), scope, { startImmediately: true })
   })

@@ -1,7 +1,10 @@
 /** The same instance, and the same process, under another key and address. */
 import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import { besideKey, ownKey } from "../core/besideKey.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { moveCompletion } from "./completion.ts"
+import { tendProbes } from "./health/tendProbes.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
 import { renameSockets } from "./instanceSockets.ts"
 import { limitInPlace } from "./limitInPlace.ts"
@@ -35,6 +38,7 @@ export const renameTo = Effect.fnUntraced(function* (
     yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), labelOf(shop, spec))
   }
   yield* renameRecords(shop, instance, from.key)
+  if (from.key !== spec.key) yield* renameBesides(shop, table, from.key, spec.key)
   yield* moveCompletion(shop, instance, from.key)
   yield* shop.events.emit({
     kind: "renamed",
@@ -46,8 +50,37 @@ export const renameTo = Effect.fnUntraced(function* (
     yield* shop.census.entered(spec.group)
     yield* shop.census.left(from.group)
   }
+  // It has all of the new definition, and its probes with that.
+  yield* tendProbes(shop, instance)
+  shop.memoryWatch.tend(instance)
   tellWaiters(instance)
 })
+
+/** What stands beside its process goes with it; each writes that down itself. */
+const renameBesides = (
+  shop: Workshop,
+  { besides }: Pick<Table, "besides">,
+  from: InstanceKey,
+  to: InstanceKey
+): Effect.Effect<void> =>
+  Effect.forEach(
+    [...besides].filter(({ spec }) => ownKey(spec.key) === from),
+    (one) => {
+      const before = one.spec.key
+      const key = besideKey(to, before.slice(from.length + 1))
+      one.spec = { ...one.spec, key }
+      if (one.started !== null) one.started = { ...one.started, key }
+      const task = Effect.suspend(() =>
+        one.removed
+          ? Effect.void
+          : Effect.asVoid(
+              shop.guard(shop.store.processes.rename(before, recordOf(shop, one, true)))
+            )
+      )
+      return Effect.forkIn(Queue.offer(one.queue, { kind: "run", task }), shop.scope)
+    },
+    { discard: true }
+  )
 
 /**
  * What operators said is in the other database: it is there under both keys while the rest takes the new one, so that it holds

@@ -85,8 +85,9 @@ const inStep = Effect.fnUntraced(function* (
   }
   const { spawnId } = instance.process
   if (present !== null || known === null) {
-    const ok = known?.ok ?? (which === "liveness" || wasUpWithout(instance))
-    instance[which] = freshStanding(ok, known?.since ?? shop.wallNow())
+    const wasUp = which === "ready" && wasUpWithout(instance)
+    const ok = known?.ok ?? (which === "liveness" || wasUp)
+    instance[which] = freshStanding(ok, known?.since ?? (wasUp ? instance.since : shop.wallNow()))
   }
   const slot: ProbeSlot = { which, spawnId, probe, fiber: null }
   if (isLook(probe)) {

@@ -20,6 +20,7 @@ import type { Workshop } from "../Workshop.ts"
 import type { Beside } from "./Beside.ts"
 import { forgetBeside, leaveBeside } from "./leaveBeside.ts"
 import { mayTakePlaceAt, takePlace } from "./takePlace.ts"
+import { besidesOf, untilOver } from "./untilAlone.ts"
 import { logsAsBefore, withdraw } from "./withdraw.ts"
 
 /** Runs in the actor of the instance. False: nothing serves that could serve on, so that it is an ordinary restart. */
@@ -64,6 +65,7 @@ const begin = Effect.fnUntraced(function* (
   spec: InstanceSpec,
   origin: Origin
 ) {
+  const before = besidesOf(table, instance.spec.key)
   const key = besideKey(instance.spec.key, shop.nextSpawnId())
   const successor = yield* makeAfter({ ...spec, key }, { record: null, override: null })
   const { deadlineMs } = updatePolicy(spec)
@@ -72,13 +74,29 @@ const begin = Effect.fnUntraced(function* (
   note(successor, origin)
   instance.successor = successor
   table.besides.add(successor)
-  yield* say(instance, {
-    level: "info",
-    text: `${spec.address}: a new process starts beside pid ${instance.process?.pid}`
-  })
-  yield* table.accompany(successor, startStep(shop, successor))
+  const when = before.length === 0 ? "" : ", once those before it have ended"
+  const text = `${spec.address}: a new process starts beside pid ${instance.process?.pid}${when}`
+  yield* say(instance, { level: "info", text })
+  const start = startStep(shop, successor)
+  if (before.length === 0) yield* table.accompany(successor, start)
+  else {
+    yield* table.accompany(successor, null)
+    yield* Effect.forkIn(startAfter(shop, successor, before), shop.scope)
+  }
   tellWaiters(instance)
 })
+
+/** Saves in a row, and old processes that take their time, add up to no more than one process too many. */
+const startAfter = (
+  shop: Workshop,
+  successor: Instance,
+  before: ReadonlyArray<Instance>
+): Effect.Effect<void> => {
+  const task = Effect.suspend(() =>
+    successor.beside?.role === "coming" ? startStep(shop, successor) : Effect.void
+  )
+  return Effect.andThen(untilOver(before), tell(shop, successor, task))
+}
 
 /** `of`: the instance whose successor it is; null: it only leaves. */
 export const besideOf = (

@@ -5,9 +5,11 @@
  */
 import * as Effect from "effect/Effect"
 import { besideKey } from "../../core/besideKey.ts"
+import { isLive } from "../../core/leftovers.ts"
 import { availableFrom } from "../../core/rollout/availability.ts"
 import { updatePolicy } from "../../core/rollout/updatePolicy.ts"
 import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
+import type { State } from "../../domain/State.ts"
 import { ask } from "../ask.ts"
 import { startFact } from "../facts.ts"
 import { type Instance, tellWaiters, toActual } from "../Instance.ts"
@@ -59,13 +61,15 @@ const exchange = Effect.fnUntraced(function* (
     if (beside !== null) beside.told = false
     return false
   }
+  // Its end is heard of in a moment.
+  if (!(yield* isAlive(shop, successor))) return false
   const [key, comingKey] = [instance.spec.key, successor.spec.key]
   const old = instance.process
   rekey(instance, besideKey(key, shop.nextSpawnId()))
   rekey(successor, key)
   instance.beside = leaving(instance)
   successor.beside = null
-  inherit(instance, successor)
+  inherit(shop, instance, successor)
   shop.dependents.leave(instance)
   table.instances.set(key, successor)
   table.besides.delete(successor)
@@ -94,9 +98,55 @@ const exchange = Effect.fnUntraced(function* (
     failed: null,
     generation
   })
+  yield* announceRunning(shop, instance, successor)
   tellWaiters(successor)
   return true
 })
+
+/** The process that ran may have ended meanwhile: who was told of that learns that the instance runs again. */
+const announceRunning = (
+  shop: Workshop,
+  { reason: why, state: before }: Instance,
+  { generation, machine: { failures }, process, spec: { address, key } }: Instance
+): Effect.Effect<void> => {
+  const pid = process?.pid ?? null
+  const common = { kind: "state", instance: key, address, pid, generation, failures } as const
+  const states = [before, ...wayToRunning(before)]
+  return Effect.forEach(
+    states.slice(1),
+    (to, index) => {
+      const from = states[index] ?? before
+      const reason = to === "STOPPED" ? why : null
+      return shop.events.emit({ ...common, from, to, reason })
+    },
+    { discard: true }
+  )
+}
+
+const wayToRunning = (before: State): ReadonlyArray<State> => {
+  switch (before) {
+    case "RUNNING":
+      return []
+    case "STARTING":
+      return ["RUNNING"]
+    case "STOPPING":
+      return ["STOPPED", "STARTING", "RUNNING"]
+    case "STOPPED":
+    case "BACKOFF":
+    case "EXITED":
+    case "FATAL":
+    case "UNKNOWN":
+      return ["STARTING", "RUNNING"]
+  }
+}
+
+const isAlive = ({ proc }: Workshop, { process }: Instance): Effect.Effect<boolean> =>
+  process === null
+    ? Effect.succeed(false)
+    : Effect.map(
+        proc.facts(process.pid),
+        (facts) => facts !== null && isLive(facts) && facts.startTicks === process.startTicks
+      )
 
 const rekey = (instance: Instance, key: InstanceKey): void => {
   const renamed = (spec: InstanceSpec): InstanceSpec => ({ ...spec, key })
@@ -106,7 +156,7 @@ const rekey = (instance: Instance, key: InstanceKey): void => {
 }
 
 /** What is of the address and not of the process. */
-const inherit = (instance: Instance, successor: Instance): void => {
+const inherit = (shop: Workshop, instance: Instance, successor: Instance): void => {
   successor.override = instance.override
   instance.override = null
   successor.command = instance.command
@@ -117,6 +167,11 @@ const inherit = (instance: Instance, successor: Instance): void => {
   for (const [channel, text] of instance.logTrouble) successor.logTrouble.set(channel, text)
   instance.successor = null
   instance.failedSuccession = null
+  // What earlier processes left behind; what this one leaves over comes at its end.
+  for (const { pid } of instance.leftovers) shop.leftBehind.set(pid, successor)
+  successor.leftovers = [...successor.leftovers, ...instance.leftovers]
+  successor.announcedLeftovers = successor.leftovers.map(({ pid }) => pid).join(" ")
+  instance.leftovers = []
   for (const waiter of instance.waiters) {
     if (!waiter.follows) continue
     instance.waiters.delete(waiter)

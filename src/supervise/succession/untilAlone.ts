@@ -5,14 +5,23 @@ import { watch } from "../ask.ts"
 import type { Instance } from "../Instance.ts"
 import type { Table } from "../Table.ts"
 
+/** What stands beside the process of an instance, and can be waited for. */
+export const besidesOf = (
+  { besides }: Pick<Table, "besides">,
+  key: InstanceKey
+): ReadonlyArray<Instance> =>
+  [...besides].filter((one) => ownKey(one.spec.key) === key && !isOver(one))
+
 /** Until nothing stands beside the process of an instance any more: old ones have ended, a successor was taken away. */
 export const untilAlone = (table: Table, key: InstanceKey): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const own = [...table.besides].filter(({ spec }) => ownKey(spec.key) === key)
-    const ended = (one: (typeof own)[number]) =>
-      Effect.ignore(watch(one, (now) => (isOver(now) ? Effect.void : null)))
-    return Effect.forEach(own, ended, { concurrency: "unbounded", discard: true })
-  })
+  Effect.suspend(() => untilOver(besidesOf(table, key)))
+
+export const untilOver = (besides: ReadonlyArray<Instance>): Effect.Effect<void> =>
+  Effect.forEach(
+    besides,
+    (one) => Effect.ignore(watch(one, (now) => (isOver(now) ? Effect.void : null))),
+    { concurrency: "unbounded", discard: true }
+  )
 
 /** For one that cannot be ended the wait would have no end. */
 export const isOver = ({ removed, state }: Instance): boolean => removed || state === "UNKNOWN"
