@@ -23,7 +23,7 @@ import { type Draft, order } from "./order.ts"
 import { type Facts, gather, isKept, type PlanOptions } from "./planFacts.ts"
 import { programKey } from "./programKey.ts"
 import { reloadNeed } from "./reloadNeed.ts"
-import { comingText, comingUp, isInTheWay, overlaps } from "./rollout/successor.ts"
+import { comingText, comingUp, failedText, isInTheWay, overlaps } from "./rollout/successor.ts"
 import { updatePolicy } from "./rollout/updatePolicy.ts"
 import { basisOf } from "./stale.ts"
 import { toRun } from "./toRun.ts"
@@ -190,6 +190,7 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
         found.drift.push(driftLine(spec, "waiting", text))
         return true
       }
+      if (cameToNothing(verdict.cause, around)) return true
       // What has no process loses none: it waits with the new definition.
       const blocked =
         before.process === null
@@ -246,6 +247,17 @@ const draftFor = (verdict: Verdict | Rest, around: Around): boolean => {
       tellToReload(spec, before, found)
       return false
   }
+}
+
+/** It was to follow a changed file beside what runs, and failed: one attempt for each change. */
+const cameToNothing = (cause: Cause, { before, found, spec }: Around): boolean => {
+  const text = failedText(before, spec)
+  if (text === null || cause.kind !== "watch" || !overlaps(spec, before, cause)) return false
+  tellToReload(spec, before, found)
+  const again = `${text}; another change of its files or \`reeve apply\` tries it again`
+  const at = before.successor?.since ?? null
+  found.drift.push(driftLine(spec, "waiting", again, { at }))
+  return true
 }
 
 /** How its program is updated. */

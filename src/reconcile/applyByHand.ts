@@ -17,6 +17,7 @@ import { lookLater } from "./look.ts"
 import { byKey } from "./observe.ts"
 import { type Applied, Held, Pinned, type Reconciler, StalePlan } from "./Reconciler.ts"
 import { tellPin } from "./tellPin.ts"
+import { tryAgain } from "./tryAgain.ts"
 
 type Request = Parameters<Reconciler["Service"]["apply"]>[0]
 type Refusal = LoadFailure | StalePlan | Held | Pinned | StoreFailure
@@ -42,15 +43,17 @@ const apply = (
 const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun<Refusal>) =>
   Effect.gen(function* () {
     yield* refusePinned(desk)
-    const actual = yield* desk.see
     const basis = request.basis ?? null
-    const moved = basis === null ? [] : movedSince(basis, byKey(actual))
+    const moved = basis === null ? [] : movedSince(basis, byKey(yield* desk.see))
     if (moved.length > 0) return yield* new StalePlan({ moved })
+    const only = basis === null ? null : new Set(basis.map(({ instance }) => instance))
+    yield* tryAgain(desk.place, (key) => only === null || only.has(key))
+    const actual = yield* desk.see
     const options: PlanOptions = {
       ...unattended,
       confirmed: true,
       protectedToo: request.protectedToo,
-      only: basis === null ? null : new Set(basis.map(({ instance }) => instance))
+      only
     }
     const plan = makePlan(desired, actual, options)
     if (plan.actions.length === 0 && plan.held.length > 0) {

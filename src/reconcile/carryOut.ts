@@ -22,6 +22,7 @@ import type { Order } from "./Order.ts"
 import { observe } from "./observe.ts"
 import { type Look, lookAt, stalledTexts } from "./progress.ts"
 import type { Applied } from "./Reconciler.ts"
+import { tryAgain } from "./tryAgain.ts"
 import { undo } from "./undo.ts"
 import type { Workplace } from "./Workplace.ts"
 
@@ -36,7 +37,8 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
     // What goes on with an apply was told when that began.
     if (memory.rollout?.number !== order.number) {
       yield* place.report({ kind: "plan", plan: order.plan, generation: order.number })
-      yield* tryAgain(place, order.plan)
+      const meant = new Set(order.plan.actions.map(({ instance }) => instance))
+      yield* tryAgain(place, (key) => meant.has(key))
     }
     const done = yield* inRounds(place, memory, order, applying)
     if (applying.superseded) return yield* close(place, memory, order, "superseded", done.failures)
@@ -63,17 +65,6 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
       })
     )
   )
-
-/** What failed to take the place of what runs is tried once more by another apply. */
-const tryAgain = ({ supervisor }: Workplace, { actions }: Plan): Effect.Effect<void> => {
-  const meant = new Set(actions.map(({ instance }) => instance))
-  const failed = supervisor
-    .peek()
-    .filter(({ spec, successor }) => meant.has(spec.key) && (successor?.failed ?? null) !== null)
-  return Effect.forEach(failed, ({ spec }) => Effect.ignore(supervisor.withdraw(spec.key)), {
-    discard: true
-  })
-}
 
 /** Who was to take a place by an update that is over does not take it afterwards. */
 const endSuccessions = ({ supervisor }: Workplace, { instances }: Actual): Effect.Effect<void> => {

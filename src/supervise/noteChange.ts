@@ -15,7 +15,7 @@ export const noteChange = Effect.fnUntraced(function* (
   instance: Instance,
   change: NotedChange
 ) {
-  const { successor } = instance
+  const { failedSuccession, successor } = instance
   if (successor !== null && !hasIt(successor, change.at)) {
     successor.changedFile = printable(change.path)
   }
@@ -25,7 +25,10 @@ export const noteChange = Effect.fnUntraced(function* (
   if (isReload && hasRead(instance, change.at)) return false
   // Whoever may write there names the file, and its name is shown on terminals.
   const path = printable(change.path)
-  const isFirst = (isReload ? instance.unreadFile : instance.changedFile) === null
+  // A new process that failed may have failed of what the file was.
+  const isFirst =
+    failedSuccession !== null || (isReload ? instance.unreadFile : instance.changedFile) === null
+  instance.failedSuccession = null
   if (isReload) instance.unreadFile = path
   else instance.changedFile = path
   yield* putDown(shop, instance, true)

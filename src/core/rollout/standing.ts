@@ -45,7 +45,8 @@ export const standingOf = (update: Update): Standing => {
   const arrived = new Set<InstanceKey>()
   const coming: Array<number> = []
   const unfinished = new Set<string>()
-  const rows = meant(plan.actions).flatMap((key) => {
+  const about = new Set([...meant(plan.actions), ...succeeding(update)])
+  const rows = [...about].flatMap((key) => {
     const [spec, instance] = [specs.get(key), instances.get(key)]
     return spec === undefined || instance === undefined || !isWanted(instance)
       ? []
@@ -89,6 +90,16 @@ const meant = (actions: ReadonlyArray<Action>): ReadonlyArray<InstanceKey> => [
     )
   )
 ]
+
+/** A save in the middle of an update takes over the new processes that are on their way, without an action for them. */
+const succeeding = ({ instances, specs }: Update): ReadonlyArray<InstanceKey> =>
+  [...specs.values()].flatMap((spec) => {
+    const instance = instances.get(spec.key)
+    if (instance === undefined || isReplaced(instance, spec)) return []
+    return comingUp(instance, spec) === null && failedText(instance, spec) === null
+      ? []
+      : [spec.key]
+  })
 
 /** Its latest process, or attempt, is of what is new. */
 const isReplaced = ({ started }: ActualInstance, { revision }: InstanceSpec): boolean =>
