@@ -98,7 +98,7 @@ const readWritten = Effect.fnUntraced(function* (shop: Workshop) {
  */
 const findUnwritten = Effect.fnUntraced(function* (shop: Workshop, { intents, lives }: Written) {
   if (intents.size === 0 && !(yield* hasUnknownPipes(shop, lives))) return []
-  const known = new Set([...lives.values()].map(({ record }) => record.pid))
+  const known = yield* livingOf(shop, lives)
   const found = yield* shop.proc.lives(shop.fifo.pathOf(""), known)
   const strays: Array<FoundLife> = []
   for (const life of found) {
@@ -107,6 +107,16 @@ const findUnwritten = Effect.fnUntraced(function* (shop: Workshop, { intents, li
     else yield* writeStart(shop, { intents, lives }, intent, life)
   }
   return strays
+})
+
+/** Numbers of processes that are on record and live: that of one that has ended may be another's. */
+const livingOf = Effect.fnUntraced(function* ({ proc }: Workshop, lives: Written["lives"]) {
+  const known = new Set<number>()
+  for (const { end, record } of lives.values()) {
+    const facts = end === null ? yield* proc.facts(record.pid) : null
+    if (facts?.startTicks === record.startTicks) known.add(record.pid)
+  }
+  return known
 })
 
 const hasUnknownPipes = Effect.fnUntraced(function* (shop: Workshop, lives: Written["lives"]) {

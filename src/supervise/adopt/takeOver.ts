@@ -30,6 +30,7 @@ import { besideOf } from "../succession/succeed.ts"
 import type { Table } from "../Table.ts"
 import type { Workshop } from "../Workshop.ts"
 import { type Census, type Life, takeCensus } from "./census.ts"
+import { strandedLives, type Taken } from "./stranded.ts"
 import { takePipes } from "./takePipes.ts"
 import { leaveUnclaimed, stopOfHeld } from "./unclaimed.ts"
 
@@ -92,12 +93,6 @@ const takeCgroup = Effect.fnUntraced(function* (shop: Workshop, instance: Instan
   shop.memoryWatch.hold(spawnId, yield* shop.cgroups.holdsMemory(spawnId))
 })
 
-interface Taken {
-  readonly record: InstanceRecord
-  /** The process that lives; else the one that the record speaks of, with its end; null: there was none. */
-  readonly life: Life | null
-}
-
 /** After an orderly end records are history, but for those whose process could not be ended. */
 const match = Effect.fnUntraced(function* (
   shop: Workshop,
@@ -121,7 +116,7 @@ const match = Effect.fnUntraced(function* (
     const life = alive ?? census.lives.get(spawnId) ?? ended.get(spawnId) ?? null
     taken.push({ record, life })
   }
-  return taken
+  return [...taken, ...(yield* strandedLives(shop, census, taken))]
 })
 
 const inOrder = (taken: ReadonlyArray<Taken>): ReadonlyArray<Taken> => {
