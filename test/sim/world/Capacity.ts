@@ -8,7 +8,10 @@ import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { State } from "../../../src/domain/State.ts"
 import type { Stage } from "./simulate.ts"
 
-type Watched = Pick<Stage, "observer" | "reconciler" | "supervisor" | "world">
+interface Watched extends Pick<Stage, "observer" | "world"> {
+  readonly supervisor: Pick<Stage["supervisor"], "peek">
+  readonly reconciler: Pick<Stage["reconciler"], "content">
+}
 
 export class Capacity {
   /** Since when. */
@@ -34,7 +37,11 @@ export class Capacity {
     if (body.kind === "ready") {
       this.mark(body.instance, body.ready && this.states.get(body.instance) === "RUNNING")
     }
-    if (body.kind === "removed") this.serving.delete(body.instance)
+    if (body.kind === "succession" && body.failed === null) this.mark(body.instance, true)
+    if (body.kind === "removed") {
+      this.serving.delete(body.instance)
+      this.states.delete(body.instance)
+    }
     if (body.kind !== "state") return
     this.states.set(body.instance, body.to)
     if (failed.has(body.from)) this.triedAgain.set(body.instance, this.stage.world.now())
@@ -43,6 +50,17 @@ export class Capacity {
     const now = this.find(body.instance)
     const isReady = now?.spec.definition.ready === null || now?.ready?.ok === true
     this.mark(body.instance, body.to === "RUNNING" && isReady)
+  }
+
+  /** Another daemon goes on with these. */
+  resume(instances: ReadonlyArray<ActualInstance>): void {
+    this.states.clear()
+    this.serving.clear()
+    for (const { ready, spec, state } of instances) {
+      this.states.set(spec.key, state)
+      const isReady = spec.definition.ready === null || ready?.ok === true
+      this.mark(spec.key, state === "RUNNING" && isReady)
+    }
   }
 
   private mark(key: InstanceKey, serves: boolean): void {

@@ -1,5 +1,6 @@
 /** Reads along with everything that is announced and done, and says what must not be. One per run. */
 import { canonicalJson } from "../../../src/core/canonicalJson.ts"
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { EventBody } from "../../../src/domain/Event.ts"
 import type { Address, InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
 import type { Reason, State } from "../../../src/domain/State.ts"
@@ -41,6 +42,8 @@ export class Observer {
   waveOf: (key: InstanceKey, spec: InstanceSpec) => number = (_, spec) => spec.groupPriority
   /** What was being stopped when the shutdown began, and what is stopped since by hand or as it failed. */
   readonly stoppingBefore = new Set<InstanceKey>()
+  /** A daemon dies, or another one begins: what is announced in between may be told twice, or never. */
+  isBetween = false
   private readonly world: World
   /** Lives of instances that were removed: what they left behind is nobody's concern. */
   readonly over = new Set<string>()
@@ -72,6 +75,18 @@ export class Observer {
     this.closed()
     for (const [key, { state }] of this.known) {
       if (state === "STOPPING") this.stoppingBefore.add(key)
+    }
+  }
+
+  /** The next daemon is up, and goes on with these. */
+  resume(instances: ReadonlyArray<ActualInstance>): void {
+    this.isBetween = false
+    const before = new Map(this.known)
+    for (const [key, { state }] of before) if (state !== "UNKNOWN") this.known.delete(key)
+    for (const { ready, since, spec, started, state } of instances) {
+      const { address, key } = spec
+      const now = { spec: started ?? before.get(key)?.spec ?? null, ready: ready?.ok === true }
+      this.known.set(key, { address, state, failures: 0, unsure: true, since, ...now })
     }
   }
 
@@ -133,7 +148,7 @@ export class Observer {
   private renamed({ address, from, instance }: EventBody & { readonly kind: "renamed" }): void {
     const found = [...this.known].find(([, known]) => known.address === from)
     if (found === undefined) {
-      this.world.wrong(`${from} was renamed and is unknown`)
+      if (!this.isBetween) this.world.wrong(`${from} was renamed and is unknown`)
       return
     }
     const [key, known] = found
@@ -150,6 +165,11 @@ export class Observer {
   private entered(body: EventBody & { readonly kind: "state" }): void {
     const { from, instance, pid, reason, to } = body
     const known = this.known.get(instance)
+    if (this.isBetween) {
+      this.changes += 1
+      if (known !== undefined) known.state = to
+      return
+    }
     if (known === undefined) {
       this.world.wrong(`${instance} is announced and unknown`)
       return

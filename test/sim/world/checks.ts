@@ -1,9 +1,10 @@
 /** What must hold whenever the daemon is at rest for the moment, whatever happened before. */
+import { isBeside } from "../../../src/core/besideKey.ts"
 import { canonicalJson } from "../../../src/core/canonicalJson.ts"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { ProcessRecord } from "../../../src/store/Store.ts"
 import type { Observer } from "./Observer.ts"
-import { hostPid, type World } from "./World.ts"
+import type { World } from "./World.ts"
 
 /** What a step may take beyond its limits: a defect's pause, and a late exit. */
 const slackMs = 6_000
@@ -13,19 +14,17 @@ const longestStopMs = 4 * 10_000 + slackMs
 
 export const checkNow = (
   world: World,
-  { ghosts, over }: Observer,
+  { ghosts, over }: Pick<Observer, "ghosts" | "over">,
   instances: ReadonlyArray<ActualInstance>,
-  live: ReadonlyArray<Pick<ProcessRecord, "spawnId">>
+  live: ReadonlyArray<Pick<ProcessRecord, "instance" | "spawnId">>
 ): void => {
-  const held = new Map(
-    instances.flatMap(({ process, spec }) =>
-      process === null ? [] : [[process.spawnId, spec.key] as const]
-    )
-  )
+  // What stands beside the process of an instance is shown to nobody, and is on record.
+  const held = new Set(live.flatMap((it) => (isBeside(it.instance) ? [it.spawnId] : [])))
+  for (const { process } of instances) if (process !== null) held.add(process.spawnId)
   const journaled = new Set(live.map((it) => it.spawnId))
   checkProcesses(world, held, ghosts, journaled)
   if (!world.closing) for (const instance of instances) checkInstance(world, instance)
-  checkStreams(world, instances, ghosts)
+  checkStreams(world, held, ghosts)
   checkLeftovers(world, instances, over)
 }
 
@@ -38,14 +37,14 @@ const checkLeftovers = (
   const listed = new Set(instances.flatMap(({ leftovers }) => leftovers))
   for (const { dead, group, of, owner, parent, pid } of world.processes.values()) {
     if (owner !== "child" || dead || of === null || over.has(of)) continue
-    const orphan = parent === hostPid && !world.processes.has(group)
+    const orphan = parent === world.host && !world.processes.has(group)
     if (orphan && !listed.has(pid)) world.wrong(`pid ${pid} was left behind by ${of} unnoticed`)
   }
 }
 
 const checkProcesses = (
   world: World,
-  held: ReadonlyMap<string, string>,
+  held: ReadonlySet<string>,
   ghosts: ReadonlySet<string>,
   journaled: ReadonlySet<string>
 ): void => {
@@ -127,13 +126,10 @@ const hooksMs = ({ spec, started }: ActualInstance): number =>
 /** A stream is open exactly as long as the life that writes to it. */
 const checkStreams = (
   world: World,
-  instances: ReadonlyArray<ActualInstance>,
+  held: ReadonlySet<string>,
   ghosts: ReadonlySet<string>
 ): void => {
-  const lives = new Set([
-    ...ghosts,
-    ...instances.flatMap(({ process }) => (process === null ? [] : [process.spawnId]))
-  ])
+  const lives = new Set([...ghosts, ...held])
   for (const stream of world.streams.keys()) {
     const spawnId = stream.slice(0, stream.lastIndexOf("."))
     if (!lives.has(spawnId)) world.wrong(`the stream ${stream} outlived its process`)

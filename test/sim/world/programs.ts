@@ -55,7 +55,7 @@ const drawPolicies = (
   return { ...drawn, ...probesOf(drawn) }
 }
 
-const look = {
+export const look = {
   kind: "http",
   url: "http://x/",
   method: "GET",

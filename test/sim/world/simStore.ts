@@ -94,7 +94,8 @@ const onFullDisk = (real: Store["Service"], world: World, book: Book): Store["Se
         if (world.diskFull) world.unjournaled.add(spawnId)
         return writeLive(processes.exited(spawnId, status, at))
       },
-      rename: (from, record) => writeLive(processes.rename(from, record))
+      rename: (from, record) => writeLive(processes.rename(from, record)),
+      succeed: (succession) => writeLive(processes.succeed(succession))
     }
   }
 }

@@ -10,6 +10,7 @@ import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import type * as TestClock from "effect/testing/TestClock"
 import { transition } from "../../../../src/core/transition.ts"
+import { Events } from "../../../../src/events/Events.ts"
 import { EventsLive } from "../../../../src/events/EventsLive.ts"
 import { OperatorLive } from "../../../../src/reconcile/OperatorLive.ts"
 import { Reconciler } from "../../../../src/reconcile/Reconciler.ts"
@@ -98,11 +99,15 @@ const layers = (machine: Machine, life: Life, plant: CrashPlant) => {
     Supervisor,
     Effect.map(Supervisor, (real) => wrap(real, plant.supervisor, machine.world))
   ).pipe(Layer.provide(supervisorLive({ logDirectory: "/logs", serverUrl: null })))
+  const events = Layer.effect(
+    Events,
+    Effect.map(Events, (real) => wrap(real, plant.events, machine.world))
+  ).pipe(Layer.provide(EventsLive))
   return OperatorLive.pipe(
     Layer.provideMerge(reconcilerLive({ entries: ["/programs"], mode: "auto", who: "sim" })),
     Layer.provideMerge(supervisor),
     Layer.provide(simFiles(machine.files)),
-    Layer.provide(EventsLive),
+    Layer.provide(events),
     Layer.provide(
       Layer.mergeAll(
         crashOs(machine, life, plant),
@@ -131,5 +136,15 @@ const launcher = ({ world }: Machine, { gate }: Life) =>
           return simLaunch(spec, spawnId)
         })
       ),
-    beside: (spec) => gate(`launch beside ${spec.key}`, Effect.succeed(simLaunch(spec, "").request))
+    beside: (spec, command) =>
+      gate(
+        `launch beside ${spec.key}`,
+        Effect.sync(() => {
+          // From here on it counts what the instance is to be.
+          if (command[0] === "beforeStart") {
+            world.onAttempt({ at: world.now(), key: spec.key, spawnId: "", spec })
+          }
+          return simLaunch(spec, "").request
+        })
+      )
   })

@@ -72,7 +72,8 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
       abandon: (spawnId) => write("abandon", processes.abandon(spawnId)),
       started: (record) => write("started", processes.started(record)),
       exited: (spawnId, status, at) => write("exited", processes.exited(spawnId, status, at)),
-      rename: (from, record) => write("rename processes", processes.rename(from, record))
+      rename: (from, record) => write("rename processes", processes.rename(from, record)),
+      succeed: (succession) => write("take the place", processes.succeed(succession))
     }
   }
 }

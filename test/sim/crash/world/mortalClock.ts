@@ -4,7 +4,10 @@ import * as Effect from "effect/Effect"
 import type * as TestClock from "effect/testing/TestClock"
 import type { Life } from "./Life.ts"
 
-export const mortalClock = (clock: TestClock.TestClock, life: Life): TestClock.TestClock => ({
+export const mortalClock = (
+  clock: TestClock.TestClock,
+  life: Pick<Life, "alarms" | "dead">
+): TestClock.TestClock => ({
   ...clock,
   sleep: (duration) =>
     Effect.suspend(() => {
