@@ -6,4 +6,5 @@ import type { Bad, Memory } from "./Memory.ts"
 export const badOf = ({ bad }: Memory, desired: Desired): Bad | null =>
   bad !== null && declared(bad.content) === declared(desired) ? bad : null
 
-const declared = (desired: Desired): string => rescale(desired, []).hash
+/** What content says apart from numbers of instances that were set by hand. */
+export const declared = (desired: Desired): string => rescale(desired, []).hash

@@ -9,13 +9,14 @@ import * as Effect from "effect/Effect"
 import { pinText } from "../core/pinText.ts"
 import type { Generation } from "../domain/Generation.ts"
 import { storedGenerations } from "../domain/limits.ts"
-import { badOf } from "./bad.ts"
+import { badOf, declared } from "./bad.ts"
 import { settle } from "./conclude.ts"
 import { type Desk, forKeeping, inBackground, inTurn } from "./Desk.ts"
 import { followSources } from "./followSources.ts"
 import { endWhatIsOver, hasEnded, look } from "./look.ts"
 import type { Applied } from "./Reconciler.ts"
 import { tellPin } from "./tellPin.ts"
+import type { Workplace } from "./Workplace.ts"
 
 export const boot = (desk: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
@@ -84,19 +85,33 @@ const goOnWith = (
     return inBackground(desk, Effect.asVoid(settled))
   })
 
-/** What an earlier daemon undid is not tried again either. */
+/** What an earlier daemon undid is not tried again either, also where numbers of instances were set by hand since. */
 const recallBad = ({ memory, place }: Desk): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { generations } = place.store
     const list = yield* Effect.orElseSucceed(generations.list(storedGenerations), () => [])
-    const newest = list.find(
-      ({ outcome, rollbackOf }) => rollbackOf === null || outcome === "rolledBack"
-    )
-    if (newest?.outcome !== "rolledBack") return
-    const found = yield* Effect.orElseSucceed(generations.get(newest.number), () => null)
+    const last = list.findIndex(({ outcome }) => outcome === "rolledBack")
+    for (const [at, { number, rollbackOf }] of list.slice(0, Math.max(0, last)).entries()) {
+      if (rollbackOf !== null) continue
+      const before = list[at + 1]?.number
+      if (before === undefined || !(yield* isSameButNumbers(place, number, before))) return
+    }
+    const undone = list[last]?.number
+    const found =
+      undone === undefined ? null : yield* Effect.orElseSucceed(generations.get(undone), () => null)
     if (found === null) return
     const { content, detail, number } = found
     memory.bad = { number, content, text: detail ?? "it failed" }
+  })
+
+const isSameButNumbers = ({ store }: Workplace, one: number, other: number) =>
+  Effect.gen(function* () {
+    const { generations } = store
+    const found = yield* Effect.forEach([one, other], (number) =>
+      Effect.orElseSucceed(generations.get(number), () => null)
+    )
+    const [first, second] = found.map((it) => (it === null ? null : declared(it.content)))
+    return first !== null && first === second
   })
 
 const begin = (desk: Desk): Effect.Effect<void> =>

@@ -236,6 +236,23 @@ describe("an update with rollback", () => {
     assert.equal(fewestServing(notesOf(estate), 4), 3)
   })
 
+  it("stays undone for the next daemon where numbers of instances were set by hand since", async () => {
+    await begin({ ...update, deadline: "2 seconds" })
+    write({ version: 2, kind: "mute", update: { ...update, deadline: "2 seconds" } })
+    await outcome(3, "applied")
+    for (const count of ["3", "2"]) {
+      const { code, err } = await estate.run("scale", "api", count)
+      assert.equal(code, 0, err)
+    }
+    await outcome(5, "applied")
+    await killDaemon()
+    await waitFor("what is undone", async () => (await estate.reconciler()).pending !== null)
+    const { pending } = await estate.reconciler()
+    assert.isTrue(pending?.holds.some(({ kind }) => kind === "undone"))
+    assert.deepEqual(await versions(), ["v1", "v1"])
+    assert.equal((await estate.generations())[0]?.number, 5)
+  })
+
   it("is undone although the daemon dies before and among it; nothing is tried again, nor after a boot", async () => {
     await begin({ ...update, deadline: "3 seconds" })
     write({ version: 2, kind: "mute", update: { ...update, deadline: "3 seconds" } })
