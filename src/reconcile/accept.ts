@@ -8,10 +8,11 @@ import type { Pin } from "../domain/Pin.ts"
 import type { Plan } from "../domain/Plan.ts"
 import type { StoreFailure } from "../store/Store.ts"
 import { carryOut } from "./carryOut.ts"
-import { settle, settleBeside, supersedeOpen } from "./conclude.ts"
+import { isOnRecordUnhealthy, supersedeOpen } from "./conclude.ts"
 import type { Desk } from "./Desk.ts"
 import { followSources } from "./followSources.ts"
 import type { Order } from "./Order.ts"
+import { declaredBy, settle, settleAgain, settleBeside } from "./settle.ts"
 
 /** Its number. The same content again keeps its number and takes the newer sources. */
 export const accept = (
@@ -107,6 +108,7 @@ export const acceptPinned = (
 export const workOff = ({ memory, place, scope }: Desk, order: Order) =>
   Effect.gen(function* () {
     const before = memory.rollout
+    const isAgain = yield* isOnRecordUnhealthy(place, order.number)
     const applied = yield* carryOut(place, memory, order)
     const { rollout } = memory
     if (before?.number === order.number) {
@@ -122,7 +124,11 @@ export const workOff = ({ memory, place, scope }: Desk, order: Order) =>
         ? Deferred.await(rollout.conclusion)
         : Effect.succeed(applied)
     const settling = yield* Effect.forkIn(
-      Effect.flatMap(ended, (one) => settle(place, order, one)),
+      Effect.flatMap(ended, (one) =>
+        isAgain
+          ? settleAgain(place, order, declaredBy(order.desired), one)
+          : settle(place, order, one)
+      ),
       scope
     )
     return { applied, settled: Fiber.join(settling) }

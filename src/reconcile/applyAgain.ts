@@ -4,11 +4,11 @@
  */
 import * as Effect from "effect/Effect"
 import type { Plan } from "../domain/Plan.ts"
-import { comeUp, conclude } from "./conclude.ts"
 import type { Desk } from "./Desk.ts"
 import type { Memory } from "./Memory.ts"
 import type { Order } from "./Order.ts"
 import type { Applied } from "./Reconciler.ts"
+import { settleAgain, touchedBy } from "./settle.ts"
 
 /** `hash`: of the content that is to be applied. */
 export const isDone = (memory: Memory, hash: string, plan: Plan): boolean =>
@@ -31,11 +31,7 @@ export const applyAgain = ({ memory, place }: Desk, order: Order) =>
     const settled = Effect.gen(function* () {
       const { generations } = place.store
       const stored = yield* Effect.orElseSucceed(generations.get(order.number), () => null)
-      const begun = stored?.plan ?? order.plan
-      const failures = yield* comeUp(place, { desired: order.desired, plan: begun })
-      if (failures.length > 0) return { ...applied, outcome: "unhealthy" as const, failures }
-      if (stored?.outcome === "applied" || memory.accepted?.number !== order.number) return applied
-      return yield* conclude(place, order, "applied", [])
+      return yield* settleAgain(place, order, touchedBy(stored?.plan ?? order.plan), applied)
     })
     return { applied, settled }
   })

@@ -13,7 +13,7 @@ import type { Actual } from "../domain/Actual.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import { applyRounds } from "../domain/limits.ts"
 import type { Action, Plan } from "../domain/Plan.ts"
-import { close } from "./conclude.ts"
+import { close, closeUntold, isOnRecordUnhealthy } from "./conclude.ts"
 import { type Deferral, execute } from "./executor.ts"
 import { blockedIn } from "./followed.ts"
 import { forgetScales } from "./forgetScales.ts"
@@ -49,7 +49,9 @@ export const carryOut = (place: Workplace, memory: Memory, order: Order): Effect
       case "open":
         return yield* keepOpen(memory, order, look)
       case "applied":
-        return yield* close(place, memory, order, "applied", [])
+        return (yield* isOnRecordUnhealthy(place, order.number))
+          ? yield* closeUntold(memory, order)
+          : yield* close(place, memory, order, "applied", [])
       case "failed": {
         const { failures } = verdict
         const instead = verdict.isUndone ? yield* undo(place, memory, order, failures) : null

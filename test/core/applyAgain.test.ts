@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Queue from "effect/Queue"
+import { InstanceKey } from "../../src/domain/Instance.ts"
 import { Reconciler } from "../../src/reconcile/Reconciler.ts"
 import { Store } from "../../src/store/Store.ts"
 import { booted, layers, newBench, until } from "./planning/reconciling.ts"
@@ -73,6 +75,39 @@ describe("an apply of what a save has applied already", () => {
       if (instance === undefined) throw new Error("web is declared")
       bench.fake.instances.set(instance.spec.key, { ...instance, state: "RUNNING" })
       assert.deepEqual(yield* asked, ["2 applied"])
+      assert.strictEqual(yield* newest, "2 applied good")
+    }).pipe(Effect.provide(layers(bench)))
+  })
+})
+
+describe("a generation that is not healthy", () => {
+  const key = InstanceKey.make("api/api/0")
+  const api = program({ name: "api", definition: { watch: ["/p/**"] } })
+  const changed = { keys: [key], effect: "restart", path: "/p/a.ts", at: 1 } as const
+
+  it.effect("stays so on record when a file restarts a program that is", () => {
+    const bench = newBench(declare(web(1), api))
+    const applies = (count: number) =>
+      until("applied", () => bench.reports.filter((it) => it.kind === "applied").length === count)
+    return Effect.gen(function* () {
+      yield* booted(bench)
+      bench.fake.fate = ({ address }) => (address === "web" ? "fails" : "runs")
+      yield* bench.save(declare(web(2), api))
+      yield* applies(3)
+      assert.strictEqual(yield* newest, "2 unhealthy bad")
+      const plans = () => bench.reports.filter(({ kind }) => kind === "plan").length
+      const before = plans()
+      yield* Queue.offer(bench.sourceChanges, [changed])
+      yield* until("a plan", () => plans() > before)
+      yield* until("rest", () => (bench.fake.instances.get(key)?.changedFile ?? null) === null)
+      for (let turn = 0; turn < 200; turn++) yield* Effect.yieldNow
+      assert.strictEqual(yield* newest, "2 unhealthy bad")
+      bench.fake.fate = () => "runs"
+      const [failed] = [...bench.fake.instances.values()].filter(({ state }) => state === "FATAL")
+      if (failed === undefined) throw new Error("web is FATAL")
+      bench.fake.instances.set(failed.spec.key, { ...failed, state: "RUNNING" })
+      yield* Queue.offer(bench.sourceChanges, [changed])
+      yield* applies(4)
       assert.strictEqual(yield* newest, "2 applied good")
     }).pipe(Effect.provide(layers(bench)))
   })
