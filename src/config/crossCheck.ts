@@ -7,6 +7,7 @@ import type { Group, Program } from "../domain/Desired.ts"
 import type { InstanceSpec, Source } from "../domain/Instance.ts"
 import { checkDependencies } from "./checkDependencies.ts"
 import { checkOverlap } from "./checkOverlap.ts"
+import { checkUpdate } from "./checkUpdate.ts"
 import type { ValueFinding } from "./locate.ts"
 import { sharedSockets } from "./sharedSockets.ts"
 
@@ -32,6 +33,7 @@ export const crossCheck = (
     ...sharedLogs(programs, placeOf),
     ...sharedSockets(programs, placeOf),
     ...checkOverlap(programs),
+    ...checkUpdate(programs),
     ...checkDependencies(programs, placeOf, complete)
   ]
 }

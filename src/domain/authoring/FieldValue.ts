@@ -213,3 +213,9 @@ export const expectingOrParts =
   (what: string): Refusal =>
   (value, shown) =>
     isObject(value) ? null : `expected ${what}, found ${shown}`
+
+/** The same of a record whose names are free: a list of names is told what it is to be. */
+export const expectingRecord =
+  (what: string): Refusal =>
+  (value, shown) =>
+    isObject(value) && !Array.isArray(value) ? null : `expected ${what}, found ${shown}`

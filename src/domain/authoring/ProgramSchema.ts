@@ -10,6 +10,7 @@ import { expecting, optional, refusing, required } from "./Field.ts"
 import {
   Count,
   expectingOrParts,
+  expectingRecord,
   Flag,
   Name,
   notHere,
@@ -206,7 +207,7 @@ export const ProgramSchema = Schema.Struct({
   command: required(CommandSchema, commandFacts),
   ...eachInstance,
   dependsOn: optional(
-    refusing(DependenciesSchema, expectingOrParts('a record such as { db: "ready" }')),
+    refusing(DependenciesSchema, expectingRecord('a record such as { db: "ready" }')),
     {
       doc: "What it needs before a process of it is started: names of programs or groups, each with a condition or a record.",
       type: "record of condition or section",
@@ -215,7 +216,7 @@ export const ProgramSchema = Schema.Struct({
     }
   ),
   sockets: optional(
-    refusing(SocketsSchema, expectingOrParts('a record such as { http: "127.0.0.1:8080" }')),
+    refusing(SocketsSchema, expectingRecord('a record such as { http: "127.0.0.1:8080" }')),
     {
       doc: "Listening sockets by name, opened and kept by reeve: its processes get them (LISTEN_FDS), clients wait for them.",
       type: "record of address or section",
