@@ -12,7 +12,13 @@ export const reportApplied = Effect.fnUntraced(function* (applied: ApplyAnswer) 
   for (const failure of applied.failures) {
     yield* shown.note(`${style.red(failure.address)}: ${failure.text}`)
   }
-  yield* shown.line(`Generation ${applied.generation}: ${outcomeWord(applied.outcome)}.`)
+  const [first] = applied.failures
+  if (first !== undefined) {
+    yield* shown.note(`See: reeve why ${first.address}; reeve logs ${first.address}`)
+  }
+  const { generation, outcome } = applied
+  const word = outcome === "unhealthy" ? "applied, but not healthy" : outcomeWord(outcome)
+  yield* shown.line(`Generation ${generation}: ${word}.`)
 })
 
 export const exitAsApplied = Effect.fnUntraced(function* (applied: ApplyAnswer) {

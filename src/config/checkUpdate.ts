@@ -12,14 +12,14 @@ const faultOf = ({ instances, origin, source }: Program): CrossFinding | null =>
   if (spec === undefined) return null
   const { deadlineMs, minReadyMs, rollback } = updatePolicy(spec)
   const isJudged = instances.length > 1 || rollback
-  const deadline = formatDuration(deadlineMs)
+  const [deadline, minReady] = [formatDuration(deadlineMs), formatDuration(minReadyMs)]
   if (minReadyMs >= deadlineMs) {
     return {
       origin,
       source,
       severity: "error",
       path: ["update", "minReady"],
-      message: `an update fails after ${deadline} without progress (deadline), and nothing counts before ${formatDuration(minReadyMs)}`,
+      message: `an update fails after ${deadline} without progress (deadline), and nothing counts before ${minReady}`,
       hint: "make minReady shorter, or deadline longer"
     }
   }

@@ -41,7 +41,7 @@ export const guards = (situation: Situation): ReadonlyArray<Hold> => {
   }
   if (situation.bad !== null) {
     const { number, text } = situation.bad
-    const next = "a change of the files is applied by itself, this again by `reeve apply` alone"
+    const next = "mend the files, or try the same again with `reeve apply`"
     whole("undone", `this failed as generation ${number} and was undone (${text}); ${next}`)
   }
   return holds

@@ -1,5 +1,3 @@
-import type { Outcome } from "../domain/Generation.ts"
-
-/** As people read it. */
-export const outcomeWord = (outcome: Outcome): string =>
+/** The outcome of a generation as people read it; in an event it is a text. */
+export const outcomeWord = (outcome: string): string =>
   outcome === "rolledBack" ? "rolled back" : outcome

@@ -63,6 +63,7 @@ import {
   takenOver,
   unknown
 } from "./stopSteps.ts"
+import { tooQuick } from "./tooQuick.ts"
 
 export type { Step } from "./lifeSteps.ts"
 
@@ -262,6 +263,3 @@ const checked = (policy: Policy, state: InstanceState, alive: boolean): Step => 
   if (state.state !== "STARTING" || state.life !== "live") return [state, []]
   return alive ? succeed(policy, state) : [{ ...state, life: "dead", deadline: null }, []]
 }
-
-/** supervisord.md 2.6. */
-const tooQuick = "Exited too quickly (process log may have details)"

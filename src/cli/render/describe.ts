@@ -133,7 +133,7 @@ export const reasonText = (reason: Reason): string => {
     case "startFailed":
       return reason.text
     case "gaveUp":
-      return `gave up after ${reason.attempts} attempts: ${reason.text}`
+      return `gave up after ${reason.attempts} ${reason.attempts === 1 ? "attempt" : "attempts"}: ${reason.text}`
     case "operator":
       return `by hand (${reason.who})`
     case "plan":

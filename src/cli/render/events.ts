@@ -1,6 +1,8 @@
 /** One line an event: when, about whom, what. */
+
 import { byWhom } from "../../core/byWhom.ts"
 import { exitText } from "../../core/exitText.ts"
+import { outcomeWord } from "../../core/outcomeWord.ts"
 import { printable } from "../../core/printable.ts"
 import type { Calendar } from "../../core/termText.ts"
 import type { Event, EventBody } from "../../domain/Event.ts"
@@ -51,7 +53,7 @@ const eventText = (body: EventBody, calendar: Calendar): string => {
     case "fileChanged":
       return `${body.path} changed`
     case "generation":
-      return `generation ${body.number} ${body.outcome}${body.detail === null ? "" : `: ${body.detail}`}`
+      return `generation ${body.number} ${outcomeWord(body.outcome)}${body.detail === null ? "" : `: ${body.detail}`}`
     case "rejected":
       return `files rejected, ${body.problems} problems: ${body.text}`
     case "override":

@@ -1,13 +1,17 @@
 import type { ActualInstance } from "../../domain/Actual.ts"
 import { exitText } from "../exitText.ts"
+import { tooQuick } from "../tooQuick.ts"
 
 type Seen = Pick<ActualInstance, "exit" | "ready" | "reason" | "spawnError" | "state">
 
 /** What is said of an instance that failed. */
 export const failureText = ({ exit, reason, spawnError, state }: Seen): string => {
-  const why = reason !== null && "text" in reason ? reason.text : spawnError
   if (state === "EXITED" && exit !== null) return `EXITED: ${exitText(exit)}`
-  return why === "" ? state : `${state}: ${why}`
+  const told = reason !== null && "text" in reason ? reason.text : spawnError
+  // supervisord's sentence leaves out the one thing that is known.
+  const why = told === tooQuick && exit !== null ? `${exitText(exit)} soon after its start` : told
+  if (why === "") return state
+  return state === "STOPPING" ? why : `${state}: ${why}`
 }
 
 /** What is said of one that is to come up still. */
