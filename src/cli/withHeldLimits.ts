@@ -3,6 +3,9 @@ import * as Effect from "effect/Effect"
 import { HeldLimits, type HeldLimitsService } from "../os/HeldLimits.ts"
 import { pathsOfCommand } from "./pathsOfCommand.ts"
 
+/** A service may be given more than the shell that a command is typed in. */
+const ofThisCommand = "this is said of where the command runs, as no daemon does"
+
 export const withHeldLimits = <A, E, R>(self: Effect.Effect<A, E, R>) =>
   Effect.gen(function* () {
     const paths = yield* pathsOfCommand(null).pipe(Effect.orElseSucceed(() => null))
@@ -13,7 +16,8 @@ export const withHeldLimits = <A, E, R>(self: Effect.Effect<A, E, R>) =>
           const { whyNotHeld } = yield* Effect.tryPromise(
             () => import("../os/cgroup/whyNotHeld.ts")
           )
-          return yield* whyNotHeld(pid, field)
+          const why = yield* whyNotHeld(pid, field)
+          return why !== null && pid === process.pid ? `${why}; ${ofThisCommand}` : why
         }).pipe(Effect.orElseSucceed(() => null))
     }
     return yield* Effect.provideService(self, HeldLimits, service)
