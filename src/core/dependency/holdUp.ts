@@ -44,13 +44,14 @@ export const holdUp = (
   if (missing.length > 0) return `waits for ${awaitedText(missing)}`
   // What does not serve cannot be missed.
   if (!takesTurns || !isReady(own)) return null
-  const isOut = followsOthers(action.cause) ? isOnItsWay : isMissing
+  const isFollower = followsOthers(action.cause)
   const out = around.siblings.filter((sibling) => {
     const other = all.get(sibling.key)
     if (sibling.key === spec.key || other === undefined) return false
     if (around.begun.has(sibling.key) || isReplacing(other)) return true
-    // By what it is to be: the same plan may be about to tell it that it is to run.
-    return isOut({ ...other, spec: sibling }, policy, around.now)
+    return isFollower
+      ? isOnItsWay(other, policy, around.now)
+      : isMissing(other, sibling, policy, around.now)
   })
   const [first] = out
   return first === undefined || out.length < policy.maxUnavailable
@@ -68,8 +69,16 @@ const failedBefore = (action: Action, spec: InstanceSpec, around: Around): strin
   return own === undefined ? null : failedText(own, spec)
 }
 
-const isMissing = (instance: ActualInstance, { minReadyMs }: UpdatePolicy, now: number): boolean =>
-  isWanted(instance) && !isAvailable(instance, minReadyMs, now)
+/**
+ * Whether it is to be up is judged by what it is to be, as the same plan may be about to tell it so; whether it is, by what it is:
+ * nobody has asked yet what a new probe would find.
+ */
+const isMissing = (
+  instance: ActualInstance,
+  spec: InstanceSpec,
+  { minReadyMs }: UpdatePolicy,
+  now: number
+): boolean => isWanted({ ...instance, spec }) && !isAvailable(instance, minReadyMs, now)
 
 /** Of those that follow a dependency, what failed is not waited for: it tries again at its own pace. */
 const isOnItsWay = (

@@ -5,6 +5,7 @@ import type { Action, Cause } from "../../../src/domain/Plan.ts"
 import type { State } from "../../../src/domain/State.ts"
 import { usualUpdate } from "../../../src/domain/Update.ts"
 import { program, running } from "../planning/world.ts"
+import { definitionOf } from "../specOf.ts"
 import { needs } from "./dependencyOf.ts"
 
 const web = program({
@@ -18,6 +19,17 @@ if (spec === undefined || sibling === undefined || db === undefined) throw new E
 
 const follows: Cause = { kind: "dependency", on: "db", changes: [] }
 const changed: Cause = { kind: "fields", changes: [] }
+const watched: Cause = { kind: "watch", path: "/src/a" }
+
+const look = {
+  kind: "tcp",
+  address: "127.0.0.1:80",
+  everyMs: 1_000,
+  jitter: 0,
+  failures: 3,
+  timeoutMs: 500,
+  startPeriodMs: 0
+} as const
 
 const common = {
   id: "a1",
@@ -114,6 +126,17 @@ describe("a restart", () => {
       spec: { ...sibling, definition: { ...definition, start } }
     }
     assert.strictEqual(text(restart(changed), idle, at(db)), "waits for web:1 to be ready")
+  })
+
+  it("does not wait for one that serves, and is to have a probe only now", () => {
+    const probe = definitionOf({ ready: { ...look, successes: 1, withinMs: null } })
+    const [self, other] = [spec, sibling].map((it) => ({
+      ...it,
+      definition: { ...it.definition, ready: probe.ready }
+    }))
+    if (self === undefined || other === undefined) return
+    const all = around([at(spec), at(sibling), at(db)], { siblings: [self, other] })
+    for (const cause of [changed, watched]) assert.isNull(holdUp(restart(cause), self, all))
   })
 
   it("waits for those that had their turn by the same plan, and until the others have been ready long enough", () => {
