@@ -70,8 +70,8 @@ const failedBefore = (action: Action, spec: InstanceSpec, around: Around): strin
 }
 
 /**
- * Whether it is to be up is judged by what it is to be, as the same plan may be about to tell it so; whether it is, by what it is:
- * nobody has asked yet what a new probe would find.
+ * Whether it is to be up is judged by what it is to be, as the same plan may be about to tell it so; whether it is up, by what
+ * it is: nobody has asked yet what a new probe would find.
  */
 const isMissing = (
   instance: ActualInstance,
