@@ -1,6 +1,6 @@
 import * as Effect from "effect/Effect"
 import { byPlace, type Place, placesOf } from "../core/dependency/places.ts"
-import { programGraph } from "../core/dependency/programGraph.ts"
+import { runningGraph } from "../core/dependency/runningGraph.ts"
 import type { ActualInstance } from "../domain/Actual.ts"
 import { actionsAtOnce } from "../domain/limits.ts"
 import type { Row } from "./Operator.ts"
@@ -16,7 +16,7 @@ export const inTurns = (
   act: (instance: ActualInstance) => Effect.Effect<Row>
 ): Effect.Effect<ReadonlyArray<Row>> =>
   Effect.gen(function* () {
-    const placeOf = placesOf(programGraph(all.map(({ spec }) => spec)))
+    const placeOf = placesOf(runningGraph(all.map(({ spec }) => spec)))
     const placed = chosen.map((instance) => ({ instance, place: placeOf(instance.spec) }))
     const turns = [...Map.groupBy(placed, ({ place }) => nameOf(place)).values()].sort(
       ([a], [b]) => (a === undefined || b === undefined ? 0 : byPlace(a.place, b.place))

@@ -80,10 +80,11 @@ export class Dependents {
     return all
   }
 
+  /** What is being removed is there no more. */
   private factsOf(name: string): ReadonlyArray<Fact> {
     return this.names
       .programsOf(name)
-      .flatMap((key) => Array.from(this.members.get(key) ?? [], factOf))
+      .flatMap((key) => [...(this.members.get(key) ?? [])].filter(isStaying).map(factOf))
   }
 
   private hear(instance: Instance): void {
@@ -169,3 +170,5 @@ const factOf = ({ machine, process, ready, spec }: Instance): Fact => ({
   ready,
   spec
 })
+
+const isStaying = ({ machine }: Instance): boolean => !machine.closed

@@ -4,7 +4,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import { placesOf } from "../core/dependency/places.ts"
-import { type ProgramGraph, programGraph } from "../core/dependency/programGraph.ts"
+import type { ProgramGraph } from "../core/dependency/programGraph.ts"
+import { runningGraph } from "../core/dependency/runningGraph.ts"
 import { waitingToDieMessage } from "../core/lifecycleMessages.ts"
 import { programKey } from "../core/programKey.ts"
 import { compareInstances, shutdownWaves } from "../core/shutdownOrder.ts"
@@ -28,7 +29,7 @@ export const shutdownOf = Effect.fnUntraced(function* (
   const done = yield* Deferred.make<void>()
   const stopAll = Effect.gen(function* () {
     const all = [...instances.values()]
-    const graph = programGraph(all.map(({ spec }) => spec))
+    const graph = runningGraph(all.map(({ spec }) => spec))
     // What is to take a place, or has lost it, has no order of its own.
     const beside = yield* Effect.forkChild(
       Effect.forEach([...besides], (one) => stopBeside(shop, one), { concurrency: "unbounded" })

@@ -39,7 +39,11 @@ interface Growing extends ProgramNode {
   readonly neededBy: Set<ProgramNode>
 }
 
-export const programGraph = (specs: Iterable<InstanceSpec>): ProgramGraph => {
+/** `former`: programs by names that they had before, for what was written before. Default: none. */
+export const programGraph = (
+  specs: Iterable<InstanceSpec>,
+  former: ReadonlyMap<string, string> = new Map()
+): ProgramGraph => {
   const nodes = new Map<string, Growing>()
   const names = new ProgramNames()
   for (const spec of specs) {
@@ -50,17 +54,24 @@ export const programGraph = (specs: Iterable<InstanceSpec>): ProgramGraph => {
       nodes.set(key, { key, spec, specs: [spec], needs: [], neededBy: new Set() })
     } else known.specs.push(spec)
   }
-  for (const node of nodes.values()) link(node, nodes, names)
+  for (const node of nodes.values()) link(node, nodes, { former, names })
   return { nodes, order: ordered(nodes), names }
 }
 
-const link = (node: Growing, nodes: ReadonlyMap<string, Growing>, names: ProgramNames): void => {
+interface Names {
+  readonly names: ProgramNames
+  readonly former: ReadonlyMap<string, string>
+}
+
+const link = (node: Growing, nodes: ReadonlyMap<string, Growing>, by: Names): void => {
   const known = new Set<string>()
   for (const { definition } of node.specs) {
     for (const [name, dependency] of Object.entries(definition.dependsOn)) {
       if (known.has(name)) continue
       known.add(name)
-      const to = names.programsOf(name).flatMap((key) => nodes.get(key) ?? [])
+      const found = by.names.programsOf(name)
+      const keys = found.length > 0 ? found : [by.former.get(name) ?? ""]
+      const to = keys.flatMap((key) => nodes.get(key) ?? [])
       node.needs.push({ name, dependency, to })
       for (const other of to) other.neededBy.add(node)
     }

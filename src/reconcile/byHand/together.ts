@@ -5,7 +5,8 @@
 import * as Effect from "effect/Effect"
 import { awaitedAmong } from "../../core/dependency/awaitedAmong.ts"
 import { comesUp, holds } from "../../core/dependency/conditions.ts"
-import { type ProgramNode, programGraph } from "../../core/dependency/programGraph.ts"
+import type { ProgramNode } from "../../core/dependency/programGraph.ts"
+import { runningGraph } from "../../core/dependency/runningGraph.ts"
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { programKey, programLabel } from "../../core/programKey.ts"
 import type { ActualInstance } from "../../domain/Actual.ts"
@@ -123,7 +124,7 @@ const untilThere = (hands: Hands, instance: ActualInstance): Effect.Effect<void>
   Effect.gen(function* () {
     if (Object.keys(instance.spec.definition.dependsOn).length === 0) return
     const all = hands.supervisor.peek()
-    const node = programGraph(all.map(({ spec }) => spec)).nodes.get(programKey(instance.spec))
+    const node = runningGraph(all.map(({ spec }) => spec)).nodes.get(programKey(instance.spec))
     for (const { dependency, to } of node?.needs ?? []) {
       for (const { specs } of dependency.optional ? [] : to) {
         for (const { key } of specs) yield* untilHolds(hands, key, [dependency.when])
@@ -149,7 +150,7 @@ const neededBy = (
   all: ReadonlyArray<ActualInstance>,
   chosen: ReadonlyArray<ActualInstance>
 ): ReadonlyMap<InstanceKey, Need> => {
-  const { nodes } = programGraph(all.map(({ spec }) => spec))
+  const { nodes } = runningGraph(all.map(({ spec }) => spec))
   const members = Map.groupBy(all, ({ spec }) => programKey(spec))
   const needs = new Map<InstanceKey, Need>()
   const seen = new Set<ProgramNode>()
@@ -240,7 +241,7 @@ const followersOf = (
   all: ReadonlyArray<ActualInstance>,
   chosen: ReadonlyArray<ActualInstance>
 ): Map<InstanceKey, string> => {
-  const { nodes } = programGraph(all.map(({ spec }) => spec))
+  const { nodes } = runningGraph(all.map(({ spec }) => spec))
   const members = Map.groupBy(all, ({ spec }) => programKey(spec))
   const found = new Map<InstanceKey, string>()
   const seen = new Set<ProgramNode>()

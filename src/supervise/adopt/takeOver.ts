@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import { isBeside } from "../../core/besideKey.ts"
 import { byPlace, placesOf } from "../../core/dependency/places.ts"
-import { programGraph } from "../../core/dependency/programGraph.ts"
+import { runningGraph } from "../../core/dependency/runningGraph.ts"
 import { endedWithDaemon } from "../../core/endedWithDaemon.ts"
 import type { InstanceEvent } from "../../core/instanceState.ts"
 import { spawnedMessage } from "../../core/lifecycleMessages.ts"
@@ -120,7 +120,7 @@ const match = Effect.fnUntraced(function* (
 })
 
 const inOrder = (taken: ReadonlyArray<Taken>): ReadonlyArray<Taken> => {
-  const placeOf = placesOf(programGraph(taken.map(({ record }) => record.spec)))
+  const placeOf = placesOf(runningGraph(taken.map(({ record }) => record.spec)))
   return taken.toSorted((a, b) => byPlace(placeOf(a.record.spec), placeOf(b.record.spec)))
 }
 

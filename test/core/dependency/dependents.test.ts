@@ -62,6 +62,21 @@ describe("what waits", () => {
     assert.deepEqual(woken(dependents, two), ["api"])
   })
 
+  it("is not let in by what is being removed beside what it waits for", () => {
+    const dependents = new Dependents()
+    const optional = { db: { when: "started", optional: true, onLoss: "keep" } } as const
+    const api = instanceOf("api", optional)
+    const [coming, leaving] = [instanceOf("db"), instanceOf("db")]
+    const reason = { kind: "waiting", on: [] } as const
+    coming.machine = { ...coming.machine, reason }
+    const removed = { kind: "plan", text: "scaled" } as const
+    leaving.machine = { ...leaving.machine, closed: true, reason: removed }
+    leaving.reason = removed
+    coming.reason = reason
+    for (const it of [api, coming, leaving]) dependents.enter(it)
+    assert.deepEqual(dependents.awaitedBy(api), [{ program: "db", when: "started" }])
+  })
+
   it("does not wake itself by its own steps", () => {
     const dependents = new Dependents()
     const api = waitsFor("db")

@@ -96,10 +96,12 @@ export class Capacity {
     world.wrong(`${key} is replaced (${why}) while ${names.join(" and ")} is out`)
   }
 
-  /** What has come up in this instant was not up when it was decided to replace it. */
+  /** What has come up in this instant was not up when it was decided to replace it. A new probe may say other things. */
   private hasServed(key: InstanceKey): boolean {
     const since = this.serving.get(key)
-    return since !== undefined && since < this.stage.world.now()
+    const it = this.find(key)
+    const isReady = it?.spec.definition.ready === null || it?.ready?.ok === true
+    return isReady && since !== undefined && since < this.stage.world.now()
   }
 
   private isOut({ key }: InstanceSpec, why: "update" | "follows"): boolean {
