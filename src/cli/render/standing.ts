@@ -1,4 +1,4 @@
-/** What stands between the files and what runs, for `reeve status`: errors in the files, a plan that waits. */
+/** What stands between the files and what runs, for `reeve status`: an apply at work, errors in the files, a plan that waits. */
 import { displayPath } from "../../core/displayPath.ts"
 import { pinnedSince } from "../../core/pinText.ts"
 import { renderProblems } from "../../core/renderProblems.ts"
@@ -13,15 +13,18 @@ export interface StandingOptions {
   readonly dateTime: (ms: number) => string
 }
 
-type Standing = Pick<ReconcilerStatus, "generation" | "pending" | "pin" | "problems">
+type Standing = Pick<ReconcilerStatus, "generation" | "pending" | "phase" | "pin" | "problems">
 
-/** Lines for the user; none when what runs is what the files say. */
+/** Lines for the user; none when what runs is what the files say, and nothing is being done about it. */
 export const renderStanding = (
-  { generation, pending, pin, problems }: Standing,
+  { generation, pending, phase, pin, problems }: Standing,
   { colour, dateTime, directory }: StandingOptions
 ): ReadonlyArray<string> => {
   const lines: Array<string> = []
   if (pin !== null) lines.push(pinnedLine(pin, dateTime))
+  if (phase === "applying" && generation !== null) {
+    lines.push(`Generation ${generation} is being applied; reeve plan shows what is left to do.`)
+  }
   if (problems.length > 0) {
     const placed = problems.map((problem) => ({
       ...problem,
