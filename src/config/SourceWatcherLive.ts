@@ -16,6 +16,7 @@ import { changedAt } from "../os/changedAt.ts"
 import { Files } from "../os/Files.ts"
 import { type FileEvent, watchFiles } from "../os/FileWatch.ts"
 import { gitLocked } from "../os/gitLock.ts"
+import { linksOnTheWay } from "../os/linksOnTheWay.ts"
 import { type SourceChange, SourceWatcher } from "./SourceWatcher.ts"
 import { settle } from "./settle.ts"
 
@@ -26,10 +27,11 @@ interface Watching {
   readonly keys: Array<InstanceKey>
 }
 
-/** A directory that is watched, and where it really is. */
+/** A directory that is watched, where it really is, and what makes that another place: links on the way, or its absence. */
 interface Base {
   readonly named: string
   readonly real: string
+  readonly hinges: ReadonlyArray<string>
 }
 
 interface Open {
@@ -38,6 +40,9 @@ interface Open {
   readonly bases: ReadonlyArray<Base>
   readonly scope: Scope.Closeable
 }
+
+/** `ln -sfn` removes a link and makes it anew. */
+const moveMs = 50
 
 /** A very large tree may take longer; what changes until it is known is then missed. */
 const openMs = 3_000
@@ -48,55 +53,48 @@ const makeSourceWatcher = Effect.gen(function* () {
   const turn = Semaphore.makeUnsafe(1)
   const events = yield* Queue.sliding<FileEvent>(4096)
   const troubles = yield* Queue.sliding<string>(16)
+  const moves = yield* Queue.sliding<null>(1)
+  /** Named directories that have become other places, and of which nobody was told. */
+  const moved = new Set<string>()
   let watching: ReadonlyArray<Watching> = []
   let open: Open | null = null
 
   const change = Effect.fnUntraced(function* (wanted: Wanted) {
     watching = [...wanted.values()]
-    const meaning = [...wanted.keys()].join("\n")
+    yield* openAs([...wanted.keys()].join("\n"), false)
+  })
+
+  const openAs = Effect.fnUntraced(function* (meaning: string, again: boolean) {
     const before: Open | null = open
-    if (meaning === (before?.meaning ?? "")) return
+    if (!again && meaning === (before?.meaning ?? "")) return
     open = watching.length === 0 ? null : yield* openFor(watching, meaning)
     if (before !== null) yield* Scope.close(before.scope, Exit.void)
   })
 
   const openFor = Effect.fnUntraced(function* (all: ReadonlyArray<Watching>, meaning: string) {
-    const named = outermost(all.flatMap(({ rules }) => rules.bases))
-    const bases = yield* Effect.forEach(named, (base) =>
-      files.realpath(base).pipe(
-        Effect.map((real): Base => ({ named: base, real })),
-        Effect.catch(() => Effect.succeed({ named: base, real: base }))
-      )
-    )
     const own = yield* Scope.fork(scope)
-    yield* watchFiles({
-      paths: bases.map(({ real }) => real),
-      followLinks: false,
-      ignored: (path) => {
-        const name = nameOf(bases, path)
-        return !all.some(({ rules }) => rules.mayHold(name) || rules.matches(name))
+    const bases = yield* openWatch(files, all, {
+      onEvent: (event) => Queue.offerUnsafe(events, event),
+      onMove: (base) => {
+        moved.add(base.named)
+        Queue.offerUnsafe(moves, null)
       },
-      onEvent: ({ kind, path }) => {
-        if (kind === "addDir" || kind === "unlinkDir") return
-        const name = nameOf(bases, path)
-        if (all.some(({ rules }) => rules.matches(name))) {
-          Queue.offerUnsafe(events, { kind, path: name })
-        }
-      },
-      onError: (errno) => {
-        Queue.offerUnsafe(troubles, errno)
-      }
+      onError: (errno) => Queue.offerUnsafe(troubles, errno)
     }).pipe(Effect.provideService(Scope.Scope, own))
     return { meaning, bases, scope: own }
   })
 
   yield* Effect.forkScoped(Effect.forever(Effect.flatMap(Queue.take(troubles), tellTrouble)))
 
-  const isEmpty = (path: string) =>
-    files.stat(path).pipe(
-      Effect.map(({ kind, size }) => kind === "file" && size === 0),
-      Effect.catch(() => Effect.succeed(false))
-    )
+  /** All in it may be other files: whoever watches there is told once it is known where that is. */
+  const followMove = Effect.gen(function* () {
+    yield* Queue.take(moves)
+    yield* Effect.sleep(moveMs)
+    yield* Semaphore.withPermits(turn, 1)(Effect.suspend(() => openAs(open?.meaning ?? "", true)))
+    for (const path of moved) Queue.offerUnsafe(events, { kind: "change", path })
+  })
+  yield* Effect.forkScoped(Effect.forever(followMove))
+
   const locked = Effect.sync(() => (open?.bases ?? []).some(({ real }) => gitLocked(real)))
 
   return {
@@ -107,10 +105,62 @@ const makeSourceWatcher = Effect.gen(function* () {
         yield* Effect.timeoutOption(Fiber.await(fiber), openMs)
       }),
     next: Effect.gen(function* () {
-      const paths = yield* settle(events, { locked, isEmpty, begin: Effect.void })
-      return changesOf(watching, paths, yield* Clock.currentTimeMillis)
+      const paths = yield* settle(events, { locked, isEmpty: isEmptyIn(files), begin: Effect.void })
+      const now = yield* Clock.currentTimeMillis
+      const times = paths.map((path) => [path, moved.has(path) ? null : changedAt(path)] as const)
+      for (const path of paths) moved.delete(path)
+      return changesOf(watching, new Map(times), now)
     })
   }
+})
+
+const isEmptyIn = (files: Files["Service"]) => (path: string) =>
+  files.stat(path).pipe(
+    Effect.map(({ kind, size }) => kind === "file" && size === 0),
+    Effect.catch(() => Effect.succeed(false))
+  )
+
+interface Ears {
+  /** Of a file that somebody watches, by its name. */
+  readonly onEvent: (event: FileEvent) => void
+  /** A directory is another one now. */
+  readonly onMove: (base: Base) => void
+  readonly onError: (errno: string) => void
+}
+
+const openWatch = Effect.fnUntraced(function* (
+  files: Files["Service"],
+  all: ReadonlyArray<Watching>,
+  { onError, onEvent, onMove }: Ears
+) {
+  const named = outermost(all.flatMap(({ rules }) => rules.bases))
+  const bases = yield* Effect.forEach(named, (base) =>
+    files.realpath(base).pipe(
+      Effect.map((real): Base => ({ named: base, real, hinges: linksOnTheWay(base) })),
+      Effect.catch(() => Effect.succeed({ named: base, real: base, hinges: [base] }))
+    )
+  )
+  const hinges = new Set(bases.flatMap((base) => base.hinges))
+  yield* watchFiles({
+    paths: [...new Set([...bases.map(({ real }) => real), ...hinges])],
+    followLinks: false,
+    ignored: (path) => {
+      if (hinges.has(path)) return false
+      const name = nameOf(bases, path)
+      return !all.some(({ rules }) => rules.mayHold(name) || rules.matches(name))
+    },
+    onEvent: ({ kind, path }) => {
+      if (kind === "addDir" || kind === "unlinkDir") return
+      if (hinges.has(path)) {
+        for (const base of bases) if (base.hinges.includes(path)) onMove(base)
+        return
+      }
+      const name = nameOf(bases, path)
+      if (all.some(({ rules }) => rules.matches(name))) onEvent({ kind, path: name })
+    },
+    onError
+  })
+  return bases
 })
 
 type Wanted = ReadonlyMap<string, Watching>
@@ -136,15 +186,20 @@ const nameOf = (bases: ReadonlyArray<Base>, path: string): string => {
   return base === undefined ? path : `${base.named}${path.slice(base.real.length)}`
 }
 
-/** Of several files the one that changed last is named, since that says whether a process has seen it. */
+/**
+ * Of several files the one that changed last is named, since that says whether a process has seen it. `times`: null where that is
+ * not known, of what is gone, and of a directory that is another one now.
+ */
 const changesOf = (
   watching: ReadonlyArray<Watching>,
-  paths: ReadonlyArray<string>,
+  times: ReadonlyMap<string, number | null>,
   now: number
 ): ReadonlyArray<SourceChange> => {
-  const times = new Map(paths.map((path) => [path, changedAt(path) ?? now]))
+  const known = [...times].map(([path, at]) => [path, at ?? now] as const)
   return watching.flatMap(({ effect, keys, rules }) => {
-    const own = [...times].filter(([path]) => rules.matches(path))
+    const own = known.filter(
+      ([path]) => rules.matches(path) || rules.bases.some((base) => isIn(base, path))
+    )
     if (own.length === 0) return []
     const [path, at] = own.reduce((latest, one) => (one[1] > latest[1] ? one : latest))
     return [{ keys, effect, path, at }]
