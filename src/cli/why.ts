@@ -1,7 +1,8 @@
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
 import type { Client, ClientError } from "../api/client.ts"
-import { type Cause, causesOf } from "../core/causes.ts"
+import { type Cause, causesOf, startedAfter } from "../core/causes.ts"
+import type { Event } from "../domain/Event.ts"
 import type { InstanceStatus } from "../domain/Status.ts"
 import { localDateTime } from "../os/localTime.ts"
 import { jsonFlag, namesArgument } from "./flags.ts"
@@ -55,19 +56,25 @@ const chainOf = (
             Effect.succeed(null)
           )
         : null
-    return { instance, causes, generation, followed: yield* followedBy(client, causes) }
+    return { instance, causes, generation, followed: yield* followedBy(client, events, causes) }
   })
 
-/** The chain of the one that it followed: programs cannot follow each other in a circle. */
+/**
+ * The chain of the one that it followed: programs cannot follow each other in a circle. What is down while that restarts was
+ * stopped before it.
+ */
 const followedBy = (
   client: Client,
+  events: ReadonlyArray<Event>,
   causes: ReadonlyArray<Cause>
 ): Effect.Effect<Chain | null, ClientError> =>
   Effect.gen(function* () {
     const cause = causes.find(({ kind }) => kind === "stopped")
     if (cause?.kind !== "stopped" || cause.reason.kind !== "followed") return null
     const [first] = yield* Effect.orElseSucceed(client.list([cause.reason.on]), () => [])
-    return first === undefined ? null : yield* chainOf(client, first, cause.at)
+    return first === undefined
+      ? null
+      : yield* chainOf(client, first, startedAfter(events, cause.at))
   })
 
 interface AsJson {

@@ -61,6 +61,11 @@ export const causesOf = (events: ReadonlyArray<Event>): ReadonlyArray<Cause> => 
   ]
 }
 
+/** When the next process of it was started; null: none was yet. `events`: as above. */
+export const startedAfter = (events: ReadonlyArray<Event>, after: number): number | null =>
+  events.find(({ at, body }) => at >= after && body.kind === "state" && body.to === "STARTING")
+    ?.at ?? null
+
 type Exit = EventBody & { readonly kind: "exit" }
 
 const isExit = (event: Event): event is Event & { readonly body: Exit } =>

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "vitest"
-import { causesOf } from "../../src/core/causes.ts"
+import { causesOf, startedAfter } from "../../src/core/causes.ts"
 import type { Event, EventBody } from "../../src/domain/Event.ts"
 import { address, instanceKey } from "../../src/domain/Instance.ts"
 import type { Reason, State } from "../../src/domain/State.ts"
@@ -52,8 +52,9 @@ const stopped = (reason: Reason, generation: number) => [
 ]
 
 /** Each a second after the one before. */
-const of = (...bodies: ReadonlyArray<EventBody>) =>
-  causesOf(bodies.map((body, at): Event => ({ id: at + 1, at: (at + 1) * 1_000, body })))
+const journal = (...bodies: ReadonlyArray<EventBody>) =>
+  bodies.map((body, at): Event => ({ id: at + 1, at: (at + 1) * 1_000, body }))
+const of = (...bodies: ReadonlyArray<EventBody>) => causesOf(journal(...bodies))
 
 describe("the causes of an instance", () => {
   it("are its addition and the generation when nothing else happened", () => {
@@ -137,5 +138,14 @@ describe("the causes of an instance", () => {
 
   it("are none where the journal knows nothing", () => {
     assert.deepEqual(of(), [])
+  })
+})
+
+describe("the start that followed", () => {
+  it("is the next one, or none yet", () => {
+    const followed: Reason = { kind: "followed", on: "db" }
+    const events = journal(added, ...started(), ...stopped(followed, 1), ...started(), ...started())
+    assert.strictEqual(startedAfter(events, 4_000), 7_000)
+    assert.strictEqual(startedAfter(events, 10_000), null)
   })
 })
