@@ -10,6 +10,8 @@ export class MortalMachine extends Machine {
   doom: { readonly point: number; readonly moment: Moment } | null = null
   /** The disk was full when the latest daemon died. */
   diedFull = false
+  /** So it was when any did: what was asked to stop then is not known to the daemons after it. */
+  hasDiedFull = false
   /** The scenario itself asks something: no moment of a daemon's own. */
   isSpared = false
   private book: Store["Service"] | null = null
@@ -48,6 +50,7 @@ export class MortalMachine extends Machine {
     this.doom = null
     this.live = null
     this.diedFull = this.world.diskFull
+    this.hasDiedFull ||= this.diedFull
     super.kill(life)
     this.onDeath()
   }

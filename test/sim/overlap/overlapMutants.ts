@@ -6,6 +6,8 @@ import { reloadSignal } from "./programs.ts"
 
 export interface OverlapMutant {
   readonly name: string
+  /** A seed that found it once: it is tried first. */
+  readonly first: number
   readonly plant: CrashPlant
 }
 
@@ -24,6 +26,7 @@ const deafTo = (text: string): CrashPlant => {
 export const overlapMutants: ReadonlyArray<OverlapMutant> = [
   {
     name: "asks the old process to stop before the new one is ready",
+    first: 4,
     plant: {
       supervisor: (honest) => ({
         ...honest,
@@ -33,18 +36,22 @@ export const overlapMutants: ReadonlyArray<OverlapMutant> = [
   },
   {
     name: "forgets at its boot to end what stood beside",
+    first: 10,
     plant: deafTo("another process has its place")
   },
   {
     name: "lets the old process run on when another one has its place",
+    first: 4,
     plant: deafTo("has taken its place")
   },
   {
     name: "does not take away a new process that is not wanted any more",
+    first: 1,
     plant: deafTo("its place is not to be taken any more")
   },
   {
     name: "writes down nothing when a place is taken",
+    first: 4,
     plant: {
       store: (honest) => ({
         ...honest,
@@ -54,6 +61,7 @@ export const overlapMutants: ReadonlyArray<OverlapMutant> = [
   },
   {
     name: "tells a process twice to read its files anew",
+    first: 3,
     plant: {
       supervisor: (honest) => ({
         ...honest,
@@ -67,6 +75,7 @@ export const overlapMutants: ReadonlyArray<OverlapMutant> = [
   },
   {
     name: "tells nobody to read files anew, and takes it for done",
+    first: 5,
     plant: {
       proc: (honest) => ({
         ...honest,
@@ -77,6 +86,7 @@ export const overlapMutants: ReadonlyArray<OverlapMutant> = [
   },
   {
     name: "restarts what would read its files anew",
+    first: 14,
     plant: {
       supervisor: (honest) => ({
         ...honest,
@@ -92,6 +102,7 @@ export const overlapMutants: ReadonlyArray<OverlapMutant> = [
   },
   {
     name: "has a process read anew what it is made from",
+    first: 4,
     plant: {
       supervisor: (honest) => ({
         ...honest,

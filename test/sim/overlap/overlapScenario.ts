@@ -67,7 +67,7 @@ const waitingFor = ({ reconciler, world }: OverlapStage): Effect.Effect<Readonly
     Effect.orElseSucceed(() => new Set<InstanceKey>())
   )
 
-/** What is announced while a daemon comes up is judged by nothing. */
+/** What is announced while a daemon comes up is judged by nothing, and who is out by nothing that was never on record. */
 const watchedOf = (stage: OverlapStage) => {
   const isUp = () => stage.machine.life?.daemon != null
   const nothing = { accepted: null, loaded: null }
@@ -75,7 +75,9 @@ const watchedOf = (stage: OverlapStage) => {
     observer: stage.observer,
     world: stage.world,
     supervisor: { peek: () => (isUp() ? stage.supervisor.peek() : []) },
-    reconciler: { content: () => (isUp() ? stage.reconciler.content() : nothing) }
+    reconciler: {
+      content: () => (isUp() && !stage.machine.hasDiedFull ? stage.reconciler.content() : nothing)
+    }
   }
 }
 
