@@ -90,7 +90,7 @@ const handle = (
 ): Effect.Effect<void> => {
   if (message === null) {
     return Effect.flatMap(due(shop, instance), (events) =>
-      step(shop, instance, { kind: "tick" }, ...events)
+      step(shop, instance, ...anew(shop, instance), { kind: "tick" }, ...events)
     )
   }
   switch (message.kind) {
@@ -98,7 +98,7 @@ const handle = (
       return message.task
     case "opened":
       return isNew(instance)
-        ? step(shop, instance, { kind: "renewed" }, { kind: "opened" })
+        ? step(shop, instance, renewed, { kind: "opened" })
         : step(shop, instance, { kind: "opened" })
     case "hear":
       return Effect.flatMap(message.work, (events) => step(shop, instance, ...events))
@@ -113,6 +113,15 @@ const handle = (
         events.length === 0 ? Effect.void : step(shop, instance, ...events)
       )
   }
+}
+
+const renewed: InstanceEvent = { kind: "renewed" }
+
+/** The next attempt of one that has another specification by now counts from the beginning. */
+const anew = (shop: Workshop, instance: Instance): ReadonlyArray<InstanceEvent> => {
+  const { deadline, state } = instance.machine
+  const isDue = state === "BACKOFF" && deadline !== null && deadline <= shop.monotonicNow()
+  return isDue && isNew(instance) ? [renewed] : []
 }
 
 /** What its machine is to be told because of the time. */

@@ -34,6 +34,26 @@ const start = ({ settle, supervisor }: Stage, key: ReturnType<typeof specOf>["ke
   Effect.andThen(Effect.ignore(supervisor.start(key, operator, false)), settle)
 
 describe("an instance", () => {
+  it("counts from the beginning with a definition that it was given between two attempts", async () => {
+    const life = { dieAfterMs: 5, status: { kind: "code", code: 1 } } as const
+    await scene([life, life, life, life], {}, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(2_000)
+        const { failures, spec } = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.strictEqual(failures, 2)
+        const { definition } = spec
+        yield* Effect.orDie(
+          stage.supervisor.update(specOf({ name: "x" }, { ...definition, umask: 7 }))
+        )
+        yield* stage.advanceTo(3_500)
+        const after = yield* Effect.orDie(stage.supervisor.get(key))
+        assert.deepEqual([after.state, after.failures], ["BACKOFF", 1])
+        yield* Effect.orDie(stage.supervisor.stop(key, operator))
+      })
+    )
+  })
+
   it("74: that always dies young is started four times and then given up, with supervisord's lines", async () => {
     const life = { dieAfterMs: 5, status: { kind: "code", code: 1 } } as const
     const logged = await scene([life, life, life, life], {}, (stage, key) =>

@@ -42,7 +42,7 @@ export class Precedence {
   /** Names of what is not there for an instance of this specification. */
   missing(spec: InstanceSpec): ReadonlyArray<string> {
     return Object.entries(spec.definition.dependsOn).flatMap(([name, dependency]) =>
-      this.isThere(dependency, this.instancesOf(name)) ? [] : [name]
+      this.isThere(dependency, this.instancesOf(name).filter(isStaying)) ? [] : [name]
     )
   }
 
@@ -147,6 +147,10 @@ const levels = {
   completed: ({ reason, state }: ActualInstance) =>
     state === "EXITED" && reason?.kind === "exited" && reason.expected
 } as const
+
+/** What is being removed counts for nobody any more. */
+const isStaying = ({ reason }: ActualInstance): boolean =>
+  reason?.kind !== "plan" || !["removed", "scaled"].includes(reason.text)
 
 /** It was to run once, and did. */
 const isOver = (it: ActualInstance): boolean =>
