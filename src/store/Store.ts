@@ -168,7 +168,10 @@ export class Store extends Context.Service<
         status: ExitStatus,
         at: number
       ) => Effect.Effect<void, StoreFailure>
-      /** The instance that had the key `from` is what `record` says, and so are its process lives, all in the same moment. */
+      /**
+       * The instance that had the key `from` is what `record` says, and so are its process lives; what stands beside its process
+       * goes with it. All in the same moment, after what was handed in before.
+       */
       readonly rename: (
         from: InstanceKey,
         record: InstanceRecord

@@ -165,11 +165,16 @@ const factsOf = (
       abandon: (spawnId) => inRuntime(() => processes.abandon(spawnId)),
       started: (record) => inRuntime(() => processes.started(record)),
       exited: (spawnId, status, at) => inRuntime(() => processes.exited(spawnId, status, at)),
+      // In its turn: what stands beside it may have handed in records under the key that it had.
       rename: (from, record) =>
-        together(() => {
+        facts.submit(() => {
           const { address, key } = record.spec
           processes.rename(from, key, address)
-          if (from !== key) instances.remove(from)
+          if (from !== key) {
+            processes.renameBesides(from, key)
+            instances.renameBesides(from, key)
+            instances.remove(from)
+          }
           instances.put(record)
         }),
       succeed: ({ former, from, successor }) =>

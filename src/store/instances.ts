@@ -46,6 +46,10 @@ export const writeInstances = (database: Database) => {
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
   )
   const remove = database.prepare("DELETE FROM instances WHERE key = ?")
+  const renameBesides = database.prepare(
+    `UPDATE OR REPLACE instances SET key = ? || substr(key, length(?) + 1)
+     WHERE substr(key, 1, length(?) + 1) = ? || '+'`
+  )
   const sweep = database.prepare(
     `DELETE FROM specs WHERE hash NOT IN (SELECT spec FROM instances)
      AND hash NOT IN (SELECT started FROM instances WHERE started IS NOT NULL)
@@ -91,6 +95,10 @@ export const writeInstances = (database: Database) => {
     },
     remove: (key: InstanceKey): void => {
       remove.run(key)
+    },
+    /** What stands beside the process of an instance (core/besideKey). */
+    renameBesides: (from: InstanceKey, to: InstanceKey): void => {
+      renameBesides.run(to, from, from, from)
     },
     sweep: (): void => {
       sweep.run()

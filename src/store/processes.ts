@@ -65,10 +65,6 @@ export const writeProcesses = (database: Database) => {
        spawned_ms = excluded.spawned_ms, exit = NULL, ended_at = NULL, intended_ms = 0`
   )
   const exited = database.prepare("UPDATE processes SET exit = ?, ended_at = ? WHERE spawn_id = ?")
-  // Ended ones too: what they wrote may still wait in their pipes.
-  const rename = database.prepare(
-    "UPDATE processes SET instance = ?, address = ? WHERE instance = ?"
-  )
   const give = database.prepare("UPDATE processes SET instance = ? WHERE spawn_id = ?")
   const prune = database.prepare(
     `DELETE FROM processes WHERE exit IS NOT NULL AND ended_at <
@@ -76,6 +72,7 @@ export const writeProcesses = (database: Database) => {
   )
   let ended = 0
   return {
+    ...writeRenames(database),
     intend: ({ address, instance, intendedMs, sources, spawnId }: Intent): void => {
       dropIntent.run(instance)
       const made = sources === undefined ? null : JSON.stringify(sources)
@@ -104,11 +101,28 @@ export const writeProcesses = (database: Database) => {
       exited.run(JSON.stringify(status), at, spawnId)
       if (++ended % pruneEvery === 0) prune.run(endedProcesses)
     },
+    give: (spawnId: string, to: InstanceKey): void => {
+      give.run(to, spawnId)
+    }
+  }
+}
+
+const writeRenames = (database: Database) => {
+  // Ended ones too: what they wrote may still wait in their pipes.
+  const rename = database.prepare(
+    "UPDATE processes SET instance = ?, address = ? WHERE instance = ?"
+  )
+  const renameBesides = database.prepare(
+    `UPDATE processes SET instance = ? || substr(instance, length(?) + 1)
+     WHERE substr(instance, 1, length(?) + 1) = ? || '+'`
+  )
+  return {
     rename: (from: InstanceKey, to: InstanceKey, address: string): void => {
       rename.run(to, address, from)
     },
-    give: (spawnId: string, to: InstanceKey): void => {
-      give.run(to, spawnId)
+    /** What stands beside the process of an instance (core/besideKey). */
+    renameBesides: (from: InstanceKey, to: InstanceKey): void => {
+      renameBesides.run(to, from, from, from)
     }
   }
 }

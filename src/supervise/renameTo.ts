@@ -1,6 +1,5 @@
 /** The same instance, and the same process, under another key and address. */
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { besideKey, ownKey } from "../core/besideKey.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
 import { moveCompletion } from "./completion.ts"
@@ -37,8 +36,7 @@ export const renameTo = Effect.fnUntraced(function* (
   for (const channel of channelsOf(from)) {
     yield* shop.logs.rename(sinkId(from, channel), sinkId(spec, channel), labelOf(shop, spec))
   }
-  yield* renameRecords(shop, instance, from.key)
-  if (from.key !== spec.key) yield* renameBesides(shop, table, from.key, spec.key)
+  yield* renameRecords(shop, table, instance, from.key)
   yield* moveCompletion(shop, instance, from.key)
   yield* shop.events.emit({
     kind: "renamed",
@@ -56,31 +54,19 @@ export const renameTo = Effect.fnUntraced(function* (
   tellWaiters(instance)
 })
 
-/** What stands beside its process goes with it; each writes that down itself. */
-const renameBesides = (
-  shop: Workshop,
+/** What stands beside its process goes with it. */
+const rekeyBesides = (
   { besides }: Pick<Table, "besides">,
   from: InstanceKey,
   to: InstanceKey
-): Effect.Effect<void> =>
-  Effect.forEach(
-    [...besides].filter(({ spec }) => ownKey(spec.key) === from),
-    (one) => {
-      const before = one.spec.key
-      const key = besideKey(to, before.slice(from.length + 1))
-      one.spec = { ...one.spec, key }
-      if (one.started !== null) one.started = { ...one.started, key }
-      const task = Effect.suspend(() =>
-        one.removed
-          ? Effect.void
-          : Effect.asVoid(
-              shop.guard(shop.store.processes.rename(before, recordOf(shop, one, true)))
-            )
-      )
-      return Effect.forkIn(Queue.offer(one.queue, { kind: "run", task }), shop.scope)
-    },
-    { discard: true }
-  )
+): void => {
+  for (const one of besides) {
+    if (ownKey(one.spec.key) !== from) continue
+    const key = besideKey(to, one.spec.key.slice(from.length + 1))
+    one.spec = { ...one.spec, key }
+    if (one.started !== null) one.started = { ...one.started, key }
+  }
+}
 
 /**
  * What operators said is in the other database: it is there under both keys while the rest takes the new one, so that it holds
@@ -88,6 +74,7 @@ const renameBesides = (
  */
 const renameRecords = Effect.fnUntraced(function* (
   shop: Workshop,
+  table: Table,
   instance: Instance,
   from: InstanceKey
 ) {
@@ -96,6 +83,11 @@ const renameRecords = Effect.fnUntraced(function* (
   const override = instance.override === null ? null : { ...instance.override, key }
   instance.override = override
   if (override !== null) yield* shop.guard(overrides.put(override))
-  yield* shop.guard(processes.rename(from, recordOf(shop, instance, true)))
+  const renaming = Effect.suspend(() => {
+    // Each writes itself down again under its new key only after this.
+    if (from !== key) rekeyBesides(table, from, key)
+    return processes.rename(from, recordOf(shop, instance, true))
+  })
+  yield* shop.guard(renaming)
   if (override !== null && from !== key) yield* shop.guard(overrides.remove(from))
 })

@@ -200,6 +200,27 @@ describe("the store", () => {
     )
   )
 
+  it.effect("takes what stands beside a process along to another name", () =>
+    inMemory(
+      Effect.gen(function* () {
+        const { instances, processes } = yield* Store
+        const [spec] = specs(1)
+        const [other] = program({ name: "api" }).instances
+        if (spec === undefined || other === undefined) return
+        const [beside, renamed] = [besideKey(spec.key, "a"), besideKey(other.key, "a")]
+        const life = { ...processOf(spec, 41), instance: beside, address: "web", spawnedMs: 5 }
+        yield* processes.started(life)
+        yield* instances.put(record(spec))
+        const handedIn = instances.put(record({ ...spec, key: beside }))
+        const rename = processes.rename(spec.key, record(other))
+        yield* Effect.all([handedIn, rename], { concurrency: "unbounded" })
+        assert.deepEqual(yield* processes.live, [{ ...life, instance: renamed }])
+        const keys = (yield* instances.list).map((it) => it.spec.key)
+        assert.deepEqual(keys, [other.key, renamed])
+      })
+    )
+  )
+
   it.effect("gives a key to a successor and another to what had it, in one moment", () =>
     inMemory(
       Effect.gen(function* () {

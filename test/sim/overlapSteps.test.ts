@@ -13,6 +13,16 @@ const touch = ({ files, pass, stage, world }: Scene) =>
     yield* pass(5_000)
   })
 
+/** x is called otherwise from now on, and has another command. */
+const renameTo = ({ files }: Scene, name: string, command: ReadonlyArray<string>): void => {
+  const x = files.templates.get("x")
+  if (x === undefined) return
+  files.templates.delete("x")
+  const definition = { ...x.definition, command }
+  files.templates.set(name, { ...x, group: name, renamedFrom: "x", definition })
+  files.save()
+}
+
 const actions = ({ stage }: Scene) =>
   Effect.map(Effect.orDie(stage.reconciler.plan), ({ plan }) =>
     [...plan.actions, ...plan.drift].map((it) => ("text" in it ? it.text : it.kind))
@@ -145,12 +155,7 @@ describe("the process that runs", () => {
         yield* it.save({ command: ["v2"] }, 12_000)
         yield* it.save({ command: ["v3"] }, 1_500)
         assert.lengthOf(it.pids(), 2)
-        const x = it.files.templates.get("x")
-        if (x === undefined) return
-        it.files.templates.delete("x")
-        const definition = { ...x.definition, command: ["v4"] }
-        it.files.templates.set("z", { ...x, group: "z", renamedFrom: "x", definition })
-        it.files.save()
+        renameTo(it, "z", ["v4"])
         yield* it.pass(1_500)
         assert.lengthOf(it.pids(), 2)
         yield* it.pass(20_000)
@@ -185,6 +190,26 @@ const left = {
 } as const
 
 describe("a daemon that dies", () => {
+  it("while it renames a program finds what still ends beside its process under the new name", async () => {
+    for (const calls of [1, 2, 3, 4, 5, 6]) {
+      await scene({}, (it) =>
+        Effect.gen(function* () {
+          it.lives({ termAfterMs: 9_000 })
+          yield* it.save({ command: ["v2"] }, 12_000)
+          yield* it.save({ command: ["v3"] }, 1_500)
+          assert.lengthOf(it.pids(), 2)
+          it.machine.doomIn(calls, "after")
+          renameTo(it, "z", ["v4"])
+          yield* it.pass(2_000)
+          assert.isNull(it.machine.doom)
+          assert.lengthOf(it.pids(), 2)
+          yield* it.pass(20_000)
+          assert.lengthOf(it.pids(), 1)
+        })
+      )
+    }
+  })
+
   it("while the disk is full and a place is taken leaves no process without an owner", () =>
     scene({}, (it) =>
       Effect.gen(function* () {
