@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/testing/TestClock"
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import { Operator } from "../../../src/reconcile/Operator.ts"
 import { Reconciler } from "../../../src/reconcile/Reconciler.ts"
 import { Supervisor } from "../../../src/supervise/Supervisor.ts"
@@ -82,6 +83,7 @@ class Rig {
   private readonly ofTrouble: Dice
   /** The daemon that was seen at rest last. */
   private known: Life | null = null
+  private foundAt = 0
 
   constructor(
     machine: MortalMachine,
@@ -193,15 +195,29 @@ class Rig {
         const supervisor = Context.get(life.daemon, Supervisor)
         const instances = yield* supervisor.snapshot
         if (this.known !== life) observer.resume(instances)
-        if (this.known !== life) succession.found(instances)
+        if (this.known !== life) {
+          succession.found(instances)
+          this.foundAt = world.now()
+        }
         this.known = life
         const unclaimed = (yield* supervisor.unclaimed).map(({ pid }) => pid)
-        checkNow(world, succession.judged(observer, unclaimed), instances, machine.journaled)
+        const judged = succession.judged(observer, unclaimed)
+        checkNow(world, judged, this.aged(instances), machine.journaled)
         succession.check(instances)
         machine.isSpared = false
       }
       if (world.violations.length >= mostViolations) yield* Effect.die(new Error("enough is wrong"))
     })
+  }
+
+  /** Since when they start or stop is old where a full disk kept what came after it from the record of another daemon. */
+  private aged(instances: ReadonlyArray<ActualInstance>): ReadonlyArray<ActualInstance> {
+    if (!this.machine.hasDiedFull) return instances
+    return instances.map((it) =>
+      it.state === "STARTING" || it.state === "STOPPING"
+        ? { ...it, since: Math.max(it.since, this.foundAt) }
+        : it
+    )
   }
 
   private get nextAt(): number {
