@@ -38,12 +38,14 @@ export class Succession {
   /** Another daemon goes on with these. */
   onFound: (instances: ReadonlyArray<ActualInstance>) => void = () => undefined
   private readonly stage: Watched
-  /** Lives of which a full disk kept even the program from the record: they are told of, and wait for one of their name. */
   /** They were being stopped by hand as the daemon died. */
   private readonly unsure = new Set<InstanceKey>()
+  /** Lives of which a full disk kept even the program from the record: they are told of, and wait for one of their name. */
   private readonly unclaimed = new Set<string>()
   /** Since when each instance is RUNNING, as it was announced. */
   private readonly runningSince = new Map<InstanceKey, number>()
+  /** Nobody declared them as their stop began, which may take its time until it comes to a signal. */
+  private readonly undeclared = new Set<InstanceKey>()
 
   constructor(stage: Watched) {
     this.stage = stage
@@ -157,6 +159,7 @@ export class Succession {
     }
     if (body.kind !== "state") return
     const { from, instance, to } = body
+    this.undeclared.delete(instance)
     if (to === "STOPPING") this.judgeBegin(body)
     if (to === "RUNNING") this.runningSince.set(instance, this.stage.world.now())
     else if (from !== "RUNNING") this.runningSince.delete(instance)
@@ -247,7 +250,11 @@ export class Succession {
   /** A plan replaces no process of the revision that it wants. */
   private judgeBegin({ instance, reason }: EventBody & { readonly kind: "state" }): void {
     const { observer, world } = this.stage
-    if (reason?.kind !== "plan" || reason.text !== "fields" || observer.isBetween) return
+    if (reason?.kind !== "plan") return
+    if (reason.text === "removed" && this.wanted(instance) === undefined) {
+      this.undeclared.add(instance)
+    }
+    if (reason.text !== "fields" || observer.isBetween) return
     const now = this.peek().find(({ spec }) => spec.key === instance)
     const life = this.lives.get(now?.process?.spawnId ?? "")
     if (now === undefined || life === undefined || now.mustRestart !== null) return
@@ -263,7 +270,7 @@ export class Succession {
     const { mustRestart, override, reason, since, spec } = now
     if (reason?.kind !== "plan" && reason?.kind !== "fileChanged") return
     if (world.unjournaled.has(life.process.spawnId ?? "")) return
-    const wanted = this.wanted(life.key)
+    const wanted = this.undeclared.has(life.key) ? undefined : this.wanted(life.key)
     if (wanted === undefined || mustRestart !== null || override?.kind === "stopped") return
     const isPrepared = [life.spec, spec, wanted].every(
       ({ definition }) => definition.update.strategy === "overlap"
