@@ -118,7 +118,7 @@ export class Succession {
     const { world } = this.stage
     for (const attempt of world.attempts) {
       if (attempt.spawnId === life.process.spawnId) attempt.key = key
-      else if (attempt.key === key && this.lives.get(attempt.spawnId)?.process.dead === false) {
+      else if (attempt.key === key && this.isThere(attempt.spawnId)) {
         attempt.key = besideKey(key, `${attempt.spawnId}-old`)
         if (world.diskFull) world.unjournaled.add(attempt.spawnId)
       }
@@ -129,6 +129,12 @@ export class Succession {
     }
     life.key = key
     life.hadPlace = true
+  }
+
+  /** It lives, or nobody has heard of its end so far. */
+  private isThere(spawnId: string): boolean {
+    const process = this.lives.get(spawnId)?.process
+    return process !== undefined && this.stage.world.processes.get(process.pid) === process
   }
 
   private started(process: SimProcess): void {
