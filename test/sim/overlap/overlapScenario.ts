@@ -4,6 +4,7 @@
  * quiet: there each step has exactly the effects that it is to have.
  */
 import * as Effect from "effect/Effect"
+import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceKey } from "../../../src/domain/Instance.ts"
 import { Capacity } from "../world/Capacity.ts"
 import type { Dice } from "../world/Dice.ts"
@@ -71,15 +72,27 @@ const waitingFor = ({ reconciler, world }: OverlapStage): Effect.Effect<Readonly
 const watchedOf = (stage: OverlapStage) => {
   const isUp = () => stage.machine.life?.daemon != null
   const nothing = { accepted: null, loaded: null }
+  const peek = () => {
+    const now = stage.world.now()
+    return isUp() ? stage.supervisor.peek().map((it) => asDecidedBy(it, now)) : []
+  }
   return {
     observer: stage.observer,
     world: stage.world,
-    supervisor: { peek: () => (isUp() ? stage.supervisor.peek() : []) },
+    supervisor: { peek },
     reconciler: {
       content: () => (isUp() && !stage.machine.hasDiedFull ? stage.reconciler.content() : nothing)
     }
   }
 }
+
+/** An end that is not announced in its moment so far was not known when it was decided to replace another one. */
+const asDecidedBy = (it: ActualInstance, now: number): ActualInstance => {
+  const hasJustEnded = it.state === "RUNNING" && it.process === null && it.stoppedAt === now
+  return hasJustEnded ? { ...it, ready: wasReady } : it
+}
+
+const wasReady = { ok: true, since: 0, successes: 1, failures: 0, last: null } as const
 
 /** A daemon is up, whatever died before. */
 export const untilUp = ({ advanceTo, machine, world }: OverlapStage): Effect.Effect<void> =>
