@@ -101,7 +101,10 @@ export class Succession {
     this.onFound(instances)
     const { machine, observer } = this.stage
     if (machine.diedFull) {
-      for (const { since, spec } of instances) this.runningSince.set(spec.key, since)
+      for (const { ready, since, spec } of instances) {
+        const isUnseen = spec.definition.ready !== null && ready?.ok !== true
+        this.runningSince.set(spec.key, isUnseen ? this.stage.world.now() : since)
+      }
     }
     const held = new Map(instances.map(({ override, spec }) => [spec.key, override]))
     // Whether a stop got as far as the record is known only now.
@@ -272,9 +275,11 @@ export class Succession {
 
   /** Stopped as the process of its instance: none that serves is, where another one could have been ready before. */
   private judgePlain(life: OneLife, now: ActualInstance): void {
-    const { world } = this.stage
+    const { machine, observer, world } = this.stage
     const { mustRestart, override, reason, since, spec } = now
     if (reason?.kind !== "plan" && reason?.kind !== "fileChanged") return
+    // That it is ready was not to be read anywhere, and nobody has looked so far.
+    if (machine.diedFull && observer.isBetween && spec.definition.ready !== null) return
     if (world.unjournaled.has(life.process.spawnId ?? "")) return
     const wanted = this.undeclared.has(life.key) ? undefined : this.wanted(life.key)
     if (wanted === undefined || mustRestart !== null || override?.kind === "stopped") return
