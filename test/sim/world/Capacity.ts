@@ -111,11 +111,16 @@ export class Capacity {
     if (it.override?.kind === "stopped" || isOver(it)) return false
     // What follows a dependency waits for no other that is down, as that may be so for good.
     if (state === "STOPPED" && (why === "follows" || it.reason?.kind !== "plan")) return false
-    if (isUnasked(it, state)) return false
+    if (isUnasked(it, state) || this.isByHand(it)) return false
     // Nor for one that had failed when that was decided, in this instant.
     if (why === "follows" && this.triedAgain.get(key) === this.stage.world.now()) return false
     if (failed.has(state)) return why === "update"
     return state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
+  }
+
+  /** Somebody restarts it in this instant: who follows in the same cannot know. */
+  private isByHand({ reason, since }: ActualInstance): boolean {
+    return reason?.kind === "operator" && since === this.stage.world.now()
   }
 
   private find(key: InstanceKey): ActualInstance | undefined {
