@@ -68,6 +68,11 @@ export class Dependents {
     return found.length === 0 ? nothingAwaited : found
   }
 
+  /** Keys of the programs that a name of a dependency means, also one that they had before. */
+  programsOf(name: string): ReadonlyArray<string> {
+    return this.names.programsOf(name)
+  }
+
   /** Those that may have something to start, each once. What their names mean may have changed as well. */
   takeWoken(): ReadonlyArray<Instance> {
     const all = [...this.woken]

@@ -121,7 +121,9 @@ const renewed: InstanceEvent = { kind: "renewed" }
 const anew = (shop: Workshop, instance: Instance): ReadonlyArray<InstanceEvent> => {
   const { deadline, state } = instance.machine
   const isDue = state === "BACKOFF" && deadline !== null && deadline <= shop.monotonicNow()
-  return isDue && isNew(instance) ? [renewed] : []
+  if (!isDue || !isNew(instance)) return []
+  // Where it is to wait first, that is asked again when it may start.
+  return shop.dependents.awaitedBy(instance).length === 0 ? [renewed] : []
 }
 
 /** What its machine is to be told because of the time. */

@@ -29,7 +29,10 @@ export const shutdownOf = Effect.fnUntraced(function* (
   const done = yield* Deferred.make<void>()
   const stopAll = Effect.gen(function* () {
     const all = [...instances.values()]
-    const graph = runningGraph(all.map(({ spec }) => spec))
+    const graph = runningGraph(
+      all.map(({ spec }) => spec),
+      (name) => shop.dependents.programsOf(name)
+    )
     // What is to take a place, or has lost it, has no order of its own.
     const beside = yield* Effect.forkChild(
       Effect.forEach([...besides], (one) => stopBeside(shop, one), { concurrency: "unbounded" })

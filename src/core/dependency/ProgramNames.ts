@@ -61,10 +61,19 @@ export class ProgramNames {
 
   resolve(name: string): Meant {
     const found = this.present(name)
-    const renamed = found.kind === "unknown" ? this.former.get(name) : undefined
-    return renamed !== undefined && this.counts.has(renamed)
-      ? { kind: "found", programs: this.whole([renamed]) }
-      : found
+    const renamed = found.kind === "unknown" ? this.renamed(name) : undefined
+    return renamed === undefined ? found : { kind: "found", programs: this.whole([renamed]) }
+  }
+
+  /** It may have been renamed again since. */
+  private renamed(name: string): string | undefined {
+    const seen = new Set<string>()
+    let key = this.former.get(name)
+    while (key !== undefined && !this.counts.has(key) && !seen.has(key)) {
+      seen.add(key)
+      key = this.former.get(key.replace("/", ":"))
+    }
+    return key !== undefined && this.counts.has(key) ? key : undefined
   }
 
   /** Of a name that means several programs all of them: a check has told that, and nothing is guessed. */

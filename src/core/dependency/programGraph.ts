@@ -39,10 +39,10 @@ interface Growing extends ProgramNode {
   readonly neededBy: Set<ProgramNode>
 }
 
-/** `former`: programs by names that they had before, for what was written before. Default: none. */
+/** `former`: keys of the programs that had a name before, for what was written then. Default: none. */
 export const programGraph = (
   specs: Iterable<InstanceSpec>,
-  former: ReadonlyMap<string, string> = new Map()
+  former: Former = () => []
 ): ProgramGraph => {
   const nodes = new Map<string, Growing>()
   const names = new ProgramNames()
@@ -58,9 +58,11 @@ export const programGraph = (
   return { nodes, order: ordered(nodes), names }
 }
 
+export type Former = (name: string) => ReadonlyArray<string>
+
 interface Names {
   readonly names: ProgramNames
-  readonly former: ReadonlyMap<string, string>
+  readonly former: Former
 }
 
 const link = (node: Growing, nodes: ReadonlyMap<string, Growing>, by: Names): void => {
@@ -70,7 +72,7 @@ const link = (node: Growing, nodes: ReadonlyMap<string, Growing>, by: Names): vo
       if (known.has(name)) continue
       known.add(name)
       const found = by.names.programsOf(name)
-      const keys = found.length > 0 ? found : [by.former.get(name) ?? ""]
+      const keys = found.length > 0 ? found : by.former(name)
       const to = keys.flatMap((key) => nodes.get(key) ?? [])
       node.needs.push({ name, dependency, to })
       for (const other of to) other.neededBy.add(node)

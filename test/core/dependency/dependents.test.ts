@@ -77,6 +77,19 @@ describe("what waits", () => {
     assert.deepEqual(dependents.awaitedBy(api), [{ program: "db", when: "started" }])
   })
 
+  it("is known by each of the names that it had", () => {
+    const dependents = new Dependents()
+    const db = instanceOf("db")
+    dependents.enter(db)
+    for (const name of ["data", "store"]) {
+      db.spec = specOf({ name, group: name, program: name })
+      tellWaiters(db)
+    }
+    for (const name of ["db", "data", "store", "db:db"]) {
+      assert.deepEqual(dependents.programsOf(name), ["store/store"])
+    }
+  })
+
   it("does not wake itself by its own steps", () => {
     const dependents = new Dependents()
     const api = waitsFor("db")

@@ -13,7 +13,7 @@ interface Known {
   state: State
   /** Failed starts in a row, counted from what was announced. */
   failures: number
-  /** The count may have begun anew or not: its revision changed, and nothing that needs a new process; or a hook failed. */
+  /** The count may have begun anew or not: its revision changed, and nothing that needs a new process. */
   unsure: boolean
   /** When the state was entered. */
   since: number
@@ -38,6 +38,8 @@ export class Observer {
   heard: (body: EventBody) => void = () => undefined
   /** Is told that a shutdown begins. */
   closed: () => void = () => undefined
+  /** What the latest start of an instance was tried with. */
+  startedWith: (key: InstanceKey) => InstanceSpec | null = () => null
   /** The wave of a shutdown in which one is stopped. */
   waveOf: (key: InstanceKey, spec: InstanceSpec) => number = (_, spec) => spec.groupPriority
   /** What was being stopped when the shutdown began, and what is stopped since by hand or as it failed. */
@@ -91,7 +93,7 @@ export class Observer {
   }
 
   /** A start is tried: only now it counts what the instance is to be. */
-  private attempted({ key, spec }: Attempt): void {
+  private attempted({ key, spec }: Pick<Attempt, "key" | "spec">): void {
     const known = this.known.get(key)
     if (known === undefined) return
     const { spec: before } = known
@@ -179,6 +181,9 @@ export class Observer {
     }
     known.state = to
     this.changes += 1
+    // It may have failed before a process was tried.
+    const tried = to === "BACKOFF" ? this.startedWith(instance) : null
+    if (tried !== null) this.attempted({ key: instance, spec: tried })
     const isOwn = reason !== null && ownStops.has(reason.kind)
     if (to === "STOPPING" && isOwn && this.world.closing) this.stoppingBefore.add(instance)
     if (to === "STARTING") known.ready = false
@@ -204,8 +209,6 @@ export class Observer {
     // Whether it counts on until it is ready may have been changed since it was started.
     else if (to === "RUNNING") known.unsure = true
     if (to === "BACKOFF") known.failures += 1
-    // Of which specification that was is not known.
-    if (reason?.kind === "startFailed" && reason.text.startsWith("hooks.")) known.unsure = true
     if (to !== "FATAL") return
     const { failures, unsure } = known
     Object.assign(known, { failures: 0, unsure: false })

@@ -12,6 +12,7 @@ import type { World } from "./World.ts"
 
 export class Precedence {
   private readonly names = new Map<string, string>()
+  private readonly before = new Map<string, string>()
   private readonly runs: TaskRuns
   private readonly last = new Map<InstanceKey, InstanceSpec>()
   private readonly world: World
@@ -42,7 +43,7 @@ export class Precedence {
   /** Names of what is not there for an instance of this specification. */
   missing(spec: InstanceSpec): ReadonlyArray<string> {
     return Object.entries(spec.definition.dependsOn).flatMap(([name, dependency]) =>
-      this.isThere(dependency, this.instancesOf(name).filter(isStaying)) ? [] : [name]
+      this.isThere(dependency, this.staying(name)) ? [] : [name]
     )
   }
 
@@ -79,12 +80,22 @@ export class Precedence {
   /** What was written before means the program still. */
   renamed(from: string, to: string): void {
     this.names.set(from, to)
+    this.before.set(to, from)
   }
 
+  /** What is being removed counts for nobody any more. */
+  private staying(name: string): ReadonlyArray<ActualInstance> {
+    return this.instancesOf(name).filter(({ spec }) => !this.world.leaving.has(spec.key))
+  }
+
+  /** By the name that it has now, was given since, or has again as that was undone. */
   private instancesOf(name: string): ReadonlyArray<ActualInstance> {
-    const found = this.peek().filter(({ spec }) => spec.program === name)
-    const later = found.length === 0 ? this.names.get(name) : undefined
-    return later === undefined ? found : this.instancesOf(later)
+    const all = this.peek()
+    for (const one of [name, ...follow(this.names, name), ...follow(this.before, name)]) {
+      const found = all.filter(({ spec }) => spec.program === one)
+      if (found.length > 0) return found
+    }
+    return []
   }
 
   /** Asked when a start is announced: a hook before it may take its time. */
@@ -139,6 +150,11 @@ export class Precedence {
   }
 }
 
+const follow = (names: ReadonlyMap<string, string>, from: string): ReadonlyArray<string> => {
+  const next = names.get(from)
+  return next === undefined ? [] : [next, ...follow(names, next)]
+}
+
 const levels = {
   started: ({ process, state }: ActualInstance) =>
     process !== null && ["STARTING", "RUNNING"].includes(state),
@@ -147,10 +163,6 @@ const levels = {
   completed: ({ reason, state }: ActualInstance) =>
     state === "EXITED" && reason?.kind === "exited" && reason.expected
 } as const
-
-/** What is being removed counts for nobody any more. */
-const isStaying = ({ reason }: ActualInstance): boolean =>
-  reason?.kind !== "plan" || !["removed", "scaled"].includes(reason.text)
 
 /** It was to run once, and did. */
 const isOver = (it: ActualInstance): boolean =>

@@ -225,7 +225,7 @@ const daemon = (world: World, observer: Observer, book: Book, files: SimFiles, p
   ).pipe(Layer.provide(EventsLive))
   const supervisor = Layer.effect(
     Supervisor,
-    Effect.map(Supervisor, (real) => wrap(real, plant.supervisor, world))
+    Effect.map(Supervisor, (real) => wrap(watched(real, world), plant.supervisor, world))
   ).pipe(Layer.provide(supervisorLive({ logDirectory: "/logs", serverUrl: null })))
   return OperatorLive.pipe(
     Layer.provideMerge(reconcilerLive({ entries: ["/programs"], mode: "auto", who: "sim" })),
@@ -240,3 +240,16 @@ const daemon = (world: World, observer: Observer, book: Book, files: SimFiles, p
     )
   )
 }
+
+/** Notes what is being removed. */
+const watched = (real: Supervisor["Service"], { leaving }: World): Supervisor["Service"] => ({
+  ...real,
+  remove: (key, origin) =>
+    Effect.suspend(() => {
+      leaving.add(key)
+      return Effect.ensuring(
+        real.remove(key, origin),
+        Effect.sync(() => leaving.delete(key))
+      )
+    })
+})
