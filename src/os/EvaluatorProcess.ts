@@ -8,6 +8,7 @@ import { existsSync } from "node:fs"
 import { Socket } from "node:net"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { saysOutOfMemory } from "../core/saysOutOfMemory.ts"
 import {
   evaluationFrames,
   evaluationHeapMb,
@@ -161,7 +162,7 @@ const wireOf = (child: ChildProcess): Socket | null => {
 
 const collectOutput = (state: State) => (chunk: Buffer) => {
   const text = chunk.toString("utf8")
-  if (/heap out of memory|FATAL ERROR: .*memory/i.test(text)) state.outOfMemory = true
+  if (saysOutOfMemory(text)) state.outOfMemory = true
   if (state.text.length < evaluationOutputBytes) {
     state.text = (state.text + text).slice(0, evaluationOutputBytes)
   }
