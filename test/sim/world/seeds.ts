@@ -65,6 +65,14 @@ export const seedsOf = (scenario: ScenarioName, part: number): ReadonlyArray<num
 export const runPart = (scenario: ScenarioName, part: number): Promise<void> =>
   runSeeds(scenario, onlySeed === undefined ? seedsOf(scenario, part) : [Number(onlySeed)])
 
+/** Of the runs of each scenario: the others have no faults. */
+const troubledShare: Readonly<Record<ScenarioName, number>> = {
+  commands: 1,
+  daemon: 1,
+  graph: 1,
+  overlap: 0.75
+}
+
 export const runSeeds = async (
   scenario: ScenarioName,
   seeds: ReadonlyArray<number>
@@ -77,7 +85,7 @@ export const runSeeds = async (
   }
   if (onlySeed !== undefined) return
   for (const kind of kindsOf(scenario)) {
-    const least = Math.floor(seeds.length * 0.15)
+    const least = Math.floor(seeds.length * 0.15 * troubledShare[scenario])
     assert.isAtLeast(fired.of(kind), least, `the fault ${kind} was too rare in this part`)
   }
 }
