@@ -142,7 +142,6 @@ const asked: ReadonlyArray<Case> = [
   "start nogroup:*",
   "start absent",
   "start text",
-  "start dies",
   "start nolog",
   "start cat:*",
   "start pair:nosuch",
@@ -228,6 +227,8 @@ const typed: ReadonlyArray<Case> = [
 
 const changed: ReadonlyArray<Case> = [
   line("start manual", { before: does("stop manual") }),
+  // What the other client started may still be about to be given up.
+  line("start dies", { before: does("stop dies") }),
   line("start manual cat", { before: does("stop manual") }),
   line("start pair:*", { before: does("stop pair:right") }),
   line("start pair:right", { before: does("stop pair:right") }),
