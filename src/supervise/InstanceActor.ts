@@ -90,16 +90,14 @@ const handle = (
 ): Effect.Effect<void> => {
   if (message === null) {
     return Effect.flatMap(due(shop, instance), (events) =>
-      step(shop, instance, ...anew(shop, instance), { kind: "tick" }, ...events)
+      step(shop, instance, { kind: "tick" }, ...events)
     )
   }
   switch (message.kind) {
     case "run":
       return message.task
     case "opened":
-      return isNew(instance)
-        ? step(shop, instance, renewed, { kind: "opened" })
-        : step(shop, instance, { kind: "opened" })
+      return step(shop, instance, { kind: "opened" })
     case "hear":
       return Effect.flatMap(message.work, (events) => step(shop, instance, ...events))
     case "exited":
@@ -115,26 +113,11 @@ const handle = (
   }
 }
 
-const renewed: InstanceEvent = { kind: "renewed" }
-
-/** The next attempt of one that has another specification by now counts from the beginning. */
-const anew = (shop: Workshop, instance: Instance): ReadonlyArray<InstanceEvent> => {
-  const { deadline, state } = instance.machine
-  const isDue = state === "BACKOFF" && deadline !== null && deadline <= shop.monotonicNow()
-  if (!isDue || !isNew(instance)) return []
-  // Where it is to wait first, that is asked again when it may start.
-  return shop.dependents.awaitedBy(instance).length === 0 ? [renewed] : []
-}
-
 /** What its machine is to be told because of the time. */
 const due = (shop: Workshop, instance: Instance): Effect.Effect<ReadonlyArray<InstanceEvent>> =>
   Effect.flatMap(failing(shop, instance), (events) =>
     events.length > 0 ? Effect.succeed(events) : recycling(shop, instance)
   )
-
-/** What never ran in this revision begins with a clean count. */
-export const isNew = ({ machine, process, spec, started }: Instance): boolean =>
-  process === null && machine.life === "none" && started?.revision !== spec.revision
 
 /**
  * Events, each with all that follows from it; then the record, the announcements, and those who wait, who so never see what is
@@ -191,9 +174,14 @@ const feed = (shop: Workshop, instance: Instance, event: InstanceEvent) => {
     event,
     shop.monotonicNow()
   )
-  instance.machine = next
+  const launches = commands.some(({ kind }) => kind === "spawn")
+  instance.machine = launches && isNew(instance) ? { ...next, failures: 0 } : next
   return commands
 }
+
+/** What was never tried in this revision begins with a clean count. */
+const isNew = ({ machine, process, spec, started }: Instance): boolean =>
+  process === null && machine.life === "none" && started?.revision !== spec.revision
 
 const announceLeftovers = (shop: Workshop, instance: Instance): Effect.Effect<void> =>
   Effect.suspend(() => {

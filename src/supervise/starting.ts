@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, isAtRest } from "./Instance.ts"
-import { isNew, step } from "./InstanceActor.ts"
+import { step } from "./InstanceActor.ts"
 import { note, reasonOf } from "./origin.ts"
 import { take } from "./renew.ts"
 import { type Origin, StartFailure } from "./Supervisor.ts"
@@ -23,7 +23,7 @@ export const begin = Effect.fnUntraced(function* (
   const { key } = instance.spec
   const wasUnknown = instance.state === "UNKNOWN"
   note(instance, origin)
-  yield* startStep(shop, instance)
+  yield* step(shop, instance, { kind: "start" })
   if (instance.machine.closed) {
     return yield* new StartFailure({ key, kind: "abnormal", text: "nothing is started any more" })
   }
@@ -62,7 +62,7 @@ export const replace = Effect.fnUntraced(function* (
   }
   if (isAtRest(instance) && instance.process === null) {
     yield* take(shop, instance, spec)
-    if (!isOver(instance, origin)) yield* startStep(shop, instance)
+    if (!isOver(instance, origin)) yield* step(shop, instance, { kind: "start" })
     return
   }
   if (isDone(instance, spec, origin)) {
@@ -127,8 +127,3 @@ const isReplaced = (instance: Instance, spec: InstanceSpec): boolean => {
     started?.revision === spec.revision
   )
 }
-
-export const startStep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  if (isNew(instance)) yield* step(shop, instance, { kind: "renewed" })
-  yield* step(shop, instance, { kind: "start" })
-})

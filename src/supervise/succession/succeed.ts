@@ -11,10 +11,11 @@ import { updatePolicy } from "../../core/rollout/updatePolicy.ts"
 import { formatDuration } from "../../domain/Duration.ts"
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { type Instance, type Task, tellWaiters, toActual } from "../Instance.ts"
+import { step } from "../InstanceActor.ts"
 import { note } from "../origin.ts"
 import type { Origin } from "../Supervisor.ts"
 import { say } from "../say.ts"
-import { replace, startStep } from "../starting.ts"
+import { replace } from "../starting.ts"
 import { makeAfter, type Table } from "../Table.ts"
 import type { Workshop } from "../Workshop.ts"
 import type { Beside } from "./Beside.ts"
@@ -77,7 +78,7 @@ const begin = Effect.fnUntraced(function* (
   const when = before.length === 0 ? "" : ", once those before it have ended"
   const text = `${spec.address}: a new process starts beside pid ${instance.process?.pid}${when}`
   yield* say(instance, { level: "info", text })
-  const start = startStep(shop, successor)
+  const start = step(shop, successor, { kind: "start" })
   if (before.length === 0) yield* table.accompany(successor, start)
   else {
     yield* table.accompany(successor, null)
@@ -93,7 +94,7 @@ const startAfter = (
   before: ReadonlyArray<Instance>
 ): Effect.Effect<void> => {
   const task = Effect.suspend(() =>
-    successor.beside?.role === "coming" ? startStep(shop, successor) : Effect.void
+    successor.beside?.role === "coming" ? step(shop, successor, { kind: "start" }) : Effect.void
   )
   return Effect.andThen(untilOver(before), tell(shop, successor, task))
 }
