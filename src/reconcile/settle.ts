@@ -16,26 +16,23 @@ import type { Workplace } from "./Workplace.ts"
 
 type Failures = Applied["failures"]
 
-/** After an apply that went through: whether what it touched comes up. Bounded; what is still starting then counts as well. */
-export const settle = (place: Workplace, order: Order, applied: Applied): Effect.Effect<Applied> =>
-  Effect.gen(function* () {
-    if (applied.outcome !== "applied") return applied
-    const failures = yield* comeUp(place, order.desired, touchedBy(order.plan))
-    if (failures.length === 0) return applied
-    return yield* conclude(place, order, "unhealthy", failures)
-  })
-
-/** The same for whoever joined it: told, and recorded by who began it. */
+/**
+ * After an apply that went through: whether what it touched comes up. Bounded; what is still starting then counts as well. Only
+ * told: it is recorded by who began the apply.
+ */
 export const settleBeside = (
   place: Workplace,
   order: Order,
   applied: Applied
-): Effect.Effect<Applied> =>
-  Effect.gen(function* () {
-    if (applied.outcome !== "applied") return applied
-    const failures = yield* comeUp(place, order.desired, touchedBy(order.plan))
-    return failures.length === 0 ? applied : { ...applied, outcome: "unhealthy", failures }
-  })
+): Effect.Effect<Applied> => seen(place, order, touchedBy(order.plan), applied)
+
+/** The same, and recorded. */
+export const settle = (place: Workplace, order: Order, applied: Applied): Effect.Effect<Applied> =>
+  Effect.flatMap(settleBeside(place, order, applied), (found) =>
+    found.outcome === "unhealthy"
+      ? conclude(place, order, "unhealthy", found.failures)
+      : Effect.succeed(found)
+  )
 
 /** The same for a generation that is not healthy by the record: recorded is only that all of it came up after all. */
 export const settleAgain = (
@@ -45,12 +42,23 @@ export const settleAgain = (
   applied: Applied
 ): Effect.Effect<Applied> =>
   Effect.gen(function* () {
-    if (applied.outcome !== "applied") return applied
-    const failures = yield* comeUp(place, order.desired, touched)
-    if (failures.length > 0) return { ...applied, outcome: "unhealthy" as const, failures }
+    const found = yield* seen(place, order, touched, applied)
+    if (found.outcome !== "applied") return found
     const [newest] = yield* Effect.orElseSucceed(place.store.generations.list(1), () => [])
     if (newest?.number !== order.number || newest.outcome === "applied") return applied
     return yield* conclude(place, order, "applied", [])
+  })
+
+const seen = (
+  place: Workplace,
+  { desired }: Order,
+  touched: Touched,
+  applied: Applied
+): Effect.Effect<Applied> =>
+  Effect.gen(function* () {
+    if (applied.outcome !== "applied") return applied
+    const failures = yield* comeUp(place, desired, touched)
+    return failures.length === 0 ? applied : { ...applied, outcome: "unhealthy", failures }
   })
 
 /** Instances to look at, each with whether this apply began a process of it. */
