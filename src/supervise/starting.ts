@@ -1,5 +1,6 @@
 /** Asking an instance's machine for a start, a stop or both, inside its actor. */
 import * as Effect from "effect/Effect"
+import { isSameWork } from "../core/completedBefore.ts"
 import type { InstanceSpec } from "../domain/Instance.ts"
 import { type Instance, isAtRest } from "./Instance.ts"
 import { step } from "./InstanceActor.ts"
@@ -81,7 +82,7 @@ const isShutDown = ({ state }: Workshop, origin: Origin): boolean =>
 const isUpToDate = (instance: Instance, origin: Origin): boolean =>
   instance.machine.state === "EXITED" &&
   (origin.kind === "plan"
-    ? instance.started?.revision === instance.spec.revision
+    ? instance.started !== null && isSameWork(instance.started, instance.spec)
     : isSince(instance, origin))
 
 /** What runs follows its dependency; what has come to its end since the plan was made does not run again for that. */

@@ -3,6 +3,7 @@ import * as Fiber from "effect/Fiber"
 import { assert, describe, it } from "vitest"
 import type { Definition } from "../../src/domain/Definition.ts"
 import type { Origin } from "../../src/supervise/Supervisor.ts"
+import { iniPolicy } from "../core/machine.ts"
 import { specOf } from "../core/specOf.ts"
 import { type Script, steady } from "./world/scripts.ts"
 import { type Stage, simulate } from "./world/simulate.ts"
@@ -50,6 +51,24 @@ describe("an instance", () => {
         const after = yield* Effect.orDie(stage.supervisor.get(key))
         assert.deepEqual([after.state, after.failures], ["BACKOFF", 1])
         yield* Effect.orDie(stage.supervisor.stop(key, operator))
+      })
+    )
+  })
+
+  it("that somebody has run to its end is not run again by a plan of before, for what is no other work", async () => {
+    const life = { dieAfterMs: 1_500, status: { kind: "code", code: 0 } } as const
+    const once = { restart: { ...iniPolicy.restart, when: "never" } } as const
+    await scene([life, life], once, (stage, key) =>
+      Effect.gen(function* () {
+        yield* start(stage, key)
+        yield* stage.advanceTo(3_000)
+        const { spec } = yield* Effect.orDie(stage.supervisor.get(key))
+        const stop = { ...spec.definition.stop, timeoutMs: 1_234 }
+        yield* Effect.orDie(stage.supervisor.update(specOf({ name: "x" }, { ...once, stop })))
+        const plan: Origin = { kind: "plan", text: "fields", generation: 2 }
+        yield* Effect.orDie(stage.supervisor.start(key, plan, false))
+        yield* stage.settle
+        assert.strictEqual(stage.world.attempts.length, 1)
       })
     )
   })
