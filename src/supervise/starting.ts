@@ -79,11 +79,21 @@ const isShutDown = ({ state }: Workshop, origin: Origin): boolean =>
   state.closing && origin.kind !== "operator"
 
 /** A plan starts what has ended in what it is to be now; somebody did so since, and that has come to its end. */
-const isUpToDate = (instance: Instance, origin: Origin): boolean =>
-  instance.machine.state === "EXITED" &&
-  (origin.kind === "plan"
-    ? instance.started !== null && isSameWork(instance.started, instance.spec)
-    : isSince(instance, origin))
+const isUpToDate = (instance: Instance, origin: Origin): boolean => {
+  const { machine, spec, started } = instance
+  if (machine.state !== "EXITED") return false
+  switch (origin.kind) {
+    case "plan":
+    case "follows":
+      return started !== null && isSameWork(started, spec)
+    case "watch":
+      return isSince(instance, origin)
+    case "dependency":
+    case "operator":
+    case "shutdown":
+      return false
+  }
+}
 
 /** What runs follows its dependency; what has come to its end since the plan was made does not run again for that. */
 const isOver = (instance: Instance, origin: Origin): boolean => {

@@ -65,10 +65,13 @@ describe("an instance", () => {
         const { spec } = yield* Effect.orDie(stage.supervisor.get(key))
         const stop = { ...spec.definition.stop, timeoutMs: 1_234 }
         yield* Effect.orDie(stage.supervisor.update(specOf({ name: "x" }, { ...once, stop })))
-        const plan: Origin = { kind: "plan", text: "fields", generation: 2 }
-        yield* Effect.orDie(stage.supervisor.start(key, plan, false))
-        yield* stage.settle
-        assert.strictEqual(stage.world.attempts.length, 1)
+        const fields: Origin = { kind: "plan", text: "fields", generation: 2 }
+        const follows: Origin = { kind: "follows", on: "db", generation: 2 }
+        for (const plan of [fields, follows]) {
+          yield* Effect.orDie(stage.supervisor.start(key, plan, false))
+          yield* stage.settle
+          assert.strictEqual(stage.world.attempts.length, 1)
+        }
       })
     )
   })

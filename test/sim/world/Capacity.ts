@@ -20,6 +20,8 @@ export class Capacity {
   private readonly states = new Map<InstanceKey, State>()
   /** When it was tried again, having failed. */
   private readonly triedAgain = new Map<InstanceKey, number>()
+  /** When it ended or failed by itself, having served. */
+  private readonly lostAt = new Map<InstanceKey, number>()
   private readonly stage: Watched
 
   constructor(stage: Watched) {
@@ -44,6 +46,9 @@ export class Capacity {
     }
     if (body.kind !== "state") return
     this.states.set(body.instance, body.to)
+    if (failed.has(body.to) && this.serving.has(body.instance)) {
+      this.lostAt.set(body.instance, this.stage.world.now())
+    }
     if (failed.has(body.from)) this.triedAgain.set(body.instance, this.stage.world.now())
     const why = body.to === "STOPPING" ? this.whyReplaced(body) : null
     if (why !== null) this.check(body.instance, why)
@@ -114,6 +119,8 @@ export class Capacity {
     if (isUnasked(it, state) || this.isByHand(it)) return false
     // Nor for one that had failed when that was decided, in this instant.
     if (why === "follows" && this.triedAgain.get(key) === this.stage.world.now()) return false
+    // Nor does anybody know of a crash before it is announced.
+    if (this.lostAt.get(key) === this.stage.world.now()) return false
     if (failed.has(state)) return why === "update"
     return state !== "RUNNING" || (it.spec.definition.ready !== null && it.ready?.ok !== true)
   }

@@ -38,8 +38,8 @@ export class Observer {
   heard: (body: EventBody) => void = () => undefined
   /** Is told that a shutdown begins. */
   closed: () => void = () => undefined
-  /** What the latest start of an instance was tried with. */
-  startedWith: (key: InstanceKey) => InstanceSpec | null = () => null
+  /** The instance as it is now. */
+  find: (key: InstanceKey) => ActualInstance | undefined = () => undefined
   /** The wave of a shutdown in which one is stopped. */
   waveOf: (key: InstanceKey, spec: InstanceSpec) => number = (_, spec) => spec.groupPriority
   /** What was being stopped when the shutdown began, and what is stopped since by hand or as it failed. */
@@ -182,8 +182,9 @@ export class Observer {
     known.state = to
     this.changes += 1
     // It may have failed before a process was tried.
-    const tried = to === "BACKOFF" ? this.startedWith(instance) : null
-    if (tried !== null) this.attempted({ key: instance, spec: tried })
+    const now = this.find(instance)
+    const tried = to === "BACKOFF" ? now?.started : null
+    if (tried) this.attempted({ key: instance, spec: tried })
     const isOwn = reason !== null && ownStops.has(reason.kind)
     if (to === "STOPPING" && isOwn && this.world.closing) this.stoppingBefore.add(instance)
     if (to === "STARTING") known.ready = false
@@ -192,13 +193,14 @@ export class Observer {
     if (to === "STOPPING" && isLate && known.ready) {
       this.world.wrong(`${instance} was ready and is stopped: ${reason.text}`)
     }
-    const { restart, start } = known.spec.definition
+    // A change of what is no matter of the process holds for the one that runs.
+    const { restart, start } = (now?.spec ?? known.spec).definition
     if (to === "RUNNING") this.cameUp(instance, pid, start.stableAfterMs)
     if (restart.backoff.kind !== "linear") return
     if (from === "BACKOFF" && to === "STARTING" && !known.unsure) {
-      const { now } = this.world
-      const waited = now() - known.since
-      const asked = now() - (this.askedAt.get(instance) ?? Number.NEGATIVE_INFINITY) <= 2_000
+      const time = this.world.now()
+      const waited = time - known.since
+      const asked = time - (this.askedAt.get(instance) ?? Number.NEGATIVE_INFINITY) <= 2_000
       if (!asked && waited < known.failures * restart.backoff.stepMs) {
         this.world.wrong(`${instance} waited ${waited} ms after ${known.failures} failures`)
       }

@@ -25,8 +25,7 @@ const playDaemon = (given: Stage, precedence: Precedence | null): Effect.Effect<
     const stage = precedence === null ? given : watched(given, precedence)
     new Capacity(stage)
     const { observer, supervisor } = stage
-    observer.startedWith = (key) =>
-      supervisor.peek().find(({ spec }) => spec.key === key)?.started ?? null
+    observer.find = (key) => supervisor.peek().find(({ spec }) => spec.key === key)
     const rollbacks = new Rollbacks(stage)
     const play: Play = { ...stage, scope, open: new Set(), count: 0, precedence, made: new Map() }
     const { dice, files, world } = stage
