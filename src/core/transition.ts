@@ -222,8 +222,7 @@ const exited = (policy: Policy, state: InstanceState, status: ExitStatus, now: n
     case "BACKOFF":
       return [none, []]
     case "STARTING": {
-      const young = state.life === "dead" || now - state.spawnedAt < policy.start.stableAfterMs
-      if (young) {
+      if (isYoung(state, now)) {
         const ended: Command = { kind: "ended", status, expected: false, stopped: false }
         return failedStart(policy, none, tooQuick, [ended, { kind: "sweep" }])
       }
@@ -240,6 +239,10 @@ const exited = (policy: Policy, state: InstanceState, status: ExitStatus, now: n
         : completeStop(policy, none, now, [ended(policy, status, true), { kind: "sweep" }])
   }
 }
+
+/** By what held when it was started: the deadline was set then. */
+const isYoung = ({ deadline, life }: InstanceState, now: number): boolean =>
+  life === "dead" || (deadline !== null && now < deadline - 1)
 
 const tick = (policy: Policy, state: InstanceState, now: number): Step => {
   switch (state.state) {

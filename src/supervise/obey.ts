@@ -91,7 +91,7 @@ export const obey = (
     case "ended":
       return Effect.as(ended(shop, instance, command), none)
     case "succeeded":
-      return say(instance, succeededMessage(name, definition.start.stableAfterMs)).pipe(
+      return say(instance, succeededMessage(name, stableAfterMs(instance))).pipe(
         Effect.andThen(cameUp(shop, instance)),
         Effect.as(none)
       )
@@ -102,6 +102,10 @@ export const obey = (
       )
   }
 }
+
+/** As it held when its process was started. */
+const stableAfterMs = ({ spec, started }: Instance): number =>
+  (started ?? spec).definition.start.stableAfterMs
 
 /** To the group where it reaches all of it. */
 const stopSignal = (shop: Workshop, instance: Instance): Effect.Effect<Answers> =>

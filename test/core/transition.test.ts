@@ -59,6 +59,18 @@ describe("the table of supervisord, row by row", () => {
     assert.deepStrictEqual(machine.at("succeeded"), [])
   })
 
+  it("how long it must live is what held when it was started", () => {
+    const machine = started(new Machine(iniPolicy, [{}]))
+    const { state } = machine
+    const shorter = { ...iniPolicy, start: { ...iniPolicy.start, stableAfterMs: 100 } }
+    const [next] = transition(shorter, state, { kind: "exited", status: code(1) }, 500)
+    assert.strictEqual(next.state, "BACKOFF")
+    const longer = { ...iniPolicy, start: { ...iniPolicy.start, stableAfterMs: 9_000 } }
+    const [late] = transition(longer, state, { kind: "exited", status: code(1) }, 1_000)
+    assert.notStrictEqual(late.state, "BACKOFF")
+    assert.strictEqual(late.failures, 0)
+  })
+
   it("a process that died young is never declared RUNNING, even when its exit is heard late (G1)", () => {
     const machine = started(
       new Machine(iniPolicy, [{ afterMs: 500, status: code(1), exitLateMs: 5_000 }, {}])

@@ -195,7 +195,7 @@ export class Observer {
     }
     // A change of what is no matter of the process holds for the one that runs.
     const { restart, start } = (now?.spec ?? known.spec).definition
-    if (to === "RUNNING") this.cameUp(instance, pid, start.stableAfterMs)
+    if (to === "RUNNING") this.cameUp(instance, pid, known.spec.definition.start.stableAfterMs)
     if (restart.backoff.kind !== "linear") return
     if (from === "BACKOFF" && to === "STARTING" && !known.unsure) {
       const time = this.world.now()

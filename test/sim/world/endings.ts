@@ -36,18 +36,18 @@ export const calm = Effect.fnUntraced(function* (play: Play) {
   if (left.length > 0 && !stuck) {
     world.wrong(`the plan has actions after everything was applied: ${left.join(", ")}`)
   }
-  const needed = neededOf(files.templates, (name) =>
-    actual.some(
-      ({ override, spec }) =>
-        spec.program === name &&
-        (override === null ? spec.definition.start.auto : override.kind === "started")
-    )
-  )
   const { isFailed, isUndone, waiting } = yield* statedReasons(play)
   const kept = reconciler.content().accepted?.programs.flatMap(({ instances }) => instances)
   const specs = isUndone ? (kept ?? []) : specsOf(files)
   const declared = new Map(specs.map((spec) => [spec.key, spec] as const))
   const present = new Map(actual.map((instance) => [instance.spec.key, instance] as const))
+  // By the files: what runs may be of before, and its restart wait.
+  const needed = neededOf(files.templates, (name) =>
+    actual.some(
+      ({ override, spec }) =>
+        spec.program === name && isWanted(declared.get(spec.key) ?? spec, override)
+    )
+  )
   for (const [key, spec] of declared) {
     const instance = present.get(key)
     if (instance === undefined) world.wrong(`${key} is declared and does not exist`)
@@ -60,6 +60,9 @@ export const calm = Effect.fnUntraced(function* (play: Play) {
     if (!declared.has(key) && state !== "UNKNOWN") world.wrong(`${key} exists, undeclared`)
   }
 })
+
+const isWanted = ({ definition }: InstanceSpec, override: ActualInstance["override"]): boolean =>
+  override === null ? definition.start.auto : override.kind === "started"
 
 const specsOf = (files: Stage["files"]): ReadonlyArray<InstanceSpec> =>
   desiredOf(files.templates, []).programs.flatMap(({ instances }) => instances)
