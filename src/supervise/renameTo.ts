@@ -89,5 +89,8 @@ const renameRecords = Effect.fnUntraced(function* (
     return processes.rename(from, recordOf(shop, instance, true))
   })
   yield* shop.guard(renaming)
-  if (override !== null && from !== key) yield* shop.guard(overrides.remove(from))
+  if (override === null || from === key) return
+  const dropped = yield* shop.guard(overrides.remove(from))
+  // Null: it is still on record, and so still holds should there be another instance of that key.
+  if (dropped === null) table.overrides.set(from, { ...override, key: from })
 })

@@ -306,6 +306,31 @@ describe("an instance", () => {
     )
   })
 
+  it("that gets the name of one that was stopped by hand is held, where a full disk kept that on record", async () => {
+    await scene([], {}, ({ settle, supervisor, world }, key) =>
+      Effect.gen(function* () {
+        const stopped = {
+          key,
+          kind: "stopped",
+          who: "ann",
+          at: 0,
+          reason: null,
+          until: null
+        } as const
+        yield* supervisor.setOverride(key, stopped)
+        const other = specOf({ name: "y" })
+        world.diskFull = true
+        yield* supervisor.rename(key, other)
+        world.diskFull = false
+        yield* supervisor.add(specOf({ name: "x" }))
+        yield* settle
+        const [again, renamed] = [yield* supervisor.get(key), yield* supervisor.get(other.key)]
+        assert.deepStrictEqual(again.override, stopped)
+        assert.deepStrictEqual(renamed.override, { ...stopped, key: other.key })
+      }).pipe(Effect.orDie)
+    )
+  })
+
   it("that is removed and cannot be ended gets its old process back when it is declared again", async () => {
     const stop = { signal: "TERM", timeoutMs: 500, group: "no", command: null } as const
     await scene([{ refusesSignals: true }], { stop }, (stage, key) =>
