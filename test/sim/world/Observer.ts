@@ -103,7 +103,7 @@ export class Observer {
     const live = { dependsOn, liveness, ready, stop, task, update }
     const sameButLive = { ...before.definition, ...live }
     if (canonicalJson(sameButLive) === canonicalJson(spec.definition)) known.unsure = true
-    else known.failures = 0
+    else Object.assign(known, { failures: 0, unsure: false })
   }
 
   event(body: EventBody): void {
@@ -196,7 +196,11 @@ export class Observer {
     // A change of what is no matter of the process holds for the one that runs.
     const { restart, start } = (now?.spec ?? known.spec).definition
     if (to === "RUNNING") this.cameUp(instance, pid, known.spec.definition.start.stableAfterMs)
-    if (restart.backoff.kind !== "linear") return
+    if (restart.backoff.kind !== "linear") {
+      // Not counted here, and the schedule may be changed while failures count on.
+      known.unsure = true
+      return
+    }
     if (from === "BACKOFF" && to === "STARTING" && !known.unsure) {
       const time = this.world.now()
       const waited = time - known.since
