@@ -7,7 +7,7 @@ export interface Metric {
   readonly id: string
   /** As it stands in the table: "respawn after SIGKILL, p50". */
   readonly title: string
-  readonly unit: "ms" | "s" | "per s" | "MB/s" | "s/GB" | "MB" | "count"
+  readonly unit: "ms" | "s" | "per s" | "MB/s" | "s/GB" | "MB" | "kB" | "count"
   readonly better: "less" | "more"
   /** What reeve is to reach, each with its own sentence; empty: it is only reported. */
   readonly goals: ReadonlyArray<Goal>
@@ -20,8 +20,8 @@ export interface Goal {
   readonly isMet: (medians: Medians) => boolean | null
 }
 
-/** Median of this metric by target; null: not measured, or it has no such thing. */
-export type Medians = (target: string) => number | null
+/** Median by target, of this metric or of another that is named; null: not measured, or it has no such thing. */
+export type Medians = (target: string, metric?: string) => number | null
 
 export interface Figure {
   readonly id: string

@@ -25,6 +25,13 @@ export interface Running {
   readonly root: number
   /** Gives one program another command and has it applied; resolves when the command of the target that does so has ended. */
   readonly change: ((name: string, command: ReadonlyArray<string>) => Promise<void>) | null
+  /**
+   * As `change`, by a plan that was evaluated and is only to be applied; resolves, once that has ended, with the moment just before
+   * the apply was asked for, nanoseconds of CLOCK_MONOTONIC. Absent: it knows no plans.
+   */
+  readonly applyPlan?: (name: string, command: ReadonlyArray<string>) => Promise<bigint>
+  /** What prints a plan of all programs as they are declared. Absent: it knows no plans. */
+  readonly plan?: ReadonlyArray<string>
   /** What prints the state of all programs; null: it has no such command. */
   readonly status: ReadonlyArray<string> | null
   /** Where `supervisor.getAllProcessInfo` is answered: path of a unix socket; null: nowhere. */
@@ -40,6 +47,8 @@ export interface Target {
   readonly name: string
   /** Version where it is installed; else how to install it, one sentence. */
   readonly find: () => Promise<Found>
+  /** What prints its version. Absent: there is no such command. */
+  readonly versionCommand?: ReadonlyArray<string>
   /**
    * Resolves as soon as its launch command was spawned: it does not wait for the programs. `launchedAt` is the moment just before
    * that spawn, nanoseconds of CLOCK_MONOTONIC; what must be written before (configuration, service directories) is not counted.
