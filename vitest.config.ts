@@ -49,6 +49,8 @@ export default defineConfig({
       shelf("change", { timeout: 120_000, parallel: true }),
       // What a kernel does that gives reeve controllers of cgroups: see test/kernel/run.sh.
       shelf("kernel", { timeout: 300_000, parallel: false }),
+      // Each target of the bench that is installed here, with three programs.
+      shelf("bench", { timeout: 120_000, parallel: false }),
       shelf("peers", { timeout: 300_000, parallel: true, exclude: alone }),
       // What keeps a processor busy, or compares times.
       shelf("peersAlone", { timeout: 300_000, parallel: false, include: alone, turn: 1 })

@@ -1,0 +1,32 @@
+/** Debian's supervisord. */
+import { findDebian } from "../harness/findDebian.ts"
+import { commandOf, programsOf } from "../harness/Programs.ts"
+import { runCommand } from "../harness/runCommand.ts"
+import { startRoot } from "../harness/startRoot.ts"
+import type { Target } from "../harness/Target.ts"
+import { socketOf, writeConfiguration } from "./supervisordIni.ts"
+
+const supervisordFile = "/usr/bin/supervisord"
+export const supervisorctlFile = "/usr/bin/supervisorctl"
+
+export const supervisord: Target = {
+  name: "supervisord",
+  find: async () => findDebian("supervisor", [supervisordFile, supervisorctlFile]),
+  launch: async (site, load) => {
+    const programs = programsOf(load)
+    const file = writeConfiguration(site, load, programs)
+    const root = startRoot(site, [supervisordFile, "-n", "-c", file])
+    return {
+      ...root,
+      change: async (name, command) => {
+        programs.set(name, commandOf(name, command))
+        writeConfiguration(site, load, programs)
+        await runCommand(site, [supervisorctlFile, "-c", file, "update"])
+      },
+      status: [supervisorctlFile, "-c", file, "status"],
+      xmlrpc: socketOf(site),
+      // As init systems and containers do it; `supervisorctl shutdown` would add the start of Python.
+      stop: () => root.stopBy("SIGTERM")
+    }
+  }
+}
