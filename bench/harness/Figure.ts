@@ -28,7 +28,10 @@ export interface Figure {
   readonly metrics: ReadonlyArray<Metric>
   /** Names of targets that can be measured so. */
   readonly targets: ReadonlyArray<string>
-  /** Once, for one target, in a fresh directory: a value for each metric; left out where the target has no such thing. Throws where what was to be measured did not happen (a program missing, a line lost). */
+  /**
+   * Once, for one target, in a fresh directory: a value for each metric; left out where the target has no such thing. Throws
+   * where what was to be measured did not happen (a program missing, a line lost).
+   */
   readonly measure: (
     target: Target,
     site: Site,

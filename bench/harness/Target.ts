@@ -9,7 +9,7 @@ export interface Load {
   readonly count: number
   /** Argument vector; `{name}` in a word stands for the name of the program. The first is an absolute path. */
   readonly command: ReadonlyArray<string>
-  /** "files": stdout of each goes to a file of its own in `site.logs`, `NAME.log`; "none": it is thrown away. */
+  /** "files": stdout of each goes to files of its own in `site.logs` (`outputFiles`); "none": it is thrown away, as is stderr. */
   readonly output: "files" | "none"
   /** Size at which an output file is rotated, bytes, with three old ones kept; null: never. */
   readonly rotateBytes: number | null
@@ -21,13 +21,13 @@ export interface Load {
 
 /** A target that runs. All of it ends with `end`, whatever happened before. */
 export interface Running {
-  /** The process that all of the target's own processes descend from. */
+  /** The process that all of the target's own processes descend from. Asked for before it is there (PM2's daemon), it throws. */
   readonly root: number
   /** Gives one program another command and has it applied; resolves when the command of the target that does so has ended. */
   readonly change: ((name: string, command: ReadonlyArray<string>) => Promise<void>) | null
   /**
-   * As `change`, by a plan that was evaluated and is only to be applied; resolves, once that has ended, with the moment just before
-   * the apply was asked for, nanoseconds of CLOCK_MONOTONIC. Absent: it knows no plans.
+   * As `change`, by a plan that was evaluated and is only to be applied; resolves, once that has ended, with the moment just
+   * before the apply was asked for, nanoseconds of CLOCK_MONOTONIC. Absent: it knows no plans.
    */
   readonly applyPlan?: (name: string, command: ReadonlyArray<string>) => Promise<bigint>
   /** What prints a plan of all programs as they are declared. Absent: it knows no plans. */
@@ -43,7 +43,7 @@ export interface Running {
 }
 
 export interface Target {
-  /** As it stands in the tables: "supervisord", "reeve", "reeve typed", "runit", "s6", "PM2", "bare Node", "bare C". */
+  /** As in the tables: "supervisord", "reeve", "reeve up", "reeve typed", "runit", "s6", "PM2", "bare Node", "bare C". */
   readonly name: string
   /** Version where it is installed; else how to install it, one sentence. */
   readonly find: () => Promise<Found>

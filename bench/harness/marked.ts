@@ -1,6 +1,6 @@
 /**
- * Every process that a measurement starts has the directory of its site in its environment, and so has all that it starts: by that,
- * and by nothing else, it is known whom a measurement may kill.
+ * Every process that a measurement starts has the directory of its site in its environment, and so has all that it starts: by
+ * that alone it is known whom a measurement may kill.
  */
 import { dirname } from "node:path"
 import type { Site } from "./Site.ts"

@@ -4,19 +4,19 @@ import { commandOf, programsOf } from "../harness/Programs.ts"
 import { runCommand } from "../harness/runCommand.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Target } from "../harness/Target.ts"
-import { findReeve, reeveCommand } from "./reeveCommand.ts"
+import { findReeve, reeveCommand, versionCommand } from "./reeveCommand.ts"
 import { supervisorctlFile } from "./supervisord.ts"
 import { socketOf, writeConfiguration } from "./supervisordIni.ts"
 
 export const reeve: Target = {
   name: "reeve",
   find: findReeve,
+  versionCommand,
   launch: async (site, load) => {
     const programs = programsOf(load)
     const file = writeConfiguration(site, load, programs)
-    const state = join(site.directory, "state")
     const root = startRoot(site, [...reeveCommand, "supervisord", "-n", "-c", file], {
-      REEVE_STATE_DIR: state
+      REEVE_STATE_DIR: join(site.directory, "state")
     })
     return {
       ...root,
@@ -25,7 +25,8 @@ export const reeve: Target = {
         writeConfiguration(site, load, programs)
         await runCommand(site, [supervisorctlFile, "-c", file, "update"])
       },
-      status: [...reeveCommand, "status", "--state-dir", state],
+      // In supervisord's place it has supervisord's client, and no other.
+      status: [...reeveCommand, "supervisorctl", "-c", file, "status"],
       xmlrpc: socketOf(site),
       stop: () => root.stopBy("SIGTERM")
     }

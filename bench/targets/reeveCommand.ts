@@ -7,6 +7,8 @@ const bundle = fileURLToPath(new URL("../../dist/reeve.js", import.meta.url))
 
 export const reeveCommand: ReadonlyArray<string> = [process.execPath, bundle]
 
+export const versionCommand: ReadonlyArray<string> = [...reeveCommand, "--version"]
+
 export const findReeve = async (): Promise<Found> => {
   if (!existsSync(bundle)) return { isThere: false, install: "Build it: npm run build" }
   const manifest = readFileSync(new URL("../../package.json", import.meta.url), "utf8")

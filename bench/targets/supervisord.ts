@@ -12,6 +12,7 @@ export const supervisorctlFile = "/usr/bin/supervisorctl"
 export const supervisord: Target = {
   name: "supervisord",
   find: async () => findDebian("supervisor", [supervisordFile, supervisorctlFile]),
+  versionCommand: [supervisordFile, "--version"],
   launch: async (site, load) => {
     const programs = programsOf(load)
     const file = writeConfiguration(site, load, programs)
