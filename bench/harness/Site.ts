@@ -13,14 +13,24 @@ export interface Site {
   readonly remove: () => void
 }
 
+const made = new Set<Site>()
+
+/** Those that were made by this process and not removed yet. */
+export const openSites = (): ReadonlyArray<Site> => [...made]
+
 export const makeSite = (): Site => {
   const directory = mkdtempSync(join(tmpdir(), "reeve-bench-"))
   const logs = join(directory, "logs")
   mkdirSync(logs)
-  return {
+  const site: Site = {
     directory,
     logs,
     stamps: new Stamps(join(directory, "stamps")),
-    remove: () => rmSync(directory, { recursive: true, force: true })
+    remove: () => {
+      made.delete(site)
+      rmSync(directory, { recursive: true, force: true })
+    }
   }
+  made.add(site)
+  return site
 }
