@@ -25,6 +25,8 @@ export type Medians = (target: string, metric?: string) => number | null
 
 export interface Figure {
   readonly id: string
+  /** The row of the table that it belongs to; a row is missed where one of its goals is. */
+  readonly row: string
   readonly metrics: ReadonlyArray<Metric>
   /** Names of targets that can be measured so. */
   readonly targets: ReadonlyArray<string>

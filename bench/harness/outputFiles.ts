@@ -1,21 +1,50 @@
-/** Where a program's output has come to, whatever the target calls its files. */
-import { existsSync, readdirSync } from "node:fs"
+/** What the programs of a site have written, as it lies in files: the current ones and those that were rotated away. */
+import { readdirSync, readFileSync, statSync } from "node:fs"
 import { join } from "node:path"
+import { setTimeout as pause } from "node:timers/promises"
 import type { Site } from "./Site.ts"
 
 /**
- * All that there are: `NAME.log` and its older ones (`NAME.log.1`), or, of targets whose logger has a directory a program,
- * `current` in `NAME/` and its older ones (`@…`). In no order.
+ * `NAME.log` and its older ones (`NAME.log.1`), or, of targets whose logger has a directory a program, `current` in it and its older
+ * ones (`@…`); not what loggers keep beside.
  */
-export const outputFiles = ({ logs }: Site, name: string): ReadonlyArray<string> => {
-  const directory = join(logs, name)
-  const inDirectory = existsSync(directory) ? readdirSync(directory) : []
-  return [
-    ...readdirSync(logs)
-      .filter((file) => file === `${name}.log` || file.startsWith(`${name}.log.`))
-      .map((file) => join(logs, file)),
-    ...inDirectory
-      .filter((file) => file === "current" || file.startsWith("@"))
-      .map((file) => join(directory, file))
-  ]
+const isOutput = /\.log(\.\d+)?$|^current$|^@/
+
+/** All that there are, in no order, whatever the target calls them. */
+export const outputFiles = ({ logs }: Site): ReadonlyArray<string> =>
+  readdirSync(logs, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && isOutput.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+
+const bytesIn = (site: Site): number =>
+  outputFiles(site).reduce((sum, path) => sum + sizeOf(path), 0)
+
+/** One may be renamed or dropped between the two looks. */
+const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+
+const newline = "\n".charCodeAt(0)
+
+export const linesIn = (site: Site): number =>
+  outputFiles(site).reduce((sum, path) => sum + newlinesOf(readFileSync(path)), 0)
+
+const newlinesOf = (bytes: Buffer): number => {
+  let count = 0
+  for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) count++
+  return count
+}
+
+const everyMs = 20
+/** So long without growth: nothing more comes. */
+const stillMs = 500
+
+/** Until so many bytes are there, or no more come; tells how many are. */
+export const allWritten = async (site: Site, expected: number): Promise<number> => {
+  let bytes = bytesIn(site)
+  for (let still = 0; bytes < expected && still < stillMs; still += everyMs) {
+    await pause(everyMs)
+    const now = bytesIn(site)
+    if (now !== bytes) still = 0
+    bytes = now
+  }
+  return bytes
 }

@@ -1,17 +1,19 @@
-/** Asks for all processes over one connection that stays; reads no more of the answers than it must: the server is measured. */
+/** Asks one thing over one connection that stays; reads no more of the answers than it must: the server is measured. */
 import { connect, type Socket } from "node:net"
 
-const body =
-  "<?xml version='1.0'?>\n<methodCall>\n<methodName>supervisor.getAllProcessInfo</methodName>\n" +
-  "<params>\n</params>\n</methodCall>\n"
-const request = [
-  "POST /RPC2 HTTP/1.1",
-  "Host: localhost",
-  "Content-Type: text/xml",
-  `Content-Length: ${body.length}`,
-  "",
-  body
-].join("\r\n")
+const requestOf = (method: string): string => {
+  const body =
+    `<?xml version='1.0'?>\n<methodCall>\n<methodName>${method}</methodName>\n` +
+    "<params>\n</params>\n</methodCall>\n"
+  return [
+    "POST /RPC2 HTTP/1.1",
+    "Host: localhost",
+    "Content-Type: text/xml",
+    `Content-Length: ${body.length}`,
+    "",
+    body
+  ].join("\r\n")
+}
 
 export interface Caller {
   /** The beginning of the answer, once all of it is there; one call at a time. */
@@ -19,8 +21,13 @@ export interface Caller {
   readonly close: () => void
 }
 
-export const connectCaller = (path: string): Promise<Caller> =>
+/** `method`: default `supervisor.getAllProcessInfo`. */
+export const connectCaller = (
+  path: string,
+  method = "supervisor.getAllProcessInfo"
+): Promise<Caller> =>
   new Promise((done, refuse) => {
+    const request = requestOf(method)
     const socket: Socket = connect(path)
     let chunks: Array<Buffer> = []
     let answered: { done: (text: string) => void; refuse: (error: Error) => void } | null = null

@@ -1,0 +1,17 @@
+/** Which targets have what. */
+
+/** All that start programs and see them end. */
+export const everyone = [
+  "supervisord",
+  "reeve",
+  "reeve typed",
+  "runit",
+  "s6",
+  "PM2",
+  "process-compose",
+  "bare Node",
+  "bare C"
+] as const
+
+/** They answer XML-RPC. */
+export const xmlrpcServers = ["supervisord", "reeve", "reeve typed"] as const
