@@ -45,12 +45,16 @@ export const change: Figure = {
     return withRunning(target, site, stamping(site, count), async (running) => {
       await allBegun(site, count)
       await settled(scale)
-      const times = scale === "short" ? 2 : 5
+      const times = scale === "short" ? 1 : 5
       const command = await medianChange(site, times, (...words) => issue(running, ...words))
       const { applyPlan } = running
-      const apply =
-        applyPlan === undefined ? command : await medianChange(site, times, applyPlan, times)
-      return { "change.command": command, "change.apply": apply }
+      if (applyPlan !== undefined) {
+        const apply = await medianChange(site, times, applyPlan, times)
+        return { "change.command": command, "change.apply": apply }
+      }
+      // Its command is an update from the files: another way of reeve's, not one to compare with.
+      if (target.name === "reeve") return { "change.command": command }
+      return { "change.command": command, "change.apply": command }
     })
   }
 }

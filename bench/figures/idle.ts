@@ -31,7 +31,7 @@ export const idle: Figure = {
   targets: everyone,
   measure: (target, site, scale) => {
     const count = fewer(scale, 100)
-    const [quietMs, ms] = scale === "short" ? [1_500, 3_000] : [5_000, 30_000]
+    const [quietMs, ms] = scale === "short" ? [500, 2_000] : [5_000, 30_000]
     return withRunning(target, site, stamping(site, count), async ({ root }) => {
       await allBegun(site, count)
       await pause(quietMs)

@@ -2,16 +2,17 @@
  * Memory of all of a target's processes after five seconds of quiet, with no program and with 1,000. Beside reeve's stand two Node
  * processes that do nothing, measured in the same run: what no supervisor of a daemon and a keeper in Node can be below.
  */
-import { spawn } from "node:child_process"
 import { setTimeout as pause } from "node:timers/promises"
 import type { Figure, Goal, Metric, Scale } from "../harness/Figure.ts"
 import { compared } from "../harness/goals.ts"
 import { allBegun, fewer, stamping } from "../harness/loads.ts"
 import { memoryOf } from "../harness/memoryOf.ts"
 import { ownProcesses } from "../harness/ownProcesses.ts"
-import { makeSite, type Site } from "../harness/Site.ts"
+import type { Site } from "../harness/Site.ts"
+import { startRoot } from "../harness/startRoot.ts"
 import type { Target } from "../harness/Target.ts"
 import { withRunning } from "../harness/withRunning.ts"
+import { withSite } from "../harness/withSite.ts"
 import { everyone } from "./names.ts"
 
 const full = 1_000
@@ -56,25 +57,26 @@ export const memory: Figure = {
   measure: async (target, site, scale) => {
     const count = fewer(scale, full)
     const none = await withPrograms(target, site, 0, scale)
-    const other = makeSite()
-    try {
-      const many = await withPrograms(target, other, count, scale)
-      const values = {
-        "memory.none": none,
-        "memory.1000": many,
-        "memory.perProgram": ((many - none) * 1e3) / count
-      }
-      if (!target.name.startsWith("reeve")) return values
-      return { ...values, "memory.twoNodes": await twoNodes(scale) }
-    } finally {
-      other.remove()
+    const many = await withSite((other) => withPrograms(target, other, count, scale))
+    const values = {
+      "memory.none": none,
+      "memory.1000": many,
+      "memory.perProgram": ((many - none) * 1e3) / count
     }
+    if (!target.name.startsWith("reeve")) return values
+    const nodes = await withSite((other) => withPrograms(twoNodes, other, 0, scale))
+    return { ...values, "memory.twoNodes": nodes }
   }
 }
 
-const quiet = (scale: Scale) => pause(scale === "short" ? 1_000 : 5_000)
+const quiet = (scale: Scale) => pause(scale === "short" ? 500 : 5_000)
 
-const withPrograms = (target: Target, site: Site, count: number, scale: Scale): Promise<number> =>
+const withPrograms = (
+  target: Pick<Target, "launch">,
+  site: Site,
+  count: number,
+  scale: Scale
+): Promise<number> =>
   withRunning(target, site, stamping(site, count), async ({ root }) => {
     await allBegun(site, count)
     await quiet(scale)
@@ -84,14 +86,16 @@ const withPrograms = (target: Target, site: Site, count: number, scale: Scale): 
     return bytes / 1e6
   })
 
-const twoNodes = async (scale: Scale): Promise<number> => {
-  const nodes = [1, 2].map(() =>
-    spawn(process.execPath, ["-e", "setInterval(() => undefined, 1 << 30)"], { stdio: "ignore" })
-  )
-  try {
-    await quiet(scale)
-    return memoryOf(nodes.flatMap(({ pid }) => pid ?? [])) / 1e6
-  } finally {
-    for (const node of nodes) node.kill("SIGKILL")
+const twoNodes: Pick<Target, "launch"> = {
+  launch: async (site) => {
+    const idle = `'${process.execPath}' -e 'setInterval(() => undefined, 1 << 30)'`
+    const root = startRoot(site, ["/bin/sh", "-c", `${idle} & exec ${idle}`])
+    return {
+      ...root,
+      change: null,
+      status: null,
+      xmlrpc: null,
+      stop: () => root.stopBy("SIGKILL")
+    }
   }
 }

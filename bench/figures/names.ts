@@ -15,3 +15,6 @@ export const everyone = [
 
 /** They answer XML-RPC. */
 export const xmlrpcServers = ["supervisord", "reeve", "reeve typed"] as const
+
+/** They have a command that prints the state of all programs: the floors have none. */
+export const statusPrinters = everyone.filter((name) => !name.startsWith("bare"))

@@ -24,7 +24,7 @@ export const plan: Figure = {
       if (command === undefined) throw new Error("it has no plan to print")
       await allBegun(site, count)
       await settled(scale)
-      return { plan: wallTime(command, scale === "short" ? 3 : 9) }
+      return { plan: wallTime(command, scale === "short" ? 1 : 9) }
     })
   }
 }

@@ -37,7 +37,7 @@ export const respawn: Figure = {
   ],
   targets: everyone,
   measure: (target, site, scale) => {
-    const kills = scale === "short" ? 5 : 200
+    const kills = scale === "short" ? 2 : 200
     const count = fewer(scale, programs)
     return withRunning(target, site, stamping(site, count), async () => {
       const first = await allBegun(site, count)

@@ -5,7 +5,7 @@ import { allBegun, fewer, settled, stamping } from "../harness/loads.ts"
 import { byNode20 } from "../harness/node20.ts"
 import { wallTime } from "../harness/wallTime.ts"
 import { withRunning } from "../harness/withRunning.ts"
-import { everyone } from "./names.ts"
+import { statusPrinters } from "./names.ts"
 
 const statusFigure = (full: number, factor: number): Figure => {
   const id = `status.${full}`
@@ -22,10 +22,10 @@ const statusFigure = (full: number, factor: number): Figure => {
       metric({ id, title, goals: [atMost(factor, "supervisord")] }),
       metric({ id: `${id}.node20`, title: `${title}, started by Node 20`, goals: [] })
     ],
-    targets: everyone,
+    targets: statusPrinters,
     measure: (target, site, scale) => {
       const count = fewer(scale, full)
-      const times = scale === "short" ? 3 : 9
+      const times = scale === "short" ? 1 : 9
       return withRunning(target, site, stamping(site, count), async ({ status }) => {
         // It has no such command.
         if (status === null) return {}

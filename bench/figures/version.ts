@@ -24,7 +24,7 @@ export const version: Figure = {
   measure: async (target, _site, scale) => {
     const command = commandOf(target)
     if (command === null) return {}
-    const times = scale === "short" ? 3 : 15
+    const times = scale === "short" ? 1 : 15
     const older = target.name === "reeve" ? byNode20(command) : null
     const values = { version: wallTime(command, times) }
     return older === null ? values : { ...values, "version.node20": wallTime(older, times) }

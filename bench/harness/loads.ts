@@ -46,7 +46,7 @@ const firstOfEach = (stamps: ReadonlyArray<Stamp>): ReadonlyArray<Stamp> => {
 }
 
 /** Until all count as up with everybody (`stableSeconds` is 1 at most) and what follows a start is over. */
-export const settled = (scale: Scale): Promise<void> => pause(scale === "short" ? 1_500 : 2_500)
+export const settled = (scale: Scale): Promise<void> => pause(scale === "short" ? 1_300 : 2_500)
 
 export const now = (): bigint => process.hrtime.bigint()
 

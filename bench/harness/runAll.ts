@@ -1,12 +1,13 @@
 /**
  * All figures for all targets, interleaved: the targets take turns within each run, and another one is first each time, so that
  * what the machine does meanwhile and what the one before leaves behind meets all alike. One that fails stops nothing else.
+ * A short run measures nothing, so all targets are run at a time there.
  */
 import type { Figure, Scale } from "./Figure.ts"
 import type { Outcome } from "./Outcome.ts"
-import { makeSite } from "./Site.ts"
 import type { Target } from "./Target.ts"
 import { endLive } from "./withRunning.ts"
+import { withSite } from "./withSite.ts"
 
 export interface Plan {
   readonly figures: ReadonlyArray<Figure>
@@ -15,8 +16,6 @@ export interface Plan {
   readonly scale: Scale
   /** What is told of each measurement as it ends. */
   readonly told: (line: string) => void
-  /** After it, nothing more is begun. */
-  readonly isOver: () => boolean
 }
 
 /** Far above what the slowest takes: something hangs. */
@@ -27,20 +26,19 @@ export const runAll = async (plan: Plan): Promise<ReadonlyArray<Outcome>> => {
   for (const figure of plan.figures) {
     const targets = plan.targets.filter(({ name }) => figure.targets.includes(name))
     for (let run = 1; run <= plan.runs; run++) {
-      for (const target of rotated(targets, run - 1)) {
-        if (plan.isOver()) return outcomes
-        const from = performance.now()
-        const outcome = await measureOnce(figure, target, run, plan.scale)
-        outcomes.push(outcome)
-        const seconds = ((performance.now() - from) / 1000).toFixed(1)
-        plan.told(`run ${run}/${plan.runs} ${figure.id}, ${told(outcome)} (${seconds} s)`)
+      const measured = (target: Target) => measureOnce(figure, target, run, plan)
+      if (plan.scale === "short") {
+        // Mostly they wait; what they measure is thrown away.
+        outcomes.push(...(await Promise.all(targets.map(measured))))
+        continue
       }
+      for (const target of rotated(targets, run - 1)) outcomes.push(await measured(target))
     }
   }
   return outcomes
 }
 
-const told = ({ failure, target, values }: Outcome): string => {
+const resultOf = ({ failure, target, values }: Outcome): string => {
   if (failure !== null) return `${target} failed: ${failure}`
   const shown = Object.entries(values).map(([id, value]) => `${id} ${Number(value.toPrecision(4))}`)
   return `${target}: ${shown.join(", ")}`
@@ -53,19 +51,20 @@ const measureOnce = async (
   figure: Figure,
   target: Target,
   run: number,
-  scale: Scale
+  { runs, scale, told }: Plan
 ): Promise<Outcome> => {
-  const site = makeSite()
+  const from = performance.now()
   const outcome = { figure: figure.id, target: target.name, run }
-  try {
-    const values = await withinLimit(figure.measure(target, site, scale))
-    return { ...outcome, values, failure: null }
-  } catch (error) {
-    return { ...outcome, values: {}, failure: error instanceof Error ? error.message : `${error}` }
-  } finally {
-    site.remove()
-  }
+  const ended = await withSite((site) => withinLimit(figure.measure(target, site, scale))).then(
+    (values): Outcome => ({ ...outcome, values, failure: null }),
+    (error): Outcome => ({ ...outcome, values: {}, failure: sentence(error) })
+  )
+  const seconds = ((performance.now() - from) / 1000).toFixed(1)
+  told(`run ${run}/${runs} ${figure.id}, ${resultOf(ended)} (${seconds} s)`)
+  return ended
 }
+
+const sentence = (error: unknown): string => (error instanceof Error ? error.message : `${error}`)
 
 const withinLimit = async <A>(work: Promise<A>): Promise<A> => {
   let timer: NodeJS.Timeout | undefined

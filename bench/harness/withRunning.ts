@@ -4,19 +4,17 @@
 import type { Site } from "./Site.ts"
 import type { Launched, Load, Running, Target } from "./Target.ts"
 
+const launching = new Set<Promise<Launched>>()
 const live = new Set<Running>()
-let isOver = false
 
 export const withRunning = async <A>(
-  target: Target,
+  { launch }: Pick<Target, "launch">,
   site: Site,
   load: Load,
   use: (running: Launched) => Promise<A>
 ): Promise<A> => {
-  const running = await target.launch(site, load)
-  live.add(running)
+  const running = await launched(launch(site, load))
   try {
-    if (isOver) throw new Error("the bench was ended")
     return await use(running)
   } finally {
     await running.end()
@@ -24,13 +22,19 @@ export const withRunning = async <A>(
   }
 }
 
-/** Ends what runs; who measures it sees it gone. */
-export const endLive = async (): Promise<void> => {
-  await Promise.all([...live].map((running) => running.end()))
+const launched = async (launch: Promise<Launched>): Promise<Launched> => {
+  launching.add(launch)
+  try {
+    const running = await launch
+    live.add(running)
+    return running
+  } finally {
+    launching.delete(launch)
+  }
 }
 
-/** As `endLive`, and what is being launched ends as soon as it is. */
-export const endForGood = (): Promise<void> => {
-  isOver = true
-  return endLive()
+/** Ends what runs, and what is being launched as soon as it is. Never fails. */
+export const endLive = async (): Promise<void> => {
+  await Promise.allSettled(launching)
+  await Promise.allSettled([...live].map((running) => running.end()))
 }

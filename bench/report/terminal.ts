@@ -46,7 +46,7 @@ const targetLine = ({ id, unit }: Metric, target: string, { outcomes }: Results)
   const middle = median(values)
   const medians = mediansOf(outcomes, id)
   const compared = references
-    .filter((reference) => reference !== target && medians(reference) !== null)
+    .filter((reference) => reference !== target && (medians(reference) ?? 0) > 0)
     .map((reference) => `${ratio(middle, medians(reference))} ${reference}`)
   const value = `${shown(middle)} ${unit} [${shown(least(values))}..${shown(most(values))}]`
   return `  ${target.padEnd(nameWidth)} ${value.padEnd(36)} ${compared.join(", ")}`.trimEnd()

@@ -1,4 +1,4 @@
-/** What issue 3 demands of speed, as ratios of the same run. The benches of the same names print figures. */
+/** What is demanded of speed in any case, as ratios of the same run; `npm run bench` has the figures. */
 import { assert, describe, it } from "vitest"
 import { reeve } from "../../real/reeve.ts"
 import { compareCalls, compareStatus } from "../speed/measures.ts"
