@@ -2,7 +2,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import type { Figure } from "../harness/Figure.ts"
 import { atMost } from "../harness/goals.ts"
-import { allBegun, fewer, stamping } from "../harness/loads.ts"
+import { allBegun, fewer, rootOf, stamping } from "../harness/loads.ts"
 import { usageOf, usedSince } from "../harness/ownProcesses.ts"
 import { withRunning } from "../harness/withRunning.ts"
 import { everyone } from "./names.ts"
@@ -32,8 +32,9 @@ export const idle: Figure = {
   measure: (target, site, scale) => {
     const count = fewer(scale, 100)
     const [quietMs, ms] = scale === "short" ? [500, 2_000] : [5_000, 30_000]
-    return withRunning(target, site, stamping(site, count), async ({ root }) => {
+    return withRunning(target, site, stamping(site, count), async (running) => {
       await allBegun(site, count)
+      const root = await rootOf(running)
       await pause(quietMs)
       const before = usageOf(root)
       await pause(ms)

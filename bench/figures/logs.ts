@@ -6,7 +6,7 @@ import { spawnSync } from "node:child_process"
 import type { Figure, Goal } from "../harness/Figure.ts"
 import { atLeast, atMost } from "../harness/goals.ts"
 import { whileWriting } from "../harness/writing.ts"
-import { everyone } from "./names.ts"
+import { rotators } from "./names.ts"
 
 const rotateBytes = 50 * 1024 * 1024
 const oldFiles = 3
@@ -29,7 +29,7 @@ const logsFigure = (
     { id: `${id}.rate`, title: row, unit: "MB/s", better: "more", goals: goals.rate },
     { id: `${id}.cpu`, title: `${row}: CPU`, unit: "s/GB", better: "less", goals: goals.cpu }
   ],
-  targets: everyone,
+  targets: rotators,
   measure: (target, site, scale) => {
     const written = scale === "short" ? shortTotal : total
     const writers = { count: 1, block, total: written, rate: null, rotateBytes }

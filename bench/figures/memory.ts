@@ -5,7 +5,7 @@
 import { setTimeout as pause } from "node:timers/promises"
 import type { Figure, Goal, Metric, Scale } from "../harness/Figure.ts"
 import { compared } from "../harness/goals.ts"
-import { allBegun, fewer, stamping } from "../harness/loads.ts"
+import { allBegun, fewer, rootOf, stamping } from "../harness/loads.ts"
 import { memoryOf } from "../harness/memoryOf.ts"
 import { ownProcesses } from "../harness/ownProcesses.ts"
 import type { Site } from "../harness/Site.ts"
@@ -77,8 +77,9 @@ const withPrograms = (
   count: number,
   scale: Scale
 ): Promise<number> =>
-  withRunning(target, site, stamping(site, count), async ({ root }) => {
+  withRunning(target, site, stamping(site, count), async (running) => {
     await allBegun(site, count)
+    const root = await rootOf(running)
     await quiet(scale)
     const own = ownProcesses(root)
     const bytes = memoryOf(own)

@@ -4,7 +4,7 @@ import type { Scale } from "./Figure.ts"
 import { fixtures } from "./fixtures.ts"
 import type { Site } from "./Site.ts"
 import type { Stamp } from "./Stamps.ts"
-import type { Load } from "./Target.ts"
+import type { Load, Running } from "./Target.ts"
 
 /** Programs that stamp as they begin and then wait: restarted, without output, up after a second, unless said otherwise. */
 export const stamping = (site: Site, count: number, other: Partial<Load> = {}): Load => ({
@@ -43,6 +43,17 @@ const firstOfEach = (stamps: ReadonlyArray<Stamp>): ReadonlyArray<Stamp> => {
     if (known === undefined || stamp.at < known.at) first.set(stamp.name, stamp)
   }
   return [...first.values()]
+}
+
+/** Its root, as soon as that is there: PM2's daemon is made by what is launched. */
+export const rootOf = async (running: Running): Promise<number> => {
+  for (const end = performance.now() + patienceSeconds * 1_000; ; await pause(50)) {
+    try {
+      return running.root
+    } catch (error) {
+      if (performance.now() > end) throw error
+    }
+  }
 }
 
 /** Until all count as up with everybody (`stableSeconds` is 1 at most) and what follows a start is over. */

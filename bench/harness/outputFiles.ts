@@ -1,6 +1,6 @@
 /** What the programs of a site have written, as it lies in files: the current ones and those that were rotated away. */
 import { readdirSync, readFileSync, statSync } from "node:fs"
-import { join } from "node:path"
+import { join, relative } from "node:path"
 import { setTimeout as pause } from "node:timers/promises"
 import type { Site } from "./Site.ts"
 
@@ -10,11 +10,13 @@ import type { Site } from "./Site.ts"
  */
 const isOutput = /\.log(\.\d+)?$|^current$|^@/
 
-/** All that there are, in no order, whatever the target calls them. */
-export const outputFiles = ({ logs }: Site): ReadonlyArray<string> =>
+/** All that there are, of one program or of every one, in no order, whatever the target calls them. */
+export const outputFiles = ({ logs }: Site, name?: string): ReadonlyArray<string> =>
   readdirSync(logs, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && isOutput.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
+    .map((entry) => relative(logs, join(entry.parentPath, entry.name)))
+    .filter((path) => name === undefined || path.split(/[./]/)[0] === name)
+    .map((path) => join(logs, path))
 
 const bytesIn = (site: Site): number =>
   outputFiles(site).reduce((sum, path) => sum + sizeOf(path), 0)

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs"
 import { fixtures } from "./fixtures.ts"
-import { earliest, latest, msBetween } from "./loads.ts"
+import { earliest, latest, msBetween, rootOf } from "./loads.ts"
 import { allWritten } from "./outputFiles.ts"
 import { usageOf, usedSince } from "./ownProcesses.ts"
 import type { Site } from "./Site.ts"
@@ -50,8 +50,9 @@ export const whileWriting = <A>(
     stableSeconds: 1,
     restarts: true
   } as const
-  return withRunning(target, site, load, async ({ root }) => {
+  return withRunning(target, site, load, async (running) => {
     await allTell(site, count, "ready")
+    const root = await rootOf(running)
     const before = usageOf(root)
     writeFileSync(`${site.stamps.file}.go`, "")
     const stamps = await allTell(site, count, "end")
