@@ -1,7 +1,7 @@
 /**
- * One of 500 programs is given another command: from the request to the stamp of the new instance, median of a few changes, each of
- * another program. Three ways to ask it of reeve, each compared with the one that supervisord has: `supervisorctl update`; the save
- * of a file; and the apply of a plan that was evaluated before.
+ * One of 500 programs is given another command: from the request to the stamp of the new instance, median of a few changes, each
+ * of another program. Three ways to ask it of reeve, each compared with the one that supervisord has: `supervisorctl update`;
+ * the save of a file; and the apply of a plan that was evaluated before.
  */
 import { setTimeout as pause } from "node:timers/promises"
 import type { Figure } from "../harness/Figure.ts"

@@ -1,4 +1,6 @@
-/** 200 programs write 1,000 lines a second each, for ten seconds: what the target itself takes of the processors, and lost lines. */
+/**
+ * 200 programs write 1,000 lines a second each, for ten seconds: what the target itself takes of the processors, and lost lines.
+ */
 import type { Figure, Goal } from "../harness/Figure.ts"
 import { atMost, compared } from "../harness/goals.ts"
 import { fewer } from "../harness/loads.ts"

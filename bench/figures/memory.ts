@@ -1,6 +1,6 @@
 /**
- * Memory of all of a target's processes after five seconds of quiet, with no program and with 1,000. Beside reeve's stand two Node
- * processes that do nothing, measured in the same run: what no supervisor of a daemon and a keeper in Node can be below.
+ * Memory of all of a target's processes after five seconds of quiet, with no program and with 1,000. Beside reeve's stand two
+ * Node processes that do nothing, measured in the same run: what no supervisor of a daemon and a keeper in Node can be below.
  */
 import { setTimeout as pause } from "node:timers/promises"
 import type { Figure, Goal, Metric, Scale } from "../harness/Figure.ts"

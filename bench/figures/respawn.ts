@@ -1,6 +1,6 @@
 /**
- * From just before a SIGKILL to the stamp of the process that follows. A few programs are killed by turns, so that each has been up
- * for longer than the second after which everybody takes it for started, and quiet lies between one and the next.
+ * From just before a SIGKILL to the stamp of the process that follows. A few programs are killed by turns, so that each has been
+ * up for longer than the second after which everybody takes it for started, and quiet lies between one and the next.
  */
 import { setTimeout as pause } from "node:timers/promises"
 import type { Figure } from "../harness/Figure.ts"

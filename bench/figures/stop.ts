@@ -1,4 +1,6 @@
-/** From the request of an orderly stop to the moment when the target and its 500 programs, which end at once on TERM, are gone. */
+/**
+ * From the request of an orderly stop to the moment when the target and its 500 programs, which end at once on TERM, are gone.
+ */
 import type { Figure } from "../harness/Figure.ts"
 import { atMost } from "../harness/goals.ts"
 import { allBegun, fewer, msBetween, now, settled, stamping } from "../harness/loads.ts"

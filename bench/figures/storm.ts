@@ -1,7 +1,7 @@
 /**
- * 50 programs that end as soon as they have stamped, and are started again at once and for ever: stamps a second, over ten seconds
- * from when all have had their first. Meanwhile a client asks for the state of the supervisor over one connection, 20 ms after each
- * answer; its p99 is from the request to the answer. The bench's own wait for a processor is in it, for all alike.
+ * 50 programs that end as soon as they have stamped, and are started again at once and for ever: stamps a second, over ten
+ * seconds from when all have had their first. Meanwhile a client asks for the state of the supervisor over one connection, 20 ms
+ * after each answer; its p99 is from the request to the answer. The bench's own wait for a processor is in it, for all alike.
  */
 import { existsSync } from "node:fs"
 import { setTimeout as pause } from "node:timers/promises"

@@ -1,9 +1,9 @@
 /**
- * Memory of processes together, in bytes: their PSS (proportional set size: a page that several processes share counts in parts) as
- * it is where they alone use the machine. The kernel's own sum counts the bench and whatever else runs as sharers: a page of Node's
- * executable, which the bench maps as well, would count half, and PSS would depend on what else runs at the time. So pages of
- * files that are shared count once for all of the processes asked about, however many others have them: by mapping, as many as
- * the process has that has most of them. What is private, or no file's, counts as the kernel says.
+ * Memory of processes together, in bytes: their PSS (proportional set size: a page that several processes share counts in parts)
+ * as it is where they alone use the machine. The kernel's own sum counts the bench and whatever else runs as sharers: a page of
+ * Node's executable, which the bench maps as well, would count half, and PSS would depend on what else runs at the time. So
+ * pages of files that are shared count once for all of the processes asked about, however many others have them: by mapping, as
+ * many as the process has that has most of them. What is private, or no file's, counts as the kernel says.
  */
 import { readIfThere } from "./ownProcesses.ts"
 

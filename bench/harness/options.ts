@@ -51,7 +51,9 @@ export const optionsOf = (words: ReadonlyArray<string>, known: Known): Options |
   }
 }
 
-/** Figures by id, by the id of a metric, or by the beginning that several have: "status" is "status.10", "status.200" and so on. */
+/**
+ * Figures by id, by the id of a metric, or by the beginning that several have: "status" is "status.10", "status.200" and so on.
+ */
 const figuresOf = (text: string, figures: ReadonlyArray<Figure>): ReadonlyArray<Figure> => {
   const ids = (figure: Figure) => [figure.id, ...figure.metrics.map(({ id }) => id)]
   const isMeant = (figure: Figure, word: string) =>

@@ -5,8 +5,8 @@ import { setTimeout as pause } from "node:timers/promises"
 import type { Site } from "./Site.ts"
 
 /**
- * `NAME.log` and its older ones (`NAME.log.1`), or, of targets whose logger has a directory a program, `current` in it and its older
- * ones (`@…`); not what loggers keep beside.
+ * `NAME.log` and its older ones (`NAME.log.1`), or, of targets whose logger has a directory a program, `current` in it and its
+ * older ones (`@…`); not what loggers keep beside.
  */
 const isOutput = /\.log(\.\d+)?$|^current$|^@/
 

@@ -1,4 +1,6 @@
-/** `bench/RESULTS.md`: the table with what was measured and whether it is enough, then every target, then the reasons for misses. */
+/**
+ * `bench/RESULTS.md`: the table with what was measured and whether it is enough, then every target, then the reasons for misses.
+ */
 import type { Figure, Metric } from "../harness/Figure.ts"
 import { machineLine } from "../harness/machine.ts"
 import { mediansOf, type Results, valuesOf } from "../harness/Outcome.ts"
