@@ -29,10 +29,7 @@ export const exponentOf = (sizes: ReadonlyArray<Size>, figure: string): number =
 export const isFasterThanLinear = (exponent: number): boolean => exponent > linear
 
 /** `figures`: as the values have them, in the order of the lines. */
-export const growthTable = (
-  figures: ReadonlyArray<string>,
-  sizes: ReadonlyArray<Size>
-): string => {
+export const growthTable = (figures: ReadonlyArray<string>, sizes: ReadonlyArray<Size>): string => {
   const head = ["programs", ...sizes.map(({ programs }) => shown(programs)), "exponent"]
   const rows = figures.map((figure) => {
     const exponent = exponentOf(sizes, figure)
@@ -42,7 +39,9 @@ export const growthTable = (
     })
     return [figure, ...values, exponentText(exponent)]
   })
-  const widths = head.map((_, at) => Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0)))
+  const widths = head.map((_, at) =>
+    Math.max(...[head, ...rows].map((row) => row[at]?.length ?? 0))
+  )
   const line = (row: ReadonlyArray<string>) =>
     row
       .map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))

@@ -7,7 +7,12 @@ const size = (programs: number, start: number, plan: number): Size => ({
 })
 
 /** A start that grows with the square, and a plan that begins to grow late. */
-const sizes = [size(10, 1, 50), size(100, 100, 50), size(1_000, 10_000, 500), size(10_000, 1e6, 5_000)]
+const sizes = [
+  size(10, 1, 50),
+  size(100, 100, 50),
+  size(1_000, 10_000, 500),
+  size(10_000, 1e6, 5_000)
+]
 
 describe("growth in the bench", () => {
   it("is the exponent over the three largest sizes, in whatever order they come", () => {
