@@ -6,7 +6,14 @@ const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const
 
 /** From now on a signal that ends the bench ends what it measures first: the targets have sessions of their own and hear none. */
 export const endOnSignals = (): void => {
-  for (const signal of signals) process.once(signal, () => void endAll(signal))
+  let isEnding = false
+  for (const signal of signals) {
+    process.on(signal, () => {
+      // It may come twice, to the process and to its group: the second must not cut the work short.
+      if (!isEnding) void endAll(signal)
+      isEnding = true
+    })
+  }
 }
 
 const endAll = async (signal: (typeof signals)[number]): Promise<void> => {
