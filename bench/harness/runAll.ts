@@ -3,6 +3,7 @@
  * what the machine does meanwhile and what the one before leaves behind meets all alike. One that fails stops nothing else.
  * A short run measures nothing, so all targets are run at a time there.
  */
+import { setTimeout as pause } from "node:timers/promises"
 import type { Figure, Scale } from "./Figure.ts"
 import type { Outcome } from "./Outcome.ts"
 import type { Target } from "./Target.ts"
@@ -53,6 +54,8 @@ const measureOnce = async (
   run: number,
   { runs, scale, told }: Plan
 ): Promise<Outcome> => {
+  // Commands are run without a turn of the event loop between them: a signal is heard here.
+  await pause(1)
   const from = performance.now()
   const outcome = { figure: figure.id, target: target.name, run }
   const ended = await withSite((site) => withinLimit(figure.measure(target, site, scale))).then(
