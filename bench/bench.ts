@@ -2,13 +2,13 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { figures } from "./figures/figures.ts"
+import { endOnSignals } from "./harness/endOnSignals.ts"
 import { fixtures } from "./harness/fixtures.ts"
 import { machineLine, thisMachine } from "./harness/machine.ts"
 import type { Results } from "./harness/Outcome.ts"
 import { helpOf, type Options, optionsOf } from "./harness/options.ts"
 import { runAll } from "./harness/runAll.ts"
 import type { Target } from "./harness/Target.ts"
-import { endLive } from "./harness/withRunning.ts"
 import { resultsPage } from "./report/page.ts"
 import { reasonsOf } from "./report/reasonsOf.ts"
 import { terminalReport } from "./report/terminal.ts"
@@ -52,7 +52,7 @@ const measured = async (options: Options): Promise<Results> => {
   fixtures()
   const { targets, versions } = await findTargets(options.targets)
   const date = new Date().toISOString()
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupted)
+  endOnSignals()
   const outcomes = await runAll({
     figures: options.figures,
     targets,
@@ -61,13 +61,6 @@ const measured = async (options: Options): Promise<Results> => {
     told: (line) => process.stderr.write(`${line}\n`)
   })
   return { date, machine, scale: options.scale, runs: options.runs, versions, outcomes }
-}
-
-/** What was measured until then is of no use: it is a part of a comparison. */
-const interrupted = async (): Promise<void> => {
-  process.stderr.write("bench: interrupted; what runs is ended\n")
-  await endLive()
-  process.exit(130)
 }
 
 /** Tells which are there, and how those that are not would come. */

@@ -7,6 +7,7 @@
  */
 import { setTimeout as pause } from "node:timers/promises"
 import { parseArgs } from "node:util"
+import { endOnSignals } from "./harness/endOnSignals.ts"
 import { fixtures } from "./harness/fixtures.ts"
 import { allBegun, latest, msBetween, now, rootOf, settled, stamping } from "./harness/loads.ts"
 import { machineLine, thisMachine } from "./harness/machine.ts"
@@ -16,7 +17,7 @@ import type { Site } from "./harness/Site.ts"
 import { median } from "./harness/statistics.ts"
 import type { Running } from "./harness/Target.ts"
 import { wallTime } from "./harness/wallTime.ts"
-import { endLive, withRunning } from "./harness/withRunning.ts"
+import { withRunning } from "./harness/withRunning.ts"
 import { withSite } from "./harness/withSite.ts"
 import { exponentOf, growthTable, isFasterThanLinear, type Size } from "./report/growth.ts"
 import { reeveTyped } from "./targets/reeveTyped.ts"
@@ -82,9 +83,7 @@ const main = async (): Promise<number> => {
     process.stderr.write("bench: --sizes are whole numbers with commas between, --rounds is one\n")
     return 2
   }
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => endLive().then(() => process.exit(130)))
-  }
+  endOnSignals()
   process.stdout.write(`${machineLine(thisMachine())}\n\n`)
   const sizes: Array<Size> = []
   for (const programs of counts) sizes.push(await measureSize(programs, rounds))

@@ -1,6 +1,6 @@
 /**
- * Targets that run are ended whatever happens: where a figure fails, where it takes too long, and where the whole bench is to
- * end.
+ * Targets that run are ended whatever happens: where a figure fails, and where it takes too long. Where a signal ends the bench,
+ * they are ended by their sites (`endOnSignals`).
  */
 import type { Site } from "./Site.ts"
 import type { Launched, Load, Running, Target } from "./Target.ts"
