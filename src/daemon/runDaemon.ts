@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { becomeSubreaper } from "../os/ReaperLive.ts"
 import { surviveSignals } from "../os/Signals.ts"
+import { stayAlive } from "../os/stayAlive.ts"
 import { BootFailure } from "./BootFailure.ts"
 
 /** Ends the process with the status that `main` gives, or that of its BootFailure. */
@@ -16,6 +17,7 @@ export const runDaemon = <E>(main: Effect.Effect<number, E>): void => {
     closeOnExecAll()
     becomeSubreaper()
     surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
+    stayAlive()
   })
   Effect.runCallback(Effect.andThen(prepared, main), {
     onExit: (exit) => {

@@ -3,8 +3,8 @@
  * of output comes by here unless somebody follows it.
  */
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
-import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { TextPattern } from "../domain/Probe.ts"
@@ -40,12 +40,13 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
   Layer.effect(
     LogPlane,
     Effect.gen(function* () {
-      const state = new PlaneState({
+      const toWatch = Latch.makeUnsafe()
+      const syslog = {
         path: options.syslogPath ?? "/dev/log",
         tag: options.syslogTag ?? "reeve"
-      })
-      const watch = Effect.sync(() => state.pool.watch())
-      yield* Effect.forkScoped(Effect.repeat(watch, Schedule.spaced(WATCH_EVERY)))
+      }
+      const state = new PlaneState(syslog, () => toWatch.openUnsafe())
+      yield* Effect.forkScoped(Effect.forever(watch(state, toWatch)))
       yield* Effect.addFinalizer(() => stop(state))
       return LogPlane.of({
         configure: (id, spec) => configure(state, id, spec),
@@ -72,6 +73,14 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
       })
     })
   )
+
+/** One look; none is due while nothing is moved or opened. */
+const watch = (state: PlaneState, toWatch: Latch.Latch): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    yield* toWatch.await
+    yield* Effect.sleep(WATCH_EVERY)
+    if (!state.pool.watch()) toWatch.closeUnsafe()
+  })
 
 export const LogPlaneLive: Layer.Layer<LogPlane> = Layer.suspend(() => logPlaneLive())
 

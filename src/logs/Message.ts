@@ -98,6 +98,8 @@ export type Report =
   | { readonly kind: "matched"; readonly stream: string; readonly tooLong: boolean }
   /** A dropped sink has no streams left and is closed. */
   | { readonly kind: "closed"; readonly sink: number }
+  /** A call begins that nobody watches, see SHARED.watched. */
+  | { readonly kind: "busy" }
   | {
       readonly kind: "chunk"
       readonly sink: number
@@ -121,7 +123,7 @@ export interface Output {
 }
 
 export interface WorkerData {
-  /** Three 32-bit numbers of shared memory, see SHARED. */
+  /** 32-bit numbers of shared memory, see SHARED. */
   readonly shared: Int32Array<SharedArrayBuffer>
   /** True: it serves targets that may block, and takes them all. */
   readonly apart: boolean
@@ -146,7 +148,9 @@ export const SHARED = {
   calls: 1,
   /** Bytes of chunks that were posted and not yet received. */
   posted: 2,
-  length: 3
+  /** 1: the main side looks at calls. It leaves off after a quiet second, and whoever notes a call then says that it is busy. */
+  watched: 3,
+  length: 4
 } as const
 export const EVICTED = -1
 

@@ -27,9 +27,11 @@ export class PlaneState {
   /** Bytes of protocols that were taken, and of which the worker does not know yet. */
   private readonly taken = new Map<string, number>()
 
-  constructor(syslog: SyslogPlace) {
+  /** `onUnwatched`: see WorkerPool. */
+  constructor(syslog: SyslogPlace, onUnwatched: () => void) {
     this.pool = new WorkerPool({
       syslog,
+      onUnwatched,
       onReport: (report) => this.onReport(report)
     })
   }
@@ -110,6 +112,7 @@ export class PlaneState {
       case "done":
       case "failed":
       case "apart":
+      case "busy":
         break
     }
   }

@@ -24,7 +24,7 @@ export interface Pending {
   readonly answer: (answer: Answer, by: PlaneWorker) => void
 }
 
-/** Looks (a quarter of a second apart) at one unfinished call before it counts as slow. */
+/** Looks (a quarter of a second apart) at one unfinished call before it counts as slow; as many without one are a quiet time. */
 const SLOW_LOOKS = 4
 
 export class PlaneWorker {
@@ -38,18 +38,26 @@ export class PlaneWorker {
   )
   private seenCalls = 0
   private looks = 0
+  private quietLooks = 0
 
   constructor(options: {
     readonly key: string | null
     readonly syslog: SyslogPlace
     readonly onReport: (report: Report) => void
+    /** Somebody has to ask for its slow sink again. */
+    readonly onBusy: () => void
     readonly onExit: (worker: PlaneWorker, error: Error | null) => void
   }) {
     this.key = options.key
+    // Only one that serves others' targets as well is looked at: the first call of that one says so.
+    if (options.key !== null) Atomics.store(this.shared, SHARED.watched, 1)
     this.thread = startWorkerThread<Command, Report, WorkerData>({
       entry: entryPath("logplane"),
       data: { shared: this.shared, apart: options.key !== null, syslog: options.syslog },
-      onMessage: (report) => this.receive(report, options.onReport),
+      onMessage: (report) => {
+        if (report.kind === "busy") options.onBusy()
+        else this.receive(report, options.onReport)
+      },
       onExit: (error) => {
         this.gone = true
         this.thread.dispose()
@@ -77,8 +85,21 @@ export class PlaneWorker {
     const busy = Atomics.load(this.shared, SHARED.busy)
     const calls = Atomics.load(this.shared, SHARED.calls)
     this.looks = busy > 0 && calls === this.seenCalls ? this.looks + 1 : 0
+    this.quietLooks = busy === 0 && calls === this.seenCalls ? this.quietLooks + 1 : 0
     this.seenCalls = calls
     return this.looks >= SLOW_LOOKS ? busy : null
+  }
+
+  /** After a quiet second: false when no more looks are needed until it says that it is busy. */
+  needsLooks(): boolean {
+    if (this.quietLooks < SLOW_LOOKS) return true
+    Atomics.store(this.shared, SHARED.watched, 0)
+    const busy = Atomics.load(this.shared, SHARED.busy)
+    const calls = Atomics.load(this.shared, SHARED.calls)
+    if (busy === 0 && calls === this.seenCalls) return false
+    // One that began meanwhile may have said so, which does no harm.
+    Atomics.store(this.shared, SHARED.watched, 1)
+    return true
   }
 
   /** Leaves it that sink alone. False when the call returned after all. */

@@ -89,6 +89,11 @@ export class WorkerContext {
   guarded<A>(sink: number, f: () => A): A {
     Atomics.add(this.shared, SHARED.calls, 1)
     Atomics.store(this.shared, SHARED.busy, sink)
+    // Noted first: whoever leaves off looks at the note once more.
+    if (Atomics.load(this.shared, SHARED.watched) === 0) {
+      Atomics.store(this.shared, SHARED.watched, 1)
+      this.port.post({ kind: "busy" })
+    }
     try {
       return f()
     } finally {

@@ -20,6 +20,7 @@ export class WorkerPool {
   }
   private readonly syslog: SyslogPlace
   private readonly onReport: (report: Report) => void
+  private readonly onUnwatched: () => void
   private nextId = 1
   private nextSink = 1
   private closing = false
@@ -27,9 +28,12 @@ export class WorkerPool {
   constructor(options: {
     readonly syslog: SyslogPlace
     readonly onReport: (report: Report) => void
+    /** `watch` is to be called again; also while it is. */
+    readonly onUnwatched: () => void
   }) {
     this.syslog = options.syslog
     this.onReport = options.onReport
+    this.onUnwatched = options.onUnwatched
   }
 
   newSink(): number {
@@ -80,11 +84,17 @@ export class WorkerPool {
     this.askAll((id) => ({ kind: "follow", id, all, sinks }), done)
   }
 
-  /** Every quarter of a second: slow calls, and sinks that no worker has yet. */
-  watch(): void {
+  /** Every quarter of a second: slow calls, and sinks that no worker has yet. False when there is nothing to look at. */
+  watch(): boolean {
     const slow = this.common?.slowSink() ?? null
     if (this.common !== null && slow !== null) this.evict(this.common, slow)
-    for (const record of this.sinks.values()) if (record.homeless) this.restore(record)
+    let isHomeless = false
+    for (const record of this.sinks.values()) {
+      if (!record.homeless) continue
+      isHomeless = true
+      this.restore(record)
+    }
+    return isHomeless || (this.common?.needsLooks() ?? false)
   }
 
   /** A sink is gone: a worker that is left without any ends. */
@@ -126,6 +136,7 @@ export class WorkerPool {
       key,
       syslog: this.syslog,
       onReport: this.onReport,
+      onBusy: this.onUnwatched,
       onExit: (gone, error) => this.bury(gone, error)
     })
     worker.ask({ kind: "follow", id: this.id(), ...this.followed }, () => {})
@@ -156,13 +167,18 @@ export class WorkerPool {
     for (const [key, other] of this.apart) if (other === worker) this.apart.delete(key)
     for (const record of this.sinks.values()) {
       if (record.worker !== worker || this.closing) continue
-      record.homeless = true
+      this.makeHomeless(record)
       const text = `a thread of the log plane failed and is started again: ${error?.message ?? "it ended"}`
       this.onReport({ kind: "trouble", sink: record.number, text })
     }
     for (const { command, answer } of worker.pending.values())
       answer({ kind: "failed", id: command.id, path: "", errno: "EIO" }, worker)
     worker.pending.clear()
+  }
+
+  private makeHomeless(record: SinkRecord): void {
+    record.homeless = true
+    this.onUnwatched()
   }
 
   /** Opens target and streams of a sink again, in the worker that it belongs to now. */
@@ -173,7 +189,7 @@ export class WorkerPool {
     record.worker = home
     const { number, settings } = record
     home.ask({ kind: "configure", id: this.id(), sink: number, settings }, (answer) => {
-      if (answer.kind === "failed") record.homeless = true
+      if (answer.kind === "failed") this.makeHomeless(record)
       else if (answer.kind === "apart") this.hand(record, this.apartWorker(answer.key), true)
       if (wasHomeless && !record.homeless) this.onReport({ kind: "recovered", sink: number })
     })

@@ -1,7 +1,9 @@
 /**
- * Writes to standard output and error from a thread of its own: a terminal that was paused, or a pipe that nobody reads, then
- * stops that thread and nothing else. What does not fit into the buffer is dropped and counted, never waited for.
+ * Writes to standard output and error. A terminal that was paused, or a pipe that nobody reads, stops a thread of its own and
+ * nothing else, which is started with the first text; what does not fit into the buffer is dropped and counted, never waited for.
+ * A file takes everything at once and needs no thread, which would cost some megabytes.
  */
+import { fstatSync, writeSync } from "node:fs"
 import { Worker } from "node:worker_threads"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -49,25 +51,25 @@ export const ConsoleWriterLive: Layer.Layer<ConsoleWriter> = Layer.effect(
 )
 
 const start = () => {
-  const worker = new Worker(thread, { eval: true })
-  worker.unref()
-  // A thread that died prints nothing any more; the daemon goes on.
-  worker.on("error", () => undefined)
+  let worker: Worker | null = null
   let waiting = 0
   let dropped = 0
   const idle = new Set<() => void>()
-  worker.on("message", (written: number) => {
-    waiting -= written
+  const written = (length: number) => {
+    waiting -= length
     if (waiting > 0) return
     for (const wake of idle) wake()
     idle.clear()
-  })
+  }
   const post = (fd: 1 | 2, bytes: Uint8Array) => {
     waiting += bytes.length
+    worker ??= startThread(written)
     worker.postMessage({ fd, bytes })
   }
+  const atOnce = { 1: takesAtOnce(1), 2: takesAtOnce(2) }
   const write = (fd: 1 | 2) => (text: string | Uint8Array) => {
     const bytes = typeof text === "string" ? Buffer.from(text) : text
+    if (atOnce[fd]) return writeAtOnce(fd, bytes)
     if (waiting + bytes.length > bufferBytes) {
       dropped += bytes.length
       return
@@ -89,7 +91,36 @@ const start = () => {
         return Effect.sync(() => idle.delete(done))
       }).pipe(Effect.timeoutOrElse({ duration: patienceMs, orElse: () => Effect.void })),
     stop: () => {
-      void worker.terminate()
+      void worker?.terminate()
     }
+  }
+}
+
+const startThread = (written: (length: number) => void): Worker => {
+  const worker = new Worker(thread, { eval: true })
+  worker.unref()
+  // A thread that died prints nothing any more; the daemon goes on.
+  worker.on("error", () => undefined)
+  worker.on("message", written)
+  return worker
+}
+
+const takesAtOnce = (fd: 1 | 2): boolean => {
+  try {
+    const facts = fstatSync(fd)
+    return facts.isFile() || facts.rdev === nullDevice
+  } catch {
+    return false
+  }
+}
+
+/** Number of /dev/null. */
+const nullDevice = 0x103
+
+const writeAtOnce = (fd: 1 | 2, bytes: Uint8Array): void => {
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at)
+  } catch {
+    // A full disk: as with a thread, nobody is told.
   }
 }

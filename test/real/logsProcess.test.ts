@@ -97,7 +97,8 @@ describe("a thread of the log plane that dies", () => {
       const reports: Array<string> = []
       const pool = new WorkerPool({
         syslog: { path: "/dev/log", tag: "reeve" },
-        onReport: (report) => reports.push(report.kind)
+        onReport: (report) => reports.push(report.kind),
+        onUnwatched: () => undefined
       })
       const settings = {
         label: "web",

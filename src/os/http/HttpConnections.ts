@@ -24,7 +24,8 @@ export class HttpConnections {
   readonly #idle = new Set<Socket>()
   readonly #unread = new Map<Socket, Unread>()
   #bytes = 0
-  readonly #timer = setInterval(() => this.#dropUnread(), checkMs).unref()
+  /** Armed only while an answer lies unread. */
+  #timer: NodeJS.Timeout | null = null
 
   add(socket: Socket): void {
     if (this.#open.size >= this.#most) {
@@ -60,6 +61,7 @@ export class HttpConnections {
     this.taken(socket)
     this.#unread.set(socket, { bytes, since: performance.now() })
     this.#bytes += bytes
+    this.#timer ??= setTimeout(() => this.#dropUnread(), checkMs).unref()
     for (const [longest] of this.#unread) {
       if (this.#bytes <= unreadBytes || this.#unread.size === 1) return
       this.taken(longest)
@@ -79,14 +81,16 @@ export class HttpConnections {
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    if (this.#timer !== null) clearTimeout(this.#timer)
     for (const socket of this.#open) socket.destroy()
   }
 
   #dropUnread(): void {
+    this.#timer = null
     for (const [socket, { since }] of this.#unread) {
       if (performance.now() - since > unreadMs) socket.destroy()
     }
+    if (this.#unread.size > 0) this.#timer = setTimeout(() => this.#dropUnread(), checkMs).unref()
   }
 }
 

@@ -13,6 +13,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { errnoOf } from "../errnoOf.ts"
 import { prepareSocket, probeSocket, type SocketFailure } from "../Sockets.ts"
+import { checkWhileConnected } from "./checkWhileConnected.ts"
 import { HttpBodies } from "./HttpBodies.ts"
 import { HttpConnections } from "./HttpConnections.ts"
 import { HttpExchange } from "./HttpExchange.ts"
@@ -79,6 +80,7 @@ const makeServer = (
     keepAlive: true,
     keepAliveInitialDelay: 60_000
   })
+  checkWhileConnected(server)
   const pending = new WeakMap<object, number>()
   server.on("connection", (socket) => shared.connections.add(socket))
   server.on("request", (request: IncomingMessage, response: ServerResponse) => {

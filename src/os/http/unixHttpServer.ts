@@ -7,6 +7,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { prepareSocket, type SocketFailure } from "../Sockets.ts"
+import { checkWhileConnected } from "./checkWhileConnected.ts"
 import type { LateFront } from "./lateFront.ts"
 import { nodeHttp } from "./nodeHttp.ts"
 
@@ -65,6 +66,7 @@ const listener = (): Server => {
     requireHostHeader: false
   })
   server.maxConnections = connections
+  checkWhileConnected(server)
   return server
 }
 
