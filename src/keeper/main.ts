@@ -1,7 +1,6 @@
 /**
  * The keeper: the small parent that outlives a crash of the daemon. It starts the daemon, and another when that has died; keeps
- * what the next one needs to take the programs over; passes signals on, and ends as the daemon ended. It must stay so simple
- * that it does not fail itself, and fit to be PID 1.
+ * what the next one needs to take over; passes signals on, and ends as the daemon ended. It is simple, and fit to be PID 1.
  *
  * The daemon gets a session of its own. A terminal sends Ctrl-C to every process of its foreground group: if the daemon were
  * one of them it would get each signal twice, the terminal's and the one passed on, and Ctrl-Z would stop supervision.
@@ -10,6 +9,7 @@ import { type KeeperOptions, keeperOptions } from "../core/keeperProtocol.ts"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { holdAll } from "../os/heldDescriptors.ts"
 import * as libc from "../os/libc.ts"
+import { restAfterStart } from "../os/rest/restAfterStart.ts"
 import { say } from "../os/say.ts"
 import { children, identity } from "../os/stopInherited.ts"
 import { Keeper } from "./Keeper.ts"
@@ -21,6 +21,7 @@ const OTHERS = ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
 
 const main = (options: KeeperOptions): void => {
   const known = options.known === undefined ? begin(options) : recall(options, options.known)
+  restAfterStart()
   closeOnExecAll()
   libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
   const keeper = new Keeper(known)
@@ -29,7 +30,7 @@ const main = (options: KeeperOptions): void => {
   for (const signal of OTHERS) process.on(signal, () => keeper.signalCame(signal))
   process.on("SIGCHLD", () => keeper.look())
   process.on("uncaughtException", (error) => say(`a fault of the keeper: ${error.message}`))
-  // Signals alone are no reason for Node to go on.
+  // Signals alone are no reason for Node to go on, and it loses some where very many come at once.
   setInterval(() => keeper.look(), 60_000)
   keeper.run()
 }

@@ -5,37 +5,7 @@
  * Safe in worker threads: errno is per thread, and koffi keeps it from the call to `koffi.errno()`.
  */
 import { constants as osConstants } from "node:os"
-import koffi, { type LibraryHandle } from "koffi"
-
-let library: LibraryHandle | undefined
-
-/**
- * The C library that this process already runs on (glibc or musl), found through the process itself; by name where that
- * does not work.
- */
-const libc = (): LibraryHandle => {
-  if (library !== undefined) return library
-  const arch = process.arch === "arm64" ? "aarch64" : "x86_64"
-  for (const name of [null, "libc.so.6", `libc.musl-${arch}.so.1`]) {
-    try {
-      const candidate = koffi.load(name)
-      candidate.func("int waitid(int, unsigned int, void*, int)")
-      library = candidate
-      return candidate
-    } catch {}
-  }
-  throw new Error("reeve cannot load the C library (tried libc.so.6 and libc.musl)")
-}
-
-/** A C function bound at its first call; -1 becomes the negated errno. */
-const call = <A extends ReadonlyArray<unknown>>(prototype: string) => {
-  let bound: ((...args: A) => number | bigint) | undefined
-  return (...args: A): number => {
-    bound ??= libc().func(prototype)
-    const result = Number(bound(...args))
-    return result === -1 ? -koffi.errno() : result
-  }
-}
+import { call, cLibrary } from "./cLibrary.ts"
 
 const nameByErrno = new Map<number, string>(
   Object.entries(osConstants.errno).map(([name, number]) => [number, name])
@@ -57,7 +27,7 @@ let strerrorBound: ((errno: number) => unknown) | undefined
 
 /** "No such file or directory" for 2 and for -2: the C library's words, as Python shows them. */
 export const errnoText = (errno: number): string => {
-  strerrorBound ??= libc().func("const char *strerror(int errno)")
+  strerrorBound ??= cLibrary().func("const char *strerror(int errno)")
   return String(strerrorBound(Math.abs(errno)))
 }
 
@@ -168,6 +138,20 @@ export const prctl = call<[option: number, a: number, b: number, c: number, d: n
   "int prctl(int, unsigned long, unsigned long, unsigned long, unsigned long)"
 )
 export const kill = call<[pid: number, signal: number]>("int kill(int pid, int signal)")
+
+/** Gives free memory of the heap back; musl has no such thing, and need of none. */
+export const mallocTrim = (): void => {
+  try {
+    mallocTrimRaw(0)
+  } catch {
+    // Not there.
+  }
+}
+const mallocTrimRaw = call<[pad: number]>("int malloc_trim(size_t pad)")
+export const MADV_DONTNEED = 4
+export const madvise = call<[start: bigint, length: bigint, advice: number]>(
+  "int madvise(uintptr_t start, size_t length, int advice)"
+)
 
 export const P_ALL = 0
 export const P_PID = 1
