@@ -15,13 +15,14 @@ const output = {
 
 export default defineConfig([
   { input: { reeve: "src/main.ts" }, platform: "node", external: [/^node:/, "koffi"], output },
-  // Apart as well: scripts call it in loops, so it is one small file.
+  // Apart as well: scripts call them in loops, so each is one small file.
   {
     input: { supervisorctl: "src/cli/supervisorctlMain.ts" },
     platform: "node",
     external,
     output
   },
+  { input: { status: "src/cli/statusMain.ts" }, platform: "node", external, output },
   {
     input: {
       cli: "src/cli/main.ts",

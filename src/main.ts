@@ -1,14 +1,44 @@
 #!/usr/bin/env node
 /**
- * The executable. It parses on every Node that is still about and imports nothing statically: on a Node that is too old it
- * becomes the package-local runtime (same pid), or says so in one sentence; else it hands over to the command line.
+ * The executable. It parses on every Node that is still about, and its bundle imports nothing statically: on a Node that is too
+ * old it becomes the package-local runtime (same pid), or says so in one sentence; else it hands over to the command line.
  */
+import { version } from "./os/version.ts"
+
 const required = "^22.22.2 || ^24.15.0 || >=26.0.0"
 
-/** First words, and names of links to reeve, that have a bundle of their own: supervisord's two commands. */
-const entries = new Map<string, readonly [source: string, bundle: string]>([
-  ["supervisord", ["./cli/supervisordMain.ts", "./supervisord.js"]],
-  ["supervisorctl", ["./cli/supervisorctlMain.ts", "./supervisorctl.js"]]
+interface Entry {
+  readonly source: string
+  readonly bundle: string
+  /** So much code that the cache of compiled code is worth its while. */
+  readonly large: boolean
+}
+
+const cli: Entry = { source: "./cli/main.ts", bundle: "./cli.js", large: true }
+const supervisord: Entry = {
+  source: "./cli/supervisordMain.ts",
+  bundle: "./supervisord.js",
+  large: true
+}
+const supervisorctl: Entry = {
+  source: "./cli/supervisorctlMain.ts",
+  bundle: "./supervisorctl.js",
+  large: true
+}
+const status: Entry = { source: "./cli/statusMain.ts", bundle: "./status.js", large: false }
+
+/** First words that have a bundle of their own. */
+const entries = new Map<string, Entry>([
+  ["supervisord", supervisord],
+  ["supervisorctl", supervisorctl],
+  ["status", status],
+  ["ls", status],
+  ["ps", status]
+])
+/** Names of links to reeve: supervisord's two commands. */
+const links = new Map<string, Entry>([
+  ["supervisord", supervisord],
+  ["supervisorctl", supervisorctl]
 ])
 
 /** Whether reeve runs on this version of Node ("22.22.2"). */
@@ -53,17 +83,14 @@ const becomeNewer = async (): Promise<void> => {
   }
 }
 
-const printVersion = async (): Promise<void> => {
-  const { readFileSync } = await import("node:fs")
-  const file = readFileSync(new URL("../package.json", import.meta.url), "utf8")
-  process.stdout.write(`reeve ${JSON.parse(file).version}\n`)
-}
-
 const main = async (): Promise<void> => {
   const [first, ...others] = process.argv.slice(2)
   const link = (process.argv[1] ?? "").replace(/^.*\//, "")
   const asksVersion = others.length === 0 && (first === "--version" || first === "-v")
-  if (asksVersion && !entries.has(link)) return printVersion()
+  if (asksVersion && !links.has(link)) {
+    process.stdout.write(`reeve ${version}\n`)
+    return
+  }
   if (!isSupported(process.versions.node)) {
     await becomeNewer().catch(() => undefined)
     process.stderr.write(
@@ -73,8 +100,11 @@ const main = async (): Promise<void> => {
     process.exitCode = 1
     return
   }
-  const [source, bundle] = entries.get(link) ??
-    entries.get(first ?? "") ?? ["./cli/main.ts", "./cli.js"]
+  const { bundle, large, source } = links.get(link) ?? entries.get(first ?? "") ?? cli
+  if (large) {
+    const { useCompileCache } = await import("./os/compileCache.ts")
+    useCompileCache(null)
+  }
   const entry = import.meta.url.endsWith(".ts") ? source : bundle
   await import(new URL(entry, import.meta.url).href)
 }

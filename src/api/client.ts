@@ -51,6 +51,7 @@ import {
   ShutdownRequest,
   SignalRequest,
   StartRequest,
+  StatusAnswer,
   StopRequest,
   UpgradeRequest
 } from "./messages.ts"
@@ -110,6 +111,7 @@ export const makeClient = (socket: string, attempt: Attempt = once) => {
   return {
     list: (names: ReadonlyArray<string>) =>
       get("/v1/instances", Schema.Array(InstanceStatus), { name: names }),
+    status: (names: ReadonlyArray<string>) => get("/v1/status", StatusAnswer, { name: names }),
     start: post("/v1/instances/start", StartRequest, Rows),
     stop: post("/v1/instances/stop", StopRequest, Rows),
     restart: post("/v1/instances/restart", RestartRequest, Rows),

@@ -47,6 +47,7 @@ import {
   ShutdownRequest,
   SignalRequest,
   StartRequest,
+  StatusAnswer,
   StopRequest,
   UpgradeRequest
 } from "./messages.ts"
@@ -64,6 +65,8 @@ export class Instances extends HttpApiGroup.make("instances").add(
     success: Schema.Array(InstanceStatus),
     error: UnknownName
   }),
+  /** What `reeve status` prints: of each instance what its line tells, and what stands between the files and what runs. */
+  get("status", "/status", { query: names, success: StatusAnswer, error: UnknownName }),
   post("start", "/instances/start", {
     payload: StartRequest,
     success: rows,

@@ -7,6 +7,7 @@ import { reasonLength } from "../domain/limits.ts"
 import { Pin } from "../domain/Pin.ts"
 import { Basis, Hold, Plan } from "../domain/Plan.ts"
 import { Problem } from "../domain/Problem.ts"
+import { StatusLine } from "../domain/Status.ts"
 
 /** Who asks, as it will be written into overrides and history. */
 const who = { who: Schema.String.check(Schema.isMaxLength(200)) }
@@ -182,3 +183,22 @@ export const DaemonInfo = Schema.Struct({
   phase: Schema.Literals(["starting", "running", "stopping"])
 })
 export type DaemonInfo = typeof DaemonInfo.Type
+
+const { generation, phase, pin, problems } = ReconcilerAnswer.fields
+const { adopted, before, daemon, keeper } = DaemonInfo.fields
+
+/** All that `status` prints, in one answer. */
+export const StatusAnswer = Schema.Struct({
+  /** Of this answer; a client that knows another one asks for the parts. To be raised when a field here means something else. */
+  format: Schema.Literal(1),
+  instances: Schema.Array(StatusLine),
+  standing: Schema.Struct({
+    generation,
+    phase,
+    pin,
+    problems,
+    pending: Schema.NullOr(Schema.Struct({ holds: Schema.Array(Hold) }))
+  }),
+  supervision: Schema.Struct({ adopted, before, daemon, keeper })
+})
+export type StatusAnswer = typeof StatusAnswer.Type

@@ -3,7 +3,7 @@ import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync 
 import { delimiter, dirname, join } from "node:path"
 import * as Effect from "effect/Effect"
 import { fifoDirectory } from "../daemon/storeFiles.ts"
-import type { Paths } from "../os/Paths.ts"
+import type { Paths } from "../os/findPaths.ts"
 import { isSupportedNode, neededNode } from "../os/supportedNode.ts"
 import { examineCgroups } from "./examineCgroups.ts"
 import { type Finding, finding } from "./Finding.ts"

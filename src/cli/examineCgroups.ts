@@ -1,7 +1,7 @@
 /** Where programs have cgroups, and which limits the kernel holds there. Of the daemon, where one runs: it may be elsewhere. */
 import * as Effect from "effect/Effect"
 import { controllerOf, kernelFields, unheldText } from "../core/kernelLimits.ts"
-import type { Paths } from "../os/Paths.ts"
+import type { Paths } from "../os/findPaths.ts"
 import { type Finding, finding } from "./Finding.ts"
 import { daemonPid } from "./withHeldLimits.ts"
 

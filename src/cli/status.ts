@@ -6,9 +6,8 @@ import { localDateTime } from "../os/localTime.ts"
 import { ExitWith } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { jsonFlag, optionalNamesArgument } from "./flags.ts"
-import { renderStanding } from "./render/standing.ts"
-import { isHealthy, renderStatus } from "./render/status.ts"
-import { renderSupervision } from "./render/supervision.ts"
+import { isHealthy } from "./render/status.ts"
+import { statusReport } from "./render/statusReport.ts"
 import { screen } from "./screen.ts"
 import { withDaemon } from "./withDaemon.ts"
 
@@ -37,22 +36,16 @@ const show = Effect.fnUntraced(function* ({ names, check, json }: Options) {
     )
   )
   const now = yield* Clock.currentTimeMillis
-  if (json) yield* screened.json(instances)
-  else if (instances.length === 0) {
-    yield* screened.note("Nothing is declared. See what the files say with: reeve plan")
-  } else {
-    yield* screened.line(renderStatus(instances, screened.style, { now, dateTime: localDateTime }))
-  }
   const { colour, terminal } = screened
-  const notes = [
-    ...renderSupervision(info, now),
-    ...renderStanding(standing, {
-      colour,
-      directory: terminal.directory,
-      dateTime: localDateTime
-    })
-  ]
-  if (!json && notes.length > 0) yield* screened.note(notes.join("\n"))
+  if (json) yield* screened.json(instances)
+  else {
+    const { notes, table } = statusReport(
+      { instances, standing, supervision: info },
+      { colour, directory: terminal.directory, dateTime: localDateTime, now }
+    )
+    if (table !== null) yield* screened.line(table)
+    for (const note of notes) yield* screened.note(note)
+  }
   if (check && !instances.every(isHealthy)) {
     return yield* new ExitWith({ code: exitCodes.unhealthy })
   }

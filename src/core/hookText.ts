@@ -1,8 +1,9 @@
 /** What is said of a hook that failed: one sentence, whose subject is the field. */
 import { formatDuration } from "../domain/Duration.ts"
-import { type HookName, hookField } from "../domain/Hooks.ts"
+import type { HookName } from "../domain/Hooks.ts"
 import type { ExitStatus } from "../domain/State.ts"
 import { exitText } from "./exitText.ts"
+import { hookField } from "./hookField.ts"
 import { printable } from "./printable.ts"
 
 export type HookOutcome =

@@ -1,12 +1,9 @@
 /** What became of a task, in the words of tasks. */
 import type { ActualInstance } from "../domain/Actual.ts"
 import { ageText } from "./ageText.ts"
-import { hasCompleted, isTask } from "./dependency/conditions.ts"
+import { hasCompleted, isTask, type Tasked } from "./dependency/conditions.ts"
 
-type Told = Pick<
-  ActualInstance,
-  "process" | "ready" | "reason" | "since" | "spec" | "state" | "stoppedAt"
->
+type Told = Pick<ActualInstance, "reason" | "since" | "state" | "stoppedAt"> & Tasked
 
 /** Null: it is none, or it runs, waits or was stopped as any program. `now` is wall clock, milliseconds. */
 export const taskText = (instance: Told, now: number): string | null => {

@@ -2,6 +2,5 @@
 import { useCompileCache } from "../os/compileCache.ts"
 import { stateDirectoryOf } from "./stateDirectoryOf.ts"
 
-const directory = stateDirectoryOf(process.argv[2])
-if (directory !== null) useCompileCache(directory)
+useCompileCache(stateDirectoryOf(process.argv[2]))
 await import("./upDaemon.ts")

@@ -35,7 +35,3 @@ export const HookName = Schema.Literals([
   "afterStop"
 ])
 export type HookName = typeof HookName.Type
-
-/** As it is written in a program file. */
-export const hookField = (name: HookName): string =>
-  name === "stopCommand" ? "stop.command" : `hooks.${name}`

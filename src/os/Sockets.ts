@@ -10,6 +10,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { errnoOf } from "./errnoOf.ts"
 import { makeDirectories } from "./makeDirectories.ts"
+import { MAX_SOCKET_PATH_BYTES } from "./socketPathLimit.ts"
 
 /** `reason`: "inUse": somebody answers there; "notASocket": something else lies there; else an errno's name. */
 export class SocketFailure extends Data.TaggedError("SocketFailure")<{
@@ -22,9 +23,6 @@ export class SocketFailure extends Data.TaggedError("SocketFailure")<{
     return `cannot listen on ${this.path}: ${this.reason}`
   }
 }
-
-/** sun_path has 108 bytes on Linux, its end included (unix(7)). */
-export const MAX_SOCKET_PATH_BYTES = 107
 
 export interface PreparedSocket {
   /** Listen here. */

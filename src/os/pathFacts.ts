@@ -1,10 +1,10 @@
 /** What a path names, asked without waiting: for command lines that are read before anything else runs. Never throws. */
-import { statSync } from "node:fs"
+import { nodeFs } from "./nodeFs.ts"
 
 /** Links are followed: false for one that leads nowhere. */
 export const pathExists = (path: string): boolean => {
   try {
-    statSync(path)
+    nodeFs.statSync(path)
     return true
   } catch {
     return false

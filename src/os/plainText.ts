@@ -1,12 +1,11 @@
 /** Whole small files as text, at once and without a runtime, for commands that must start fast. */
-import { readFileSync } from "node:fs"
-import { homedir } from "node:os"
 import { resolve } from "node:path"
+import { nodeFs } from "./nodeFs.ts"
 
 /** Null: it cannot be read. */
 export const readTextFile = (path: string): string | null => {
   try {
-    return readFileSync(path, "utf8")
+    return nodeFs.readFileSync(path, "utf8")
   } catch {
     return null
   }
@@ -19,7 +18,10 @@ export const wholePath = (path: string): string => resolve(path)
 export const withoutTilde = (path: string): string => {
   const [, name] = /^~([^/]*)/.exec(path) ?? []
   if (name === undefined) return path
-  const home = name === "" ? (process.env["HOME"] ?? homedir()) : homeOf(name)
+  const home =
+    name === ""
+      ? (process.env["HOME"] ?? process.getBuiltinModule("node:os").homedir())
+      : homeOf(name)
   return home === null ? path : home.replace(/\/+$/, "") + path.slice(name.length + 1) || "/"
 }
 

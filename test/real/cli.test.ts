@@ -159,6 +159,9 @@ describe("with a daemon", () => {
     const names = (...words: ReadonlyArray<string>) =>
       site.run(...words).out.replace(/uptime \S+/g, "")
     assert.equal(names("ls", "web"), names("ps", "web"))
+    // With a flag in front the whole command line answers, which says the same as the quick way.
+    assert.equal(names("status"), names("--color", "never", "status"))
+    assert.equal(site.run("status", "wbe").err, site.run("--color", "never", "status", "wbe").err)
   })
 
   it("describe says why", () => {

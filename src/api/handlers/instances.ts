@@ -10,6 +10,7 @@ import { chosenInstances } from "../chosenInstances.ts"
 import { ReeveApi } from "../contract.ts"
 import { BadRequest, StoreTrouble, suggestible, UnknownName } from "../errors.ts"
 import { instanceStatus } from "../instanceStatus.ts"
+import { statusAnswer } from "../statusAnswer.ts"
 
 export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handlers) =>
   handlers
@@ -18,6 +19,7 @@ export const InstancesLive = HttpApiBuilder.group(ReeveApi, "instances", (handle
         Effect.forEach(chosen, instanceStatus)
       )
     )
+    .handleRaw("status", ({ query }) => statusAnswer(query.name ?? []))
     .handle("start", ({ payload }) =>
       Effect.flatMap(termsOf(payload), (terms) =>
         operate((operator) => operator.start(payload.targets, payload.who, payload.wait, terms))

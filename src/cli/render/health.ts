@@ -4,10 +4,10 @@ import { isReady } from "../../core/isReady.ts"
 import { printable } from "../../core/printable.ts"
 import { formatDuration } from "../../domain/Duration.ts"
 import type { Liveness, ProbeResult, Ready, Standing, TextPattern } from "../../domain/Probe.ts"
-import type { InstanceStatus } from "../../domain/Status.ts"
+import type { InstanceStatus, StatusLine } from "../../domain/Status.ts"
 
 /** `ready`, or why it is not; what fails although it counts as alive; what the program says of itself. */
-export const healthNotes = (instance: InstanceStatus, now: number): ReadonlyArray<string> => {
+export const healthNotes = (instance: StatusLine, now: number): ReadonlyArray<string> => {
   const { liveness, ready, spec, state, told } = instance
   const notes: Array<string> = []
   if (state === "RUNNING" && spec.definition.ready !== null) {
@@ -21,7 +21,7 @@ export const healthNotes = (instance: InstanceStatus, now: number): ReadonlyArra
 }
 
 /** Of a new process beside the one that runs. */
-const successorText = (successor: InstanceStatus["successor"]): string => {
+const successorText = (successor: StatusLine["successor"]): string => {
   if (successor === null) return ""
   if (successor.failed !== null) return `its new process failed: ${printable(successor.failed)}`
   return `a new process${successor.pid === null ? "" : `, pid ${successor.pid},`} is coming up`

@@ -1,9 +1,9 @@
 /** What stands between the files and what runs, for `reeve status`: an apply at work, errors in the files, a plan that waits. */
+import type { StatusAnswer } from "../../api/messages.ts"
 import { displayPath } from "../../core/displayPath.ts"
 import { pinnedSince } from "../../core/pinText.ts"
 import { renderProblems } from "../../core/renderProblems.ts"
 import type { Pin } from "../../domain/Pin.ts"
-import type { ReconcilerStatus } from "../../reconcile/Reconciler.ts"
 
 export interface StandingOptions {
   readonly colour: boolean
@@ -13,7 +13,7 @@ export interface StandingOptions {
   readonly dateTime: (ms: number) => string
 }
 
-type Standing = Pick<ReconcilerStatus, "generation" | "pending" | "phase" | "pin" | "problems">
+type Standing = StatusAnswer["standing"]
 
 /** Lines for the user; none when what runs is what the files say, and nothing is being done about it. */
 export const renderStanding = (

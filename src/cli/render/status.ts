@@ -1,19 +1,19 @@
 /** The table of `reeve status`: address, state, description, and what is out of the ordinary. */
 import { awaitedText } from "../../core/dependency/waitingText.ts"
 import { exitText } from "../../core/exitText.ts"
+import { hookField } from "../../core/hookField.ts"
 import { isReady } from "../../core/isReady.ts"
 import { printable } from "../../core/printable.ts"
 import { taskText } from "../../core/taskText.ts"
 import { type Calendar, endText, whyText } from "../../core/termText.ts"
-import { hookField } from "../../domain/Hooks.ts"
 import type { State } from "../../domain/State.ts"
-import type { InstanceStatus } from "../../domain/Status.ts"
+import type { StatusLine } from "../../domain/Status.ts"
 import { type Cell, columns } from "./columns.ts"
 import { healthNotes } from "./health.ts"
 import type { Style } from "./style.ts"
 
 export const renderStatus = (
-  instances: ReadonlyArray<InstanceStatus>,
+  instances: ReadonlyArray<StatusLine>,
   style: Style,
   calendar: Calendar & { readonly now: number }
 ): string => {
@@ -34,7 +34,7 @@ export const renderStatus = (
 }
 
 /** Running and ready, or stopped for a reason that somebody gave; a task that ended as expected is healthy too. */
-export const isHealthy = (instance: InstanceStatus): boolean => {
+export const isHealthy = (instance: StatusLine): boolean => {
   switch (instance.state) {
     case "RUNNING":
       return isReady(instance)
@@ -55,7 +55,7 @@ export const isHealthy = (instance: InstanceStatus): boolean => {
 }
 
 /** Column 3: supervisord's text, with what it leaves out: why it ended, and when the next try comes. */
-const statusText = (instance: InstanceStatus, now: number): string => {
+const statusText = (instance: StatusLine, now: number): string => {
   const { reason, state } = instance
   const task = taskText(instance, now)
   if (task !== null) return printable(task)
@@ -76,10 +76,7 @@ const statusText = (instance: InstanceStatus, now: number): string => {
 }
 
 /** What is out of the ordinary, in the order of weight. */
-export const statusNotes = (
-  instance: InstanceStatus,
-  calendar: Calendar
-): ReadonlyArray<string> => {
+export const statusNotes = (instance: StatusLine, calendar: Calendar): ReadonlyArray<string> => {
   const notes: Array<string> = []
   const { override } = instance
   if (override !== null) {
@@ -106,7 +103,7 @@ export const untilText = (ms: number): string => {
   return seconds < 60 ? `in ${seconds}s` : `in ${Math.floor(seconds / 60)}m ${seconds % 60}s`
 }
 
-const stateColour = (instance: InstanceStatus, style: Style) => {
+const stateColour = (instance: StatusLine, style: Style) => {
   const colours: Readonly<Record<State, (text: string) => string>> = {
     RUNNING: isReady(instance) ? style.green : style.yellow,
     STARTING: style.cyan,

@@ -1,5 +1,5 @@
 /** What is out of the ordinary with reeve itself, for `reeve status`. */
-import type { DaemonInfo } from "../../api/messages.ts"
+import type { StatusAnswer } from "../../api/messages.ts"
 import { ageText } from "../../core/ageText.ts"
 import { processCount } from "../../core/processCount.ts"
 
@@ -8,7 +8,7 @@ const toldForMs = 60 * 60 * 1000
 
 /** Lines for the user; `now`: wall clock, milliseconds. */
 export const renderSupervision = (
-  { adopted, before, daemon, keeper }: DaemonInfo,
+  { adopted, before, daemon, keeper }: StatusAnswer["supervision"],
   now: number
 ): ReadonlyArray<string> => {
   const lines: Array<string> = []

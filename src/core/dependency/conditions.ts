@@ -53,7 +53,12 @@ export const isComing = (
   instances.every((it) => holds(when, it) || (comesUp(it) && (when !== "completed" || isTask(it))))
 
 /** What runs to its end. */
-export const isTask = ({ spec }: Pick<Fact, "spec">): boolean => spec.definition.task !== null
+export const isTask = ({ spec }: Tasked): boolean => spec.definition.task !== null
+
+/** Of an instance that may be one of a task. */
+export interface Tasked {
+  readonly spec: { readonly definition: { readonly task: object | null } }
+}
 
 /** Up, or coming up; a process may still have to be made. */
 export const comesUp = ({ state }: Pick<Fact, "state">): boolean =>
@@ -62,7 +67,7 @@ export const comesUp = ({ state }: Pick<Fact, "state">): boolean =>
 export const hasProcess = (instance: Pick<Fact, "process" | "state">): boolean =>
   instance.process !== null && comesUp(instance)
 
-export const hasCompleted = ({ reason, state }: Fact): boolean =>
+export const hasCompleted = ({ reason, state }: Pick<Fact, "reason" | "state">): boolean =>
   state === "EXITED" && reason?.kind === "exited" && reason.expected
 
 /** What runs once and has done so is there for good. */

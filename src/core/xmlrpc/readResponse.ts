@@ -1,5 +1,6 @@
 /** An XML-RPC answer from its text, for reeve's own clients. It may come from another supervisor, so it is not trusted either. */
 import { readElements, type XmlLimits, XmlRefused } from "./readElements.ts"
+import { readPlain } from "./readPlain.ts"
 import { Unmarshaller } from "./unmarshal.ts"
 import type { XmlRpcValue } from "./XmlRpcValue.ts"
 
@@ -16,6 +17,11 @@ export type ReadResponse =
   | { readonly kind: "malformed"; readonly reason: string }
 
 export const readResponse = (document: string): ReadResponse => {
+  const plain = readPlain(document)
+  return plain === null ? readStrictly(document) : { kind: "value", value: plain }
+}
+
+const readStrictly = (document: string): ReadResponse => {
   const unmarshaller = new Unmarshaller()
   let params: ReadonlyArray<XmlRpcValue> = []
   let fault: XmlRpcValue | null = null

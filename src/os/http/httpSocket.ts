@@ -2,7 +2,7 @@
  * One HTTP/1.1 exchange of a client over a socket of its own, without node:http: a command line must answer in tens of
  * milliseconds, and loading node:http alone takes longer than its work. No time limit (a start may take long), no retry.
  */
-import { connect, type Socket } from "node:net"
+import type { Socket } from "node:net"
 import { errnoOf } from "../errnoOf.ts"
 import { type HttpHead, HttpReading, type HttpReadingTo } from "./HttpReading.ts"
 
@@ -30,6 +30,8 @@ export class HttpFailure extends Error {
 
 /** Connects and writes; what comes of it is for `readAnswer`, which has to follow at once. */
 export const sendRequest = ({ body, headers, method, path, place }: SocketRequest): Socket => {
+  // As `require` would: an `import` reads every export, and loads what is behind each.
+  const { connect } = process.getBuiltinModule("node:net")
   const socket =
     place.kind === "unix"
       ? connect({ path: place.path })

@@ -1,5 +1,6 @@
 /** `[supervisorctl]` of a configuration file (supervisord.md 1.10), with its expansions; supervisorctl's errors and defaults. */
 import * as Result from "effect/Result"
+import { withoutOtherSections } from "../../core/ctl/withoutOtherSections.ts"
 import { directoryOf } from "../../core/ini/IniContext.ts"
 import {
   addFile,
@@ -45,7 +46,8 @@ export const readCtlSection = (
   if (!pathExists(file)) return usage(`could not find config file ${file}`)
   const text = readTextFile(file)
   if (text === null) return usage(`could not read config file ${file}`)
-  const read = readIniFile(text, file)
+  const few = readIniFile(withoutOtherSections(text), file)
+  const read = Result.isSuccess(few) ? few : readIniFile(text, file)
   if (Result.isFailure(read)) {
     const { at, message } = read.failure
     const [sentence] = message.split("\n")

@@ -21,7 +21,8 @@ export const status: Action = async (ctl, rest) => {
     names.length === 0 || names.includes("all")
       ? all
       : names.flatMap((name) => rowsOf(ctl, name, all))
-  for (const line of statusLines(rows)) ctl.output(line)
+  // At once: each write is a call of the system.
+  if (rows.length > 0) ctl.output(statusLines(rows).join("\n"))
   if (rows.some(({ state }) => down.has(state))) ctl.exit = ctlExit.statusNotRunning
 }
 

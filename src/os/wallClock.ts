@@ -1,0 +1,2 @@
+/** Milliseconds since the epoch, for what runs without a runtime and its clock. */
+export const wallClock = (): number => Date.now()
