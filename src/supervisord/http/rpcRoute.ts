@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { repr } from "../../core/ini/pythonText.ts"
 import { readCall } from "../../core/xmlrpc/readCall.ts"
 import { writeFault, writeResponse } from "../../core/xmlrpc/writeResponse.ts"
+import type { XmlRpcValue } from "../../core/xmlrpc/XmlRpcValue.ts"
 import type { HttpRequest, HttpResponse, HttpRoute } from "../HttpRoute.ts"
 import { Rpc } from "../Rpc.ts"
 import { errorPage } from "./errorPage.ts"
@@ -21,7 +22,7 @@ const answer = (rpc: Rpc["Service"], { method, body }: HttpRequest) => {
   switch (read.kind) {
     case "call":
       return Effect.match(rpc.call(read.method, read.params), {
-        onSuccess: (value) => xml(writeResponse(value)),
+        onSuccess: (value) => xml(responseOf(value)),
         onFailure: ({ code, text }) => xml(writeFault(code, text))
       })
     case "malformed":
@@ -33,7 +34,22 @@ const answer = (rpc: Rpc["Service"], { method, body }: HttpRequest) => {
   }
 }
 
-const xml = (body: string): HttpResponse => ({
+/** Answers that are given again as long as they hold, as bytes. */
+const written = new WeakMap<XmlRpcValue & object, Uint8Array>()
+
+/** A value that is XML already was kept by its method: it comes again while nothing has changed. */
+const responseOf = (value: XmlRpcValue): string | Uint8Array => {
+  if (typeof value !== "object" || !("kind" in value) || value.kind !== "xml") {
+    return writeResponse(value)
+  }
+  const known = written.get(value)
+  if (known !== undefined) return known
+  const bytes = new TextEncoder().encode(writeResponse(value))
+  written.set(value, bytes)
+  return bytes
+}
+
+const xml = (body: string | Uint8Array): HttpResponse => ({
   status: 200,
   headers: [["Content-Type", "text/xml"]],
   body
