@@ -1,5 +1,4 @@
 /** A question to who sits at the terminal, on standard error, so that output stays what it is. */
-import { createInterface } from "node:readline"
 import * as Effect from "effect/Effect"
 
 /** Whether there is somebody to ask. */
@@ -8,6 +7,7 @@ export const canAsk = (): boolean => process.stdin.isTTY === true && process.std
 /** True for `y` and `yes` only. Ctrl-C and the end of input are a no. */
 export const confirm = (question: string): Effect.Effect<boolean> =>
   Effect.callback<boolean>((resume) => {
+    const { createInterface } = process.getBuiltinModule("node:readline")
     const lines = createInterface({ input: process.stdin, output: process.stderr })
     const answer = (yes: boolean) => {
       resume(Effect.succeed(yes))

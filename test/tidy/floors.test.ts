@@ -33,7 +33,9 @@ const floorOf = (path: string): number => {
 }
 
 const importsOf = (text: string): ReadonlyArray<string> =>
-  [...text.matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].flatMap(([, target]) => target ?? [])
+  [
+    ...text.matchAll(/(?:from|import|createRequire\(import\.meta\.url\))\s*\(?\s*"([^"]+)"/g)
+  ].flatMap(([, target]) => target ?? [])
 
 describe("floors", () => {
   const files = sources("src")
