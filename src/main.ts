@@ -72,12 +72,24 @@ const runtimes = async (): Promise<ReadonlyArray<string>> => {
   return [...new Set(found)]
 }
 
+/** As its package tells, which starts nothing; as it tells itself where it lies in none. */
+const versionOf = async (path: string): Promise<string> => {
+  const { readFileSync } = await import("node:fs")
+  const { dirname, join } = await import("node:path")
+  try {
+    const file = readFileSync(join(dirname(dirname(path)), "package.json"), "utf8")
+    const { name, version: told } = JSON.parse(file)
+    if (name === "node" && typeof told === "string") return told
+  } catch {}
+  const { execFileSync } = await import("node:child_process")
+  return execFileSync(path, ["-p", "process.versions.node"], { encoding: "utf8" }).trim()
+}
+
 /** Comes back only when there is no runtime to become. */
 const becomeNewer = async (): Promise<void> => {
-  const { execFileSync } = await import("node:child_process")
   for (const path of await runtimes()) {
-    const version = execFileSync(path, ["-p", "process.versions.node"], { encoding: "utf8" })
-    if (!isSupported(version.trim())) continue
+    // Whatever its package says, that one is too old.
+    if (path === process.execPath || !isSupported(await versionOf(path))) continue
     const { replaceProcess } = await import("./os/replaceProcess.ts")
     replaceProcess(path, [path, ...process.argv.slice(1)], process.env)
   }
