@@ -75,6 +75,7 @@ export class MoveLoop {
       const largest = ready > 0 ? this.round(slots, set) : 0
       if (wait >= 0) this.tick()
       if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
+      this.port.flush()
       if (largest > 0 && largest < NOISY_BYTES) usleep(PAUSE_US)
     }
     for (const { stream } of this.streams.values()) stream.close(false)

@@ -9,6 +9,7 @@ import { ENLARGED_PIPE_BYTES } from "../core/enlargedPipe.ts"
 import { type LineAssembler, makeLineAssembler } from "../core/LineAssembler.ts"
 import { MAX_SYSLOG_LINE_BYTES } from "../core/syslogMessage.ts"
 import { close, F_GETPIPE_SZ, F_SETPIPE_SZ, FIONREAD, fcntl, ioctl, O, open } from "../os/libc.ts"
+import { moveUp } from "../os/moveUp.ts"
 import { fstat, unlink } from "../os/syncFiles.ts"
 import { Outlet } from "./Outlet.ts"
 
@@ -106,7 +107,7 @@ const openFifo = (path: string, flags: number): number => {
   const fd = open(path, O.RDONLY | O.NONBLOCK | O.CLOEXEC | O.NOCTTY | flags)
   if (fd < 0) return fd
   const node = fstat(fd)
-  if (typeof node !== "number" && node.kind === "fifo") return fd
+  if (typeof node !== "number" && node.kind === "fifo") return moveUp(fd)
   close(fd)
   return typeof node === "number" ? node : -ENXIO
 }

@@ -87,6 +87,8 @@ export class WorkerContext {
 
   /** Calls what may block on a sink's target, under its note (see SHARED). */
   guarded<A>(sink: number, f: () => A): A {
+    // Nobody waits for this one's target but who asked.
+    this.port.flush()
     Atomics.add(this.shared, SHARED.calls, 1)
     Atomics.store(this.shared, SHARED.busy, sink)
     // Noted first: whoever leaves off looks at the note once more.

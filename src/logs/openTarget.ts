@@ -6,6 +6,7 @@
 import { logRights, type Rights } from "../core/logRights.ts"
 import { asUser, effectiveUid } from "../os/asUser.ts"
 import { close, F_DUPFD_CLOEXEC, F_GETFL, fcntl, lseek, O, open, SEEK_END } from "../os/libc.ts"
+import { moveUp } from "../os/moveUp.ts"
 import { componentsOf, fstat, isLocal, lstat, type NodeFacts } from "../os/syncFiles.ts"
 import type { SinkSettings } from "./Message.ts"
 
@@ -68,7 +69,7 @@ const openFile = (
   }
   lseek(fd, 0, SEEK_END)
   const apart = isLocal(path) ? null : `device ${node.device}`
-  return { fd, kind: "file", blocking: false, inode: node.inode, rights, apart }
+  return { fd: moveUp(fd), kind: "file", blocking: false, inode: node.inode, rights, apart }
 }
 
 const refusal = (node: NodeFacts, settings: SinkSettings, shared: boolean): number => {

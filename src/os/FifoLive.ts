@@ -6,6 +6,7 @@ import * as fs from "node:fs"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { currentUmask } from "./currentUmask.ts"
 import { errnoOf } from "./errnoOf.ts"
 import { Fifo, FifoFailure } from "./Fifo.ts"
 import * as libc from "./libc.ts"
@@ -20,9 +21,11 @@ export const FifoLive = (options: { readonly directory: string }) =>
     Fifo,
     Effect.sync(() => {
       makeDirectories(options.directory, 0o700)
+      const isMasked = (currentUmask() & 0o600) !== 0
       return {
         make: (name: string, owner: { readonly uid: number; readonly gid: number } | null) =>
           attempt(join(options.directory, name), (path) => {
+            if (owner === null && !isMasked && makeAtOnce(path)) return path
             // Somebody may have tidied up.
             makeDirectories(options.directory, 0o700)
             make(path, owner)
@@ -64,6 +67,9 @@ const attempt = <A>(path: string, act: (path: string) => A): Effect.Effect<A, Fi
     try: () => act(path),
     catch: (error) => new FifoFailure({ path, errno: errnoOf(error) })
   })
+
+/** One that is reeve's own needs no owner to be given, and so no hidden name. False: something is in the way. */
+const makeAtOnce = (path: string): boolean => libc.mkfifo(path, 0o600) === 0
 
 const make = (path: string, owner: { readonly uid: number; readonly gid: number } | null) => {
   const fresh = `${path}.new`

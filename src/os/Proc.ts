@@ -63,6 +63,14 @@ export class Proc extends Context.Service<
       known: (pid: number) => boolean,
       wanted: ReadonlySet<number>
     ) => Effect.Effect<ReadonlyArray<ProcessFacts>>
+    /**
+     * False: these processes, which have ended, left nothing behind. Costs little where they did not. `parents`: to whom what they
+     * left falls. An implementation may leave it out.
+     */
+    readonly mayHaveLeft?: (
+      leaders: ReadonlyArray<number>,
+      parents: ReadonlySet<number>
+    ) => Effect.Effect<boolean>
     /** Live (not zombie) members of the process group, the session, and children of this process that fell to it from them. */
     readonly descendants: (sessionLeader: number) => Effect.Effect<ReadonlyArray<ProcessFacts>>
     /**

@@ -9,6 +9,7 @@ import { isOfNode, isOwnChild, isStarted, pidsOfNode, spawnIdOf } from "./childr
 import { findLives } from "./findLives.ts"
 import { makeKilledForMemory } from "./killedForMemory.ts"
 import * as libc from "./libc.ts"
+import { mayHaveLeft } from "./mayHaveLeft.ts"
 import { families, proportionalBytes, residentBytes } from "./memoryUse.ts"
 import { Proc, type ProcessFacts, type ProcessIdentity, SignalFailure } from "./Proc.ts"
 import { signalAdopted } from "./pidfd.ts"
@@ -25,6 +26,8 @@ export const ProcLive = Layer.sync(Proc, () => {
         const helpers = pidsOfNode()
         return processStats((pid) => !wanted.has(pid) && (known(pid) || helpers.has(pid)))
       }),
+    mayHaveLeft: (leaders: ReadonlyArray<number>, parents: ReadonlySet<number>) =>
+      Effect.sync(() => mayHaveLeft(leaders, parents)),
     descendants: (leader: number) => Effect.sync(() => descendantsOf(leader)),
     lives: (fifoDirectory: string, known: ReadonlySet<number>) =>
       Effect.sync(() => findLives(fifoDirectory, known)),

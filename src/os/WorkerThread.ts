@@ -1,6 +1,7 @@
 /**
  * A thread that blocks in poll(2) and is woken through a pipe: both sides of the connection. Messages go through the
- * thread's port, one byte in the pipe says that there are some. The thread must never need its event loop.
+ * thread's port, those of one turn together, as each passing costs more than a message; one byte in the pipe says that there are
+ * some. The thread must never need its event loop.
  */
 import { writeSync } from "node:fs"
 import { parentPort, receiveMessageOnPort, Worker, workerData } from "node:worker_threads"
@@ -17,6 +18,9 @@ export interface WorkerThread<In> {
   /** Closes the wake pipe; to be called after the thread ended. */
   readonly dispose: () => void
 }
+
+/** Of the messages of a thread: whoever waits for the first does not wait for much. */
+const MOST_TOGETHER = 64
 
 /** The byte that makes a thread return at once: the process ends, and would wait for it for ever. */
 const EXIT = 1
@@ -46,7 +50,18 @@ export const startWorkerThread = <In, Out, Data>(options: {
   }
   const onProcessExit = () => wake(EXIT)
   atProcessExit(onProcessExit)
-  worker.on("message", options.onMessage)
+  worker.on("message", (messages: ReadonlyArray<Out>) => {
+    for (const message of messages) {
+      try {
+        options.onMessage(message)
+      } catch (error) {
+        // As by itself: the others are heard all the same.
+        queueMicrotask(() => {
+          throw error
+        })
+      }
+    }
+  })
   worker.on("error", (error) => {
     failure = error instanceof Error ? error : new Error(String(error))
   })
@@ -55,10 +70,15 @@ export const startWorkerThread = <In, Out, Data>(options: {
     options.onExit(failure)
   })
   worker.unref()
+  let waiting: Array<In> = []
+  const flush = () => {
+    worker.postMessage(waiting)
+    waiting = []
+    wake(0)
+  }
   return {
     post: (message) => {
-      worker.postMessage(message)
-      wake(0)
+      if (waiting.push(message) === 1) queueMicrotask(flush)
     },
     dispose: () => {
       if (!open) return
@@ -86,7 +106,10 @@ export interface ThreadPort<In, Out, Data> {
   /** Empties the pipe; false when the thread is to return at once. */
   readonly awake: () => boolean
   readonly receive: () => In | null
+  /** Leaves with the next `flush`; by itself where there are many, or something is transferred. */
   readonly post: (message: Out, transfer?: ReadonlyArray<ArrayBuffer>) => void
+  /** To be called before whatever may wait. */
+  readonly flush: () => void
   readonly close: () => void
 }
 
@@ -96,6 +119,20 @@ export const threadPort = <In, Out, Data>(): ThreadPort<In, Out, Data> => {
   if (port === null) throw new Error("this file runs as a worker thread")
   const boot: Boot<Data> = workerData
   const bytes = new Uint8Array(512)
+  let received: ReadonlyArray<In> = []
+  let taken = 0
+  const next = (): In | null => {
+    if (taken >= received.length) {
+      received = receiveMessageOnPort(port)?.message ?? []
+      taken = 0
+    }
+    return received[taken++] ?? null
+  }
+  let leaving: Array<Out> = []
+  const flush = (transfer: ReadonlyArray<ArrayBuffer> = []): void => {
+    if (leaving.length > 0) port.postMessage(leaving, [...transfer])
+    leaving = []
+  }
   return {
     data: boot.data,
     wakeFd: boot.wakeFd,
@@ -103,11 +140,15 @@ export const threadPort = <In, Out, Data>(): ThreadPort<In, Out, Data> => {
       const count = readInto(boot.wakeFd, bytes, bytes.length)
       return count <= 0 || !bytes.subarray(0, count).includes(EXIT)
     },
-    receive: () => {
-      const received = receiveMessageOnPort(port)
-      return received === undefined ? null : received.message
+    receive: next,
+    post: (message, transfer = []) => {
+      leaving.push(message)
+      if (transfer.length > 0 || leaving.length >= MOST_TOGETHER) flush(transfer)
     },
-    post: (message, transfer = []) => port.postMessage(message, [...transfer]),
-    close: () => port.close()
+    flush: () => flush(),
+    close: () => {
+      flush()
+      port.close()
+    }
   }
 }

@@ -39,5 +39,6 @@ for (;;) {
   if (ready.includes(WAKE) && (!port.awake() || port.receive() === "stop")) break
   const pids = ready.filter((pid) => pid !== WAKE)
   if (pids.length > 0) port.post(pids)
+  port.flush()
 }
 port.close()

@@ -91,12 +91,14 @@ const MARGIN = 256
 /**
  * How a program gets the limit of open files that reeve was started with. "asIs": it is the present one. "window": this
  * process takes it for the time of the posix_spawn, which costs two calls; other threads could then fail with EMFILE only
- * above it, hence the margin. "prlimit": too many descriptors are open, so the exec chain sets it (a millisecond more).
+ * where all numbers below it are taken, hence the margin. "prlimit": too many of them are, so the exec chain sets it (a
+ * millisecond more).
  */
 export const openFilesMethod = (): "asIs" | "window" | "prlimit" => {
   const now = libc.prlimit(0, libc.RLIMIT.NOFILE)
-  if (typeof now === "number" || now.soft === startOpenFiles()) return "asIs"
-  return BigInt(openDescriptors() + MARGIN) <= startOpenFiles() ? "window" : "prlimit"
+  const limit = startOpenFiles()
+  if (typeof now === "number" || now.soft === limit) return "asIs"
+  return BigInt(takenBelow(limit) + MARGIN) <= limit ? "window" : "prlimit"
 }
 
 /** Runs `act` with the soft limit of open files that reeve was started with. */
@@ -109,6 +111,22 @@ export const withStartOpenFiles = <A>(act: () => A): A => {
   } finally {
     libc.prlimit(0, libc.RLIMIT.NOFILE, now)
   }
+}
+
+/** After so many more descriptors, or so many starts, it is looked again which numbers they have. */
+const UNSEEN = MARGIN / 4
+let seen = { all: 0, below: 0, starts: 0 }
+
+/** Descriptors below the limit, or a few more; what stays open long is above it (moveUp). */
+const takenBelow = (limit: bigint): number => {
+  const all = openDescriptors()
+  if (BigInt(all + MARGIN) <= limit) return all
+  seen.starts += 1
+  if (Math.abs(all - seen.all) > UNSEEN || seen.starts > UNSEEN) {
+    const below = readdirSync("/proc/self/fd").filter((fd) => BigInt(fd) < limit).length
+    seen = { all, below, starts: 0 }
+  }
+  return seen.below + Math.max(0, all - seen.all)
 }
 
 const openDescriptors = (): number => {

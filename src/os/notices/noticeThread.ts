@@ -101,6 +101,7 @@ for (;;) {
     if (notice !== null) read.push({ id, notice })
   }
   if (read.length > 0) port.post(read)
+  port.flush()
   if (ready.some((id) => id !== WAKE)) libc.usleep(REST_MICROSECONDS)
 }
 port.close()
