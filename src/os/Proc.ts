@@ -64,8 +64,8 @@ export class Proc extends Context.Service<
       wanted: ReadonlySet<number>
     ) => Effect.Effect<ReadonlyArray<ProcessFacts>>
     /**
-     * False: these processes, which have ended, left nothing behind. Costs little where they did not. `parents`: to whom what they
-     * left falls. An implementation may leave it out.
+     * False: these processes, which have ended, left nothing behind. Costs little where that is so. `parents`: to whom falls
+     * what they left. An implementation may leave it out.
      */
     readonly mayHaveLeft?: (
       leaders: ReadonlyArray<number>,
