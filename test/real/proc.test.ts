@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as libc from "../../src/os/libc.ts"
 import { Proc } from "../../src/os/Proc.ts"
 import { ProcLive } from "../../src/os/ProcLive.ts"
 
@@ -56,6 +57,37 @@ describe("Proc", () => {
       const ended = once(helper, "exit")
       helper.kill("SIGKILL")
       yield* Effect.promise(() => ended)
+    }).pipe(Effect.provide(ProcLive))
+  )
+
+  it.live("knows at once that an ended process left nothing, its group and orphans apart", () =>
+    Effect.gen(function* () {
+      const proc = yield* Proc
+      libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+      const leftBy = (script: string) =>
+        Effect.gen(function* () {
+          const leader = spawn("/bin/sh", ["-c", script], { detached: true })
+          const [said] = yield* Effect.promise(() => once(leader.stdout, "data"))
+          yield* Effect.promise(() => once(leader, "exit"))
+          const may = () =>
+            proc.mayHaveLeft?.([leader.pid ?? 0], new Set([process.pid])) ?? Effect.die("is there")
+          return { left: Number(said), may }
+        })
+      const none = yield* leftBy("echo 0")
+      assert.isFalse(yield* none.may())
+      for (const how of ["sleep 1000 >/dev/null &", "setsid sleep 1000 >/dev/null &"]) {
+        const { left, may } = yield* leftBy(`${how} echo $!`)
+        assert.isTrue(yield* may())
+        assert.isTrue(yield* none.may(), "anybody's orphan is one to look at")
+        libc.kill(left, 9)
+        assert.strictEqual(
+          libc.waitid(libc.P_PID, left, Buffer.alloc(128), libc.WEXITED),
+          0,
+          "it has fallen to this process"
+        )
+        assert.isFalse(yield* may())
+      }
+      libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
     }).pipe(Effect.provide(ProcLive))
   )
 
