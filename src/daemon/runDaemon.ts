@@ -9,7 +9,6 @@ import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { becomeSubreaper } from "../os/ReaperLive.ts"
 import { restBetweenWork } from "../os/rest/restBetweenWork.ts"
 import { surviveSignals } from "../os/Signals.ts"
-import { shrinkDatabases } from "../os/sqlite.ts"
 import { stayAlive } from "../os/stayAlive.ts"
 import { BootFailure } from "./BootFailure.ts"
 
@@ -19,7 +18,7 @@ export const runDaemon = <E>(main: Effect.Effect<number, E>): void => {
     closeOnExecAll()
     becomeSubreaper()
     surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
-    restBetweenWork(8, shrinkDatabases)
+    restBetweenWork()
     stayAlive()
   })
   Effect.runCallback(Effect.andThen(prepared, main), {

@@ -5,7 +5,6 @@
  */
 import type { TextPattern } from "../domain/Probe.ts"
 import { errnoName, POLLIN, POLLOUT, poll, usleep } from "../os/libc.ts"
-import { collectGarbage } from "../os/rest/giveBackMemory.ts"
 import { monotonicMs } from "../os/threadClock.ts"
 import type { Command, Report } from "./Message.ts"
 import { NOISY_BYTES, PipeStream } from "./PipeStream.ts"
@@ -17,9 +16,6 @@ const PAUSE_US = 1000
 /** While a sink is in trouble: how often pipes are looked at. A program that floods meanwhile waits at most so long. */
 const TICK_MS = 50
 const RETRY_MS = 1000
-/** So many commands, a start of some dozen programs, leave garbage behind that is worth a pause once there are no more. */
-const WORTHWHILE_COMMANDS = 100
-const REST_MS = 1000
 
 interface StreamSlot {
   readonly kind: "stream"
@@ -42,8 +38,6 @@ export class MoveLoop {
   /** The set of descriptors is made anew: with 1,000 programs that costs more than a move. */
   private dirty = false
   private apart: boolean
-  /** Since garbage was collected. */
-  private commands = 0
 
   constructor(port: WorkerPort) {
     this.port = port
@@ -63,8 +57,7 @@ export class MoveLoop {
     while (!this.stopped) {
       renew()
       const wait = this.waitMs()
-      let ready = poll(set, slots.length + 1, wait < 0 ? this.restMs() : wait)
-      if (ready === 0 && wait < 0) this.rest()
+      let ready = poll(set, slots.length + 1, wait)
       if (set.readInt16LE(6) !== 0) {
         if (!this.awake()) return
         ready--
@@ -91,15 +84,6 @@ export class MoveLoop {
       if (sink.hasFault()) wait = RETRY_MS
     }
     return wait
-  }
-
-  private restMs(): number {
-    return this.commands < WORTHWHILE_COMMANDS ? -1 : REST_MS
-  }
-
-  private rest(): void {
-    this.commands = 0
-    collectGarbage()
   }
 
   private slots(): ReadonlyArray<Slot> {
@@ -180,7 +164,6 @@ export class MoveLoop {
 
   private obey(command: Command): void {
     this.dirty = true
-    this.commands++
     const failure = this.carryOut(command)
     if (command.kind !== "evicted" && command.kind !== "taken")
       this.port.post(failure ?? { kind: "done", id: command.id })

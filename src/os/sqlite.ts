@@ -35,19 +35,7 @@ const sqlite = (): typeof import("node:sqlite") => {
  */
 export const openDatabase = (path: string, busyTimeoutMs: number): Database => {
   if (path !== ":memory:") makePrivate(path)
-  const database = new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
-  written.add(database)
-  return database
-}
-
-const written = new Set<Database>()
-
-/** Pages that databases keep in memory, some megabytes of each, are read again when they are needed. */
-export const shrinkDatabases = (): void => {
-  for (const database of written) {
-    if (database.isOpen) database.exec("PRAGMA shrink_memory")
-    else written.delete(database)
-  }
+  return new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
 }
 
 export const existsDatabase = (path: string): boolean => existsSync(path)

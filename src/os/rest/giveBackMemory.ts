@@ -3,11 +3,10 @@
  * kernel keeps the pages of a program mapped that ran once: with a daemon that then does nothing for hours, for nothing.
  */
 import { readFileSync, realpathSync } from "node:fs"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import * as libc from "../libc.ts"
 import { type Mapping, readMappings } from "./readMappings.ts"
-
-// Loaded when they are needed, as this is imported where every millisecond of a start counts.
-const v8 = () => process.getBuiltinModule("node:v8")
 
 /** Takes some ten milliseconds, in which nothing else is done. */
 export const giveBackMemory = (): void => {
@@ -17,14 +16,12 @@ export const giveBackMemory = (): void => {
 }
 
 /** V8's own way of collecting while nothing is done is a timer that rings every eight seconds; this process has another. */
-export const leaveTimersOut = (): void => v8().setFlagsFromString("--no-memory-reducer")
+export const leaveTimersOut = (): void => setFlagsFromString("--no-memory-reducer")
 
-/** Of this thread. V8 gives no way to it but the function `gc`, which contexts have that are made while the flag is set. */
-export const collectGarbage = (): void => {
-  const { setFlagsFromString } = v8()
+/** V8 gives no other way to it than the function `gc`, which contexts have that are made while the flag is set. */
+const collectGarbage = (): void => {
   setFlagsFromString("--expose-gc")
-  // Undefined where another thread has just cleared the flag.
-  const collect: unknown = process.getBuiltinModule("node:vm").runInNewContext("globalThis.gc")
+  const collect: unknown = runInNewContext("gc")
   setFlagsFromString("--no-expose-gc")
   if (typeof collect !== "function") return
   // This kind gives free pages back as well.

@@ -3,17 +3,16 @@ import { PerformanceObserver } from "node:perf_hooks"
 import { giveBackMemory, leaveTimersOut } from "./giveBackMemory.ts"
 import { whenQuiet } from "./whenQuiet.ts"
 
-/**
- * From now on memory is given back when the start is over, and whenever V8 has taken `worthwhileMB` more than it then had and
- * what took that is over. `giveBackMore` is done before.
- */
-export const restBetweenWork = (worthwhileMB: number, giveBackMore: () => void): void => {
+/** What V8 may take above what it has at rest before it is worth a pause. */
+const worthwhileBytes = 8 * 1024 * 1024
+
+/** From now on memory is given back when the start is over, and whenever something that took much is over. */
+export const restBetweenWork = (): void => {
   leaveTimersOut()
   let atRest = Number.POSITIVE_INFINITY
   const rest = (): void => {
     atRest = Number.POSITIVE_INFINITY
     whenQuiet(() => {
-      giveBackMore()
       giveBackMemory()
       atRest = process.memoryUsage().heapTotal
     })
@@ -21,6 +20,6 @@ export const restBetweenWork = (worthwhileMB: number, giveBackMore: () => void):
   rest()
   // Memory is taken while garbage is collected.
   new PerformanceObserver(() => {
-    if (process.memoryUsage().heapTotal > atRest + worthwhileMB * 1e6) rest()
+    if (process.memoryUsage().heapTotal > atRest + worthwhileBytes) rest()
   }).observe({ entryTypes: ["gc"] })
 }
