@@ -7,7 +7,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { becomeSubreaper } from "../os/ReaperLive.ts"
-import { restBetweenWork } from "../os/rest/restBetweenWork.ts"
 import { surviveSignals } from "../os/Signals.ts"
 import { stayAlive } from "../os/stayAlive.ts"
 import { BootFailure } from "./BootFailure.ts"
@@ -18,7 +17,6 @@ export const runDaemon = <E>(main: Effect.Effect<number, E>): void => {
     closeOnExecAll()
     becomeSubreaper()
     surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
-    restBetweenWork()
     stayAlive()
   })
   Effect.runCallback(Effect.andThen(prepared, main), {

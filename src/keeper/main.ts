@@ -9,7 +9,6 @@ import { type KeeperOptions, keeperOptions } from "../core/keeperProtocol.ts"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { holdAll } from "../os/heldDescriptors.ts"
 import * as libc from "../os/libc.ts"
-import { restAfterStart } from "../os/rest/restAfterStart.ts"
 import { say } from "../os/say.ts"
 import { children, identity } from "../os/stopInherited.ts"
 import { Keeper } from "./Keeper.ts"
@@ -21,7 +20,6 @@ const OTHERS = ["SIGHUP", "SIGUSR1", "SIGUSR2", "SIGWINCH"] as const
 
 const main = (options: KeeperOptions): void => {
   const known = options.known === undefined ? begin(options) : recall(options, options.known)
-  restAfterStart()
   closeOnExecAll()
   libc.prctl(libc.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
   const keeper = new Keeper(known)

@@ -139,20 +139,6 @@ export const prctl = call<[option: number, a: number, b: number, c: number, d: n
 )
 export const kill = call<[pid: number, signal: number]>("int kill(int pid, int signal)")
 
-/** Gives free memory of the heap back; musl has no such thing, and need of none. */
-export const mallocTrim = (): void => {
-  try {
-    mallocTrimRaw(0)
-  } catch {
-    // Not there.
-  }
-}
-const mallocTrimRaw = call<[pad: number]>("int malloc_trim(size_t pad)")
-export const MADV_DONTNEED = 4
-export const madvise = call<[start: bigint, length: bigint, advice: number]>(
-  "int madvise(uintptr_t start, size_t length, int advice)"
-)
-
 export const P_ALL = 0
 export const P_PID = 1
 export const WNOHANG = 1
