@@ -95,6 +95,7 @@ export class WorkerContext {
     if (Atomics.load(this.shared, SHARED.watched) === 0) {
       Atomics.store(this.shared, SHARED.watched, 1)
       this.port.post({ kind: "busy" })
+      this.port.flush()
     }
     try {
       return f()
