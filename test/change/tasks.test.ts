@@ -226,8 +226,10 @@ describe("a task that runs", () => {
     assert.equal(await estate.pid("api:1"), before["api:1"])
     estate.write("../go", "")
     await waitFor("api to follow", async () => {
-      const { "api:0": a, "api:1": b, "api:2": c } = await estate.pids()
-      return a !== before["api:0"] && b !== before["api:1"] && c !== before["api:2"]
+      const now = await estate.pids()
+      return ["api:0", "api:1", "api:2"].every(
+        (address) => ![undefined, before[address]].includes(now[address])
+      )
     })
     await quiet()
     assert.equal((await estate.generations())[0]?.outcome, "applied")
