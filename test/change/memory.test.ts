@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { compileC } from "../fixtures/compileC.ts"
@@ -44,8 +45,15 @@ describe("a program with a limit of memory", () => {
   })
   afterAll(() => estate.clear())
 
-  const order = async (address: string, signal: number) =>
-    process.kill(await estate.pid(address), signal)
+  const order = async (address: string, signal: number) => {
+    const pid = await estate.pid(address)
+    // One that has just begun would end of it.
+    await waitFor(
+      `${address} to take orders`,
+      () => readFileSync(`/proc/${pid}/comm`, "utf8") === "holding\n"
+    )
+    process.kill(pid, signal)
+  }
 
   const another = (address: string, pid: number) =>
     waitFor(
