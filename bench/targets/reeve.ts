@@ -1,12 +1,11 @@
 /** `reeve supervisord` in supervisord's place: the same configuration, and Debian's client where that is what the user types. */
 import { join } from "node:path"
-import { commandOf, programsOf } from "../harness/Programs.ts"
-import { runCommand } from "../harness/runCommand.ts"
+import { programsOf } from "../harness/Programs.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Target } from "../harness/Target.ts"
 import { findReeve, reeveCommand, versionCommand } from "./reeveCommand.ts"
-import { supervisorctlFile } from "./supervisord.ts"
 import { socketOf, writeConfiguration } from "./supervisordIni.ts"
+import { updateBySupervisorctl } from "./updateBySupervisorctl.ts"
 
 export const reeve: Target = {
   name: "reeve",
@@ -20,11 +19,7 @@ export const reeve: Target = {
     })
     return {
       ...root,
-      change: async (name, command) => {
-        programs.set(name, commandOf(name, command))
-        writeConfiguration(site, load, programs)
-        await runCommand(site, [supervisorctlFile, "-c", file, "update"])
-      },
+      change: updateBySupervisorctl(site, load, programs, file),
       // In supervisord's place it has supervisord's client, and no other.
       status: [...reeveCommand, "supervisorctl", "-c", file, "status"],
       xmlrpc: socketOf(site),

@@ -12,6 +12,7 @@ import type { Site } from "../harness/Site.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Load, Target } from "../harness/Target.ts"
 import { quoted, writeScript } from "../harness/writeScript.ts"
+import { writeRun } from "./writeRun.ts"
 
 const files = { runsvdir: "/usr/bin/runsvdir", sv: "/usr/bin/sv", svlogd: "/usr/bin/svlogd" }
 
@@ -55,17 +56,6 @@ const writeService = (
   writeRun(services, name, command, load)
   if (!load.restarts) writeScript(join(services, name, "finish"), `exec ${files.sv} down .`)
 }
-
-const writeRun = (
-  services: string,
-  name: string,
-  command: ReadonlyArray<string>,
-  { output }: Load
-): void =>
-  writeScript(
-    join(services, name, "run"),
-    `exec ${quoted(command)}${output === "none" ? " >/dev/null" : ""}`
-  )
 
 const writeLogger = (services: string, name: string, site: Site, { rotateBytes }: Load): void => {
   const logs = join(site.logs, name)

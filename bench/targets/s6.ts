@@ -12,6 +12,7 @@ import type { Site } from "../harness/Site.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Load, Target } from "../harness/Target.ts"
 import { quoted, writeScript } from "../harness/writeScript.ts"
+import { writeRun } from "./writeRun.ts"
 
 const files = {
   svscan: "/usr/bin/s6-svscan",
@@ -64,17 +65,6 @@ export const s6: Target = {
     }
   }
 }
-
-const writeRun = (
-  services: string,
-  name: string,
-  command: ReadonlyArray<string>,
-  { output }: Load
-): void =>
-  writeScript(
-    join(services, name, "run"),
-    `exec ${quoted(command)}${output === "none" ? " >/dev/null" : ""}`
-  )
 
 const writeLogger = (services: string, name: string, site: Site, { rotateBytes }: Load): void => {
   mkdirSync(join(services, name, "log"))

@@ -1,13 +1,12 @@
 /** Debian's supervisord. */
 import { findDebian } from "../harness/findDebian.ts"
-import { commandOf, programsOf } from "../harness/Programs.ts"
-import { runCommand } from "../harness/runCommand.ts"
+import { programsOf } from "../harness/Programs.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Target } from "../harness/Target.ts"
 import { socketOf, writeConfiguration } from "./supervisordIni.ts"
+import { supervisorctlFile, updateBySupervisorctl } from "./updateBySupervisorctl.ts"
 
 const supervisordFile = "/usr/bin/supervisord"
-export const supervisorctlFile = "/usr/bin/supervisorctl"
 
 export const supervisord: Target = {
   name: "supervisord",
@@ -19,11 +18,7 @@ export const supervisord: Target = {
     const root = startRoot(site, [supervisordFile, "-n", "-c", file])
     return {
       ...root,
-      change: async (name, command) => {
-        programs.set(name, commandOf(name, command))
-        writeConfiguration(site, load, programs)
-        await runCommand(site, [supervisorctlFile, "-c", file, "update"])
-      },
+      change: updateBySupervisorctl(site, load, programs, file),
       status: [supervisorctlFile, "-c", file, "status"],
       xmlrpc: socketOf(site),
       // As init systems and containers do it; `supervisorctl shutdown` would add the start of Python.

@@ -87,16 +87,15 @@ export class WorkerContext {
 
   /** Calls what may block on a sink's target, under its note (see SHARED). */
   guarded<A>(sink: number, f: () => A): A {
-    // Nobody waits for this one's target but who asked.
-    this.port.flush()
     Atomics.add(this.shared, SHARED.calls, 1)
     Atomics.store(this.shared, SHARED.busy, sink)
     // Noted first: whoever leaves off looks at the note once more.
     if (Atomics.load(this.shared, SHARED.watched) === 0) {
       Atomics.store(this.shared, SHARED.watched, 1)
       this.port.post({ kind: "busy" })
-      this.port.flush()
     }
+    // Nobody waits for this one's target but who asked.
+    this.port.flush()
     try {
       return f()
     } finally {
