@@ -1,4 +1,7 @@
-/** Reads vitest's JSON reports: names each failure with its first lines, then counts. `summary.mjs FAILED_BEFORE REPORT...` */
+/**
+ * Reads vitest's JSON reports: names each failure with its first lines, then the steps that failed, then counts.
+ * A failed step counts as a failure of its own, so that one without a failed test is seen too. `summary.mjs REPORT... -- FAILED_STEP...`
+ */
 import { readFileSync } from "node:fs"
 import { basename, relative } from "node:path"
 import { stripVTControlCharacters } from "node:util"
@@ -8,9 +11,13 @@ const shownOfMessage = 700
 
 const shorten = (message) => stripVTControlCharacters(message).replaceAll("\n", "\n    ").slice(0, shownOfMessage)
 
+const separator = process.argv.indexOf("--")
+const reports = process.argv.slice(2, separator)
+const failedSteps = process.argv.slice(separator + 1)
+
 let passed = 0
-let failed = Number(process.argv[2])
-for (const path of process.argv.slice(3)) {
+let failed = failedSteps.length
+for (const path of reports) {
   const shelf = basename(path, ".json")
   try {
     const report = JSON.parse(readFileSync(path, "utf8"))
@@ -30,5 +37,6 @@ for (const path of process.argv.slice(3)) {
     console.log(`failed: no report of ${shelf}: ${error instanceof Error ? error.message : error}`)
   }
 }
+for (const step of failedSteps) console.log(`failed step: ${step}`)
 console.log(`${passed} passed, ${failed} failed`)
 process.exitCode = failed === 0 ? 0 : 1
