@@ -4,7 +4,7 @@
  * process that lost its parent, and has fallen to a subreaper: this process, or the one that was before (prctl(2),
  * PR_SET_CHILD_SUBREAPER); so where neither has a child that nobody knows, there is nothing.
  */
-import { readdirSync, readFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { constants } from "node:os"
 import { isOfNode, isStarted } from "./children.ts"
 import * as libc from "./libc.ts"
@@ -24,16 +24,15 @@ const hasStrangers = (parent: number): boolean => {
 
 const isKnown = (pid: number): boolean => pid === process.pid || isStarted(pid) || isOfNode(pid)
 
-/** Of all its threads (proc_pid_children(5)); null where the kernel does not tell. */
+/**
+ * Of its main thread (proc_pid_children(5)), as all are that reeve starts and all that fall to a subreaper: the kernel gives those
+ * to its first thread. Null where the kernel does not tell.
+ */
 const childrenOf = (parent: number): ReadonlyArray<number> | null => {
-  const tasks = `/proc/${parent}/task`
   try {
-    return readdirSync(tasks).flatMap((task) => {
-      const text = readFileSync(`${tasks}/${task}/children`, "latin1").trim()
-      return text === "" ? [] : text.split(" ").map(Number)
-    })
+    const text = readFileSync(`/proc/${parent}/task/${parent}/children`, "latin1").trim()
+    return text === "" ? [] : text.split(" ").map(Number)
   } catch {
-    // One of the threads may have ended just now.
     return null
   }
 }
