@@ -108,7 +108,10 @@ export type LogEvent =
 export class LogPlane extends Context.Service<
   LogPlane,
   {
-    /** Defines a sink or changes it in place; opens its file (creating it) so that an unusable target is known before a start. */
+    /**
+     * Defines a sink or changes it in place, where it is not so already; opens its file (creating it) so that an unusable target
+     * is known before a start.
+     */
     readonly configure: (id: SinkId, spec: SinkSpec) => Effect.Effect<void, SinkFailure>
     /**
      * Tells of a sink that will be configured: `pathOf` and `clear` know it from now on; its file is not touched. Nothing where
@@ -130,6 +133,16 @@ export class LogPlane extends Context.Service<
       fifo: string,
       sink: SinkId,
       otherwise?: string,
+      watch?: TextPattern | null
+    ) => Effect.Effect<void, SinkFailure>
+    /**
+     * `attach` that nobody waits for, of a FIFO that another process holds for reading, so that nothing gets lost meanwhile.
+     * Where it cannot be opened that is trouble of the sink, and it is tried again. Fails where there is no such sink.
+     */
+    readonly attachSoon: (
+      streamId: string,
+      fifo: string,
+      sink: SinkId,
       watch?: TextPattern | null
     ) => Effect.Effect<void, SinkFailure>
     /** Looks for another line in a stream from now on; null: for none. */

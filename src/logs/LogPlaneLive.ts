@@ -9,7 +9,15 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { TextPattern } from "../domain/Probe.ts"
 import { isRegularFile } from "../os/FollowedFile.ts"
-import { askToAttach, askToConfigure, refused, releaseOf, timedOut } from "./asking.ts"
+import {
+  askToAttach,
+  askToConfigure,
+  attachSoon,
+  isConfigured,
+  refused,
+  releaseOf,
+  timedOut
+} from "./asking.ts"
 import { makeFollower } from "./Follower.ts"
 import {
   type Chunk,
@@ -59,6 +67,11 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
         drop: (id) => drop(state, id),
         attach: (streamId, fifo, sink, otherwise, watch = null) =>
           attach(state, { streamId, fifo, otherwise, watch }, sink),
+        attachSoon: (streamId, fifo, sink, watch = null) =>
+          Effect.suspend(() => {
+            const refused = attachSoon(state, { streamId, fifo, otherwise: undefined, watch }, sink)
+            return refused === null ? Effect.void : Effect.fail(refused)
+          }),
         lookFor: (streamId, pattern) => lookFor(state, streamId, pattern),
         resume: (wanted) => resume(state, wanted),
         release: (stream) => release(state, stream),
@@ -89,15 +102,19 @@ const configure = (
   id: SinkId,
   spec: SinkSpec
 ): Effect.Effect<void, SinkFailure> =>
-  Effect.callback<void, SinkFailure>((resume) =>
-    askToConfigure(state, id, spec, (failure) =>
-      resume(failure === null ? Effect.void : Effect.fail(failure))
-    )
-  ).pipe(
-    Effect.timeoutOrElse({
-      duration: OPEN_TIMEOUT,
-      orElse: () => Effect.fail(timedOut(spec.path ?? ""))
-    })
+  Effect.suspend(() =>
+    isConfigured(state, id, spec)
+      ? Effect.void
+      : Effect.callback<void, SinkFailure>((resume) =>
+          askToConfigure(state, id, spec, (failure) =>
+            resume(failure === null ? Effect.void : Effect.fail(failure))
+          )
+        ).pipe(
+          Effect.timeoutOrElse({
+            duration: OPEN_TIMEOUT,
+            orElse: () => Effect.fail(timedOut(spec.path ?? ""))
+          })
+        )
   )
 
 const rename = (state: PlaneState, from: SinkId, to: SinkId, label: string): Effect.Effect<void> =>

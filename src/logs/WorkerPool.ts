@@ -3,6 +3,7 @@
  * turns out slow keeps the worker that it blocks, while all others move to a new one. A thread that dies is replaced, and
  * its sinks are opened again: FIFOs hold what was not moved.
  */
+import type { SinkFailure } from "./LogPlane.ts"
 import type { Command, Report, SinkSettings, SyslogPlace } from "./Message.ts"
 import { type Answer, type Asked, type Pending, PlaneWorker } from "./PlaneWorker.ts"
 import type { SinkRecord } from "./SinkRecord.ts"
@@ -97,6 +98,14 @@ export class WorkerPool {
     return isHomeless || (this.common?.needsLooks() ?? false)
   }
 
+  /** A stream of the sink could not be opened (its thread had no descriptor): it is tried again. */
+  attachLater(record: SinkRecord, { errno, path }: Pick<SinkFailure, "errno" | "path">): void {
+    if (this.closing) return
+    const text = `cannot read ${path}: ${errno}; it is tried again`
+    this.onReport({ kind: "trouble", sink: record.number, text })
+    this.makeHomeless(record)
+  }
+
   /** A sink is gone: a worker that is left without any ends. */
   collect(): void {
     const used = new Set([...this.sinks.values()].map((record) => record.worker))
@@ -188,12 +197,15 @@ export class WorkerPool {
     const home = this.commonWorker()
     record.worker = home
     const { number, settings } = record
+    const recovered = () => {
+      if (wasHomeless && !record.homeless) this.onReport({ kind: "recovered", sink: number })
+    }
     home.ask({ kind: "configure", id: this.id(), sink: number, settings }, (answer) => {
       if (answer.kind === "failed") this.makeHomeless(record)
       else if (answer.kind === "apart") this.hand(record, this.apartWorker(answer.key), true)
-      if (wasHomeless && !record.homeless) this.onReport({ kind: "recovered", sink: number })
+      if (record.streams.size === 0) recovered()
     })
-    this.attachAll(record)
+    this.attachAll(record, recovered)
   }
 
   /** Gives a sink to a worker that has its target open already, or opens it there. */
@@ -207,17 +219,27 @@ export class WorkerPool {
     else from.ask({ kind: "detach", id: this.id(), sink: number }, () => this.attachAll(record))
   }
 
-  private attachAll(record: SinkRecord): void {
+  /** `attached` when all that there are have been tried; never where there are none. */
+  private attachAll(record: SinkRecord, attached: () => void = () => {}): void {
     const sink = record.number
     const quiet = () => {}
+    let left = record.streams.size
     for (const [stream, { fifo, otherwise, released, watch }] of record.streams) {
       const id = this.id()
-      record.worker.ask({ kind: "attach", id, stream, fifo, otherwise, sink, watch }, quiet)
+      const attach = { kind: "attach", id, stream, fifo, otherwise, sink, watch } as const
+      record.worker.ask(attach, (answer) => {
+        if (isForNow(answer) && record.streams.has(stream)) this.makeHomeless(record)
+        if (--left === 0) attached()
+      })
       if (released) record.worker.ask({ kind: "release", id: this.id(), stream, sink }, quiet)
     }
     if (record.dropped) record.worker.ask({ kind: "drop", id: this.id(), sink }, quiet)
   }
 }
+
+/** It may be had another time; a pipe that is not there never can. */
+const isForNow = (answer: Answer): boolean =>
+  answer.kind === "failed" && answer.errno !== "ENOENT" && answer.errno !== "EIO"
 
 const concernsOther = (command: Command, slow: number): boolean =>
   "sink" in command && command.sink !== slow

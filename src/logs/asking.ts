@@ -29,6 +29,34 @@ export const askToConfigure = (
   })
 }
 
+/** A worker has it, and has it so. */
+export const isConfigured = (state: PlaneState, id: SinkId, spec: SinkSpec): boolean => {
+  const record = state.find(id)
+  return (
+    record !== null &&
+    !record.dropped &&
+    !record.homeless &&
+    JSON.stringify(record.settings) === JSON.stringify(settingsOf(spec))
+  )
+}
+
+/** Null: asked. What a worker cannot open is left to the pool, which tries again. */
+export const attachSoon = (
+  state: PlaneState,
+  { fifo, otherwise: other, streamId: stream, watch: wanted }: StreamPlace,
+  id: SinkId
+): SinkFailure | null => {
+  const record = state.find(id)
+  if (record === null) return new SinkFailure({ path: fifo, errno: "ENOENT" })
+  const added = { fifo, otherwise: other ?? null, watch: wanted ?? null }
+  state.addStream(record, stream, added)
+  const named = { id: state.pool.id(), stream, sink: record.number }
+  record.worker.ask({ kind: "attach", ...named, ...added }, (answer) => {
+    if (answer.kind !== "done") state.pool.attachLater(record, refused(answer, fifo))
+  })
+  return null
+}
+
 /** The call that it gives says that nobody waits any more: a stream that is opened after that is released. */
 export const askToAttach = (
   state: PlaneState,

@@ -16,6 +16,11 @@ export class Fifo extends Context.Service<
       name: string,
       owner: { readonly uid: number; readonly gid: number } | null
     ) => Effect.Effect<string, FifoFailure>
+    /** Makes one a user's before anybody knows of it. */
+    readonly give: (
+      path: string,
+      owner: { readonly uid: number; readonly gid: number }
+    ) => Effect.Effect<void, FifoFailure>
     /** Where a FIFO of that name is, or would be. */
     readonly pathOf: (name: string) => string
     /** Names of those that are there, in no order; of an earlier daemon too. */

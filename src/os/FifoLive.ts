@@ -31,10 +31,12 @@ export const FifoLive = (options: { readonly directory: string }) =>
             make(path, owner)
             return path
           }),
+        give: (path: string, owner: { readonly uid: number; readonly gid: number }) =>
+          attempt(path, () => fs.lchownSync(path, owner.uid, owner.gid)),
         pathOf: (name: string) => join(options.directory, name),
         list: Effect.sync(() => namesIn(options.directory)),
         isOver: (path: string) => Effect.sync(() => isOver(path)),
-        remove: (path: string) => Effect.sync(() => fs.rmSync(path, { force: true })),
+        remove: (path: string) => Effect.sync(() => remove(path)),
         write: (path: string, bytes: Uint8Array) => attempt(path, () => write(path, bytes))
       }
     })
@@ -83,6 +85,14 @@ const make = (path: string, owner: { readonly uid: number; readonly gid: number 
   } catch (error) {
     fs.rmSync(fresh, { force: true })
     throw error
+  }
+}
+
+const remove = (path: string): void => {
+  try {
+    fs.unlinkSync(path)
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT") throw error
   }
 }
 

@@ -25,8 +25,8 @@ const hasStrangers = (parent: number): boolean => {
 const isKnown = (pid: number): boolean => pid === process.pid || isStarted(pid) || isOfNode(pid)
 
 /**
- * Of its main thread (proc_pid_children(5)), as all are that reeve starts and all that fall to a subreaper: the kernel gives those
- * to its first thread. Null where the kernel does not tell.
+ * Of its main thread (proc_pid_children(5)), as all are that reeve starts, and all that fall to a subreaper: the kernel gives
+ * those to its first thread. Null where the kernel does not tell.
  */
 const childrenOf = (parent: number): ReadonlyArray<number> | null => {
   try {

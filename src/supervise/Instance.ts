@@ -69,6 +69,8 @@ export interface Instance {
   /** Streams of the process that lives, and the FIFO of its stdin. */
   streams: ReadonlyArray<string>
   stdin: string | null
+  /** Ends when what the process before wrote is where it belongs; null: nothing is awaited. */
+  releasing: Fiber.Fiber<void> | null
   /** The process life that was intended last. */
   spawnId: string | null
   /** The process life whose exit an earlier daemon told already; null: none. */
@@ -171,6 +173,7 @@ export const makeInstance = (
     generation: null,
     streams: [],
     stdin: null,
+    releasing: null,
     spawnId: null,
     toldExit: null,
     mustRestart: null,

@@ -4,6 +4,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import type { Command, InstanceEvent } from "../core/instanceState.ts"
@@ -147,9 +148,19 @@ export const step = Effect.fnUntraced(function* (
   yield* tendProbes(shop, instance)
   shop.memoryWatch.tend(instance)
   if (instance.machine !== before && !instance.removed) yield* putDown(shop, instance, true)
+  if (instance.releasing !== null) yield* released(instance, instance.releasing)
   tellWaiters(instance)
   if (instance.beside !== null) yield* instance.beside.tend
 })
+
+/** Who hears of the end of a process finds all that it wrote; its successor does not wait for that. */
+const released = (instance: Instance, releasing: Fiber.Fiber<void>): Effect.Effect<void> =>
+  Effect.andThen(
+    Effect.sync(() => {
+      instance.releasing = null
+    }),
+    Fiber.join(releasing)
+  )
 
 /** After the death of a daemon: first the orders that are due (core/resume), then what follows from them. */
 export const resumeWith = Effect.fnUntraced(function* (

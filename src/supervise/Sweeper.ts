@@ -4,7 +4,6 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import { isLive, isReused, type Leader, leftBy } from "../core/leftovers.ts"
 import { Host } from "../os/Host.ts"
@@ -20,8 +19,6 @@ interface Question {
   readonly leader: Leader
   readonly answer: Deferred.Deferred<ReadonlyArray<ProcessFacts>>
 }
-
-const nothing = Exit.succeed([])
 
 /** With more questions at once, orphans that left their session are not looked for: each costs a look of its own. */
 const closeLooks = 16
@@ -65,18 +62,8 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
     return proc.others((pid) => lives.of(pid) !== undefined, leaders)
   }
 
-  const mayHaveLeft = (batch: ReadonlyArray<Question>) =>
-    proc.mayHaveLeft?.(
-      batch.map(({ leader }) => leader.pid),
-      parents
-    ) ?? Effect.succeed(true)
-
   const round = Effect.gen(function* () {
     const batch = yield* Queue.takeAll(questions)
-    if (!(yield* mayHaveLeft(batch))) {
-      for (const question of batch) Deferred.doneUnsafe(question.answer, nothing)
-      return
-    }
     const all = yield* lookAround(batch).pipe(Effect.catchCause(() => Effect.succeed([])))
     for (const question of batch) {
       const exit = yield* Effect.exit(answer(question, all, batch.length <= closeLooks))
@@ -85,11 +72,17 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
   })
   yield* Effect.forkScoped(Effect.forever(round))
 
-  const left = (leader: Leader): Effect.Effect<ReadonlyArray<ProcessFacts>> =>
+  const ask = (leader: Leader): Effect.Effect<ReadonlyArray<ProcessFacts>> =>
     Effect.suspend(() => {
       const question = { leader, answer: Deferred.makeUnsafe<ReadonlyArray<ProcessFacts>>() }
       Queue.offerUnsafe(questions, question)
       return Deferred.await(question.answer)
     })
+
+  /** The common answer is quicker had than a place among the questions. */
+  const left = (leader: Leader): Effect.Effect<ReadonlyArray<ProcessFacts>> =>
+    Effect.flatMap(proc.mayHaveLeft?.([leader.pid], parents) ?? Effect.succeed(true), (may) =>
+      may ? ask(leader) : Effect.succeed([])
+    )
   return { left } satisfies Sweeper
 })

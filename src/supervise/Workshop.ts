@@ -24,6 +24,7 @@ import type { Instance } from "./Instance.ts"
 import { Launcher } from "./Launcher.ts"
 import { makeLives } from "./Lives.ts"
 import { MemoryWatch } from "./memory/MemoryWatch.ts"
+import { makeOutputPipes } from "./outputPipes.ts"
 import { Prober } from "./Prober.ts"
 import { ProgramSockets } from "./ProgramSockets.ts"
 import { makeSweeper } from "./Sweeper.ts"
@@ -71,6 +72,11 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
   const run = yield* Random.nextIntBetween(0, 36 ** 4 - 1)
   const prefix = `${clock.currentTimeMillisUnsafe().toString(36)}${run.toString(36).padStart(4, "0")}`
   const state = { closing: false, leaving: false, left: false, atWork: 0, spawns: 0 }
+  /** Unique over all runs of reeve, and fit for a file name. */
+  const nextSpawnId = () => {
+    state.spawns += 1
+    return `${prefix}-${state.spawns.toString(36)}`
+  }
   return {
     ...options,
     autoLogNames:
@@ -84,6 +90,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     proc: yield* Proc,
     cgroups: yield* Cgroups,
     fifo: yield* Fifo,
+    outputPipes: yield* makeOutputPipes(nextSpawnId),
     logs: yield* LogPlane,
     sockets: yield* ProgramSockets,
     prober: yield* Prober,
@@ -116,11 +123,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     state,
     wallNow: () => clock.currentTimeMillisUnsafe(),
     monotonicNow: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
-    /** Unique over all runs of reeve, and fit for a file name. */
-    nextSpawnId: () => {
-      state.spawns += 1
-      return `${prefix}-${state.spawns.toString(36)}`
-    }
+    nextSpawnId
   } as const
 })
 

@@ -8,7 +8,6 @@ import { type Unheld, unheldText } from "../core/kernelLimits.ts"
 import { noticeNeeds } from "../core/noticeNeeds.ts"
 import { watchedLine } from "../core/watchedLine.ts"
 import type { ProcessSources } from "../domain/ProcessSources.ts"
-import type { Channel } from "../logs/LogPlane.ts"
 import { passesShell } from "../os/execChain.ts"
 import type { SpawnRequest } from "../os/Spawner.ts"
 import { intentFact, startFact } from "./facts.ts"
@@ -18,12 +17,14 @@ import type { Instance } from "./Instance.ts"
 import { hasSockets, openSockets } from "./instanceSockets.ts"
 import type { Launch } from "./Launcher.ts"
 import { spawnFailureText } from "./launch/spawnFailureText.ts"
+import type { OutputPipes } from "./outputPipes.ts"
 import { streamOf } from "./pipes.ts"
 import { recordOf } from "./record.ts"
 import type { StartFailure } from "./Supervisor.ts"
 import { say } from "./say.ts"
 import { channelsOf, configureSinks, sinkId } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
+import { withinMs } from "./withinMs.ts"
 
 export class NotStarted extends Data.TaggedError("NotStarted")<{
   readonly kind: StartFailure["kind"]
@@ -40,15 +41,19 @@ const unanswered = new NotStarted({
 
 export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   const { spec } = instance
-  const spawnId = shop.nextSpawnId()
+  const channels = channelsOf(spec)
+  const pipes = yield* Effect.mapError(shop.outputPipes.take(channels), refusedBy(instance))
+  const { spawnId } = pipes
   const launch = yield* shop.launcher.launch(spec, spawnId, shop.serverUrl).pipe(
     Effect.mapError(({ kind, text }) => new NotStarted({ kind, text })),
-    Effect.timeoutOrElse({ duration: launchMs, orElse: () => Effect.fail(unanswered) })
+    withinMs(launchMs, () => Effect.fail(unanswered)),
+    Effect.tapCause(() => shop.outputPipes.giveBack(channels, pipes))
   )
-  const opened: Opened = { streams: [], fifos: [], socket: null, spawnId }
-  return yield* start(shop, instance, spawnId, launch, opened).pipe(
+  const opened: Opened = { streams: [], fifos: [...pipes.paths.values()], socket: null, spawnId }
+  yield* start(shop, instance, pipes, launch, opened).pipe(
     Effect.tapCause(() => takeBack(shop, opened))
   )
+  yield* shop.outputPipes.restock(channels)
 })
 
 /** What a start has made so far. A FIFO belongs to its stream once that is attached. */
@@ -60,35 +65,34 @@ interface Opened {
   readonly spawnId: string
 }
 
+const refusedBy =
+  (instance: Instance) =>
+  ({ errno, path }: { readonly errno: string; readonly path: string }) =>
+    notStarted(instance, { call: "pipe", errno, detail: path })
+
 const start = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
-  spawnId: string,
+  pipes: OutputPipes,
   launch: Launch,
   opened: Opened
 ) {
   const { spec } = instance
-  const refused = ({ errno, path }: { readonly errno: string; readonly path: string }) =>
-    notStarted(instance, { call: "pipe", errno, detail: path })
+  const { spawnId } = pipes
+  const refused = refusedBy(instance)
+  const { credentials } = launch.request
   const makeFifo = (what: string) =>
-    shop.fifo.make(`${spawnId}.${what}`, launch.request.credentials).pipe(
+    shop.fifo.make(`${spawnId}.${what}`, credentials).pipe(
       Effect.mapError(refused),
       Effect.tap((path) => Effect.sync(() => opened.fifos.push(path)))
     )
 
   instance.openAs = launch.openAs
   yield* configureSinks(shop, spec, launch.openAs).pipe(Effect.mapError(refused))
+  yield* readOutput(shop, instance, pipes, { credentials, opened }).pipe(Effect.mapError(refused))
   const { fd } = noticeNeeds(spec.definition)
   const readyPipe = fd === null ? null : yield* makeFifo("ready")
-  const output = new Map<Channel, string>()
-  for (const channel of channelsOf(spec)) output.set(channel, yield* makeFifo(channel))
-  const attach = Effect.forEach(
-    output,
-    ([channel, path]) => attachOutput(shop, instance, { spawnId, channel, path, opened }),
-    { discard: true }
-  ).pipe(Effect.mapError(refused))
-  const held = [...output.values(), ...(readyPipe === null ? [] : [readyPipe])]
-  yield* withHold(shop, instance, held, attach)
+  if (readyPipe !== null) yield* holdReady(shop, instance, readyPipe)
   const notices = yield* openNotices(shop, instance, launch, readyPipe).pipe(
     Effect.mapError(({ text }) => new NotStarted({ kind: "spawn", text }))
   )
@@ -110,8 +114,8 @@ const start = Effect.fnUntraced(function* (
           ? launch.request.stdin
           : { kind: "fifo", path: stdin },
     sockets: sockets.named,
-    stdout: output.get("stdout") ?? null,
-    stderr: output.get("stderr") ?? "stdout"
+    stdout: pipes.paths.get("stdout") ?? null,
+    stderr: pipes.paths.get("stderr") ?? "stdout"
   }
   if (shop.state.closing) {
     return yield* new NotStarted({ kind: "abnormal", text: "reeve is shutting down" })
@@ -147,43 +151,46 @@ const noteLimits = Effect.fnUntraced(function* (
   instance.limitsRefused = unheld.length === 0 ? null : unheldText(unheld)
 })
 
-/** The keeper holds the pipes before anybody writes to them; it opens them while the log plane does. */
-const withHold = <E>(
+/**
+ * What the keeper holds nobody has to wait for: it stays in the pipe until the log plane reads it. Otherwise the log plane must
+ * have the pipe before anybody writes to it.
+ */
+const readOutput = Effect.fnUntraced(function* (
   shop: Workshop,
   instance: Instance,
-  paths: ReadonlyArray<string>,
-  attach: Effect.Effect<void, E>
-): Effect.Effect<void, E> => {
-  if (!shop.keeper.present()) return attach
-  const hold = Effect.flatMap(shop.keeper.hold(paths), (failed) =>
-    failed.length === 0
-      ? Effect.void
-      : say(instance, {
-          level: "warn",
-          text: `${instance.spec.address}: the keeper cannot hold ${failed.join(", ")}: should reeve die, some output may be lost`
-        })
-  )
-  return Effect.all([hold, attach], { concurrency: "unbounded", discard: true })
-}
-
-const attachOutput = Effect.fnUntraced(function* (
-  shop: Workshop,
-  instance: Instance,
-  at: {
-    readonly spawnId: string
-    readonly channel: Channel
-    readonly path: string
-    readonly opened: Opened
-  }
+  { paths, spawnId, unheld }: OutputPipes,
+  {
+    credentials,
+    opened
+  }: { readonly credentials: SpawnRequest["credentials"]; readonly opened: Opened }
 ) {
-  const { channel, opened, path, spawnId } = at
-  const stream = streamOf(spawnId, channel)
-  const line = watchedLine(instance.spec.definition, channel)
-  yield* shop.logs.attach(stream, path, sinkId(instance.spec, channel), undefined, line)
-  shop.pipes.set(stream, { instance, path })
-  opened.fifos = opened.fifos.filter((fifo) => fifo !== path)
-  opened.streams.push(stream)
+  const { spec } = instance
+  const isHeld = shop.keeper.present() && unheld.length === 0
+  if (unheld.length > 0) yield* sayUnheld(instance, unheld)
+  for (const [channel, path] of paths) {
+    if (credentials !== null) yield* shop.fifo.give(path, credentials)
+    const stream = streamOf(spawnId, channel)
+    const sink = sinkId(spec, channel)
+    const line = watchedLine(spec.definition, channel)
+    yield* isHeld
+      ? shop.logs.attachSoon(stream, path, sink, line)
+      : shop.logs.attach(stream, path, sink, undefined, line)
+    shop.pipes.set(stream, { instance, path })
+    opened.fifos = opened.fifos.filter((fifo) => fifo !== path)
+    opened.streams.push(stream)
+  }
 })
+
+const holdReady = (shop: Workshop, instance: Instance, path: string): Effect.Effect<void> =>
+  Effect.flatMap(shop.keeper.hold([path]), (failed) =>
+    failed.length === 0 ? Effect.void : sayUnheld(instance, failed)
+  )
+
+const sayUnheld = (instance: Instance, paths: ReadonlyArray<string>): Effect.Effect<void> =>
+  say(instance, {
+    level: "warn",
+    text: `${instance.spec.address}: the keeper cannot hold ${paths.join(", ")}: should reeve die, some output may be lost`
+  })
 
 /**
  * From the intent to the journaled identity nothing may interrupt: a process that nobody knows would be left behind. Nothing is

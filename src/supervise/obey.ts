@@ -21,7 +21,6 @@ import type { State } from "../domain/State.ts"
 import type { ProcessFacts } from "../os/Proc.ts"
 import { bringUp } from "./bringUp.ts"
 import { endStartByHand, recordCompletion, voidCompletion } from "./completion.ts"
-import { closeNotices } from "./health/notices.ts"
 import {
   beforeKill,
   cameUp,
@@ -34,6 +33,7 @@ import {
 } from "./hooks/hookOrders.ts"
 import type { Instance, Leftover } from "./Instance.ts"
 import { putDown } from "./record.ts"
+import { releaseStreams } from "./releaseStreams.ts"
 import { say } from "./say.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -317,28 +317,6 @@ const ended = Effect.fnUntraced(function* (
   }
   yield* releaseStreams(shop, instance, process.spawnId)
 })
-
-const releaseStreams = (shop: Workshop, instance: Instance, spawnId: string): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const { readyPipe, socketHolder, stdin, streams } = instance
-    instance.readyPipe = null
-    instance.streams = []
-    instance.stdin = null
-    instance.socketHolder = null
-    instance.stdinQueue = null
-    return Effect.all(
-      [
-        Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
-        stdin === null ? Effect.void : shop.fifo.remove(stdin),
-        closeNotices(shop, spawnId),
-        readyPipe === null
-          ? Effect.void
-          : Effect.andThen(shop.fifo.remove(readyPipe), shop.keeper.drop([readyPipe])),
-        socketHolder === null ? Effect.void : shop.sockets.release(socketHolder)
-      ],
-      { discard: true }
-    )
-  })
 
 /**
  * What the latest life left behind, and those of earlier ones that still live. Each is asked for again once it is listed:

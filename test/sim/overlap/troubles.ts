@@ -74,9 +74,9 @@ export const troubled = (
               world.fired.add("sinkRefused")
               return Effect.fail(new SinkFailure({ path: spec.path ?? "", errno: "EISDIR" }))
             }),
-          attach: (streamId, fifo, sink, otherwise) =>
+          attachSoon: (streamId, fifo, sink) =>
             Effect.suspend(() => {
-              if (!chance(0.012)) return honest.attach(streamId, fifo, sink, otherwise)
+              if (!chance(0.012)) return honest.attachSoon(streamId, fifo, sink)
               world.fired.add("defect")
               world.lastDefectAt = world.now()
               return Effect.die(new Error("the log plane broke"))

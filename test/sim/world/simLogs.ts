@@ -52,6 +52,7 @@ export const simLogs = (world: World) =>
       }
       return {
         ...parts,
+        attachSoon: (streamId, fifo, sink) => parts.attach(streamId, fifo, sink),
         resume: resumeByParts(parts),
         rename: (from, to) =>
           Effect.sync(() => {

@@ -160,6 +160,7 @@ const fifo = (world: World): Fifo["Service"] => ({
       world.fifos.add(path)
       return Effect.succeed(path)
     }),
+  give: () => Effect.void,
   pathOf: (name) => `/fifos/${name}`,
   isOver: () => Effect.succeed(false),
   list: Effect.sync(() => [...world.fifos].map((path) => path.slice("/fifos/".length))),

@@ -52,6 +52,8 @@ export class Machine {
   readonly points: Array<Point> = []
   /** Lines of reeve's own in the logs of programs: files. */
   readonly remarks: Array<string> = []
+  /** Process lives that were to begin, whether they did or not. */
+  readonly intended = new Set<string>()
   /** Processes that ended as nobody's child: how is not known everywhere. */
   readonly nobodys = new Set<number>()
   readonly disaster: Disaster

@@ -41,6 +41,8 @@ export const crashLogs = (machine: Machine, life: Life, plant: CrashPlant) =>
 class Plane {
   readonly sinks = new Map<string, Sink>()
   readonly streams = new Map<string, Reading>()
+  /** Asked for, and not done so far. */
+  readonly awaited: Array<() => void> = []
   readonly holder: string
   private readonly machine: Machine
 
@@ -63,6 +65,11 @@ class Plane {
     return true
   }
 
+  /** What is asked for is done in its order. */
+  catchUp(): void {
+    for (const attach of this.awaited.splice(0)) attach()
+  }
+
   end({ path, pipe, streamId }: Reading): void {
     this.streams.delete(streamId)
     this.machine.pipes.unlink(path)
@@ -83,6 +90,12 @@ const pump = Effect.fnUntraced(function* (
     Queue.offerUnsafe(wakes, undefined)
   }
   for (;;) {
+    if (plane.awaited.length > 0) {
+      yield* life.gate(
+        "attach what is awaited",
+        Effect.sync(() => plane.catchUp())
+      )
+    }
     for (const reading of [...plane.streams.values()]) {
       const { pipe, sink, streamId } = reading
       for (let next = pipe.pieces[0]; next !== undefined; next = pipe.pieces[0]) {
@@ -133,6 +146,14 @@ const serviceOf = (
   }
   return {
     ...parts,
+    attachSoon: (streamId, path, sink) =>
+      Effect.sync(() => {
+        plane.awaited.push(() => {
+          if (!plane.attach(streamId, path, sink, undefined))
+            machine.world.wrong(`the stream ${streamId} cannot be attached`)
+        })
+        life.wakeLogs()
+      }),
     resume: resumeByParts(parts),
     rename: (from, to) =>
       Effect.sync(() => {
@@ -148,6 +169,7 @@ const serviceOf = (
       gate(
         `release ${streamId}`,
         Effect.sync(() => {
+          plane.catchUp()
           const reading = streams.get(streamId)
           if (reading !== undefined) reading.released = true
           life.wakeLogs()

@@ -101,6 +101,7 @@ const fifo = ({ pipes }: Machine, { gate }: Life): Fifo["Service"] => ({
         return path
       })
     ),
+  give: () => Effect.void,
   pathOf: (name) => directory + name,
   isOver: (path) =>
     Effect.sync(() => {

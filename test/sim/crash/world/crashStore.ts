@@ -15,7 +15,11 @@ export const bookOf = ({ runtime, state }: Machine): Store["Service"] =>
 export const crashStore = (machine: Machine, life: Life, plant: CrashPlant) =>
   Layer.sync(Store, () => wrap(gated(bookOf(machine), machine, life), plant.store, machine.world))
 
-const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Store["Service"] => {
+const gated = (
+  real: Store["Service"],
+  { intended, world }: Machine,
+  { gate }: Life
+): Store["Service"] => {
   const write = <A>(
     label: string,
     effect: Effect.Effect<A, StoreFailure>
@@ -68,7 +72,11 @@ const gated = (real: Store["Service"], { world }: Machine, { gate }: Life): Stor
     },
     processes: {
       ...processes,
-      intend: (intent, record) => write("intend", processes.intend(intent, record)),
+      intend: (intent, record) =>
+        Effect.suspend(() => {
+          intended.add(intent.spawnId)
+          return write("intend", processes.intend(intent, record))
+        }),
       abandon: (spawnId) => write("abandon", processes.abandon(spawnId)),
       started: (record) => write("started", processes.started(record)),
       exited: (spawnId, status, at) => write("exited", processes.exited(spawnId, status, at)),
