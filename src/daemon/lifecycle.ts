@@ -12,7 +12,7 @@ import { ConsoleWriter } from "../os/ConsoleWriter.ts"
 import { keepCompileCache } from "../os/compileCache.ts"
 import { type LateFront, lateFront, unavailable } from "../os/http/lateFront.ts"
 import { version } from "../os/version.ts"
-import { Reconciler, type ReconcilerStatus } from "../reconcile/Reconciler.ts"
+import { Reconciler } from "../reconcile/Reconciler.ts"
 import { Store } from "../store/Store.ts"
 import { keepAlive } from "../supervise/keepAlive.ts"
 import { Supervisor } from "../supervise/Supervisor.ts"
@@ -140,11 +140,9 @@ const openFront = (around: Surroundings, control: Control, front: LateFront) =>
 /** The first load and apply are over, well or badly. */
 const booted = Effect.gen(function* () {
   const reconciler = yield* Reconciler
+  yield* reconciler.booted
   yield* Effect.repeat(reconciler.status, {
     schedule: Schedule.spaced("20 millis"),
-    until: (status) => status.phase === "idle" && isBooted(status)
+    until: ({ phase }) => phase === "idle"
   })
 })
-
-const isBooted = ({ generation, pending, problems }: ReconcilerStatus): boolean =>
-  generation !== null || pending !== null || problems.length > 0

@@ -21,6 +21,8 @@ export class Fifo extends Context.Service<
       path: string,
       owner: { readonly uid: number; readonly gid: number }
     ) => Effect.Effect<void, FifoFailure>
+    /** Nobody has tidied it up. */
+    readonly isThere: (path: string) => Effect.Effect<boolean>
     /** Where a FIFO of that name is, or would be. */
     readonly pathOf: (name: string) => string
     /** Names of those that are there, in no order; of an earlier daemon too. */

@@ -33,6 +33,7 @@ export const FifoLive = (options: { readonly directory: string }) =>
           }),
         give: (path: string, owner: { readonly uid: number; readonly gid: number }) =>
           attempt(path, () => fs.lchownSync(path, owner.uid, owner.gid)),
+        isThere: (path: string) => Effect.sync(() => fs.existsSync(path)),
         pathOf: (name: string) => join(options.directory, name),
         list: Effect.sync(() => namesIn(options.directory)),
         isOver: (path: string) => Effect.sync(() => isOver(path)),

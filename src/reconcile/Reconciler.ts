@@ -79,6 +79,8 @@ export class Reconciler extends Context.Service<
   {
     /** Runs for ever: watches and applies. Completes boot (first load and apply) before it looks at changes. */
     readonly run: Effect.Effect<never>
+    /** The first load is over, and what it led to is begun. */
+    readonly booted: Effect.Effect<void>
     /** Loads now and gives the plan; changes nothing. */
     readonly plan: Effect.Effect<
       { readonly plan: Plan; readonly desired: Desired; readonly warnings: ReadonlyArray<Problem> },

@@ -2,6 +2,7 @@
  * The reconciler: one turn at a time (a look, or an apply by hand), each of which reads the world anew. Loads run beside the
  * turn, so that a newer generation can supersede the apply at work. No trigger carries what to do.
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Semaphore from "effect/Semaphore"
@@ -63,6 +64,7 @@ const service = (desk: Desk): Reconciler["Service"] => {
   const forgive = Effect.sync(() => {
     memory.failed = null
   })
+  const booted = Deferred.makeUnsafe<void>()
   return {
     run: Effect.scoped(
       Effect.gen(function* () {
@@ -71,10 +73,12 @@ const service = (desk: Desk): Reconciler["Service"] => {
         yield* Effect.forkScoped(follow(desk))
         yield* Effect.forkScoped(heedSources(desk))
         yield* boot(desk)
+        yield* Deferred.succeed(booted, undefined)
         yield* Stream.runForEach(changes, () => Effect.andThen(reload(desk), lookLater(desk)))
         return yield* Effect.never
       })
     ),
+    booted: Deferred.await(booted),
     plan: Effect.gen(function* () {
       const { desired, warnings } = yield* load
       return {

@@ -2,8 +2,10 @@
  * Answers what an ended process left behind. Questions that come together share one look at the process table, so that
  * thousands of processes ending at once cost a few looks and not thousands.
  */
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import { isLive, isReused, type Leader, leftBy } from "../core/leftovers.ts"
 import { Host } from "../os/Host.ts"
@@ -20,12 +22,18 @@ interface Question {
   readonly answer: Deferred.Deferred<ReadonlyArray<ProcessFacts>>
 }
 
+const nothing = Exit.succeed([])
+
+/** Questions that come no longer after each other are answered together. */
+const togetherMs = 2
+
 /** With more questions at once, orphans that left their session are not looked for: each costs a look of its own. */
 const closeLooks = 16
 
 export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
   const proc = yield* Proc
   const host = yield* Host
+  const comesAlone = yield* makeComesAlone
   const { met } = yield* Keeper
   // What a process leaves that an earlier daemon started falls to the keeper.
   const parents = new Set(met.pid === null ? [host.pid] : [host.pid, met.pid])
@@ -62,8 +70,18 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
     return proc.others((pid) => lives.of(pid) !== undefined, leaders)
   }
 
+  const mayHaveLeft = (batch: ReadonlyArray<Leader>) =>
+    proc.mayHaveLeft?.(
+      batch.map(({ pid }) => pid),
+      parents
+    ) ?? Effect.succeed(true)
+
   const round = Effect.gen(function* () {
     const batch = yield* Queue.takeAll(questions)
+    if (!(yield* mayHaveLeft(batch.map(({ leader }) => leader)))) {
+      for (const question of batch) Deferred.doneUnsafe(question.answer, nothing)
+      return
+    }
     const all = yield* lookAround(batch).pipe(Effect.catchCause(() => Effect.succeed([])))
     for (const question of batch) {
       const exit = yield* Effect.exit(answer(question, all, batch.length <= closeLooks))
@@ -79,10 +97,20 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
       return Deferred.await(question.answer)
     })
 
-  /** The common answer is quicker had than a place among the questions. */
+  /** One that comes alone has the common answer sooner than a place among the questions. */
   const left = (leader: Leader): Effect.Effect<ReadonlyArray<ProcessFacts>> =>
-    Effect.flatMap(proc.mayHaveLeft?.([leader.pid], parents) ?? Effect.succeed(true), (may) =>
+    Effect.flatMap(comesAlone() ? mayHaveLeft([leader]) : Effect.succeed(true), (may) =>
       may ? ask(leader) : Effect.succeed([])
     )
   return { left } satisfies Sweeper
+})
+
+/** Whether a question comes some time after the one before. */
+const makeComesAlone = Effect.map(Clock.clockWith(Effect.succeed), (clock) => {
+  let askedAt = Number.NEGATIVE_INFINITY
+  return (): boolean => {
+    const before = askedAt
+    askedAt = Number(clock.monotonicTimeNanosUnsafe()) / 1e6
+    return askedAt - before > togetherMs
+  }
 })

@@ -28,7 +28,7 @@ const stock = 4
 export const makeOutputPipes = Effect.fnUntraced(function* (nextSpawnId: () => string) {
   const { present } = yield* Keeper
   const scope = yield* Scope.Scope
-  const { drop, make, makeHeld } = yield* maker(nextSpawnId)
+  const { areThere, drop, make, makeHeld } = yield* maker(nextSpawnId)
   const ask = inOneQuestion(makeHeld)
   const ready = new Map<string, Array<OutputPipes>>()
   const restocking = new Set<string>()
@@ -59,12 +59,14 @@ export const makeOutputPipes = Effect.fnUntraced(function* (nextSpawnId: () => s
   )
 
   return {
-    take: (channels: Channels): Effect.Effect<OutputPipes, FifoFailure> =>
-      Effect.suspend(() => {
-        if (!present()) return make(channels)
-        const one = readyOf(channels).pop()
-        return one === undefined ? ask(channels) : Effect.succeed(one)
-      }),
+    take: Effect.fnUntraced(function* (channels: Channels) {
+      if (!present()) return yield* make(channels)
+      for (let one = readyOf(channels).pop(); one !== undefined; one = readyOf(channels).pop()) {
+        if (yield* areThere(one)) return one
+        yield* drop(one)
+      }
+      return yield* ask(channels)
+    }),
     /** Nothing came of the start that they were taken for. */
     giveBack: (channels: Channels, pipes: OutputPipes): Effect.Effect<void> =>
       Effect.suspend(() => {
@@ -123,7 +125,13 @@ const maker = Effect.fnUntraced(function* (nextSpawnId: () => string) {
   const drop = ({ paths }: OutputPipes): Effect.Effect<void> =>
     Effect.andThen(removeAll(paths.values()), keeper.drop([...paths.values()]))
 
-  return { make, makeHeld, drop }
+  const areThere = ({ paths }: OutputPipes): Effect.Effect<boolean> =>
+    Effect.map(
+      Effect.forEach(paths.values(), (path) => fifo.isThere(path)),
+      (there) => there.every(Boolean)
+    )
+
+  return { areThere, drop, make, makeHeld }
 })
 
 const pathsOf = (one: Exit.Exit<OutputPipes, FifoFailure>): ReadonlyArray<string> =>

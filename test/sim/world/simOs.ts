@@ -161,6 +161,7 @@ const fifo = (world: World): Fifo["Service"] => ({
       return Effect.succeed(path)
     }),
   give: () => Effect.void,
+  isThere: (path) => Effect.sync(() => world.fifos.has(path)),
   pathOf: (name) => `/fifos/${name}`,
   isOver: () => Effect.succeed(false),
   list: Effect.sync(() => [...world.fifos].map((path) => path.slice("/fifos/".length))),

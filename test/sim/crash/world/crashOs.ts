@@ -102,6 +102,7 @@ const fifo = ({ pipes }: Machine, { gate }: Life): Fifo["Service"] => ({
       })
     ),
   give: () => Effect.void,
+  isThere: (path) => Effect.sync(() => pipes.named.has(path)),
   pathOf: (name) => directory + name,
   isOver: (path) =>
     Effect.sync(() => {
