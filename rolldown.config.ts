@@ -1,41 +1,69 @@
-import { defineConfig } from "rolldown"
+import { defineConfig, type Plugin } from "rolldown"
 
 /**
- * One bundle an entry, so that each process loads only what it needs. Packages with native parts or that only the
- * daemon uses stay outside. `reeve` itself is apart: it must parse on old Node versions and imports nothing statically.
+ * One bundle an entry, so that each process loads only what it needs, from one file: what Node does for each module that it
+ * loads takes longer than the code. Packages with native parts or that only the daemon uses stay outside. `reeve` itself is
+ * apart: it must parse on old Node versions and imports nothing statically.
  */
 const external = [/^node:/, "koffi", "winston", "chokidar"]
-const output = {
+const shared = {
   dir: "dist",
-  format: "esm" as const,
-  entryFileNames: "[name].js",
-  chunkFileNames: "chunks/[name]-[hash].js",
   minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } }
 }
+const output = {
+  ...shared,
+  format: "esm" as const,
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name]-[hash].js"
+}
+
+/** A text in ASCII takes V8 one byte a character, any other two. */
+const ascii: Plugin = {
+  name: "ascii",
+  generateBundle: (_options, bundle) => {
+    for (const part of Object.values(bundle)) {
+      if (part.type === "chunk") part.code = part.code.replace(/[^\x00-\x7f]/g, escaped)
+    }
+  }
+}
+const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
+
+/** An ES module of its own. */
+const apart = (name: string, source: string) => ({
+  input: { [name]: source },
+  platform: "node" as const,
+  external,
+  output
+})
+
+/** Large code that os/keptCode.ts runs: CommonJS, as the compiled code of ES modules cannot be kept after they ran. */
+const kept = (name: string, source: string) => ({
+  ...apart(name, source),
+  plugins: [ascii],
+  output: {
+    ...shared,
+    format: "cjs" as const,
+    entryFileNames: "chunks/[name].cjs",
+    chunkFileNames: "chunks/[name]-[hash].cjs"
+  }
+})
 
 export default defineConfig([
-  { input: { reeve: "src/main.ts" }, platform: "node", external: [/^node:/, "koffi"], output },
-  // Apart as well: scripts call them in loops, so each is one small file.
+  apart("reeve", "src/main.ts"),
+  apart("status", "src/cli/statusMain.ts"),
+  apart("keeper", "src/keeper/main.ts"),
+  apart("daemon", "src/daemon/main.ts"),
+  apart("supervisordDaemon", "src/daemon/supervisord/main.ts"),
+  apart("logplane", "src/logs/worker.ts"),
+  apart("pidfds", "src/os/pidfdThread.ts"),
+  apart("notices", "src/os/notices/noticeThread.ts"),
+  kept("cli", "src/cli/main.ts"),
+  kept("supervisorctl", "src/cli/supervisorctlMain.ts"),
+  kept("supervisord", "src/cli/supervisordMain.ts"),
+  kept("upDaemon", "src/daemon/upDaemon.ts"),
+  kept("supervisordMode", "src/daemon/supervisord/supervisordDaemon.ts"),
   {
-    input: { supervisorctl: "src/cli/supervisorctlMain.ts" },
-    platform: "node",
-    external,
-    output
-  },
-  { input: { status: "src/cli/statusMain.ts" }, platform: "node", external, output },
-  {
-    input: {
-      cli: "src/cli/main.ts",
-      daemon: "src/daemon/main.ts",
-      supervisord: "src/cli/supervisordMain.ts",
-      supervisordDaemon: "src/daemon/supervisord/main.ts",
-      keeper: "src/keeper/main.ts",
-      evaluator: "src/config/evaluator/main.ts",
-      logplane: "src/logs/worker.ts",
-      pidfds: "src/os/pidfdThread.ts",
-      notices: "src/os/notices/noticeThread.ts",
-      index: "src/index.ts"
-    },
+    input: { evaluator: "src/config/evaluator/main.ts", index: "src/index.ts" },
     platform: "node",
     external,
     output

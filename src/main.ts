@@ -10,22 +10,22 @@ const required = "^22.22.2 || ^24.15.0 || >=26.0.0"
 interface Entry {
   readonly source: string
   readonly bundle: string
-  /** So much code that the cache of compiled code is worth its while. */
-  readonly large: boolean
+  /** So much code that keeping it compiled is worth its while. */
+  readonly kept: boolean
 }
 
-const cli: Entry = { source: "./cli/main.ts", bundle: "./cli.js", large: true }
+const cli: Entry = { source: "./cli/main.ts", bundle: "cli", kept: true }
 const supervisord: Entry = {
   source: "./cli/supervisordMain.ts",
-  bundle: "./supervisord.js",
-  large: true
+  bundle: "supervisord",
+  kept: true
 }
 const supervisorctl: Entry = {
   source: "./cli/supervisorctlMain.ts",
-  bundle: "./supervisorctl.js",
-  large: true
+  bundle: "supervisorctl",
+  kept: true
 }
-const status: Entry = { source: "./cli/statusMain.ts", bundle: "./status.js", large: false }
+const status: Entry = { source: "./cli/statusMain.ts", bundle: "./status.js", kept: false }
 
 /** First words that have a bundle of their own. */
 const entries = new Map<string, Entry>([
@@ -112,10 +112,10 @@ const main = async (): Promise<void> => {
     process.exitCode = 1
     return
   }
-  const { bundle, large, source } = links.get(link) ?? entries.get(first ?? "") ?? cli
-  if (large) {
-    const { useCompileCache } = await import("./os/compileCache.ts")
-    useCompileCache(null)
+  const { bundle, kept, source } = links.get(link) ?? entries.get(first ?? "") ?? cli
+  if (kept) {
+    const { runKept } = await import("./os/keptCode.ts")
+    return runKept({ url: import.meta.url, source, bundle, stateDirectory: null })
   }
   const entry = import.meta.url.endsWith(".ts") ? source : bundle
   await import(new URL(entry, import.meta.url).href)

@@ -18,6 +18,7 @@ import { lastingClaimant } from "../os/directoryClaim.ts"
 import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
 import type { Paths } from "../os/findPaths.ts"
+import { keepCode } from "../os/keptCode.ts"
 import { handOnLock, lockHolder, takeLock } from "../os/Lock.ts"
 import { makePaths } from "../os/Paths.ts"
 import { replaceProcess } from "../os/replaceProcess.ts"
@@ -101,6 +102,7 @@ const anotherRuns = (pid: number | null, { stateDirectory }: Paths) =>
 const become = (keeper: KeeperOptions, lock: number) =>
   Effect.suspend(() => {
     handOnLock(lock)
+    keepCode()
     const argv = [process.execPath, ...process.execArgv, ...keeperWords(keeper)]
     const errno = replaceProcess(process.execPath, argv, { ...process.env, ...handedOn() })
     return failed(`Cannot start the keeper with ${process.execPath}: ${errno}.`, exitCodes.failed)

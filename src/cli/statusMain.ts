@@ -2,8 +2,7 @@
  * The entry of `reeve status`, which scripts call in loops: a bundle of its own, that starts the command line only for what it
  * does not understand itself.
  */
-import { useCompileCache } from "../os/compileCache.ts"
-import { entryPath } from "../os/Entries.ts"
+import { runKept } from "../os/keptCode.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { quickStatus } from "./quickStatus.ts"
 
@@ -16,8 +15,8 @@ const main = async (): Promise<void> => {
   for (const signal of ["SIGINT", "SIGTERM"]) process.off(signal, interrupted)
   if (code !== null) process.exitCode = code
   else {
-    useCompileCache(null)
-    await import(entryPath("cli"))
+    const { url } = import.meta
+    await runKept({ url, source: "./main.ts", bundle: "cli", stateDirectory: null })
   }
 }
 

@@ -62,5 +62,4 @@ const run = async (options: CtlOptions): Promise<number> => {
 
 // A reader that went away ends the client as it ends supervisorctl, without its traceback.
 process.stdout.on("error", () => process.exit(1))
-const status = await main()
-process.stdout.write("", () => process.exit(status))
+void main().then((status) => process.stdout.write("", () => process.exit(status)))

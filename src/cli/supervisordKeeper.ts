@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type { KeeperOptions } from "../core/keeperProtocol.ts"
 import { readBootLine } from "../daemon/BootLine.ts"
 import { entryPath } from "../os/Entries.ts"
+import { keepCode } from "../os/keptCode.ts"
 import { handOnLock } from "../os/Lock.ts"
 import { replaceProcess } from "../os/replaceProcess.ts"
 import type { SupervisordPaths } from "../os/supervisordPaths.ts"
@@ -18,6 +19,7 @@ type LockedOptions = KeeperOptions & { readonly lock: number }
 /** Comes back only when that failed, with the errno's name. */
 export const becomeKeeper = (keeper: LockedOptions, environment: Environment): string => {
   handOnLock(keeper.lock)
+  keepCode()
   const argv = [process.execPath, ...process.execArgv, entryPath("keeper"), JSON.stringify(keeper)]
   return replaceProcess(process.execPath, argv, environment)
 }

@@ -9,8 +9,8 @@ import { serveApi } from "../api/server.ts"
 import { Events } from "../events/Events.ts"
 import { LogPlane } from "../logs/LogPlane.ts"
 import { ConsoleWriter } from "../os/ConsoleWriter.ts"
-import { keepCompileCache } from "../os/compileCache.ts"
 import { type LateFront, lateFront, unavailable } from "../os/http/lateFront.ts"
+import { keepCode } from "../os/keptCode.ts"
 import { version } from "../os/version.ts"
 import { Reconciler } from "../reconcile/Reconciler.ts"
 import { Store } from "../store/Store.ts"
@@ -134,7 +134,7 @@ const openFront = (around: Surroundings, control: Control, front: LateFront) =>
     ),
     Effect.map(front.open),
     // By now everything that a daemon needs is loaded.
-    Effect.andThen(Effect.sync(keepCompileCache))
+    Effect.andThen(Effect.sync(keepCode))
   )
 
 /** The first load and apply are over, well or badly. */

@@ -1,6 +1,10 @@
-/** The daemon's entry: what it is made of is loaded through the cache of compiled code, which has to be named before. */
-import { useCompileCache } from "../os/compileCache.ts"
+/** The daemon's entry: what it is made of runs with its compiled code kept, for which the place has to be named before. */
+import { runKept } from "../os/keptCode.ts"
 import { stateDirectoryOf } from "./stateDirectoryOf.ts"
 
-useCompileCache(stateDirectoryOf(process.argv[2]))
-await import("./upDaemon.ts")
+await runKept({
+  url: import.meta.url,
+  source: "./upDaemon.ts",
+  bundle: "upDaemon",
+  stateDirectory: stateDirectoryOf(process.argv[2])
+})

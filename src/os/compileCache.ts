@@ -15,10 +15,19 @@ const module = process.getBuiltinModule("node:module")
  */
 export const useCompileCache = (stateDirectory: string | null): void => {
   try {
-    const directory = besideBundles() ?? (stateDirectory === null ? null : inState(stateDirectory))
+    const directory = cacheDirectory(stateDirectory)
     if (directory !== null) enable(directory)
   } catch {
-    // Not there yet, or full, or not to be written: the code is compiled each time.
+    // Full, or not to be written: the code is compiled each time.
+  }
+}
+
+/** Where compiled code may lie; null: nowhere, or not yet. */
+export const cacheDirectory = (stateDirectory: string | null): string | null => {
+  try {
+    return besideBundles() ?? (stateDirectory === null ? null : inState(stateDirectory))
+  } catch {
+    return null
   }
 }
 

@@ -33,7 +33,7 @@ beforeAll(() => {
   symlinkSync(join(dist, "../node_modules"), join(other, "node_modules"))
   for (const name of readdirSync(join(other, "dist"), { recursive: true, encoding: "utf8" })) {
     const path = join(other, "dist", name)
-    if (!path.endsWith(".js")) continue
+    if (!/\.c?js$/.test(path)) continue
     const text = readFileSync(path, "utf8")
     // However the bundler quotes it.
     const renumbered = text.replaceAll(/(["'`])([\d.]+)\1/g, (found, quote, number) =>

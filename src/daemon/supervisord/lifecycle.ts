@@ -14,7 +14,7 @@ import { Listeners } from "../../events/Listeners.ts"
 import { clearChildLogs } from "../../logs/clearChildLogs.ts"
 import { LogPlane } from "../../logs/LogPlane.ts"
 import { ConsoleWriter } from "../../os/ConsoleWriter.ts"
-import { keepCompileCache } from "../../os/compileCache.ts"
+import { keepCode } from "../../os/keptCode.ts"
 import { Reconciler } from "../../reconcile/Reconciler.ts"
 import { Store } from "../../store/Store.ts"
 import { keepAlive } from "../../supervise/keepAlive.ts"
@@ -88,7 +88,8 @@ export const lifecycle = Effect.fnUntraced(function* (around: Surroundings) {
   yield* Deferred.succeed(booted, undefined)
   for (const text of yield* losses) log.line("critical", text)
   manager.ready("running")
-  keepCompileCache()
+  yield* Effect.forkScoped(Effect.promise(log.settle))
+  keepCode()
 
   const over = yield* Effect.raceFirst(
     Effect.as(control.endAsked, null),

@@ -1,6 +1,10 @@
 /** The daemon's entry in supervisord mode; see ../main.ts. */
-import { useCompileCache } from "../../os/compileCache.ts"
+import { runKept } from "../../os/keptCode.ts"
 import { stateDirectoryOf } from "../stateDirectoryOf.ts"
 
-useCompileCache(stateDirectoryOf(process.argv[2]))
-await import("./supervisordDaemon.ts")
+await runKept({
+  url: import.meta.url,
+  source: "./supervisordDaemon.ts",
+  bundle: "supervisordMode",
+  stateDirectory: stateDirectoryOf(process.argv[2])
+})

@@ -1,18 +1,17 @@
 /**
  * supervisord's main log through winston: its line format (supervisord.md 3.1), its file or syslog, and a copy on standard output
- * in the foreground. What is said before it is opened is kept, so that a daemon that may not start touches no file (G39).
+ * in the foreground. What is said before it is opened is kept, so that a daemon that may not start touches no file (G39). winston
+ * takes long to load: until it is there, when the programs run, lines go the same way without it.
  */
 import * as Cause from "effect/Cause"
 import * as Logger from "effect/Logger"
 import type * as LogLevel from "effect/LogLevel"
-import winston from "winston"
 import { mainLogLine, supervisordLevels } from "../../core/supervisordLevels.ts"
 import { syslogMessage } from "../../core/syslogMessage.ts"
 import type { SupervisordLevel, SupervisordSettings } from "../../domain/SupervisordConfig.ts"
 import type { ConsoleWriter } from "../../os/ConsoleWriter.ts"
 import { localDateTime } from "../../os/localTime.ts"
 import { makeSyslogSocket } from "../../os/SyslogSocket.ts"
-import { lineTransport } from "../lineTransport.ts"
 import { openRotatedFile, type RotatedFile } from "./RotatedFile.ts"
 
 export interface MainLog {
@@ -20,6 +19,8 @@ export interface MainLog {
   readonly line: (level: SupervisordLevel, text: string) => void
   /** Opens what the settings say and writes what was kept; the errno's name where the file cannot be opened. */
   readonly open: (settings: SupervisordSettings) => string | null
+  /** Loads winston; to be called when no program waits to be started. */
+  readonly settle: () => Promise<void>
   readonly reopen: () => void
   /** Removes the file and opens a new one; the errno's name where that failed. */
   readonly clear: () => string | null
@@ -36,20 +37,22 @@ const keptLines = 10_000
 
 /** `screen` null: nobody sees standard output. */
 export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog => {
-  const levels = Object.fromEntries(
-    Object.entries(supervisordLevels).map(([name, { rank }]) => [name, rank])
-  )
-  const log = winston.createLogger({ levels, level: "info", silent: false, format: asIs })
-  log.on("error", () => undefined)
+  const targets: Array<(text: string) => void> = []
+  let highest: number = supervisordLevels.info.rank
+  let put = (level: SupervisordLevel, message: string): void => {
+    if (supervisordLevels[level].rank > highest) return
+    for (const write of targets) write(message)
+  }
+  let closed = false
   let kept: Array<Kept> | null = []
   let file: RotatedFile | null = null
   const line = (level: SupervisordLevel, text: string) => {
-    if (kept === null) log.log({ level, message: stamped(level, text) })
+    if (kept === null) put(level, stamped(level, text))
     else if (kept.length < keptLines) kept.push({ level, text })
   }
-  const add = (write: (text: string) => void) => log.add(lineTransport({ write }))
+  const add = (write: (text: string) => void) => targets.push(write)
   const open = (settings: SupervisordSettings): string | null => {
-    log.level = settings.loglevel
+    highest = supervisordLevels[settings.loglevel].rank
     const { logfile: path } = settings
     const shown = screen !== null && !settings.silent
     const console = standard(path, screen)
@@ -76,16 +79,19 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
     logger: effectLogger(line),
     line,
     open,
+    settle: async () => {
+      const { throughWinston } = await import("./throughWinston.ts")
+      if (!closed) put = throughWinston(targets, highest)
+    },
     reopen: () => file?.reopen(),
     clear: () => file?.clear() ?? null,
     close: () => {
-      log.clear()
+      closed = true
+      put = () => undefined
       file?.close()
     }
   }
 }
-
-const asIs = winston.format.printf(({ message }) => String(message))
 
 const stamped = (level: SupervisordLevel, text: string): string => {
   const now = new Date()
