@@ -49,6 +49,11 @@ export class WorkerPool {
     return [...(this.common === null ? [] : [this.common]), ...this.apart.values()]
   }
 
+  /** As far as is known: one that a target keeps is put apart, and answers nothing. */
+  answers(worker: PlaneWorker): boolean {
+    return worker === this.common || worker.pending.size === 0
+  }
+
   /** Opens the sink's target in the worker it belongs to; `present`: its record, when it is a change. */
   configure(
     sink: number,

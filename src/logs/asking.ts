@@ -29,13 +29,14 @@ export const askToConfigure = (
   })
 }
 
-/** A worker has it, and has it so. */
+/** A worker that answers has it, and has it so. */
 export const isConfigured = (state: PlaneState, id: SinkId, spec: SinkSpec): boolean => {
   const record = state.find(id)
   return (
     record !== null &&
     !record.dropped &&
     !record.homeless &&
+    state.pool.answers(record.worker) &&
     JSON.stringify(record.settings) === JSON.stringify(settingsOf(spec))
   )
 }

@@ -39,6 +39,13 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
   const parents = new Set(met.pid === null ? [host.pid] : [host.pid, met.pid])
   const questions = yield* Queue.unbounded<Question>()
 
+  const isOrphan = (facts: ProcessFacts, leader: Leader): boolean =>
+    parents.has(facts.parent) &&
+    facts.pid !== leader.pid &&
+    facts.startTicks >= leader.startTicks &&
+    isLive(facts) &&
+    lives.of(facts.pid) === undefined
+
   const answer = Effect.fnUntraced(function* (
     { leader }: Question,
     all: ReadonlyArray<ProcessFacts>,
@@ -46,15 +53,7 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
   ) {
     if (isReused(leader, all)) return []
     const direct = leftBy(leader, all)
-    const orphans = all.some(
-      (facts) =>
-        parents.has(facts.parent) &&
-        facts.pid !== leader.pid &&
-        facts.startTicks >= leader.startTicks &&
-        isLive(facts) &&
-        lives.of(facts.pid) === undefined
-    )
-    if (direct.length === 0 && !orphans) return []
+    if (direct.length === 0 && !all.some((facts) => isOrphan(facts, leader))) return []
     if (!close) return direct
     const found = yield* proc.descendants(leader.pid)
     return found.filter(({ pid }) => pid !== leader.pid && lives.of(pid) === undefined)
@@ -70,15 +69,12 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
     return proc.others((pid) => lives.of(pid) !== undefined, leaders)
   }
 
-  const mayHaveLeft = (batch: ReadonlyArray<Leader>) =>
-    proc.mayHaveLeft?.(
-      batch.map(({ pid }) => pid),
-      parents
-    ) ?? Effect.succeed(true)
+  const mayHaveLeft = (pids: ReadonlyArray<number>) =>
+    proc.mayHaveLeft?.(pids, parents) ?? Effect.succeed(true)
 
   const round = Effect.gen(function* () {
     const batch = yield* Queue.takeAll(questions)
-    if (!(yield* mayHaveLeft(batch.map(({ leader }) => leader)))) {
+    if (!(yield* mayHaveLeft(batch.map(({ leader }) => leader.pid)))) {
       for (const question of batch) Deferred.doneUnsafe(question.answer, nothing)
       return
     }
@@ -98,8 +94,8 @@ export const makeSweeper = Effect.fnUntraced(function* (lives: Lives) {
     })
 
   /** One that comes alone has the common answer sooner than a place among the questions. */
-  const left = (leader: Leader): Effect.Effect<ReadonlyArray<ProcessFacts>> =>
-    Effect.flatMap(comesAlone() ? mayHaveLeft([leader]) : Effect.succeed(true), (may) =>
+  const left = (leader: Leader) =>
+    Effect.flatMap(comesAlone() ? mayHaveLeft([leader.pid]) : Effect.succeed(true), (may) =>
       may ? ask(leader) : Effect.succeed([])
     )
   return { left } satisfies Sweeper
