@@ -19,10 +19,11 @@ import { entryPath } from "../os/Entries.ts"
 import { errnoOf } from "../os/errnoOf.ts"
 import type { Paths } from "../os/findPaths.ts"
 import { keepCode } from "../os/keptCode.ts"
-import { handOnLock, lockHolder, takeLock } from "../os/Lock.ts"
+import { lockHolder, takeLock } from "../os/Lock.ts"
+import { nextTurn } from "../os/nextTurn.ts"
 import { makePaths } from "../os/Paths.ts"
-import { replaceProcess } from "../os/replaceProcess.ts"
 import { handedOn } from "../os/startOpenFiles.ts"
+import { becomeFirst } from "./becomeFirst.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { screen } from "./screen.ts"
@@ -61,7 +62,7 @@ export const bringUp = Effect.fnUntraced(function* (up: UpOptions) {
     fifos: fifoDirectory(up.places.runtimeDirectory),
     lock
   }
-  return yield* up.detach ? detach(keeper, lock, up.places) : become(keeper, lock)
+  return yield* up.detach ? detach(keeper, lock, up.places) : become(keeper)
 })
 
 /** Makes the directories, and takes the lock that keeper and daemon then have; else says who has it. */
@@ -99,13 +100,19 @@ const anotherRuns = (pid: number | null, { stateDirectory }: Paths) =>
     code: exitCodes.lockOrNoDaemon
   })
 
-const become = (keeper: KeeperOptions, lock: number) =>
-  Effect.suspend(() => {
-    handOnLock(lock)
+const become = (keeper: KeeperOptions) =>
+  Effect.gen(function* () {
     keepCode()
-    const argv = [process.execPath, ...process.execArgv, ...keeperWords(keeper)]
-    const errno = replaceProcess(process.execPath, argv, { ...process.env, ...handedOn() })
-    return failed(`Cannot start the keeper with ${process.execPath}: ${errno}.`, exitCodes.failed)
+    // A signal that came meanwhile is heard, and one that comes from now on ends this process at once: what Node had noted
+    // would be lost with it.
+    yield* nextTurn
+    yield* nextTurn
+    for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal)
+    const errno = becomeFirst(entryPath("keeper"), keeper)
+    return yield* failed(
+      `Cannot start the keeper with ${process.execPath}: ${errno}.`,
+      exitCodes.failed
+    )
   })
 
 const keeperWords = (keeper: KeeperOptions) => [entryPath("keeper"), JSON.stringify(keeper)]

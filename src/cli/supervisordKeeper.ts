@@ -8,20 +8,17 @@ import type { KeeperOptions } from "../core/keeperProtocol.ts"
 import { readBootLine } from "../daemon/BootLine.ts"
 import { entryPath } from "../os/Entries.ts"
 import { keepCode } from "../os/keptCode.ts"
-import { handOnLock } from "../os/Lock.ts"
-import { replaceProcess } from "../os/replaceProcess.ts"
 import type { SupervisordPaths } from "../os/supervisordPaths.ts"
+import { becomeFirst } from "./becomeFirst.ts"
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 type LockedOptions = KeeperOptions & { readonly lock: number }
 
 /** Comes back only when that failed, with the errno's name. */
-export const becomeKeeper = (keeper: LockedOptions, environment: Environment): string => {
-  handOnLock(keeper.lock)
+export const becomeKeeper = (keeper: LockedOptions): string => {
   keepCode()
-  const argv = [process.execPath, ...process.execArgv, entryPath("keeper"), JSON.stringify(keeper)]
-  return replaceProcess(process.execPath, argv, environment)
+  return becomeFirst(entryPath("keeper"), keeper)
 }
 
 /** Null when the daemon is up; else what it failed of. What Node itself may have to say goes to a file. */

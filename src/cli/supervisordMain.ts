@@ -27,7 +27,7 @@ import { lockHolder, takeLock } from "../os/Lock.ts"
 import { leaveRemovedDirectory } from "../os/leaveRemovedDirectory.ts"
 import { makeDirectories } from "../os/makeDirectories.ts"
 import { dropPrivileges, raiseOpenFiles, raiseProcesses } from "../os/privileges.ts"
-import { START_OPEN_FILES } from "../os/startOpenFiles.ts"
+import { handedOn, raiseStartOpenFiles } from "../os/startOpenFiles.ts"
 import {
   prepareSupervisordPaths,
   STATE_DIRECTORY,
@@ -86,16 +86,15 @@ const main = Effect.gen(function* () {
     fifos: fifoDirectory(paths.runtimeDirectory),
     lock: prepared.lock
   }
-  const environment: NodeJS.ProcessEnv = {
-    ...process.env,
-    [START_OPEN_FILES]: String(prepared.openFiles)
-  }
-  delete environment[STATE_DIRECTORY]
+  raiseStartOpenFiles(prepared.openFiles)
+  delete process.env[STATE_DIRECTORY]
   if (settings.nodaemon) {
-    const errno = becomeKeeper(keeper, environment)
+    const errno = becomeKeeper(keeper)
     return yield* refused(`cannot start the keeper: ${errno}`, 1)
   }
-  const failure = yield* Effect.promise(() => startKeeper(keeper, environment, paths))
+  const failure = yield* Effect.promise(() =>
+    startKeeper(keeper, { ...process.env, ...handedOn() }, paths)
+  )
   if (failure !== null) return yield* new Refused(failure)
 })
 

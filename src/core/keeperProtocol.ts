@@ -58,6 +58,9 @@ export const RESTARTING = "restarting"
 /** The last argument of a daemon that follows one which said `restarting`. */
 export const AGAIN = "again"
 
+/** The last argument of a daemon whose keeper is still to come: the command that becomes the keeper has started it. */
+export const EARLY = "early"
+
 /** Why there is this daemon. */
 export type Before =
   /** It is the keeper's first. */

@@ -16,7 +16,7 @@ import {
   RESTARTING,
   splitLine
 } from "../core/keeperProtocol.ts"
-import { type Ended, endedBy, oldestExit, reap, reapAll } from "../os/endedChildren.ts"
+import { type Ended, endedBy, hasEnded, oldestExit, reap, reapAll } from "../os/endedChildren.ts"
 import { LineSocket } from "../os/LineSocket.ts"
 import * as libc from "../os/libc.ts"
 import { passOn, say } from "../os/say.ts"
@@ -42,9 +42,8 @@ export class Keeper {
 
   /** Goes on with the daemon that is there, or starts the first. */
   run(): void {
-    const { life } = this.#known
-    if (life === null) this.#begin()
-    else this.#greet(life)
+    if (this.#known.life === null) this.#begin()
+    else this.#greet(this.#known.life)
     this.look()
   }
 
@@ -103,6 +102,8 @@ export class Keeper {
     const rest = Buffer.from(life.rest, "base64")
     const link = new LineSocket(life.fd, rest, (line) => this.#hear(line))
     this.#link = link
+    // What one has said that ended before this keeper came is to be read, which a write that fails would cut short.
+    if (life.pid === null || hasEnded(life.pid)) return
     for (const [id, text] of facts) link.say(`fact ${id} ${text}`)
     const { sockets } = life
     const paths = Object.fromEntries(held)

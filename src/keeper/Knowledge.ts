@@ -4,6 +4,8 @@
  */
 import type { Before, KeeperOptions } from "../core/keeperProtocol.ts"
 import { becomeWith, textOf } from "../os/becomeWith.ts"
+import { holdAll } from "../os/heldDescriptors.ts"
+import { children, identity } from "../os/stopInherited.ts"
 
 /** One daemon, from its start until what it said last was read. */
 export interface Life {
@@ -67,6 +69,14 @@ export const freshKnowledge = (
   sockets: new Map(),
   life: null
 })
+
+/** Before the first daemon. */
+export const begin = (options: KeeperOptions): Knowledge => {
+  // `exec reeve` in a shell leaves the shell's background jobs to the keeper: they are not the daemon's.
+  const known = freshKnowledge(options, children().map(identity))
+  if (options.fifos !== undefined) holdAll(known.held, options.fifos)
+  return known
+}
 
 /** From the descriptor that the keeper before left. */
 export const recall = (options: KeeperOptions, fd: number): Knowledge => {

@@ -7,12 +7,10 @@
  */
 import { type KeeperOptions, keeperOptions } from "../core/keeperProtocol.ts"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
-import { holdAll } from "../os/heldDescriptors.ts"
 import * as libc from "../os/libc.ts"
 import { say } from "../os/say.ts"
-import { children, identity } from "../os/stopInherited.ts"
 import { Keeper } from "./Keeper.ts"
-import { freshKnowledge, type Knowledge, recall } from "./Knowledge.ts"
+import { begin, recall } from "./Knowledge.ts"
 
 const STOPPING = ["SIGTERM", "SIGINT", "SIGQUIT"] as const
 /** USR1 too: Node would open its debugger. */
@@ -31,13 +29,6 @@ const main = (options: KeeperOptions): void => {
   // Signals alone are no reason for Node to go on, and it loses some where very many come at once.
   setInterval(() => keeper.look(), 60_000)
   keeper.run()
-}
-
-const begin = (options: KeeperOptions): Knowledge => {
-  // `exec reeve` in a shell leaves the shell's background jobs to the keeper: they are not the daemon's.
-  const known = freshKnowledge(options, children().map(identity))
-  if (options.fifos !== undefined) holdAll(known.held, options.fifos)
-  return known
 }
 
 try {

@@ -2,18 +2,18 @@ import { KEEPER_PROTOCOL, LOCK_FD, PROTOCOL } from "../core/keeperProtocol.ts"
 import { startLinked } from "../os/startLinked.ts"
 import type { Knowledge, Life } from "./Knowledge.ts"
 
-/** A new daemon with all that it inherits; or why there is none. */
-export const startDaemon = ({ asked, options, sockets }: Knowledge): Life | string => {
-  const { daemon, daemonArgs, lock } = options
+/** A new daemon with all that it inherits; or why there is none. `more`: words behind its own. */
+export const startDaemon = (known: Knowledge, more: ReadonlyArray<string> = []): Life | string => {
+  const { asked, sockets } = known
+  const { daemon, daemonArgs, lock } = known.options
   const variables = { [KEEPER_PROTOCOL]: String(PROTOCOL) }
   const inherited = [lock ?? null, ...sockets.values()]
-  const started = startLinked([daemon, ...daemonArgs], variables, inherited)
+  const started = startLinked([daemon, ...daemonArgs, ...more], variables, inherited)
   if (typeof started === "string") return started
-  const names = [...sockets.keys()]
   return {
     ...started,
     forStop: asked.length > 0,
-    sockets: Object.fromEntries(names.map((name, at) => [name, LOCK_FD + 1 + at])),
+    sockets: Object.fromEntries([...sockets.keys()].map((name, at) => [name, LOCK_FD + 1 + at])),
     protocol: 1,
     hears: false,
     said: [],

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Hello, isRecord, PROTOCOL } from "../core/keeperProtocol.ts"
+import { EARLY, type Hello, isRecord, PROTOCOL } from "../core/keeperProtocol.ts"
 import { exitStatus } from "./exitStatus.ts"
 import { Keeper, type Met, type OrphanExit } from "./Keeper.ts"
 import { KeeperTalk } from "./KeeperTalk.ts"
@@ -14,6 +14,8 @@ import { noKeeper } from "./noKeeper.ts"
 /** For the first `hello`, and that of a keeper that follows by execve. */
 const HELLO_MS = 2_000
 const RENEW_MS = 5_000
+/** One that is still to come; its end is seen at once. */
+const EARLY_HELLO_MS = 60_000
 
 /** Waits for the keeper's `hello`, and answers it. */
 export const KeeperLive = Layer.effect(
@@ -22,7 +24,10 @@ export const KeeperLive = Layer.effect(
     const link = keeperLink()
     if (link.protocol < 2) return Effect.succeed(noKeeper)
     const talk = new KeeperTalk(link)
-    return Effect.map(talk.hello(HELLO_MS), (hello) => {
+    const isEarly = process.argv.at(-1) === EARLY
+    return Effect.map(talk.hello(isEarly ? EARLY_HELLO_MS : HELLO_MS), (hello) => {
+      // What was to be this daemon's keeper ended before it was one; nothing runs yet that would need this daemon.
+      if (hello === null && isEarly && talk.isLost) process.exit(1)
       if (hello === null) return noKeeper
       link.say(`hello ${JSON.stringify({ protocol: PROTOCOL })}`)
       current = talk

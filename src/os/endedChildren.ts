@@ -9,6 +9,9 @@ const looking = libc.WEXITED | libc.WNOHANG | libc.WNOWAIT
 /** The oldest one, whoever it is; it hides the others. */
 export const oldestExit = (): KeptExit | null => exitAt(libc.P_ALL, 0, looking)
 
+/** That child has ended, and is not reaped. */
+export const hasEnded = (pid: number): boolean => exitAt(libc.P_PID, pid, looking) !== null
+
 /** Null: that child still runs, or is none. */
 export const reap = (pid: number): KeptExit | null =>
   exitAt(libc.P_PID, pid, libc.WEXITED | libc.WNOHANG)

@@ -19,6 +19,11 @@ export const startOpenFiles = (): bigint => {
   return known
 }
 
+/** The limit was raised for programs, in a process that becomes or starts the others. */
+export const raiseStartOpenFiles = (limit: bigint): void => {
+  known = limit
+}
+
 /** What a process of reeve adds to the environment of another process of reeve that it starts. */
 export const handedOn = (): Readonly<Record<string, string>> => ({
   [START_OPEN_FILES]: String(startOpenFiles())
