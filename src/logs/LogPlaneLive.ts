@@ -9,6 +9,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { TextPattern } from "../domain/Probe.ts"
 import { isRegularFile } from "../os/FollowedFile.ts"
+import { answered } from "./answered.ts"
 import {
   askToAttach,
   askToConfigure,
@@ -38,11 +39,11 @@ export interface LogPlaneOptions {
 }
 
 /** A target that does not open within it (a hung mount) is unusable. */
-const OPEN_TIMEOUT = "5 seconds"
-const SETTLE_TIMEOUT = "1 second"
+const OPEN_MS = 5_000
+const SETTLE_MS = 1_000
 /** Four looks make the second after which a call counts as slow. */
 const WATCH_EVERY = "250 millis"
-const STOP_TIMEOUT = "2 seconds"
+const STOP_MS = 2_000
 
 export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlane> =>
   Layer.effect(
@@ -105,53 +106,50 @@ const configure = (
   Effect.suspend(() =>
     isConfigured(state, id, spec)
       ? Effect.void
-      : Effect.callback<void, SinkFailure>((resume) =>
-          askToConfigure(state, id, spec, (failure) =>
-            resume(failure === null ? Effect.void : Effect.fail(failure))
-          )
-        ).pipe(
-          Effect.timeoutOrElse({
-            duration: OPEN_TIMEOUT,
-            orElse: () => Effect.fail(timedOut(spec.path ?? ""))
-          })
+      : answered<void, SinkFailure>(
+          OPEN_MS,
+          () => Effect.fail(timedOut(spec.path ?? "")),
+          (answer) => {
+            askToConfigure(state, id, spec, (failure) =>
+              answer(failure === null ? Effect.void : Effect.fail(failure))
+            )
+            return undefined
+          }
         )
   )
 
 const rename = (state: PlaneState, from: SinkId, to: SinkId, label: string): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
+  settled((resume) => {
     state.declared.rename(from, to, label)
     const record = state.find(from)
-    if (record === null) return resume(Effect.void)
+    if (record === null) return resume()
     state.rename(record, to, label)
     const command = { kind: "relabel", id: state.pool.id(), sink: record.number, label } as const
-    record.worker.ask(command, () => resume(Effect.void))
-  }).pipe(withinSettle)
+    record.worker.ask(command, resume)
+  })
 
 const drop = (state: PlaneState, id: SinkId): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
+  settled((resume) => {
     state.declared.remove(id)
     const record = state.find(id)
-    if (record === null) return resume(Effect.void)
+    if (record === null) return resume()
     record.dropped = true
     const command = { kind: "drop", id: state.pool.id(), sink: record.number } as const
-    record.worker.ask(command, () => resume(Effect.void))
-  }).pipe(withinSettle)
+    record.worker.ask(command, resume)
+  })
 
 const attach = (
   state: PlaneState,
   stream: StreamPlace,
   id: SinkId
 ): Effect.Effect<void, SinkFailure> =>
-  Effect.callback<void, SinkFailure>((resume) => {
-    const giveUp = askToAttach(state, stream, id, (failure) =>
-      resume(failure === null ? Effect.void : Effect.fail(failure))
-    )
-    return Effect.sync(giveUp)
-  }).pipe(
-    Effect.timeoutOrElse({
-      duration: OPEN_TIMEOUT,
-      orElse: () => Effect.fail(timedOut(stream.fifo))
-    })
+  answered<void, SinkFailure>(
+    OPEN_MS,
+    () => Effect.fail(timedOut(stream.fifo)),
+    (answer) =>
+      askToAttach(state, stream, id, (failure) =>
+        answer(failure === null ? Effect.void : Effect.fail(failure))
+      )
   )
 
 const lookFor = (
@@ -159,23 +157,23 @@ const lookFor = (
   stream: string,
   pattern: TextPattern | null
 ): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
+  settled((resume) => {
     const record = state.ofStream(stream)
     const entry = record?.streams.get(stream)
-    if (record === null || entry === undefined) return resume(Effect.void)
+    if (record === null || entry === undefined) return resume()
     entry.watch = pattern
     const named = { id: state.pool.id(), stream, sink: record.number }
-    record.worker.ask({ kind: "watch", ...named, watch: pattern }, () => resume(Effect.void))
-  }).pipe(withinSettle)
+    record.worker.ask({ kind: "watch", ...named, watch: pattern }, resume)
+  })
 
 const release = (state: PlaneState, stream: string): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
+  settled((resume) => {
     const record = state.ofStream(stream)
     const entry = record?.streams.get(stream)
-    if (record === null || entry === undefined) return resume(Effect.void)
+    if (record === null || entry === undefined) return resume()
     entry.released = true
-    record.worker.ask(releaseOf(state, record, stream), () => resume(Effect.void))
-  }).pipe(withinSettle)
+    record.worker.ask(releaseOf(state, record, stream), resume)
+  })
 
 const remark = (state: PlaneState, id: SinkId, text: string): void => {
   const record = state.find(id)
@@ -190,12 +188,10 @@ const follow = Effect.fnUntraced(function* (
   const numbers =
     sinks === "all" ? null : new Set(sinks.flatMap((id) => state.find(id)?.number ?? []))
   const follower = yield* makeFollower(numbers)
-  const tell = withinSettle(
-    Effect.callback<void>((resume) => {
-      const { all, sinks: wanted } = state.wanted()
-      state.pool.follow(all, wanted, () => resume(Effect.void))
-    })
-  )
+  const tell = settled((resume) => {
+    const { all, sinks: wanted } = state.wanted()
+    state.pool.follow(all, wanted, resume)
+  })
   yield* Effect.acquireRelease(
     Effect.andThen(
       Effect.sync(() => state.followers.add(follower)),
@@ -222,39 +218,34 @@ const clear = Effect.fnUntraced(function* (state: PlaneState, id: SinkId) {
 })
 
 const clearOpen = (state: PlaneState, id: SinkId): Effect.Effect<void, SinkFailure> =>
-  Effect.callback<void, SinkFailure>((resume) => {
-    const record = state.find(id)
-    if (record === null) return resume(Effect.fail(new SinkFailure({ path: "", errno: "ENOENT" })))
-    const path = record.settings.path ?? ""
-    const command = { kind: "clear", id: state.pool.id(), sink: record.number } as const
-    record.worker.ask(command, (answer) =>
-      resume(answer.kind === "done" ? Effect.void : Effect.fail(refused(answer, path)))
-    )
-  }).pipe(
-    Effect.timeoutOrElse({
-      duration: OPEN_TIMEOUT,
-      orElse: () =>
-        Effect.fail(
-          new SinkFailure({ path: state.find(id)?.settings.path ?? "", errno: "ETIMEDOUT" })
-        )
-    })
+  answered<void, SinkFailure>(
+    OPEN_MS,
+    () => Effect.fail(timedOut(state.find(id)?.settings.path ?? "")),
+    (answer) => {
+      const record = state.find(id)
+      const path = record?.settings.path ?? ""
+      if (record === null) answer(Effect.fail(new SinkFailure({ path, errno: "ENOENT" })))
+      const command = { kind: "clear", id: state.pool.id(), sink: record?.number ?? 0 } as const
+      record?.worker.ask(command, (result) =>
+        answer(result.kind === "done" ? Effect.void : Effect.fail(refused(result, path)))
+      )
+      return undefined
+    }
   )
 
 const everywhere = (state: PlaneState, kind: "settle" | "reopen"): Effect.Effect<void> =>
-  withinSettle(
-    Effect.callback<void>((resume) => {
-      state.pool.askAll(
-        (id) => ({ kind, id }),
-        () => resume(Effect.void)
-      )
-    })
-  )
+  settled((resume) => state.pool.askAll((id) => ({ kind, id }), resume))
 
 const stop = (state: PlaneState): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => state.pool.stop(() => resume(Effect.void))).pipe(
-    Effect.timeoutOrElse({ duration: STOP_TIMEOUT, orElse: () => Effect.void })
-  )
+  settled((resume) => state.pool.stop(resume), STOP_MS)
 
 /** A thread that a hung target keeps obeys later: nobody's stop waits for it. */
-const withinSettle = (effect: Effect.Effect<void>): Effect.Effect<void> =>
-  Effect.timeoutOrElse(effect, { duration: SETTLE_TIMEOUT, orElse: () => Effect.void })
+const settled = (act: (resume: () => void) => void, ms = SETTLE_MS): Effect.Effect<void> =>
+  answered(
+    ms,
+    () => Effect.void,
+    (answer) => {
+      act(() => answer(Effect.void))
+      return undefined
+    }
+  )

@@ -11,6 +11,7 @@ import {
   members,
   splitLine
 } from "../core/keeperProtocol.ts"
+import { afterAll } from "./afterAll.ts"
 import type { KeeperLink } from "./keeperLink.ts"
 
 const ANSWER_MS = 1_000
@@ -137,21 +138,6 @@ export class KeeperTalk {
     for (const listener of [...this.#greeted]) listener(null)
     for (const listener of this.#lost) listener()
     this.#tellNews()
-  }
-}
-
-/** After that time, and after what came until then was read: this process may have been busy, not the keeper. */
-const afterAll = (ms: number, then: () => void): (() => void) => {
-  let last: NodeJS.Immediate | undefined
-  const timer = setTimeout(() => {
-    // The first may run before the loop has looked at descriptors; the second cannot.
-    last = setImmediate(() => {
-      last = setImmediate(then)
-    })
-  }, ms)
-  return () => {
-    clearTimeout(timer)
-    clearImmediate(last)
   }
 }
 

@@ -3,8 +3,10 @@
  * this process does: as root, in no container. Elsewhere nothing is said rather than guessed.
  */
 import { closeSync, constants, openSync, readFileSync, readlinkSync, readSync } from "node:fs"
+import { constants as osConstants } from "node:os"
 import { killedPid } from "../core/memoryKill.ts"
 import { errnoOf } from "./errnoOf.ts"
+import * as libc from "./libc.ts"
 import { monotonicMs } from "./threadClock.ts"
 
 /** The initial namespace of pids, by the kernel's constant number of it. */
@@ -16,7 +18,13 @@ const RECORDS = 20_000
 /** How long a kill is remembered of which no end was heard: by far longer than a killed process takes to end. */
 const REMEMBERED_MS = 60_000
 
-/** Kills for memory since boot: `/proc/vmstat` is cheap, and without it the log would be read at each SIGKILL. */
+/** The kernel gives one at a time, none longer than this. */
+const buffer = Buffer.alloc(8192)
+
+/**
+ * Kills for memory since boot. To read the count costs the end of a process much, and to read the log more: both are done only
+ * where the kernel has said anything since the last time.
+ */
 const killsSoFar = (): number => {
   try {
     return Number(/^oom_kill (\d+)$/m.exec(readFileSync("/proc/vmstat", "latin1"))?.[1] ?? 0)
@@ -27,18 +35,35 @@ const killsSoFar = (): number => {
 
 /** Asks whether a process that ended by SIGKILL just now was killed for memory, after this was made. */
 export const makeKilledForMemory = (): ((pid: number) => boolean) => {
+  const hasNews = makeHasNews()
+  if (hasNews === null) return () => false
   let kills = killsSoFar()
   /** Who was killed, and when that was read. */
   const told = new Map<number, number>()
   return (pid) => {
     const now = monotonicMs()
     for (const [killed, at] of told) if (now - at > REMEMBERED_MS) told.delete(killed)
+    if (!hasNews()) return told.delete(pid)
     const before = kills
     kills = killsSoFar()
-    if (kills > before && isInitialNamespace()) {
+    if (kills > before) {
       for (const killed of killsInLog().slice(before - kills)) told.set(killed, now)
     }
     return told.delete(pid)
+  }
+}
+
+/** Whether the kernel's log has grown since it was asked last; null: it tells nothing here. */
+const makeHasNews = (): (() => boolean) | null => {
+  if (!isInitialNamespace()) return null
+  const log = libc.open("/dev/kmsg", libc.O.RDONLY | libc.O.NONBLOCK | libc.O.CLOEXEC)
+  if (log < 0) return null
+  const end = () => libc.lseek(log, 0, libc.SEEK_END)
+  end()
+  return () => {
+    if (libc.readInto(log, buffer, buffer.length) === -osConstants.errno.EAGAIN) return false
+    end()
+    return true
   }
 }
 
@@ -69,9 +94,6 @@ const killsInLog = (): ReadonlyArray<number> => {
   }
   return found
 }
-
-/** The kernel gives one at a time, none longer than this. */
-const buffer = Buffer.alloc(8192)
 
 /** Null: there are no more. One that was overwritten before it was read is empty. */
 const nextRecord = (log: number): string | null => {

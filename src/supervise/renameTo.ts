@@ -7,6 +7,7 @@ import { tendProbes } from "./health/tendProbes.ts"
 import { type Instance, tellWaiters } from "./Instance.ts"
 import { renameSockets } from "./instanceSockets.ts"
 import { limitInPlace } from "./limitInPlace.ts"
+import { mirrorStart } from "./mirrorStart.ts"
 import { recordOf } from "./record.ts"
 import { renew } from "./renew.ts"
 import { channelsOf, labelOf, sinkId } from "./sinks.ts"
@@ -89,6 +90,10 @@ const renameRecords = Effect.fnUntraced(function* (
     return processes.rename(from, recordOf(shop, instance, true))
   })
   yield* shop.guard(renaming)
+  yield* mirrorStart(shop, instance)
+  for (const beside of table.besides) {
+    if (ownKey(beside.spec.key) === key) yield* mirrorStart(shop, beside)
+  }
   if (override === null || from === key) return
   const dropped = yield* shop.guard(overrides.remove(from))
   // Null: it is still on record, and so still holds should there be another instance of that key.

@@ -23,6 +23,7 @@ const set = async (
     estate.write("all.ts", declare({ web: web(port, now, { ...fields, ...more }, update) }))
   write(version)
   await estate.up(...args)
+  await estate.allReady()
   return { port, write }
 }
 
@@ -157,6 +158,7 @@ describe("a restart by hand of a program with overlap", () => {
     const script = `exec ${command.slice(0, 2).join(" ")} "$(cat ${file})"`
     estate.write("all.ts", declare({ web: { ...rest, command: ["sh", "-c", script] } }))
     await estate.up()
+    await estate.allReady()
     return be
   }
 

@@ -35,6 +35,7 @@ const set = async (update: object = {}) => {
   }
   write("one")
   await estate.up()
+  await estate.allReady()
   return { port, write }
 }
 

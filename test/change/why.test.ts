@@ -26,8 +26,7 @@ describe("reeve why", () => {
     assert.include(added.out, `generation 1 (commit ${first}`)
     assert.include(added.out, "it was added")
 
-    estate.write("api.ts", programs("300"))
-    await waitFor("it to be applied", async () => (await estate.info()).generation === 2)
+    await estate.save(() => estate.write("api.ts", programs("300")))
     await estate.waitForState("api:1", "RUNNING")
     const restarted = await estate.run("why", "api:1")
     assert.match(restarted.out, /it was restarted: its definition changed/)

@@ -178,6 +178,15 @@ export class Estate {
     if (number !== before + 1) throw new Error(`${number - before} generations of one save`)
   }
 
+  /** What says when it is ready is. */
+  async allReady(): Promise<void> {
+    await waitFor("all to be ready", async () =>
+      (await this.instances()).every(
+        ({ ready, spec }) => spec.definition.ready === null || ready?.ok === true
+      )
+    )
+  }
+
   async waitForState(address: string, state: string): Promise<InstanceStatus> {
     let found: InstanceStatus | undefined
     const isThere = async () => {

@@ -11,8 +11,8 @@ import { updatePolicy } from "../../core/rollout/updatePolicy.ts"
 import type { InstanceKey, InstanceSpec } from "../../domain/Instance.ts"
 import type { State } from "../../domain/State.ts"
 import { ask } from "../ask.ts"
-import { startFact } from "../facts.ts"
 import { type Instance, tellWaiters, toActual } from "../Instance.ts"
+import { mirrorStart } from "../mirrorStart.ts"
 import { recordOf } from "../record.ts"
 import { say } from "../say.ts"
 import type { Table } from "../Table.ts"
@@ -75,7 +75,7 @@ const exchange = Effect.fnUntraced(function* (
   table.besides.delete(successor)
   table.besides.add(instance)
   shop.dependents.enter(successor)
-  yield* mirror(shop, instance)
+  yield* mirrorStart(shop, instance)
   yield* shop.guard(
     shop.store.processes.succeed({
       from: comingKey,
@@ -83,7 +83,7 @@ const exchange = Effect.fnUntraced(function* (
       former: recordOf(shop, instance, true)
     })
   )
-  yield* mirror(shop, successor)
+  yield* mirrorStart(shop, successor)
   const { address } = successor.spec
   const [pid, before] = [successor.process?.pid ?? null, old?.pid ?? null]
   const text = `${address}: pid ${pid} takes the place of pid ${before}`
@@ -177,12 +177,4 @@ const inherit = (shop: Workshop, instance: Instance, successor: Instance): void 
     instance.waiters.delete(waiter)
     successor.waiters.add(waiter)
   }
-}
-
-/** Whose process life it is now, should the databases be lost. */
-const mirror = (shop: Workshop, { machine, process, spec }: Instance): Effect.Effect<void> => {
-  if (process === null) return Effect.void
-  const { address, key } = spec
-  const record = { ...process, instance: key, address, spawnedMs: machine.spawnedAt }
-  return shop.keeper.mirror(process.spawnId, startFact(record))
 }
