@@ -24,4 +24,4 @@ timeout --foreground "$seconds" qemu-system-x86_64 \
   -append "console=ttyS0 quiet panic=-1 mitigations=off tsc=reliable clocksource=tsc" \
   -serial stdio -serial "file:$scratch/report" </dev/null | tee "$scratch/console" | sed -u 's/\r$//'
 [ -z "$report" ] || { mkdir -p "$(dirname "$report")" && tr -d '\r' <"$scratch/report" >"$report"; }
-grep -q '^reeve-vm: status 0' "$scratch/console"
+grep -q 'reeve-vm: status 0\b' "$scratch/console"
