@@ -168,7 +168,11 @@ const debugged: ReadonlyArray<Scenario> = [
       const before = loggedLines(side, /./).length
       await side.ctl("stop", "talk")
       await side.until("its end", () => /stopped: talk/.test(side.read("s.log")))
-      const lines = loggedLines(side, /./).slice(before)
+      const linesNow = () => loggedLines(side, /./).slice(before)
+      // Supervisord may reap first and tell of the signal then.
+      const isTold = () => linesNow().some((line) => line.includes("SIGCHLD"))
+      if (side.which === "supervisord") await side.until("its signal", isTold)
+      const lines = linesNow()
       for (const line of lines) if (/killing|SIGCHLD|stopped: talk/.test(line)) side.say(line)
     }
   },

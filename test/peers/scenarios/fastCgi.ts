@@ -1,5 +1,5 @@
 /** FastCGI programs: their sockets from the load to the end (1.14, 9.1). */
-import { readlinkSync, statSync } from "node:fs"
+import { readFileSync, readlinkSync, statSync } from "node:fs"
 import { join } from "node:path"
 import type { Side } from "../compare/Side.ts"
 import { config, type Scenario, type Stage } from "../compare/Stage.ts"
@@ -23,9 +23,13 @@ const pidOf = async (side: Side, name: string): Promise<number> => {
   return Number(/"pid":(\d+)/.exec(JSON.stringify(answer))?.[1])
 }
 
-/** What its standard input is, such as `socket:[123]`. */
-const stdinOf = async (side: Side, name: string): Promise<string> =>
-  readlinkSync(`/proc/${await pidOf(side, name)}/fd/0`)
+/** What its standard input is, such as `socket:[123]`: from the moment on in which it is itself and no fork of its supervisor. */
+const stdinOf = async (side: Side, name: string): Promise<string> => {
+  const pid = await pidOf(side, name)
+  const isItself = () => readFileSync(`/proc/${pid}/cmdline`, "utf8").startsWith("/bin/sleep\0")
+  await side.until(`${name} to be executed`, isItself)
+  return readlinkSync(`/proc/${pid}/fd/0`)
+}
 
 /** Supervisord binds each socket once before it starts, to see whether it can. */
 const sinceStart = (side: Side, pattern: RegExp): ReadonlyArray<string> => {
