@@ -137,7 +137,8 @@ export class LogPlane extends Context.Service<
     ) => Effect.Effect<void, SinkFailure>
     /**
      * `attach` that nobody waits for, of a FIFO that another process holds for reading, so that nothing gets lost meanwhile.
-     * Where it cannot be opened that is trouble of the sink, and it is tried again. Fails where there is no such sink.
+     * Where it cannot be opened that is trouble of the sink, and it is tried again; where it is not there it has ended. Fails
+     * where there is no such sink.
      */
     readonly attachSoon: (
       streamId: string,

@@ -70,7 +70,7 @@ export const logPlaneLive = (options: LogPlaneOptions = {}): Layer.Layer<LogPlan
           attach(state, { streamId, fifo, otherwise, watch }, sink),
         attachSoon: (streamId, fifo, sink, watch = null) =>
           Effect.suspend(() => {
-            const refused = attachSoon(state, { streamId, fifo, otherwise: undefined, watch }, sink)
+            const refused = attachSoon(state, { streamId, fifo, watch }, sink)
             return refused === null ? Effect.void : Effect.fail(refused)
           }),
         lookFor: (streamId, pattern) => lookFor(state, streamId, pattern),
@@ -223,10 +223,13 @@ const clearOpen = (state: PlaneState, id: SinkId): Effect.Effect<void, SinkFailu
     () => Effect.fail(timedOut(state.find(id)?.settings.path ?? "")),
     (answer) => {
       const record = state.find(id)
-      const path = record?.settings.path ?? ""
-      if (record === null) answer(Effect.fail(new SinkFailure({ path, errno: "ENOENT" })))
-      const command = { kind: "clear", id: state.pool.id(), sink: record?.number ?? 0 } as const
-      record?.worker.ask(command, (result) =>
+      if (record === null) {
+        answer(Effect.fail(new SinkFailure({ path: "", errno: "ENOENT" })))
+        return undefined
+      }
+      const path = record.settings.path ?? ""
+      const command = { kind: "clear", id: state.pool.id(), sink: record.number } as const
+      record.worker.ask(command, (result) =>
         answer(result.kind === "done" ? Effect.void : Effect.fail(refused(result, path)))
       )
       return undefined

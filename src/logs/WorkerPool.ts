@@ -3,7 +3,6 @@
  * turns out slow keeps the worker that it blocks, while all others move to a new one. A thread that dies is replaced, and
  * its sinks are opened again: FIFOs hold what was not moved.
  */
-import type { SinkFailure } from "./LogPlane.ts"
 import type { Command, Report, SinkSettings, SyslogPlace } from "./Message.ts"
 import { type Answer, type Asked, type Pending, PlaneWorker } from "./PlaneWorker.ts"
 import type { SinkRecord } from "./SinkRecord.ts"
@@ -103,12 +102,18 @@ export class WorkerPool {
     return isHomeless || (this.common?.needsLooks() ?? false)
   }
 
-  /** A stream of the sink could not be opened (its thread had no descriptor): it is tried again. */
-  attachLater(record: SinkRecord, { errno, path }: Pick<SinkFailure, "errno" | "path">): void {
-    if (this.closing) return
-    const text = `cannot read ${path}: ${errno}; it is tried again`
-    this.onReport({ kind: "trouble", sink: record.number, text })
-    this.makeHomeless(record)
+  /**
+   * A stream of the sink could not be opened. One whose pipe is not there has ended; what may be had another time (its thread had
+   * no descriptor) is tried again.
+   */
+  notAttached(record: SinkRecord, stream: string, answer: Answer): void {
+    if (answer.kind === "failed" && answer.errno === "ENOENT") {
+      this.onReport({ kind: "ended", stream })
+    } else if (isForNow(answer) && !this.closing) {
+      const text = `cannot read ${answer.path}: ${answer.errno}; it is tried again`
+      this.onReport({ kind: "trouble", sink: record.number, text })
+      this.makeHomeless(record)
+    }
   }
 
   /** A sink is gone: a worker that is left without any ends. */
@@ -242,8 +247,8 @@ export class WorkerPool {
   }
 }
 
-/** It may be had another time; a pipe that is not there never can. */
-const isForNow = (answer: Answer): boolean =>
+/** It may be had another time; a pipe that is not there never can, and of a thread that failed `bury` takes care. */
+const isForNow = (answer: Answer): answer is Answer & { readonly kind: "failed" } =>
   answer.kind === "failed" && answer.errno !== "ENOENT" && answer.errno !== "EIO"
 
 const concernsOther = (command: Command, slow: number): boolean =>

@@ -41,19 +41,19 @@ export const isConfigured = (state: PlaneState, id: SinkId, spec: SinkSpec): boo
   )
 }
 
-/** Null: asked. What a worker cannot open is left to the pool, which tries again. */
+/** Null: asked. What a worker cannot open is left to the pool. */
 export const attachSoon = (
   state: PlaneState,
-  { fifo, otherwise: other, streamId: stream, watch: wanted }: StreamPlace,
+  { fifo, streamId: stream, watch = null }: Omit<StreamPlace, "otherwise">,
   id: SinkId
 ): SinkFailure | null => {
   const record = state.find(id)
   if (record === null) return new SinkFailure({ path: fifo, errno: "ENOENT" })
-  const added = { fifo, otherwise: other ?? null, watch: wanted ?? null }
+  const added = { fifo, otherwise: null, watch }
   state.addStream(record, stream, added)
   const named = { id: state.pool.id(), stream, sink: record.number }
   record.worker.ask({ kind: "attach", ...named, ...added }, (answer) => {
-    if (answer.kind !== "done") state.pool.attachLater(record, refused(answer, fifo))
+    if (answer.kind !== "done") state.pool.notAttached(record, stream, answer)
   })
   return null
 }

@@ -79,11 +79,6 @@ export const turnToTakeOver = (
     )
   )
 
-/** The program that this process becomes is to have it. */
-export const handOnLock = (fd: number): void => {
-  libc.fcntl(fd, libc.F_SETFD, 0)
-}
-
 /** Who holds the lock; "free" when nobody does. Takes nothing. */
 export const lockHolder = (stateDirectory: string): LockHolders | "free" => {
   const path = lockPath(stateDirectory)

@@ -135,7 +135,7 @@ class Bundles {
 }
 
 const DIGEST_LENGTH = 8
-/** node:crypto takes ten times as long to load. */
+/** Of node:zlib, as node:crypto takes longer to load. */
 const digest = (bytes: Uint8Array): string =>
   process.getBuiltinModule("node:zlib").crc32(bytes).toString(16).padStart(DIGEST_LENGTH, "0")
 

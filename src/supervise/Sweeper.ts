@@ -24,7 +24,7 @@ interface Question {
 
 const nothing = Exit.succeed([])
 
-/** Questions that come no longer after each other are answered together. */
+/** A question that comes within this time after another joins those that are answered together. */
 const togetherMs = 2
 
 /** With more questions at once, orphans that left their session are not looked for: each costs a look of its own. */

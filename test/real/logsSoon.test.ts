@@ -10,9 +10,8 @@ import {
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import { describe } from "vitest"
-import { type LogEvent, LogPlane } from "../../src/logs/LogPlane.ts"
+import { LogPlane } from "../../src/logs/LogPlane.ts"
 import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import {
   eventually,
@@ -23,6 +22,7 @@ import {
   temporaryDirectory,
   writer
 } from "../fixtures/logs/bench.ts"
+import { collected } from "../fixtures/logs/collected.ts"
 
 const web = stdoutOf("web")
 
@@ -54,28 +54,37 @@ describe("a pipe that nobody waits for", () => {
       Effect.gen(function* () {
         const directory = yield* temporaryDirectory
         const plane = yield* LogPlane
-        const seen: Array<LogEvent["kind"]> = []
-        yield* Effect.forkScoped(
-          Stream.runForEach(yield* plane.events, ({ kind }) => Effect.sync(() => seen.push(kind))),
-          { startImmediately: true }
-        )
+        const events = yield* collected()
+        const seen = () => events.map(({ kind }) => kind)
         const log = join(directory, "log")
         yield* plane.configure(web, spec(log))
         const path = join(directory, "life")
         // No link is followed.
         symlinkSync("elsewhere", path)
         yield* plane.attachSoon("life", path, web)
-        yield* eventually("trouble", () => seen.includes("trouble"))
+        yield* eventually("trouble", () => seen().includes("trouble"))
         yield* plane.release("life")
         rmSync(path)
         const { close, fd } = yield* writer(makeFifo(directory, "life"))
         writeSync(fd, "kept\n")
         yield* eventually("the bytes", () => sizeOf(log) === 5)
-        yield* eventually("recovery", () => seen.includes("recovered"))
+        yield* eventually("recovery", () => seen().includes("recovered"))
         close()
-        yield* eventually("the end", () => seen.includes("ended"))
-        assert.deepStrictEqual(seen, ["trouble", "recovered", "ended"])
+        yield* eventually("the end", () => seen().includes("ended"))
+        assert.deepStrictEqual(seen(), ["trouble", "recovered", "ended"])
       }).pipe(Effect.provide(LogPlaneLive))
+  )
+
+  it.live("and is not there has ended", () =>
+    Effect.gen(function* () {
+      const directory = yield* temporaryDirectory
+      const plane = yield* LogPlane
+      const events = yield* collected()
+      yield* plane.configure(web, spec(join(directory, "log")))
+      yield* plane.attachSoon("life", join(directory, "life"), web)
+      yield* eventually("its end", () => events.length > 0)
+      assert.deepStrictEqual(events, [{ kind: "ended", streamId: "life" }])
+    }).pipe(Effect.provide(LogPlaneLive))
   )
 
   it.live("of a sink that is not there is refused", () =>

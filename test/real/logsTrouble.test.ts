@@ -13,9 +13,8 @@ import {
 import { join } from "node:path"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Stream from "effect/Stream"
 import { describe } from "vitest"
-import { type LogEvent, LogPlane } from "../../src/logs/LogPlane.ts"
+import { LogPlane } from "../../src/logs/LogPlane.ts"
 import { LogPlaneLive } from "../../src/logs/LogPlaneLive.ts"
 import {
   eventually,
@@ -27,20 +26,11 @@ import {
   temporaryDirectory,
   writer
 } from "../fixtures/logs/bench.ts"
+import { collected } from "../fixtures/logs/collected.ts"
 import { freezableDisk, smallDisk } from "../fixtures/logs/disks.ts"
 
 const web = stdoutOf("web")
 const isRoot = process.geteuid?.() === 0
-
-const collected = Effect.fnUntraced(function* () {
-  const plane = yield* LogPlane
-  const seen: Array<LogEvent> = []
-  yield* Effect.forkScoped(
-    Stream.runForEach(yield* plane.events, (event) => Effect.sync(() => void seen.push(event))),
-    { startImmediately: true }
-  )
-  return seen
-})
 
 describe("targets that are refused", () => {
   const errnoFor = Effect.fnUntraced(function* (path: string) {

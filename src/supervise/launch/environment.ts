@@ -143,10 +143,5 @@ const OF_SHELL = new Set(["_", "SHLVL", "PWD", "OLDPWD"])
 
 const hashOf = (inherited: ReadonlyMap<string, string>): string => {
   const kept = [...inherited].filter(([name]) => !OF_SHELL.has(name))
-  const text = canonicalJson(kept.sort(([a], [b]) => (a < b ? -1 : 1)))
-  if (text !== latest.text) latest = { text, hash: sha256(text).slice(0, 16) }
-  return latest.hash
+  return sha256(canonicalJson(kept.sort(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 16)
 }
-
-/** Most programs inherit the same, start after start. */
-let latest = { text: "", hash: "" }
