@@ -4,6 +4,7 @@
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { type Unheld, unheldText } from "../core/kernelLimits.ts"
 import { noticeNeeds } from "../core/noticeNeeds.ts"
 import { watchedLine } from "../core/watchedLine.ts"
@@ -42,13 +43,17 @@ const unanswered = new NotStarted({
 export const bringUp = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   const { spec } = instance
   const channels = channelsOf(spec)
-  const pipes = yield* Effect.mapError(shop.outputPipes.take(channels), refusedBy(instance))
-  const { spawnId } = pipes
+  const taken = yield* Effect.exit(shop.outputPipes.take(channels))
+  const spawnId = Exit.isSuccess(taken) ? taken.value.spawnId : shop.nextSpawnId()
+  // What is wrong with the program is told before what the machine lacks.
   const launch = yield* shop.launcher.launch(spec, spawnId, shop.serverUrl).pipe(
     Effect.mapError(({ kind, text }) => new NotStarted({ kind, text })),
     withinMs(launchMs, () => Effect.fail(unanswered)),
-    Effect.tapCause(() => shop.outputPipes.giveBack(channels, pipes))
+    Effect.tapCause(() =>
+      Exit.isSuccess(taken) ? shop.outputPipes.giveBack(channels, taken.value) : Effect.void
+    )
   )
+  const pipes = yield* Effect.mapError(taken, refusedBy(instance))
   const opened: Opened = { streams: [], fifos: [...pipes.paths.values()], socket: null, spawnId }
   yield* start(shop, instance, pipes, launch, opened).pipe(
     Effect.tapCause(() => takeBack(shop, opened))

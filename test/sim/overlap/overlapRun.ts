@@ -101,10 +101,6 @@ class Rig {
     world.hookScript = () => (world.troubled ? drawHookScript(ofHooks) : { afterMs: 0, code: 0 })
     this.observer = new Observer(world)
     this.stage = this.makeStage(seed)
-    this.observer.find = (key) =>
-      machine.life?.daemon == null
-        ? undefined
-        : this.stage.supervisor.peek().find(({ spec }) => spec.key === key)
     this.succession = new Succession(this.stage)
     this.plant = plant
     this.ofTrouble = new Dice(seed + 1)

@@ -188,11 +188,7 @@ export class Observer {
     const isOwn = reason !== null && ownStops.has(reason.kind)
     if (to === "STOPPING" && isOwn && this.world.closing) this.stoppingBefore.add(instance)
     if (to === "STARTING") known.ready = false
-    if (known.spec === null) {
-      // It was renamed before this was heard, and nobody can tell what was tried.
-      known.unsure = true
-      return
-    }
+    if (known.spec === null) return
     const isLate = reason?.kind === "unhealthy" && reason.text.startsWith("not ready within")
     if (to === "STOPPING" && isLate && known.ready) {
       this.world.wrong(`${instance} was ready and is stopped: ${reason.text}`)

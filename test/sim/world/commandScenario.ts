@@ -32,8 +32,7 @@ export const commandScenario = (stage: Stage): Effect.Effect<void> =>
   Effect.gen(function* () {
     const scope = yield* Effect.scope
     const play: Play = { ...stage, scope, asked: new Map(), open: new Set(), count: 0 }
-    const { dice, observer, supervisor, world } = stage
-    observer.find = (key) => supervisor.peek().find(({ spec }) => spec.key === key)
+    const { dice, world } = stage
     const instances = dice.between(1, 4)
     for (let index = 0; index < instances; index += 1) yield* addOne(play)
     const steps = dice.between(12, 26)
