@@ -108,12 +108,13 @@ const inRounds = (
       performed = done.performed
       actual = yield* observe(place.supervisor, place.store)
       left = makePlan(order.desired, actual, { ...order.options, confirmed: true })
-      memory.blocked = blockedIn(left)
       // What failed is not tried a second time: one attempt per generation.
       if (left.actions.length === 0 || failures.length > 0 || deferred.length > 0) break
     }
     // What is not due any more is not waited for.
     if (left.actions.length === 0) deferred = []
+    // An apply may end before the last turn of those that follow others: looks go on with them.
+    memory.blocked = blockedIn(left, deferred)
     return { failures, deferred, performed, left, actual }
   })
 

@@ -29,11 +29,7 @@ export const followOthers = (
       superseded: () => applying.superseded,
       onProgress: () => Effect.void
     })
-    // Those whose turn has not come are looked at again.
-    memory.blocked = new Set([
-      ...memory.blocked,
-      ...deferred.map(({ action: { instance } }) => instance)
-    ])
+    memory.blocked = blockedIn(whole, deferred)
   }).pipe(
     Effect.ensuring(
       Effect.sync(() => {

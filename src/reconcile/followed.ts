@@ -2,6 +2,7 @@
 import { programGraph } from "../core/dependency/programGraph.ts"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { Plan } from "../domain/Plan.ts"
+import type { Deferral } from "./executor.ts"
 import type { Memory } from "./Memory.ts"
 
 /** Programs of which a new process, or a loss, concerns others; and those that a restart waits for; what waits itself. */
@@ -21,12 +22,16 @@ export const followedBy = ({ accepted, blocked }: Memory): ReadonlySet<string> =
 
 const programOf = (key: InstanceKey): string => key.slice(0, key.lastIndexOf("/"))
 
-/** Instances that run, and whose restart or reload waits for something. */
-export const blockedIn = ({ drift }: Plan): ReadonlySet<InstanceKey> =>
-  new Set(
-    drift.flatMap(({ at, instance, kind }) =>
+/** Instances that run, and whose restart or reload waits for something; of `deferred` the turn has not come. */
+export const blockedIn = (
+  { drift }: Pick<Plan, "drift">,
+  deferred: ReadonlyArray<Deferral> = []
+): ReadonlySet<InstanceKey> =>
+  new Set([
+    ...drift.flatMap(({ at, instance, kind }) =>
       kind === "reload" || kind === "lacking" || (kind === "waiting" && at === null)
         ? [instance]
         : []
-    )
-  )
+    ),
+    ...deferred.map(({ action: { instance } }) => instance)
+  ])

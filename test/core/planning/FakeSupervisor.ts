@@ -1,4 +1,5 @@
 /** A supervisor on plain data: every command ends at once, unless a test says otherwise. Shows what became of the world. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { ActualInstance } from "../../../src/domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../../../src/domain/Instance.ts"
@@ -32,15 +33,18 @@ export const fakeSupervisor = (): FakeSupervisor => {
       return found === undefined ? Effect.fail(new NoSuchInstance({ key })) : Effect.succeed(found)
     })
   const change = (key: InstanceKey, to: (it: ActualInstance) => Partial<ActualInstance>) =>
-    Effect.map(find(key), (it) => {
-      instances.set(key, { ...it, ...to(it) })
+    Effect.map(Effect.all([find(key), Clock.currentTimeMillis]), ([it, now]) => {
+      const changed = to(it)
+      const since = changed.process == null ? it.since : now
+      instances.set(key, { ...it, since, ...changed })
     })
-  const up = ({ spec }: ActualInstance): Partial<ActualInstance> => {
+  const up = ({ spec, started, starts }: ActualInstance): Partial<ActualInstance> => {
     const fate = fake.fate(spec)
     if (fate === "runs") {
       const process = processOf(spec, pids.next++)
-      const begun = { process, started: spec, changedFile: null }
-      return { state: "RUNNING", ...begun, reason: null, starts: 1 }
+      const { startTicks: lastStartTicks } = process
+      const begun = { process, lastStartTicks, started: spec, changedFile: null }
+      return { state: "RUNNING", ...begun, reason: null, starts: started === null ? 1 : starts + 1 }
     }
     const state = fate === "exits" ? "EXITED" : fate === "fails" ? "FATAL" : "BACKOFF"
     const failed = { process: null, started: spec, changedFile: null }
