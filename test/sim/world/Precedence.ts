@@ -102,16 +102,21 @@ export class Precedence {
   private checkStart(instance: InstanceKey): void {
     const found = this.peek().find(({ spec }) => spec.key === instance)
     if (found === undefined) return
-    const now = this.world.now()
     for (const name of this.missing(found.spec)) {
-      // In one instant it may have gone, or its end be known and not be announced yet.
-      if (this.instancesOf(name).some((it) => now - it.since <= 1 || this.hasEnded(it))) continue
+      // In one instant it may have gone, or begun to go, or its end be known and not be announced yet.
+      if (this.instancesOf(name).some((it) => this.isNew(it) || this.hasEnded(it))) continue
       const states = this.instancesOf(name).map(({ spec: it, state }) => `${it.key} ${state}`)
       const edge = JSON.stringify(found.spec.definition.dependsOn[name])
       this.world.wrong(
         `${instance} is started, and not there is ${name} (${edge}): ${states.join()}`
       )
     }
+  }
+
+  /** What it is it became in this instant, or is no more from this instant on. */
+  private isNew({ since, spec }: ActualInstance): boolean {
+    const leftAt = this.world.leaving.get(spec.key) ?? Number.NEGATIVE_INFINITY
+    return this.world.now() - Math.max(since, leftAt) <= 1
   }
 
   private hasEnded({ process, state, stoppedAt }: ActualInstance): boolean {

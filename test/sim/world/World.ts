@@ -96,8 +96,8 @@ export class World {
   hookScript: (order: HookOrder) => HookScript = () => ({ afterMs: 0, code: 0 })
   /** Every hook that was run, in order. */
   readonly hookRuns: Array<HookRun> = []
-  /** Instances that are being removed. */
-  readonly leaving = new Set<InstanceKey>()
+  /** Instances that are being removed, and since when. */
+  readonly leaving = new Map<InstanceKey, number>()
   /** The lives that come next; without one, chance decides. */
   readonly script: Array<Script> = []
   /** Faults happen; false: the machine is well-behaved from now on. */

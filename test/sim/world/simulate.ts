@@ -242,11 +242,11 @@ const daemon = (world: World, observer: Observer, book: Book, files: SimFiles, p
 }
 
 /** Notes what is being removed. */
-const watched = (real: Supervisor["Service"], { leaving }: World): Supervisor["Service"] => ({
+const watched = (real: Supervisor["Service"], { leaving, now }: World): Supervisor["Service"] => ({
   ...real,
   remove: (key, origin) =>
     Effect.suspend(() => {
-      leaving.add(key)
+      leaving.set(key, now())
       return Effect.ensuring(
         real.remove(key, origin),
         Effect.sync(() => leaving.delete(key))
