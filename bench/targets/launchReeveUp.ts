@@ -9,6 +9,7 @@ import type { Site } from "../harness/Site.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Launched, Load } from "../harness/Target.ts"
 import { reeveCommand } from "./reeveCommand.ts"
+import { makeState } from "./reeveState.ts"
 
 export interface Declared {
   /** Name of the file that declares all programs. */
@@ -18,9 +19,10 @@ export interface Declared {
 
 export const launchReeveUp = (site: Site, load: Load, { file, text }: Declared): Launched => {
   const programs = programsOf(load)
-  const directory = join(site.directory, "programs")
-  const state = ["--state-dir", join(site.directory, "state")]
-  const socket = join(site.directory, "state/run/reeve.sock")
+  const directory = join(site.disk, "programs")
+  const stateDirectory = makeState(site)
+  const state = ["--state-dir", stateDirectory]
+  const socket = join(stateDirectory, "run/reeve.sock")
   const save = () => writeFileSync(join(directory, file), text(programs))
   mkdirSync(directory)
   save()

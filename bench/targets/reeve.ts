@@ -1,9 +1,9 @@
 /** `reeve supervisord` in supervisord's place: the same configuration, and Debian's client where that is what the user types. */
-import { join } from "node:path"
 import { programsOf } from "../harness/Programs.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Target } from "../harness/Target.ts"
 import { findReeve, reeveCommand, versionCommand } from "./reeveCommand.ts"
+import { makeState } from "./reeveState.ts"
 import { socketOf, writeConfiguration } from "./supervisordIni.ts"
 import { updateBySupervisorctl } from "./updateBySupervisorctl.ts"
 
@@ -15,7 +15,7 @@ export const reeve: Target = {
     const programs = programsOf(load)
     const file = writeConfiguration(site, load, programs)
     const root = startRoot(site, [...reeveCommand, "supervisord", "-n", "-c", file], {
-      REEVE_STATE_DIR: join(site.directory, "state")
+      REEVE_STATE_DIR: makeState(site)
     })
     return {
       ...root,
