@@ -116,6 +116,16 @@ export const SEEK_END = 2
 export const lseek = call<[fd: number, offset: number, whence: number]>(
   "long lseek(int fd, long offset, int whence)"
 )
+const CLOCK_BOOTTIME = 7
+const clockGettime = call<[clock: number, time: Uint8Array]>(
+  "int clock_gettime(int clock, void *time)"
+)
+const clockTime = Buffer.alloc(16)
+/** Whole microseconds since the boot, those that the machine slept among them; what processes' start times are counted by. */
+export const bootMicros = (): number => {
+  clockGettime(CLOCK_BOOTTIME, clockTime)
+  return clockTime.readUInt32LE(0) * 1e6 + Math.floor(clockTime.readUInt32LE(8) / 1000)
+}
 /** Blocks the calling thread. */
 export const usleep = call<[microseconds: number]>("int usleep(unsigned int microseconds)")
 

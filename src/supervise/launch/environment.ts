@@ -142,6 +142,19 @@ const refused = (text: string) => new LaunchRefused({ kind: "spawn", text })
 const OF_SHELL = new Set(["_", "SHLVL", "PWD", "OLDPWD"])
 
 const hashOf = (inherited: ReadonlyMap<string, string>): string => {
-  const kept = [...inherited].filter(([name]) => !OF_SHELL.has(name))
-  return sha256(canonicalJson(kept.sort(([a], [b]) => (a < b ? -1 : 1)))).slice(0, 16)
+  // Mostly it is what the program before inherited.
+  if (latest === null || !isSame(latest.inherited, inherited)) {
+    const kept = [...inherited].filter(([name]) => !OF_SHELL.has(name))
+    const text = canonicalJson(kept.sort(([a], [b]) => (a < b ? -1 : 1)))
+    latest = { inherited, hash: sha256(text).slice(0, 16) }
+  }
+  return latest.hash
 }
+
+let latest: {
+  readonly inherited: ReadonlyMap<string, string>
+  readonly hash: string
+} | null = null
+
+const isSame = (a: ReadonlyMap<string, string>, b: ReadonlyMap<string, string>): boolean =>
+  a.size === b.size && [...a].every(([name, value]) => b.get(name) === value)
