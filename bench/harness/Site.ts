@@ -20,8 +20,8 @@ export interface Site {
 const made = new Set<Site>()
 
 /**
- * What lay on the disk goes when this process ends: one without a journal passes by the numbers of files that were removed in the last
- * minutes, so that each measurement would be slowed down by those before. Its space is given back at once.
+ * What lay on the disk goes when this process ends: one without a journal passes by the numbers of files that were removed in
+ * the last minutes, so that each measurement would be slowed down by those before. Its space is given back at once.
  */
 const emptied = new Set<string>()
 process.once("exit", () => {

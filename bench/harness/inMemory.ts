@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs"
 
 /**
- * A directory in memory, as `/run` is on a server: there supervisors make their pipes, sockets and service directories, and making
- * them on a disk would be measured instead (one without a journal takes ever longer to find a number for a new file). Null: this
- * machine has none in which scripts can be run.
+ * A directory in memory, as `/run` is on a server: there supervisors make their pipes, sockets and service directories, and
+ * making them on a disk would be measured instead (one without a journal takes ever longer to find a number for a new file).
+ * Null: this machine has none in which scripts can be run.
  */
 export const inMemory = (): string | null => memoryAmong(readFileSync("/proc/self/mounts", "utf8"))
 
