@@ -51,7 +51,8 @@ export class GroupCommit {
       // The first of a turn lets the others of that turn join, and commits for all: it must not go away before.
       return Effect.uninterruptible(
         Effect.andThen(
-          Effect.yieldNow,
+          // After what else the turn has to do: nobody waits for a commit who need not.
+          Effect.yieldNowWith(1),
           Effect.suspend(() => this.commit(batch))
         )
       )

@@ -69,6 +69,8 @@ export interface Instance {
   /** Streams of the process that lives, and the FIFO of its stdin. */
   streams: ReadonlyArray<string>
   stdin: string | null
+  /** Announcements that are on their way into the journal, in their order. */
+  telling: ReadonlyArray<Fiber.Fiber<void>>
   /** Ends when what the process before wrote is where it belongs; null: nothing is awaited. */
   releasing: Fiber.Fiber<void> | null
   /** The process life that was intended last. */
@@ -173,6 +175,7 @@ export const makeInstance = (
     generation: null,
     streams: [],
     stdin: null,
+    telling: [],
     releasing: null,
     spawnId: null,
     toldExit: null,

@@ -17,6 +17,7 @@ import { lifetimeEnd, recycling } from "./lifetime.ts"
 import { obey } from "./obey.ts"
 import { putDown } from "./record.ts"
 import { say } from "./say.ts"
+import { told } from "./tell.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /**
@@ -147,6 +148,7 @@ export const step = Effect.fnUntraced(function* (
   yield* announceLeftovers(shop, instance)
   yield* tendProbes(shop, instance)
   shop.memoryWatch.tend(instance)
+  if (instance.telling.length > 0) yield* told(instance)
   if (instance.machine !== before && !instance.removed) yield* putDown(shop, instance, true)
   if (instance.releasing !== null) yield* released(instance, instance.releasing)
   tellWaiters(instance)

@@ -35,6 +35,7 @@ import type { Instance, Leftover } from "./Instance.ts"
 import { putDown } from "./record.ts"
 import { releaseStreams } from "./releaseStreams.ts"
 import { say } from "./say.ts"
+import { tell } from "./tell.ts"
 import type { Workshop } from "./Workshop.ts"
 
 const SIGKILL = 9
@@ -161,7 +162,7 @@ const announce = (
 ): Effect.Effect<void> =>
   instance.removed
     ? Effect.void
-    : shop.events.emit({
+    : tell(shop, instance, {
         kind: "state",
         instance: instance.spec.key,
         address: instance.spec.address,
@@ -188,9 +189,8 @@ const takeNextSpec = (instance: Instance): boolean => {
   return true
 }
 
-/** The loop gets a turn first: a storm of crashes must not starve timers and sockets. */
 const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  yield* Effect.yieldNow
+  yield* letOthers(shop)
   begin(instance)
   instance.limits = instance.spec.definition.limits
   instance.limitsRefused = null
@@ -211,6 +211,19 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   }
   return [{ kind: "spawned" } as const]
 })
+
+/** One start that follows another lets the loop have a turn first: a storm of crashes must not starve timers and sockets. */
+const letOthers = (shop: Workshop): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { state } = shop
+    const now = shop.monotonicNow()
+    const isAlone = now - state.spawnBegunAt >= quietMs
+    state.spawnBegunAt = now
+    return isAlone ? Effect.void : Effect.yieldNow
+  })
+
+/** Milliseconds after a start in which another one gives way. */
+const quietMs = 5
 
 const begin = (instance: Instance): void => {
   instance.endedPid = null
@@ -306,7 +319,7 @@ const ended = Effect.fnUntraced(function* (
   const isNews = instance.toldExit !== process.spawnId
   instance.toldExit = null
   if (isNews) {
-    yield* shop.events.emit({
+    yield* tell(shop, instance, {
       kind: "exit",
       instance: spec.key,
       address: spec.address,
