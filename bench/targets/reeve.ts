@@ -1,4 +1,4 @@
-/** `reeve supervisord` in supervisord's place: the same configuration, and Debian's client where that is what the user types. */
+/** `reeve supervisord` in supervisord's place: the same configuration, and `reeve supervisorctl` in its client's. */
 import { programsOf } from "../harness/Programs.ts"
 import { startRoot } from "../harness/startRoot.ts"
 import type { Target } from "../harness/Target.ts"
@@ -17,11 +17,11 @@ export const reeve: Target = {
     const root = startRoot(site, [...reeveCommand, "supervisord", "-n", "-c", file], {
       REEVE_STATE_DIR: makeState(site)
     })
+    const client = [...reeveCommand, "supervisorctl", "-c", file]
     return {
       ...root,
-      change: updateBySupervisorctl(site, load, programs, file),
-      // In supervisord's place it has supervisord's client, and no other.
-      status: [...reeveCommand, "supervisorctl", "-c", file, "status"],
+      change: updateBySupervisorctl({ load, programs, site }, client),
+      status: [...client, "status"],
       xmlrpc: socketOf(site),
       stop: () => root.stopBy("SIGTERM")
     }

@@ -15,11 +15,12 @@ export const supervisord: Target = {
   launch: async (site, load) => {
     const programs = programsOf(load)
     const file = writeConfiguration(site, load, programs)
+    const client = [supervisorctlFile, "-c", file]
     const root = startRoot(site, [supervisordFile, "-n", "-c", file])
     return {
       ...root,
-      change: updateBySupervisorctl(site, load, programs, file),
-      status: [supervisorctlFile, "-c", file, "status"],
+      change: updateBySupervisorctl({ load, programs, site }, client),
+      status: [...client, "status"],
       xmlrpc: socketOf(site),
       // As init systems and containers do it; `supervisorctl shutdown` would add the start of Python.
       stop: () => root.stopBy("SIGTERM")

@@ -6,11 +6,18 @@ import { writeConfiguration } from "./supervisordIni.ts"
 
 export const supervisorctlFile = "/usr/bin/supervisorctl"
 
-/** The configuration is written anew, and Debian's client tells of it: what the user types, with supervisord and in its place. */
+/** The configuration is written anew, and `supervisorctl update` tells of it: by the client that comes with the server. */
 export const updateBySupervisorctl =
-  (site: Site, load: Load, programs: Programs, file: string): NonNullable<Running["change"]> =>
+  (
+    {
+      load,
+      programs,
+      site
+    }: { readonly load: Load; readonly programs: Programs; readonly site: Site },
+    client: ReadonlyArray<string>
+  ): NonNullable<Running["change"]> =>
   async (name, command) => {
     programs.set(name, commandOf(name, command))
     writeConfiguration(site, load, programs)
-    await runCommand(site, [supervisorctlFile, "-c", file, "update"])
+    await runCommand(site, [...client, "update"])
   }
