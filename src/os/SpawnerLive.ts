@@ -1,14 +1,12 @@
 /**
  * The Spawner on this machine: opens the three descriptors, starts the process by `startProcess`, where needed through an
- * exec chain, and notes the pid so that the Reaper knows it. Never waits, never decides, leaves no descriptor open but that of
- * /dev/null.
+ * exec chain, and notes the pid so that the Reaper knows it. Never waits, never decides, leaves no descriptor open.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { noteStarted } from "./children.ts"
 import { type Chain, execChain } from "./execChain.ts"
 import * as libc from "./libc.ts"
-import { moveUp } from "./moveUp.ts"
 import { startTicksOf } from "./procStat.ts"
 import { type Spawned, Spawner, SpawnFailure, type SpawnRequest } from "./Spawner.ts"
 import { StartTicks } from "./StartTicks.ts"
@@ -93,7 +91,9 @@ const open = (request: SpawnRequest, opened: Array<number>): Descriptors | Spawn
     return fd
   }
   const channel = (path: string | null) =>
-    path === null ? devNull() : opening(path, libc.O.RDWR | libc.O.NOFOLLOW, "pipe")
+    path === null
+      ? opening("/dev/null", libc.O.RDWR, "open")
+      : opening(path, libc.O.RDWR | libc.O.NOFOLLOW, "pipe")
   const { stdin } = request
   const input = (): number | SpawnFailure => {
     switch (stdin.kind) {
@@ -122,17 +122,6 @@ const open = (request: SpawnRequest, opened: Array<number>): Descriptors | Spawn
   if (typeof ready !== "number") return ready
   const between = Array.from({ length: readyPipe.fd - first.length }, () => null)
   return [...first, ...between, ready]
-}
-
-let nowhere: number | undefined
-
-/** Opened once, for all: there is nothing in it that programs could share. */
-const devNull = (): number | SpawnFailure => {
-  if (nowhere !== undefined) return nowhere
-  const fd = libc.open("/dev/null", libc.O.RDWR | libc.O.CLOEXEC)
-  if (fd < 0) return failure("open", libc.errnoName(fd), "/dev/null")
-  nowhere = moveUp(fd)
-  return nowhere
 }
 
 const failure = (call: SpawnFailure["call"], errno: string, detail: string) =>

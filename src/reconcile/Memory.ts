@@ -86,6 +86,8 @@ export interface Memory {
   bad: Bad | null
   /** Instances whose restart waits for something that they depend on, or whose reload waits until they are up. */
   blocked: ReadonlySet<InstanceKey>
+  /** Instances that follow others and whose turn had not come when the apply was over: they take it without a word. */
+  deferred: ReadonlySet<InstanceKey>
   /** Programs (`programKey`) whose changes may lead to another plan: others follow them, or wait for them. */
   followed: ReadonlySet<string>
   /** Null: nothing that was done by hand ends by itself. */
@@ -112,6 +114,7 @@ export const newMemory = (firstPauseMs: number): Memory => ({
   unproven: null,
   bad: null,
   blocked: new Set(),
+  deferred: new Set(),
   followed: new Set(),
   alarm: null
 })

@@ -15,7 +15,7 @@ import { applyRounds } from "../domain/limits.ts"
 import type { Action, Plan } from "../domain/Plan.ts"
 import { close, closeUntold, isOnRecordUnhealthy } from "./conclude.ts"
 import { type Deferral, execute } from "./executor.ts"
-import { blockedIn } from "./followed.ts"
+import { blockedIn, instancesOf } from "./followed.ts"
 import { forgetScales } from "./forgetScales.ts"
 import type { Memory } from "./Memory.ts"
 import type { Order } from "./Order.ts"
@@ -114,7 +114,8 @@ const inRounds = (
     // What is not due any more is not waited for.
     if (left.actions.length === 0) deferred = []
     // An apply may end before the last turn of those that follow others: looks go on with them.
-    memory.blocked = blockedIn(left, deferred)
+    memory.blocked = blockedIn(left)
+    memory.deferred = instancesOf(deferred)
     return { failures, deferred, performed, left, actual }
   })
 

@@ -7,7 +7,7 @@ import { plan as makePlan } from "../core/plan.ts"
 import type { Action } from "../domain/Plan.ts"
 import { type Desk, forKeeping } from "./Desk.ts"
 import { execute } from "./executor.ts"
-import { blockedIn } from "./followed.ts"
+import { blockedIn, instancesOf } from "./followed.ts"
 import type { Memory } from "./Memory.ts"
 
 export const followOthers = (
@@ -19,6 +19,7 @@ export const followOthers = (
     const options = forKeeping({ memory })
     const whole = makePlan(desired, actual, options)
     memory.blocked = blockedIn(whole)
+    memory.deferred = new Set()
     const only = new Set(whole.actions.filter(isDue).map(({ instance }) => instance))
     if (only.size === 0) return
     const applying = { hash: desired.hash, superseded: false }
@@ -29,7 +30,7 @@ export const followOthers = (
       superseded: () => applying.superseded,
       onProgress: () => Effect.void
     })
-    memory.blocked = blockedIn(whole, deferred)
+    memory.deferred = instancesOf(deferred)
   }).pipe(
     Effect.ensuring(
       Effect.sync(() => {

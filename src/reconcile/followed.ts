@@ -6,9 +6,9 @@ import type { Deferral } from "./executor.ts"
 import type { Memory } from "./Memory.ts"
 
 /** Programs of which a new process, or a loss, concerns others; and those that a restart waits for; what waits itself. */
-export const followedBy = ({ accepted, blocked }: Memory): ReadonlySet<string> => {
+export const followedBy = ({ accepted, blocked, deferred }: Memory): ReadonlySet<string> => {
   const specs = accepted?.desired.programs.flatMap(({ instances }) => instances) ?? []
-  const followed = new Set([...blocked].map(programOf))
+  const followed = new Set([...blocked, ...deferred].map(programOf))
   if (!specs.some(({ definition }) => Object.keys(definition.dependsOn).length > 0)) return followed
   for (const { needs, specs: own } of programGraph(specs).nodes.values()) {
     const waits = own.some(({ key }) => blocked.has(key))
@@ -22,16 +22,15 @@ export const followedBy = ({ accepted, blocked }: Memory): ReadonlySet<string> =
 
 const programOf = (key: InstanceKey): string => key.slice(0, key.lastIndexOf("/"))
 
-/** Instances that run, and whose restart or reload waits for something; of `deferred` the turn has not come. */
-export const blockedIn = (
-  { drift }: Pick<Plan, "drift">,
-  deferred: ReadonlyArray<Deferral> = []
-): ReadonlySet<InstanceKey> =>
-  new Set([
-    ...drift.flatMap(({ at, instance, kind }) =>
+/** Instances that run, and whose restart or reload waits for something. */
+export const blockedIn = ({ drift }: Pick<Plan, "drift">): ReadonlySet<InstanceKey> =>
+  new Set(
+    drift.flatMap(({ at, instance, kind }) =>
       kind === "reload" || kind === "lacking" || (kind === "waiting" && at === null)
         ? [instance]
         : []
-    ),
-    ...deferred.map(({ action: { instance } }) => instance)
-  ])
+    )
+  )
+
+export const instancesOf = (deferred: ReadonlyArray<Deferral>): ReadonlySet<InstanceKey> =>
+  new Set(deferred.map(({ action: { instance } }) => instance))

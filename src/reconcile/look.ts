@@ -9,6 +9,7 @@ import { holdsAll } from "../core/guards.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import type { Actual } from "../domain/Actual.ts"
 import { lookAgainLongestMs, lookAgainMs } from "../domain/limits.ts"
+import type { Plan } from "../domain/Plan.ts"
 import { accept, acceptNumbers, workOff } from "./accept.ts"
 import { badOf } from "./bad.ts"
 import {
@@ -188,9 +189,17 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
     const options = isOpen ? { ...rollout.options, confirmed: true } : forKeeping(desk)
     const plan = makePlan(desired, yield* desk.see, options)
     desk.memory.blocked = blockedIn(plan)
+    if (!isOpen && isLeftOver(plan, desk.memory)) return yield* followOthers(desk, accepted)
+    desk.memory.deferred = new Set()
     if (plan.actions.length === 0 && plan.metadata.length === 0 && !isOpen) return
     yield* workOff(desk, { desired, plan, number, options })
   })
+
+/** Nothing but what an apply that is over has left to later turns. */
+const isLeftOver = ({ actions, metadata }: Plan, { deferred }: Desk["memory"]): boolean =>
+  actions.length > 0 &&
+  metadata.length === 0 &&
+  actions.every(({ cause, instance }) => cause.kind === "dependency" && deferred.has(instance))
 
 /**
  * Only while an instance is between two states, or something waits: what it comes to may be something to act on, and the event
@@ -199,7 +208,7 @@ const keepAccepted = (desk: Desk): Effect.Effect<void> =>
 const armTimer = (desk: Desk, { instances }: Actual): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory } = desk
-    const waits = memory.rollout !== null || memory.blocked.size > 0
+    const waits = memory.rollout !== null || memory.blocked.size + memory.deferred.size > 0
     if (!waits && !instances.some(({ state }) => state === "STOPPING")) {
       memory.pauseMs = lookAgainMs
       return

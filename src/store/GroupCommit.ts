@@ -48,18 +48,19 @@ export class GroupCommit {
       }
       const batch: Batch = { writes: [write], done: Deferred.makeUnsafe() }
       this.open = batch
-      // The first of a turn lets the others of that turn join, and commits for all: it must not go away before.
-      return Effect.uninterruptible(
-        Effect.andThen(
-          // After what else the turn has to do: nobody waits for a commit who need not.
-          Effect.yieldNowWith(1),
-          Effect.suspend(() => this.commit(batch))
-        )
+      // The others of the turn join before. On its own, so that all who wait go on in the order in which they handed in.
+      const commit = Effect.andThen(
+        Effect.yieldNow,
+        Effect.suspend(() => this.commit(batch))
+      )
+      return Effect.andThen(
+        Effect.forkDetach(commit, { startImmediately: true }),
+        Deferred.await(batch.done)
       )
     })
   }
 
-  private commit(batch: Batch): Effect.Effect<void, StoreFailure> {
+  private commit(batch: Batch): Effect.Effect<void> {
     this.open = null
     const result = Effect.try({
       try: () => {
@@ -77,8 +78,8 @@ export class GroupCommit {
         return this.failure(cause)
       }
     })
-    return Effect.flatMap(Effect.exit(result), (exit) =>
-      Effect.andThen(Deferred.done(batch.done, exit), exit)
+    return Effect.asVoid(
+      Effect.flatMap(Effect.exit(result), (exit) => Deferred.done(batch.done, exit))
     )
   }
 }

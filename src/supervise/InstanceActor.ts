@@ -38,9 +38,13 @@ export const runActor = Effect.fnUntraced(function* (
     shop.state.atWork += 1
     yield* Effect.ensuring(
       takeStep(shop, instance, handle(shop, instance, message)),
-      Effect.sync(() => {
-        shop.state.atWork -= 1
-      })
+      // Also after a step that failed: who counts as at rest has told everything.
+      Effect.andThen(
+        told(instance),
+        Effect.sync(() => {
+          shop.state.atWork -= 1
+        })
+      )
     )
   }
   dismissWaiters(instance)

@@ -190,7 +190,7 @@ const takeNextSpec = (instance: Instance): boolean => {
 }
 
 const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  yield* letOthers(shop)
+  yield* Effect.yieldNow
   begin(instance)
   instance.limits = instance.spec.definition.limits
   instance.limitsRefused = null
@@ -211,19 +211,6 @@ const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   }
   return [{ kind: "spawned" } as const]
 })
-
-/** One start that follows another lets the loop have a turn first: a storm of crashes must not starve timers and sockets. */
-const letOthers = (shop: Workshop): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    const { state } = shop
-    const now = shop.monotonicNow()
-    const isAlone = now - state.spawnBegunAt >= quietMs
-    state.spawnBegunAt = now
-    return isAlone ? Effect.void : Effect.yieldNow
-  })
-
-/** Milliseconds after a start in which another one gives way. */
-const quietMs = 5
 
 const begin = (instance: Instance): void => {
   instance.endedPid = null

@@ -43,6 +43,8 @@ describe("what follows a dependency one at a time", () => {
       assert.strictEqual(following(bench.fake.shown()), 1)
       yield* goOn(60)
       assert.strictEqual(following(bench.fake.shown()), 3)
+      assert.strictEqual(bench.events.filter(isOver).length, 2)
+      assert.strictEqual(bench.reports.filter(({ kind }) => kind === "plan").length, 2)
     }).pipe(Effect.provide(layers(bench)))
   })
 })

@@ -30,10 +30,14 @@ describe("the start time of a new process", () => {
     assert.isNull(tickAround(1_010_100, 1_010_900))
   })
 
-  it("is asked for until the clock has proven right, and then no more", () => {
-    const { asked, start } = machine(10)
-    assert.deepEqual([1, 2, 3, 4, 5].map(start), [100, 100, 100, 100, 100])
-    assert.deepEqual(asked, [1, 2, 3])
+  it("is asked for until the clock has proven right, and then for one of 64", () => {
+    const { asked, start } = machine(1)
+    const pids = Array.from({ length: 140 }, (_, at) => at)
+    assert.deepEqual(
+      pids.map(start),
+      pids.map(() => 100)
+    )
+    assert.deepEqual(asked, [0, 1, 2, 66, 130])
   })
 
   it("is always asked for where the kernel counts otherwise", () => {
@@ -43,8 +47,8 @@ describe("the start time of a new process", () => {
   })
 
   it("is always asked for where a start takes longer than a tick", () => {
-    const { asked, start } = machine(6_000)
-    for (const pid of [1, 2, 3, 4, 5]) start(pid)
-    assert.lengthOf(asked, 5)
+    const { asked, start } = machine(11_000)
+    for (let pid = 1; pid <= 100; pid++) start(pid)
+    assert.lengthOf(asked, 100)
   })
 })
