@@ -28,6 +28,7 @@ import { problemsOfEvaluation } from "./evaluationProblems.ts"
 import { gitRevision } from "./git.ts"
 import { importInis } from "./importInis.ts"
 import { type Loaded, Loader, LoadFailure } from "./Loader.ts"
+import { loadWhole, nothingSeen } from "./loadWhole.ts"
 import { type Locator, makeLocator, type ValueFinding } from "./locate.ts"
 import { machineCheck } from "./machineCheck.ts"
 import { overlaidFiles } from "./overlaidFiles.ts"
@@ -37,9 +38,11 @@ import { revisionFiles } from "./revisionFiles.ts"
 const makeLoader = Effect.gen(function* () {
   const services = yield* Effect.context<Evaluator | Files | Users | Host>()
   const memory: Memory = { last: null, decode: new DecodeMemory() }
+  const seen = nothingSeen()
+  const files = yield* Files
   return {
     load: (entries: ReadonlyArray<string>, scales: ReadonlyArray<ScaleOverride> = []) =>
-      load(entries, scales, memory).pipe(Effect.provideContext(services)),
+      loadWhole(load(entries, scales, memory), files, seen).pipe(Effect.provideContext(services)),
     loadRevision: (
       entries: ReadonlyArray<string>,
       revision: string,
