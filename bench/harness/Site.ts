@@ -24,9 +24,11 @@ const made = new Set<Site>()
  * the last minutes, so that each measurement would be slowed down by those before. Its space is given back at once.
  */
 const emptied = new Set<string>()
-process.once("exit", () => {
+export const removeEmptied = (): void => {
   for (const disk of emptied) removeAll(disk)
-})
+  emptied.clear()
+}
+process.once("exit", removeEmptied)
 
 const empty = (disk: string): void => {
   for (const entry of readdirSync(disk, { recursive: true, withFileTypes: true })) {

@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { assert, it } from "vitest"
 import { endTree } from "../../bench/harness/endTree.ts"
 import { markedEnvironment } from "../../bench/harness/marked.ts"
-import { makeSite } from "../../bench/harness/Site.ts"
+import { makeSite, removeEmptied } from "../../bench/harness/Site.ts"
 
 it("ends what executes itself again and again, and has no environment to be seen meanwhile", async () => {
   const site = makeSite()
@@ -21,6 +21,7 @@ it("ends what executes itself again and again, and has no environment to be seen
     child.kill("SIGKILL")
   }
   site.remove()
+  removeEmptied()
   assert.equal(missed, 0)
 })
 

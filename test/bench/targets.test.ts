@@ -5,7 +5,7 @@ import { assert, describe, it } from "vitest"
 import { endTree, survivors } from "../../bench/harness/endTree.ts"
 import { fixtures } from "../../bench/harness/fixtures.ts"
 import { outputFiles } from "../../bench/harness/outputFiles.ts"
-import { makeSite, type Site } from "../../bench/harness/Site.ts"
+import { makeSite, removeEmptied, type Site } from "../../bench/harness/Site.ts"
 import type { Launched, Load, Target } from "../../bench/harness/Target.ts"
 import { allTargets } from "../../bench/targets/allTargets.ts"
 
@@ -41,6 +41,7 @@ const inSite = async (
   } finally {
     await endTree(site.directory)
     site.remove()
+    removeEmptied()
   }
 }
 
