@@ -1,7 +1,7 @@
 /**
- * The start time of a process that was started just now (field 22 of proc_pid_stat(5)), without asking /proc, which takes as long
- * as much else of a start: the kernel notes the time since the boot as it makes the process, and shows it in whole hundredths of
- * a second. So where the start began and ended within one of them, that is it.
+ * The start time of a process that was started just now (field 22 of proc_pid_stat(5)), mostly without asking /proc, which takes
+ * a tenth of a millisecond or more: the kernel notes the time since the boot as it makes the process, and shows it in whole
+ * hundredths of a second. So where the start began and ended within one of them, that is it.
  */
 export interface StartTicksOptions {
   /** Microseconds since the boot. */

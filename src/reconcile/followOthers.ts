@@ -1,6 +1,7 @@
 /**
- * After an apply that failed nothing of it is tried again unasked; but what runs goes on to follow what it depends on (`onLoss`),
- * since that has nothing to do with what failed.
+ * What runs goes on to follow what it depends on (`onLoss`) without an apply, and without a word. After an apply that failed, of
+ * which nothing is tried again unasked, as that has nothing to do with what failed; and where an apply was over before the last
+ * one's turn had come.
  */
 import * as Effect from "effect/Effect"
 import { plan as makePlan } from "../core/plan.ts"

@@ -23,7 +23,7 @@ export const followedBy = ({ accepted, blocked, deferred }: Memory): ReadonlySet
 const programOf = (key: InstanceKey): string => key.slice(0, key.lastIndexOf("/"))
 
 /** Instances that run, and whose restart or reload waits for something. */
-export const blockedIn = ({ drift }: Pick<Plan, "drift">): ReadonlySet<InstanceKey> =>
+export const blockedIn = ({ drift }: Plan): ReadonlySet<InstanceKey> =>
   new Set(
     drift.flatMap(({ at, instance, kind }) =>
       kind === "reload" || kind === "lacking" || (kind === "waiting" && at === null)

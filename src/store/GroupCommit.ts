@@ -53,9 +53,12 @@ export class GroupCommit {
         Effect.yieldNow,
         Effect.suspend(() => this.commit(batch))
       )
-      return Effect.andThen(
-        Effect.forkDetach(commit, { startImmediately: true }),
-        Deferred.await(batch.done)
+      // The first of them must not go away before: the database may be closed then.
+      return Effect.uninterruptible(
+        Effect.andThen(
+          Effect.forkDetach(commit, { startImmediately: true }),
+          Deferred.await(batch.done)
+        )
       )
     })
   }

@@ -42,7 +42,7 @@ export interface Instance {
   nextSpec: InstanceSpec | null
   started: InstanceSpec | null
   machine: InstanceState
-  /** As announced; the machine is ahead of it while its commands are carried out. */
+  /** As announced, or about to be (`telling`); the machine is ahead of it while its commands are carried out. */
   state: State
   reason: Reason | null
   process: Process | null

@@ -152,7 +152,7 @@ export const step = Effect.fnUntraced(function* (
   yield* announceLeftovers(shop, instance)
   yield* tendProbes(shop, instance)
   shop.memoryWatch.tend(instance)
-  if (instance.telling.length > 0) yield* told(instance)
+  yield* told(instance)
   if (instance.machine !== before && !instance.removed) yield* putDown(shop, instance, true)
   if (instance.releasing !== null) yield* released(instance, instance.releasing)
   tellWaiters(instance)

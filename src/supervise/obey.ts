@@ -189,6 +189,7 @@ const takeNextSpec = (instance: Instance): boolean => {
   return true
 }
 
+/** The loop gets a turn first: a storm of crashes must not starve timers and sockets. */
 const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   yield* Effect.yieldNow
   begin(instance)
