@@ -23,6 +23,7 @@ import { lockHolder, takeLock } from "../os/Lock.ts"
 import { nextTurn } from "../os/nextTurn.ts"
 import { makePaths } from "../os/Paths.ts"
 import { handedOn } from "../os/startOpenFiles.ts"
+import { stayingFlags } from "../os/stayingFlags.ts"
 import { becomeFirst } from "./becomeFirst.ts"
 import { CliFailure } from "./CliFailure.ts"
 import { exitCodes } from "./exitCodes.ts"
@@ -161,7 +162,7 @@ const startDetached = (
   const crash = openSync(crashFile(places), "a", 0o600)
   const child = spawn(
     process.execPath,
-    [...process.execArgv, ...keeperWords({ ...keeper, ready: 3, lock: 4 })],
+    [...stayingFlags(), ...keeperWords({ ...keeper, ready: 3, lock: 4 })],
     {
       detached: true,
       stdio: ["ignore", crash, crash, "pipe", lock],

@@ -8,6 +8,7 @@ import type { KeeperOptions } from "../core/keeperProtocol.ts"
 import { readBootLine } from "../daemon/BootLine.ts"
 import { entryPath } from "../os/Entries.ts"
 import { keepCode } from "../os/keptCode.ts"
+import { stayingFlags } from "../os/stayingFlags.ts"
 import type { SupervisordPaths } from "../os/supervisordPaths.ts"
 import { becomeFirst } from "./becomeFirst.ts"
 
@@ -30,7 +31,7 @@ export const startKeeper = async (
   const crashFile = join(paths.stateDirectory, "crash.log")
   const crash = openSync(crashFile, "a", 0o600)
   const words = [entryPath("keeper"), JSON.stringify({ ...keeper, ready: 3, lock: 4 })]
-  const child = spawn(process.execPath, [...process.execArgv, ...words], {
+  const child = spawn(process.execPath, [...stayingFlags(), ...words], {
     detached: true,
     stdio: ["ignore", "ignore", crash, "pipe", keeper.lock],
     env: environment

@@ -8,6 +8,7 @@ import * as Exit from "effect/Exit"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import { becomeSubreaper } from "../os/ReaperLive.ts"
 import { surviveSignals } from "../os/Signals.ts"
+import { SpareMemory } from "../os/SpareMemory.ts"
 import { stayAlive } from "../os/stayAlive.ts"
 import { BootFailure } from "./BootFailure.ts"
 
@@ -18,6 +19,7 @@ export const runDaemon = <E>(main: Effect.Effect<number, E>): void => {
     becomeSubreaper()
     surviveSignals(["SIGHUP", "SIGUSR1", "SIGUSR2"])
     stayAlive()
+    new SpareMemory().begin()
   })
   Effect.runCallback(Effect.andThen(prepared, main), {
     onExit: (exit) => {

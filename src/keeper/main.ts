@@ -8,6 +8,7 @@
 import { type KeeperOptions, keeperOptions } from "../core/keeperProtocol.ts"
 import { closeOnExecAll } from "../os/closeOnExecAll.ts"
 import * as libc from "../os/libc.ts"
+import { SpareMemory } from "../os/SpareMemory.ts"
 import { say } from "../os/say.ts"
 import { Keeper } from "./Keeper.ts"
 import { begin, recall } from "./Knowledge.ts"
@@ -29,6 +30,7 @@ const main = (options: KeeperOptions): void => {
   // Signals alone are no reason for Node to go on, and it loses some where very many come at once.
   setInterval(() => keeper.look(), 60_000)
   keeper.run()
+  new SpareMemory().begin()
 }
 
 try {

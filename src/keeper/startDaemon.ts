@@ -4,11 +4,10 @@ import type { Knowledge, Life } from "./Knowledge.ts"
 
 /** A new daemon with all that it inherits; or why there is none. `more`: words behind its own. */
 export const startDaemon = (known: Knowledge, more: ReadonlyArray<string> = []): Life | string => {
-  const { asked, sockets } = known
-  const { daemon, daemonArgs, lock } = known.options
-  const variables = { [KEEPER_PROTOCOL]: String(PROTOCOL) }
-  const inherited = [lock ?? null, ...sockets.values()]
-  const started = startLinked([daemon, ...daemonArgs, ...more], variables, inherited)
+  const { asked, options, sockets } = known
+  const inherited = [options.lock ?? null, ...sockets.values()]
+  const words = [options.daemon, ...options.daemonArgs, ...more]
+  const started = startLinked(words, { [KEEPER_PROTOCOL]: String(PROTOCOL) }, inherited)
   if (typeof started === "string") return started
   return {
     ...started,

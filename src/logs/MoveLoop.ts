@@ -1,10 +1,10 @@
 /**
  * The loop of a log plane thread: wait in poll, obey commands, move bytes. One move a stream and round, so that a flooding
- * program delays others by one move. After a round of small moves it pauses a millisecond: small writes gather in the pipe,
- * and a chatty program does not cost a system call a line.
+ * program delays others by one move. After a round of small moves it rests (core/gatherRest.ts) until a command comes.
  */
+import { gatherRest, LONGEST_REST_MS } from "../core/gatherRest.ts"
 import type { TextPattern } from "../domain/Probe.ts"
-import { errnoName, POLLIN, POLLOUT, poll, usleep } from "../os/libc.ts"
+import { errnoName, POLLIN, POLLOUT, poll } from "../os/libc.ts"
 import { monotonicMs } from "../os/threadClock.ts"
 import type { Command, Report } from "./Message.ts"
 import { NOISY_BYTES, PipeStream } from "./PipeStream.ts"
@@ -12,7 +12,6 @@ import { Sink } from "./Sink.ts"
 import { SinkFile } from "./SinkFile.ts"
 import { WorkerContext, type WorkerPort } from "./WorkerContext.ts"
 
-const PAUSE_US = 1000
 /** While a sink is in trouble: how often pipes are looked at. A program that floods meanwhile waits at most so long. */
 const TICK_MS = 50
 const RETRY_MS = 1000
@@ -35,14 +34,23 @@ export class MoveLoop {
     sinks: new Set()
   }
   private stopped = false
+  /** When the last round began, monotonic. */
+  private movedAt = 0
+  /** After the last round, milliseconds. */
+  private restMs = 0
+  /** Of the round that is under way. */
+  private largest = 0
+  private gathered = 0
   /** The set of descriptors is made anew: with 1,000 programs that costs more than a move. */
   private dirty = false
   private apart: boolean
+  private readonly wakeAlone: Buffer
 
   constructor(port: WorkerPort) {
     this.port = port
     this.apart = port.data.apart
     this.context = new WorkerContext(port)
+    this.wakeAlone = pollSet(port.wakeFd, [])
   }
 
   run(): void {
@@ -65,11 +73,11 @@ export class MoveLoop {
         renew()
         if (ready > 0) poll(set, slots.length + 1, 0)
       }
-      const largest = ready > 0 ? this.round(slots, set) : 0
+      if (ready > 0) this.round(slots, set)
       if (wait >= 0) this.tick()
       if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
       this.port.flush()
-      if (largest > 0 && largest < NOISY_BYTES) usleep(PAUSE_US)
+      if (ready > 0) this.rest()
     }
     for (const { stream } of this.streams.values()) stream.close(false)
     for (const sink of this.sinks.values()) sink.close()
@@ -97,20 +105,27 @@ export class MoveLoop {
     return slots
   }
 
-  /** Gives the largest move. */
-  private round(slots: ReadonlyArray<Slot>, set: Buffer): number {
-    let largest = 0
+  private round(slots: ReadonlyArray<Slot>, set: Buffer): void {
+    this.largest = 0
+    this.gathered = 0
     const now = monotonicMs()
     for (const [index, slot] of slots.entries()) {
       if (set.readInt16LE((index + 1) * 8 + 6) === 0) continue
       if (slot.kind === "target") {
         slot.sink.unblock(now)
         this.dirty = true
-      } else if (this.streams.has(slot.stream.id))
-        largest = Math.max(largest, this.pump(slot.stream, slot.sink, now))
-      if (this.context.evictedFor !== null) return 0
+      } else if (this.streams.has(slot.stream.id)) this.pump(slot.stream, slot.sink, now)
+      if (this.context.evictedFor !== null) return
     }
-    return largest
+    const isAfterSilence = now - this.movedAt > 2 * LONGEST_REST_MS
+    this.movedAt = now
+    const lastMs = isAfterSilence ? 0 : this.restMs
+    this.restMs = this.largest >= NOISY_BYTES ? 0 : gatherRest(lastMs, this.gathered)
+  }
+
+  /** A command ends it. */
+  private rest(): void {
+    if (this.restMs > 0) poll(this.wakeAlone, 1, Math.round(this.restMs))
   }
 
   /** One move, and what follows from it; gives its bytes. */
@@ -118,7 +133,11 @@ export class MoveLoop {
     if (this.context.evictedFor !== null) return 0
     const outcome = sink.move(stream, now)
     if (typeof outcome !== "number" || sink.stuck !== null || stream.outlet.full) this.dirty = true
-    if (typeof outcome === "number") return outcome
+    if (typeof outcome === "number") {
+      this.largest = Math.max(this.largest, outcome)
+      this.gathered = Math.max(this.gathered, stream.gathered(outcome))
+      return outcome
+    }
     if (outcome === "eof") {
       if (stream.released) this.end(stream, sink)
       else stream.renew()

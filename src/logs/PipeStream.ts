@@ -6,6 +6,7 @@
  */
 
 import { ENLARGED_PIPE_BYTES } from "../core/enlargedPipe.ts"
+import { GATHER_SHARE } from "../core/gatherRest.ts"
 import { type LineAssembler, makeLineAssembler } from "../core/LineAssembler.ts"
 import { MAX_SYSLOG_LINE_BYTES } from "../core/syslogMessage.ts"
 import { close, F_GETPIPE_SZ, F_SETPIPE_SZ, FIONREAD, fcntl, ioctl, O, open } from "../os/libc.ts"
@@ -14,10 +15,10 @@ import { fstat, unlink } from "../os/syncFiles.ts"
 import { Outlet } from "./Outlet.ts"
 
 /**
- * Half of a default pipe at once says that the writer is faster than the reader. Small writes do not fill a pipe's
- * pages, so that a full pipe can hold much less than its size.
+ * A quarter of a default pipe at once says that the writer is fast: its pipe is enlarged, and nobody rests before the next move.
+ * Small writes do not fill a pipe's pages, so that a full pipe can hold much less than its size.
  */
-export const NOISY_BYTES = 32 * 1024
+export const NOISY_BYTES = 16 * 1024
 
 export class PipeStream {
   readonly id: string
@@ -32,6 +33,8 @@ export class PipeStream {
   /** Bytes at the head of the pipe that syslog has had already, because the file did not take them. */
   told = 0
   private enlarged = false
+  /** Asked for when first needed. */
+  private size = 0
 
   private constructor(id: string, fifo: string, fd: number) {
     this.id = id
@@ -56,6 +59,12 @@ export class PipeStream {
     return Math.max(PAGE, fcntl(this.fd, F_GETPIPE_SZ))
   }
 
+  /** So many bytes at once are a multiple of what is to gather in the pipe (core/gatherRest.ts). */
+  gathered(bytes: number): number {
+    if (this.size === 0) this.size = this.capacity()
+    return bytes / (this.size * GATHER_SHARE)
+  }
+
   moved(bytes: number): void {
     this.told = Math.max(0, this.told - bytes)
     if (bytes >= NOISY_BYTES) this.enlarge()
@@ -63,8 +72,10 @@ export class PipeStream {
 
   /** Refused beyond the user's allowance (pipe(7)): the pipe then stays as it is. */
   enlarge(): void {
-    if (!this.enlarged) fcntl(this.fd, F_SETPIPE_SZ, ENLARGED_PIPE_BYTES)
+    if (this.enlarged) return
     this.enlarged = true
+    fcntl(this.fd, F_SETPIPE_SZ, ENLARGED_PIPE_BYTES)
+    this.size = 0
   }
 
   /** Forgets a hang-up: a descriptor opened anew is quiet until the next writer. */

@@ -8,6 +8,7 @@ import { errnoOf } from "./errnoOf.ts"
 import * as libc from "./libc.ts"
 import { replaceProcess } from "./replaceProcess.ts"
 import { handedOn } from "./startOpenFiles.ts"
+import { stayingFlags } from "./stayingFlags.ts"
 
 /**
  * Runs `entry` on this Node with the words that `wordsFor` gives for the text's descriptor; it has the `carried` descriptors too.
@@ -29,7 +30,7 @@ export const becomeWith = (
   const bytes = Buffer.from(text)
   for (let from = 0; from < bytes.length; ) from += writeSync(fd, bytes, from)
   for (const one of carried) libc.fcntl(one, libc.F_SETFD, 0)
-  const argv = [process.execPath, ...process.execArgv, entry, ...wordsFor(fd)]
+  const argv = [process.execPath, ...stayingFlags(), entry, ...wordsFor(fd)]
   const errno = replaceProcess(process.execPath, argv, { ...process.env, ...handedOn() })
   libc.close(fd)
   closeOnExecAll()

@@ -106,7 +106,7 @@ class Bundles {
       importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData === null ? {} : { cachedData })
     })
-    // Rejected: by another version of V8, or under other flags.
+    // Rejected: by another version of V8.
     if (cachedData === null || script.cachedDataRejected === true)
       this.#fresh.set(file, { script, identity })
     return script
@@ -129,7 +129,7 @@ class Bundles {
   }
 
   #path(file: string): string | null {
-    const name = `${basename(file)}.${process.version}-${process.arch}`
+    const name = `${basename(file)}.${process.version}-${process.arch}-${flagsTag}`
     return this.#directory === null ? null : join(this.#directory, name)
   }
 }
@@ -152,5 +152,7 @@ const put = (path: string, bytes: Uint8Array): void => {
   nodeFs.renameSync(beside, path)
 }
 
+/** V8 takes no code that was compiled under other flags, as the daemon's are. */
+const flagsTag = process.getBuiltinModule("node:v8").cachedDataVersionTag().toString(16)
 const vm = process.getBuiltinModule("node:vm")
 const nodeModule = process.getBuiltinModule("node:module")

@@ -376,3 +376,12 @@ export const copyDescriptor = (pid: number, fd: number): number => {
 export const memfdCreate = call<[name: string, flags: number]>(
   "int memfd_create(const char *name, unsigned int flags)"
 )
+
+const mallocTrim = call<[keep: number]>("int malloc_trim(size_t keep)")
+
+/** What was freed goes back to the system (malloc_trim(3)); where the C library has no such call (musl), nothing happens. */
+export const trimAllocator = (): void => {
+  try {
+    mallocTrim(0)
+  } catch {}
+}

@@ -3,6 +3,7 @@ import { leaveRemovedDirectory } from "./leaveRemovedDirectory.ts"
 import * as libc from "./libc.ts"
 import { handedOn } from "./startOpenFiles.ts"
 import { startProcess } from "./startProcess.ts"
+import { stayingFlags } from "./stayingFlags.ts"
 
 export interface Linked {
   readonly pid: number
@@ -28,7 +29,7 @@ export const startLinked = (
     const environment = { ...process.env, ...handedOn(), ...variables }
     const pid = startProcess({
       file: process.execPath,
-      argv: [process.execPath, ...process.execArgv, ...words],
+      argv: [process.execPath, ...stayingFlags(), ...words],
       environment: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
       directory: null,
       descriptors: [0, 1, 2, theirs, ...more]

@@ -3,7 +3,7 @@
  * nothing has to be stripped at its start.
  */
 import { spawn } from "node:child_process"
-import { closeSync, openSync, readFileSync, renameSync, writeSync } from "node:fs"
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs"
 
 const [list = "", logs = "-", rotate = "0", restarts = "1"] = process.argv.slice(2)
 const rotateAt = Number(rotate)
@@ -21,6 +21,8 @@ const openLog = (name) => openSync(`${logs}/${name}.log`, "a")
 const rotated = (program, name) => {
   closeSync(program.file)
   const path = `${logs}/${name}.log`
+  // First, as ext4 writes a file out that is renamed over another (mount option auto_da_alloc).
+  rmSync(`${path}.${kept}`, { force: true })
   for (let age = kept - 1; age >= 0; age--) {
     try {
       renameSync(age === 0 ? path : `${path}.${age}`, `${path}.${age + 1}`)

@@ -1,0 +1,11 @@
+/**
+ * What Node is started with where it stays (daemon, keeper): what this process was started with, and that memory is given back by
+ * `SpareMemory` instead of by V8 itself, which would look at its heap several times in the half minute after any work. Only words
+ * of the command line do that: the heap is made with them.
+ */
+export const stayingFlags = (): ReadonlyArray<string> => [
+  ...process.execArgv.filter((word) => !flags.includes(word)),
+  ...flags
+]
+
+const flags = ["--expose-gc", "--no-memory-reducer"]
