@@ -263,8 +263,7 @@ export class Keeper {
       say(`the daemon ended unexpectedly ${ended.text}; what it ran is stopped now`)
     }
     this.#stopping = true
-    const spared = new Set(this.#known.spared)
-    const found = await stopInherited(spared, say).catch(() => 1)
+    const found = await stopInherited(new Set(this.#known.spared), say).catch(() => 1)
     process.exit(wanted && found === 0 ? 0 : 1)
   }
 

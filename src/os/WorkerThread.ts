@@ -36,8 +36,8 @@ export const startWorkerThread = <In, Out, Data>(options: {
   if (typeof ends === "number") throw new Error(`reeve cannot open a pipe (errno ${-ends})`)
   const [wakeFd, wakeWriteFd] = ends
   const boot: Boot<Data> = { wakeFd, data: options.data }
-  // Descriptors opened by a thread outlive it: after a failure the next one takes over from the FIFOs' names. It keeps little, and
-  // collects none of what it left behind while it blocks: what is young may not be much.
+  // Descriptors opened by a thread outlive it: after a failure the next one takes over from the FIFOs' names. It keeps little,
+  // and while it blocks it collects nothing: what is young may not be much.
   const worker = new Worker(options.entry, {
     workerData: boot,
     trackUnmanagedFds: false,
