@@ -43,7 +43,10 @@ export class Keeper extends Context.Service<
     readonly keepOnly: (paths: ReadonlyArray<string>) => Effect.Effect<void>
     /** Keeps a copy of the facts of one process life; the latest text of a spawn id counts. One line. */
     readonly mirror: (spawnId: string, text: string) => Effect.Effect<void>
-    readonly forget: (spawnId: string) => Effect.Effect<void>
+    /** The same of what is on record already: with others, within 10 ms. */
+    readonly mirrorSoon: (spawnId: string, text: string) => Effect.Effect<void>
+    /** Its facts are on record, and are of no more use. With others, within 10 ms. */
+    readonly forgetSoon: (spawnId: string) => Effect.Effect<void>
     /**
      * Runs `take` for each exit of an orphan that waits now, one after the other; the kernel keeps each until its `take` has
      * returned. Resolves when none waits.

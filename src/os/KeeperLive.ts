@@ -59,9 +59,9 @@ const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
           }),
     drop: (paths) => tell("drop", { paths }),
     keepOnly: (paths) => tell("keep", { paths }),
-    mirror: (spawnId, text) =>
-      Effect.sync(() => link.say(`fact ${spawnId} ${text.replaceAll("\n", " ")}`)),
-    forget: (spawnId) => Effect.sync(() => link.say(`forget ${spawnId}`)),
+    mirror: (spawnId, text) => Effect.sync(() => link.say(factLine(spawnId, text))),
+    mirrorSoon: (spawnId, text) => Effect.sync(() => link.saySoon(factLine(spawnId, text))),
+    forgetSoon: (spawnId) => Effect.sync(() => link.saySoon(`forget ${spawnId}`)),
     collect: (take) =>
       Effect.suspend(() => {
         talk.caughtUp = false
@@ -86,6 +86,9 @@ const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
     present: () => !talk.isLost
   }
 }
+
+const factLine = (spawnId: string, text: string): string =>
+  `fact ${spawnId} ${text.replaceAll("\n", " ")}`
 
 /** An exit is `taken` only when `take` has returned: one whose `take` was interrupted comes first again. */
 const takeExits = Effect.fnUntraced(function* (

@@ -13,6 +13,8 @@ export interface KeeperLink {
   /** The keeper's version of the protocol; 0: there is none. */
   readonly protocol: number
   readonly say: (line: string) => void
+  /** Leaves with others within 10 ms, or before the next line that is said: each that leaves alone wakes the keeper. */
+  readonly saySoon: (line: string) => void
   /** Blocks until everything that was said has left, as long as the keeper reads: a second at most. */
   readonly flush: () => void
   /** To be called once; `gone` when the keeper is. */
@@ -24,6 +26,7 @@ const LINE_BYTES = 64 * 1024 * 1024
 /** A keeper that leaves so much unread counts as gone. */
 const UNREAD_BYTES = 64 * 1024 * 1024
 const RETRY_MS = 10
+const SOON_MS = 10
 const FLUSH_MS = 1_000
 
 let link: KeeperLink | undefined
@@ -44,6 +47,7 @@ const open = (): KeeperLink => {
   let socket: Socket | null = null
   let isGone = kind === "none"
   let retrying = false
+  let soon = ""
   let tellGone = () => {}
   const gone = () => {
     if (isGone) return
@@ -73,16 +77,24 @@ const open = (): KeeperLink => {
       push()
     }, RETRY_MS).unref()
   }
+  /** With what was to leave soon before it. */
+  const send = (text: string) => {
+    if (isGone || (text === "" && soon === "")) return
+    const part = Buffer.from(soon + text)
+    soon = ""
+    waiting.push(part)
+    bytes += part.length
+    if (waiting.length === 1) push()
+  }
   return {
     protocol,
-    say: (line) => {
-      if (isGone) return
-      const part = Buffer.from(`${line}\n`)
-      waiting.push(part)
-      bytes += part.length
-      if (waiting.length === 1) push()
+    say: (line) => send(`${line}\n`),
+    saySoon: (line) => {
+      if (soon === "") setTimeout(send, SOON_MS, "")
+      soon += `${line}\n`
     },
     flush: () => {
+      send("")
       const end = performance.now() + FLUSH_MS
       for (; !isGone && waiting.length > 0 && performance.now() < end; push())
         libc.isReady(KEEPER_FD, libc.POLLOUT, RETRY_MS)

@@ -227,8 +227,9 @@ const spawn = (
     }
     const spawnedMs = shop.monotonicNow()
     const record = { ...instance.process, instance: key, address, spawnedMs }
-    yield* shop.guard(shop.store.processes.started(record))
-    yield* shop.keeper.mirror(spawnId, startFact(record))
+    const written = yield* shop.guard(Effect.as(shop.store.processes.started(record), true))
+    const { mirror, mirrorSoon } = shop.keeper
+    yield* (written === null ? mirror : mirrorSoon)(spawnId, startFact(record))
     // Last: whoever hears of its exit finds it journaled.
     shop.lives.begin({ pid, spawnId, instance })
   }).pipe(Effect.uninterruptible)
@@ -249,7 +250,7 @@ const intend = Effect.fnUntraced(function* (
 
 /** Nothing came of an intent. */
 export const abandon = (shop: Workshop, spawnId: string): Effect.Effect<void> =>
-  Effect.andThen(shop.guard(shop.store.processes.abandon(spawnId)), shop.keeper.forget(spawnId))
+  Effect.andThen(shop.guard(shop.store.processes.abandon(spawnId)), shop.keeper.forgetSoon(spawnId))
 
 const notStarted = (instance: Instance, failure: Parameters<typeof spawnFailureText>[1]) =>
   new NotStarted({ kind: "spawn", text: spawnFailureText(instance.spec.name, failure) })

@@ -10,6 +10,10 @@ export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => 
   const { gate } = life
   const say = (label: string, done: () => void): Effect.Effect<void> =>
     gate(label, Effect.sync(done))
+  const mirror = (spawnId: string, text: string) =>
+    say(`mirror ${spawnId}`, () => {
+      keeper.facts.set(spawnId, text)
+    })
   return {
     met: metOf(machine),
     hold: (paths) =>
@@ -27,11 +31,9 @@ export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => 
       say("keep only", () => {
         for (const path of keeper.heldPaths) if (!paths.includes(path)) keeper.drop(path)
       }),
-    mirror: (spawnId, text) =>
-      say(`mirror ${spawnId}`, () => {
-        keeper.facts.set(spawnId, text)
-      }),
-    forget: (spawnId) =>
+    mirror,
+    mirrorSoon: mirror,
+    forgetSoon: (spawnId) =>
       say(`forget ${spawnId}`, () => {
         keeper.facts.delete(spawnId)
       }),

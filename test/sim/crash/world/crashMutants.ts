@@ -35,7 +35,11 @@ export const crashMutants: ReadonlyArray<CrashMutant> = [
         ...honest,
         processes: { ...honest.processes, started: () => Effect.void }
       }),
-      keeper: (honest) => ({ ...honest, mirror: () => Effect.void }),
+      keeper: (honest) => ({
+        ...honest,
+        mirror: () => Effect.void,
+        mirrorSoon: () => Effect.void
+      }),
       proc: (honest) => ({ ...honest, lives: () => Effect.succeed([]) })
     }
   },
