@@ -1,11 +1,12 @@
 /**
  * What Node is started with where it stays (daemon, keeper): what this process was started with, and that memory is given back by
- * `SpareMemory` instead of by V8 itself, which would look at its heap several times in the half minute after any work. Only words
- * of the command line do that: the heap is made with them.
+ * `SpareMemory` instead of by V8 itself, which would look at its heap several times in the half minute after any work. What types a
+ * function sees is noted from its first call on: a supervisor calls most of its functions seldom, and a program that ended
+ * waits for them. Only words of the command line do that: the heap is made with them.
  */
 export const stayingFlags = (): ReadonlyArray<string> => [
   ...process.execArgv.filter((word) => !flags.includes(word)),
   ...flags
 ]
 
-const flags = ["--expose-gc", "--no-memory-reducer"]
+const flags = ["--expose-gc", "--no-memory-reducer", "--no-lazy-feedback-allocation"]

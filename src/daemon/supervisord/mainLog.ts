@@ -1,7 +1,8 @@
 /**
  * supervisord's main log through winston: its line format (supervisord.md 3.1), its file or syslog, and a copy on standard output
  * in the foreground. What is said before it is opened is kept, so that a daemon that may not start touches no file (G39). winston
- * takes long to load: until it is there, when the programs run, lines go the same way without it.
+ * takes long to load: until it is there, when the programs run, lines go the same way without it. A line is written when the turn
+ * of the loop that said it is over: a process that follows one that has ended does not wait for the lines about that.
  */
 import * as Cause from "effect/Cause"
 import * as Logger from "effect/Logger"
@@ -46,9 +47,16 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
   let closed = false
   let kept: Array<Kept> | null = []
   let file: RotatedFile | null = null
+  let waiting: Array<Kept> = []
+  const flush = () => {
+    const lines = waiting
+    waiting = []
+    for (const { level, text } of lines) put(level, text)
+  }
   const line = (level: SupervisordLevel, text: string) => {
-    if (kept === null) put(level, stamped(level, text))
-    else if (kept.length < keptLines) kept.push({ level, text })
+    if (kept === null) {
+      if (waiting.push({ level, text: stamped(level, text) }) === 1) setImmediate(flush)
+    } else if (kept.length < keptLines) kept.push({ level, text })
   }
   const add = (write: (text: string) => void) => targets.push(write)
   const open = (settings: SupervisordSettings): string | null => {
@@ -83,9 +91,16 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
       const { throughWinston } = await import("./throughWinston.ts")
       if (!closed) put = throughWinston(targets, highest)
     },
-    reopen: () => file?.reopen(),
-    clear: () => file?.clear() ?? null,
+    reopen: () => {
+      flush()
+      file?.reopen()
+    },
+    clear: () => {
+      flush()
+      return file?.clear() ?? null
+    },
     close: () => {
+      flush()
       closed = true
       put = () => undefined
       file?.close()
