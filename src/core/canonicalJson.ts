@@ -1,16 +1,25 @@
-import { byText } from "./byText.ts"
-
-/** One text per meaning: keys sorted at every depth, no blanks. Equal values give equal bytes, in any process. */
+/** One text per meaning: keys sorted by code units at every depth, no blanks. Equal values give equal bytes, in any process. */
 export const canonicalJson = (value: unknown): string => {
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null"
+  if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "null"
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`
   let text = ""
-  for (const [key, member] of Object.entries(value).sort(byKey)) {
-    if (member === undefined) continue
-    text += `${text === "" ? "" : ","}${JSON.stringify(key)}:${canonicalJson(member)}`
+  // Without a function to compare by, it is the order of code units (byText), several times faster.
+  for (const key of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, key)
+    if (member !== undefined)
+      text += `${text === "" ? "" : ","}${quoted(key)}:${canonicalJson(member)}`
   }
   return `{${text}}`
 }
 
-const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number =>
-  byText(a, b)
+/** Names of fields are few, and come again and again. */
+const quotedKeys = new Map<string, string>()
+const mostKeys = 4_096
+
+const quoted = (key: string): string => {
+  const known = quotedKeys.get(key)
+  if (known !== undefined) return known
+  const text = JSON.stringify(key)
+  if (quotedKeys.size < mostKeys) quotedKeys.set(key, text)
+  return text
+}
