@@ -26,7 +26,7 @@ export const rotationDue = (position: number, maxBytes: number): boolean =>
   maxBytes > 0 && position >= maxBytes
 
 /**
- * The renames of one rotation, in order: `f.1` → `f.2` before `f` → `f.1`, so that the oldest is overwritten. They reach up
+ * The renames of one rotation, in order: `f.1` → `f.2` before `f` → `f.1`, so that the oldest goes. They reach up
  * to the first name that is free: a process that was killed between two of them leaves such a gap, and the rotation that
  * follows must not push another backup out. (Where somebody deleted a backup, those above the gap so stay a rotation longer
  * than with supervisord.) Files above `backups` are left alone. Empty for `backups` 0: then the file is truncated in place

@@ -4,10 +4,11 @@
  */
 import { gatherRest, LONGEST_REST_MS } from "../core/gatherRest.ts"
 import type { TextPattern } from "../domain/Probe.ts"
-import { errnoName, POLLIN, POLLOUT, poll } from "../os/libc.ts"
+import { errnoName, poll } from "../os/libc.ts"
 import { monotonicMs } from "../os/threadClock.ts"
 import type { Command, Report } from "./Message.ts"
 import { NOISY_BYTES, PipeStream } from "./PipeStream.ts"
+import { POLLFD_BYTES, pollSet, type Slot, type StreamSlot } from "./pollSet.ts"
 import { Sink } from "./Sink.ts"
 import { SinkFile } from "./SinkFile.ts"
 import { WorkerContext, type WorkerPort } from "./WorkerContext.ts"
@@ -15,14 +16,6 @@ import { WorkerContext, type WorkerPort } from "./WorkerContext.ts"
 /** While a sink is in trouble: how often pipes are looked at. A program that floods meanwhile waits at most so long. */
 const TICK_MS = 50
 const RETRY_MS = 1000
-
-interface StreamSlot {
-  readonly kind: "stream"
-  readonly stream: PipeStream
-  readonly sink: Sink
-}
-
-type Slot = StreamSlot | { readonly kind: "target"; readonly sink: Sink }
 
 export class MoveLoop {
   private readonly port: WorkerPort
@@ -44,13 +37,14 @@ export class MoveLoop {
   /** The set of descriptors is made anew: with 1,000 programs that costs more than a move. */
   private dirty = false
   private apart: boolean
-  private readonly wakeAlone: Buffer
+  /** What ends a rest: a command, or an answer of a listener, which another event may wait for. */
+  private urgent: Buffer
 
   constructor(port: WorkerPort) {
     this.port = port
     this.apart = port.data.apart
     this.context = new WorkerContext(port)
-    this.wakeAlone = pollSet(port.wakeFd, [])
+    this.urgent = pollSet(port.wakeFd, [])
   }
 
   run(): void {
@@ -61,6 +55,7 @@ export class MoveLoop {
       this.dirty = false
       slots = this.slots()
       set = pollSet(this.port.wakeFd, slots)
+      this.urgent = pollSet(this.port.wakeFd, slots.filter(isUrgent))
     }
     while (!this.stopped) {
       renew()
@@ -73,11 +68,11 @@ export class MoveLoop {
         renew()
         if (ready > 0) poll(set, slots.length + 1, 0)
       }
-      if (ready > 0) this.round(slots, set)
+      const moved = ready > 0 && this.round(slots, set)
       if (wait >= 0) this.tick()
       if (this.context.evictedFor !== null) this.shed(this.context.evictedFor)
       this.port.flush()
-      if (ready > 0) this.rest()
+      if (moved && !this.stopped) this.rest()
     }
     for (const { stream } of this.streams.values()) stream.close(false)
     for (const sink of this.sinks.values()) sink.close()
@@ -105,27 +100,30 @@ export class MoveLoop {
     return slots
   }
 
-  private round(slots: ReadonlyArray<Slot>, set: Buffer): void {
+  /** Whether it moved anything. */
+  private round(slots: ReadonlyArray<Slot>, set: Buffer): boolean {
     this.largest = 0
     this.gathered = 0
     const now = monotonicMs()
     for (const [index, slot] of slots.entries()) {
-      if (set.readInt16LE((index + 1) * 8 + 6) === 0) continue
+      if (set.readInt16LE((index + 1) * POLLFD_BYTES + 6) === 0) continue
       if (slot.kind === "target") {
         slot.sink.unblock(now)
         this.dirty = true
       } else if (this.streams.has(slot.stream.id)) this.pump(slot.stream, slot.sink, now)
-      if (this.context.evictedFor !== null) return
+      if (this.context.evictedFor !== null) return false
     }
+    if (this.largest === 0) return false
     const isAfterSilence = now - this.movedAt > 2 * LONGEST_REST_MS
-    this.movedAt = now
     const lastMs = isAfterSilence ? 0 : this.restMs
     this.restMs = this.largest >= NOISY_BYTES ? 0 : gatherRest(lastMs, this.gathered)
+    this.movedAt = now
+    return true
   }
 
-  /** A command ends it. */
   private rest(): void {
-    if (this.restMs > 0) poll(this.wakeAlone, 1, Math.round(this.restMs))
+    if (this.restMs > 0)
+      poll(this.urgent, this.urgent.length / POLLFD_BYTES, Math.round(this.restMs))
   }
 
   /** One move, and what follows from it; gives its bytes. */
@@ -374,18 +372,4 @@ export class MoveLoop {
 
 const EAGAIN = 11
 
-/** struct pollfd, 8 bytes each; the wake pipe first. */
-const pollSet = (wakeFd: number, slots: ReadonlyArray<Slot>): Buffer => {
-  const set = Buffer.alloc((slots.length + 1) * 8)
-  set.writeInt32LE(wakeFd, 0)
-  set.writeInt16LE(POLLIN, 4)
-  for (const [index, slot] of slots.entries()) {
-    const at = (index + 1) * 8
-    set.writeInt32LE(
-      slot.kind === "stream" ? slot.stream.fd : (slot.sink.file?.target.fd ?? -1),
-      at
-    )
-    set.writeInt16LE(slot.kind === "stream" ? POLLIN : POLLOUT, at + 4)
-  }
-  return set
-}
+const isUrgent = ({ sink }: Slot): boolean => sink.settings.protocol

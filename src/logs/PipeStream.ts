@@ -15,10 +15,10 @@ import { fstat, unlink } from "../os/syncFiles.ts"
 import { Outlet } from "./Outlet.ts"
 
 /**
- * A quarter of a default pipe at once says that the writer is fast: its pipe is enlarged, and nobody rests before the next move.
+ * Half of a default pipe at once says that the writer is fast: its pipe is enlarged, and nobody rests before the next move.
  * Small writes do not fill a pipe's pages, so that a full pipe can hold much less than its size.
  */
-export const NOISY_BYTES = 16 * 1024
+export const NOISY_BYTES = 32 * 1024
 
 export class PipeStream {
   readonly id: string

@@ -163,8 +163,8 @@ export class SinkFile {
   private shift(): number {
     const exists = (name: string): boolean => lstat(name) !== -ENOENT
     const renames = rotationRenames(this.path, this.settings.backups, exists)
-    // A rename over a file makes ext4 write out the one that takes its place (mount option auto_da_alloc): a third of the time of
-    // a busy log. What it would replace goes either way.
+    // A rename over a file makes ext4 write out the one that takes its place (mount option auto_da_alloc), a third of the time of
+    // a busy log. So the oldest goes first, as with supervisord; it is gone then, even where a rename fails.
     const [first] = renames
     if (first !== undefined) unlink(first.to)
     for (const { from, to } of renames) {

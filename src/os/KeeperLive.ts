@@ -61,7 +61,7 @@ const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
     keepOnly: (paths) => tell("keep", { paths }),
     mirror: (spawnId, text) => Effect.sync(() => link.say(factLine(spawnId, text))),
     mirrorSoon: (spawnId, text) => Effect.sync(() => link.saySoon(factLine(spawnId, text))),
-    forgetSoon: (spawnId) => Effect.sync(() => link.saySoon(`forget ${spawnId}`)),
+    forget: (spawnId) => Effect.sync(() => link.say(`forget ${spawnId}`)),
     collect: (take) =>
       Effect.suspend(() => {
         talk.caughtUp = false

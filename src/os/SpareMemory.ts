@@ -13,7 +13,7 @@ import { trimAllocator } from "./libc.ts"
 
 /** How long no collection came, before the work counts as over. */
 const quietMs = 1_500
-/** A collection of all takes some ten milliseconds, so a busy process has few. */
+/** A collection of all takes a hundred milliseconds with 1,000 programs, so a busy process has few. */
 const leastPauseMs = 60_000
 /** Less is not worth one. */
 const worthBytes = 8 * 1024 ** 2
@@ -49,8 +49,13 @@ export class SpareMemory {
     this.#timer = null
     const now = performance.now()
     const left = Math.max(this.#worked + quietMs, this.#gaveAt + leastPauseMs) - now
-    if (left > 0) this.#wait(left)
-    else if (heapBytes() - this.#keptBytes >= worthBytes) this.#give()
+    if (left > 0) {
+      this.#wait(left)
+      return
+    }
+    const bytes = heapBytes()
+    if (bytes - this.#keptBytes >= worthBytes) this.#give()
+    else this.#keptBytes = Math.min(this.#keptBytes, bytes)
   }
 
   #give(): void {

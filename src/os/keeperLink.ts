@@ -2,12 +2,12 @@
  * The daemon's end of the socket pair with its keeper (descriptor 3). Everything that the daemon says goes through here, so that
  * lines leave whole and in order; a keeper that does not read makes nobody wait, and one that is gone is an end like any other.
  */
-import { fstatSync, writeSync } from "node:fs"
+import { fstatSync } from "node:fs"
 import { Socket } from "node:net"
 import { KEEPER_FD, KEEPER_PROTOCOL } from "../core/keeperProtocol.ts"
-import { errnoOf } from "./errnoOf.ts"
 import * as libc from "./libc.ts"
 import { lineReader } from "./lineReader.ts"
+import { UnsentLines } from "./UnsentLines.ts"
 
 export interface KeeperLink {
   /** The keeper's version of the protocol; 0: there is none. */
@@ -23,11 +23,6 @@ export interface KeeperLink {
 
 /** A longer line is passed over. */
 const LINE_BYTES = 64 * 1024 * 1024
-/** A keeper that leaves so much unread counts as gone. */
-const UNREAD_BYTES = 64 * 1024 * 1024
-const RETRY_MS = 10
-const SOON_MS = 10
-const FLUSH_MS = 1_000
 
 let link: KeeperLink | undefined
 
@@ -42,63 +37,21 @@ const open = (): KeeperLink => {
   if (kind === "socket") neverWait()
   const told = Number(process.env[KEEPER_PROTOCOL] ?? 1)
   const protocol = kind === "none" ? 0 : Math.max(1, Number.isInteger(told) ? told : 1)
-  let waiting: Array<Buffer> = []
-  let bytes = 0
   let socket: Socket | null = null
   let isGone = kind === "none"
-  let retrying = false
-  let soon = ""
   let tellGone = () => {}
   const gone = () => {
     if (isGone) return
     isGone = true
-    waiting = []
+    lines.clear()
     tellGone()
   }
-  const push = () => {
-    for (let [part] = waiting; part !== undefined; [part] = waiting) {
-      if (isGone || socket?.destroyed === true) return gone()
-      try {
-        const taken = writeSync(KEEPER_FD, part)
-        bytes -= taken
-        if (taken === part.length) waiting.shift()
-        else waiting[0] = part.subarray(taken)
-      } catch (error) {
-        return errnoOf(error) === "EAGAIN" ? pushLater() : gone()
-      }
-    }
-  }
-  const pushLater = () => {
-    if (bytes > UNREAD_BYTES) return gone()
-    if (retrying) return
-    retrying = true
-    setTimeout(() => {
-      retrying = false
-      push()
-    }, RETRY_MS).unref()
-  }
-  /** With what was to leave soon before it. */
-  const send = (text: string) => {
-    if (isGone || (text === "" && soon === "")) return
-    const part = Buffer.from(soon + text)
-    soon = ""
-    waiting.push(part)
-    bytes += part.length
-    if (waiting.length === 1) push()
-  }
+  const lines = new UnsentLines(KEEPER_FD, () => isGone || socket?.destroyed === true, gone)
   return {
     protocol,
-    say: (line) => send(`${line}\n`),
-    saySoon: (line) => {
-      if (soon === "") setTimeout(send, SOON_MS, "")
-      soon += `${line}\n`
-    },
-    flush: () => {
-      send("")
-      const end = performance.now() + FLUSH_MS
-      for (; !isGone && waiting.length > 0 && performance.now() < end; push())
-        libc.isReady(KEEPER_FD, libc.POLLOUT, RETRY_MS)
-    },
+    say: (line) => lines.say(line),
+    saySoon: (line) => lines.saySoon(line),
+    flush: () => lines.flush(),
     hear: (line, whenGone) => {
       tellGone = whenGone
       if (isGone) return whenGone()

@@ -250,7 +250,7 @@ const intend = Effect.fnUntraced(function* (
 
 /** Nothing came of an intent. */
 export const abandon = (shop: Workshop, spawnId: string): Effect.Effect<void> =>
-  Effect.andThen(shop.guard(shop.store.processes.abandon(spawnId)), shop.keeper.forgetSoon(spawnId))
+  Effect.andThen(shop.guard(shop.store.processes.abandon(spawnId)), shop.keeper.forget(spawnId))
 
 const notStarted = (instance: Instance, failure: Parameters<typeof spawnFailureText>[1]) =>
   new NotStarted({ kind: "spawn", text: spawnFailureText(instance.spec.name, failure) })

@@ -221,6 +221,8 @@ describe("a remark", () => {
       const { fifo, plane } = yield* connected(directory, spec(log))
       const { fd } = yield* writer(fifo)
       yield* plane.remark(web, missingText)
+      // The remark is put down then, and not only on its way.
+      yield* plane.settle
       writeSync(fd, "whole\ncut")
       yield* plane.settle
       yield* plane.remark(web, missingText)

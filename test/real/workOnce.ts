@@ -1,4 +1,4 @@
-/** Works once, then waits as a daemon does: says what memory it took while it worked, and what it has at each line of its stdin. */
+/** Works once, then waits as a daemon does: says what memory it took, and what it has at each line of its stdin. */
 import { SpareMemory } from "../../src/os/SpareMemory.ts"
 
 const say = (text: string) => process.stdout.write(`${text}\n`)

@@ -1,6 +1,6 @@
 /**
- * The file of the main log: written line by line at once, so that whoever reads it sees all that was said, and rotated as
- * supervisord rotates (supervisord.md 3.2). A full disk or a vanished directory costs lines, never the daemon.
+ * The file of the main log: written line by line, and nothing is kept back here. It is rotated as supervisord rotates
+ * (supervisord.md 3.2). A full disk or a vanished directory costs lines, never the daemon.
  */
 import {
   closeSync,

@@ -13,6 +13,7 @@ import type { SupervisordLevel, SupervisordSettings } from "../../domain/Supervi
 import type { ConsoleWriter } from "../../os/ConsoleWriter.ts"
 import { localDateTime } from "../../os/localTime.ts"
 import { makeSyslogSocket } from "../../os/SyslogSocket.ts"
+import { turnEnd } from "../../os/turnEnd.ts"
 import { openRotatedFile, type RotatedFile } from "./RotatedFile.ts"
 
 export interface MainLog {
@@ -22,6 +23,8 @@ export interface MainLog {
   readonly open: (settings: SupervisordSettings) => string | null
   /** Loads winston; to be called when no program waits to be started. */
   readonly settle: () => Promise<void>
+  /** Writes what was said in this turn of the loop. */
+  readonly flush: () => void
   readonly reopen: () => void
   /** Removes the file and opens a new one; the errno's name where that failed. */
   readonly clear: () => string | null
@@ -47,16 +50,10 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
   let closed = false
   let kept: Array<Kept> | null = []
   let file: RotatedFile | null = null
-  let waiting: Array<Kept> = []
-  const flush = () => {
-    const lines = waiting
-    waiting = []
-    for (const { level, text } of lines) put(level, text)
-  }
+  const { add: putSoon, flush } = turnEnd<Kept>(({ level, text }) => put(level, text))
   const line = (level: SupervisordLevel, text: string) => {
-    if (kept === null) {
-      if (waiting.push({ level, text: stamped(level, text) }) === 1) setImmediate(flush)
-    } else if (kept.length < keptLines) kept.push({ level, text })
+    if (kept === null) putSoon({ level, text: stamped(level, text) })
+    else if (kept.length < keptLines) kept.push({ level, text })
   }
   const add = (write: (text: string) => void) => targets.push(write)
   const open = (settings: SupervisordSettings): string | null => {
@@ -91,6 +88,7 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
       const { throughWinston } = await import("./throughWinston.ts")
       if (!closed) put = throughWinston(targets, highest)
     },
+    flush,
     reopen: () => {
       flush()
       file?.reopen()

@@ -62,7 +62,7 @@ const boot = Effect.fnUntraced(function* (
     Effect.provide(mainLive(options, first, read)),
     Effect.catchTag("StoreFailure", ({ message }) => Effect.fail(failure(message))),
     Effect.provide(logging),
-    Effect.ensuring(screen.flush(1000))
+    Effect.ensuring(Effect.andThen(Effect.sync(log.flush), screen.flush(1000)))
   )
 }, Effect.scoped)
 

@@ -8,12 +8,20 @@ import type { Machine } from "./Machine.ts"
 export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => {
   const { keeper } = machine
   const { gate } = life
+  // What leaves with the next line, or never where the daemon dies before.
+  let late: Array<() => void> = []
   const say = (label: string, done: () => void): Effect.Effect<void> =>
-    gate(label, Effect.sync(done))
-  const mirror = (spawnId: string, text: string) =>
-    say(`mirror ${spawnId}`, () => {
-      keeper.facts.set(spawnId, text)
-    })
+    gate(
+      label,
+      Effect.sync(() => {
+        for (const one of late) one()
+        late = []
+        done()
+      })
+    )
+  const learn = (spawnId: string, text: string) => (): void => {
+    keeper.facts.set(spawnId, text)
+  }
   return {
     met: metOf(machine),
     hold: (paths) =>
@@ -31,9 +39,12 @@ export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => 
       say("keep only", () => {
         for (const path of keeper.heldPaths) if (!paths.includes(path)) keeper.drop(path)
       }),
-    mirror,
-    mirrorSoon: mirror,
-    forgetSoon: (spawnId) =>
+    mirror: (spawnId, text) => say(`mirror ${spawnId}`, learn(spawnId, text)),
+    mirrorSoon: (spawnId, text) =>
+      Effect.sync(() => {
+        late.push(learn(spawnId, text))
+      }),
+    forget: (spawnId) =>
       say(`forget ${spawnId}`, () => {
         keeper.facts.delete(spawnId)
       }),
