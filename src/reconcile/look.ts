@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { rescale } from "../config/rescale.ts"
 import { holdsAll } from "../core/guards.ts"
 import { plan as makePlan } from "../core/plan.ts"
-import type { Actual } from "../domain/Actual.ts"
+import type { Actual, ActualInstance } from "../domain/Actual.ts"
 import { lookAgainLongestMs, lookAgainMs } from "../domain/limits.ts"
 import type { Plan } from "../domain/Plan.ts"
 import { accept, acceptNumbers, workOff } from "./accept.ts"
@@ -201,6 +201,10 @@ const isLeftOver = ({ actions, metadata }: Plan, { deferred }: Desk["memory"]): 
   metadata.length === 0 &&
   actions.every(({ cause, instance }) => cause.kind === "dependency" && deferred.has(instance))
 
+/** A process that takes a place with a file that changed since its start is to be replaced, once it has the place. */
+const isBetween = ({ state, successor }: ActualInstance): boolean =>
+  state === "STOPPING" || successor?.outdated === true
+
 /**
  * Only while an instance is between two states, or something waits: what it comes to may be something to act on, and the event
  * that tells it may have come while this look was made.
@@ -209,7 +213,7 @@ const armTimer = (desk: Desk, { instances }: Actual): Effect.Effect<void> =>
   Effect.gen(function* () {
     const { memory } = desk
     const waits = memory.rollout !== null || memory.blocked.size + memory.deferred.size > 0
-    if (!waits && !instances.some(({ state }) => state === "STOPPING")) {
+    if (!waits && !instances.some(isBetween)) {
       memory.pauseMs = lookAgainMs
       return
     }
