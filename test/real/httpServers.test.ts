@@ -6,6 +6,7 @@ import {
   existsSync,
   mkdtempSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   utimesSync,
@@ -18,6 +19,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { HttpServerSettings } from "../../src/domain/SupervisordConfig.ts"
+import { Files } from "../../src/os/Files.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { nothingAdopted, Supervisor } from "../../src/supervise/Supervisor.ts"
 import { logtailRoute, mainlogtailRoute } from "../../src/supervisord/http/logRoutes.ts"
@@ -286,13 +288,22 @@ print("all well")
 })
 
 describe("the log streams of supervisord mode", () => {
-  const followed = Effect.gen(function* () {
+  /** `look`: before each look at the log's facts. */
+  const followedWith = Effect.fnUntraced(function* (look: (log: string) => void) {
     const folder = yield* directory
     const socket = join(folder, "s")
     const log = join(folder, "web.log")
     const spec = specOf({ name: "web", group: "shop" })
+    const watched = Effect.map(Files, (files) => ({
+      ...files,
+      stat: (path: string) =>
+        Effect.andThen(
+          Effect.sync(() => look(log)),
+          files.stat(path)
+        )
+    }))
     const services = Layer.mergeAll(
-      FilesLive,
+      Layer.provide(Layer.effect(Files, watched), FilesLive),
       Layer.mock(SupervisordControl, {
         logfile: () => log,
         settings: unused,
@@ -313,6 +324,7 @@ describe("the log streams of supervisord mode", () => {
     yield* serveHttp({ servers: [unix(socket)] }, routes)
     return { socket, log }
   })
+  const followed = followedWith(() => undefined)
   const get = (path: string, version = "1.1") => `GET ${path} HTTP/${version}\r\n\r\n`
 
   it.live("begin 1,024 bytes before the end, and go on in chunks", () =>
@@ -335,6 +347,20 @@ describe("the log streams of supervisord mode", () => {
       assert.strictEqual(body, `400\r\n${"b".repeat(1023)}\n\r\n`)
       appendFileSync(log, "more\n")
       yield* Effect.promise(() => until("the next", () => one.text.endsWith("5\r\nmore\n\r\n")))
+    })
+  )
+
+  it.live("come of a log that is just being rotated", () =>
+    Effect.gen(function* () {
+      let looks = 0
+      const { socket, log } = yield* followedWith((path) => {
+        looks += 1
+        if (looks === 1) renameSync(path, `${path}.1`)
+        if (looks === 2) writeFileSync(path, "anew\n")
+      })
+      writeFileSync(log, "full\n")
+      const one = (yield* client(socket)).send(get("/mainlogtail"))
+      yield* Effect.promise(() => until("the new file", () => one.text.includes("anew\n")))
     })
   )
 

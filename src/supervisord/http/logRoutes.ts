@@ -5,6 +5,7 @@
 import * as Effect from "effect/Effect"
 import { followFile } from "../../logs/followFile.ts"
 import type { Channel } from "../../logs/LogPlane.ts"
+import { onceThere } from "../../logs/onceThere.ts"
 import { Files } from "../../os/Files.ts"
 import { Supervisor } from "../../supervise/Supervisor.ts"
 import type { HttpResponse, HttpRoute } from "../HttpRoute.ts"
@@ -78,23 +79,19 @@ const follow = (
 ): Effect.Effect<HttpResponse> => {
   if (path === null) return Effect.succeed(errorPage(404))
   return Effect.gen(function* () {
-    const { modifiedAt } = yield* files.stat(path)
+    const facts = yield* onceThere(Effect.orElseSucceed(files.stat(path), () => null))
+    if (facts === null) return errorPage(404)
     const body = yield* followFile(path)
     return {
       status: 200,
       headers: [
-        ["Last-Modified", httpDate(modifiedAt)] as const,
+        ["Last-Modified", httpDate(facts.modifiedAt)] as const,
         ["Content-Type", "text/plain;charset=utf-8"] as const,
         ...headers
       ],
       body
     }
-  }).pipe(
-    Effect.catchTags({
-      FileFailure: () => Effect.succeed(errorPage(404)),
-      FileAbsent: () => Effect.succeed(errorPage(404))
-    })
-  )
+  }).pipe(Effect.catchTag("FileAbsent", () => Effect.succeed(errorPage(404))))
 }
 
 /** `modifiedAt` in milliseconds. */
