@@ -2,6 +2,7 @@ import * as fs from "node:fs"
 import { userInfo } from "node:os"
 import { fileURLToPath } from "node:url"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
+import { processStat } from "../../src/os/procStat.ts"
 import { Estate, isRoot } from "./Estate.ts"
 import { askFastCgi } from "./fastCgiClient.ts"
 import { waitFor } from "./reeve.ts"
@@ -42,6 +43,15 @@ afterAll(() => estate.clear())
 
 const inputOf = async (address: string): Promise<string> =>
   fs.readlinkSync(`/proc/${await estate.pid(address)}/fd/0`)
+
+/** A zombie has none of its locks, once it is the last of its threads. */
+const hasLetGo = (pid: number): boolean => {
+  try {
+    return fs.readdirSync(`/proc/${pid}/task`).length <= 1 && processStat(pid)?.state === "Z"
+  } catch {
+    return true
+  }
+}
 
 describe("a FastCGI program of three processes", () => {
   it("has one socket, which each of them has as descriptor 0", async () => {
@@ -127,7 +137,9 @@ describe("a FastCGI program of three processes", () => {
   it("has the same socket after daemon and keeper were killed", async () => {
     const { daemon, keeper } = await estate.info()
     const link = await inputOf("app:1")
-    for (const pid of [keeper?.pid ?? 0, daemon.pid]) process.kill(pid, "SIGKILL")
+    const both = [keeper?.pid ?? 0, daemon.pid]
+    for (const pid of both) process.kill(pid, "SIGKILL")
+    await waitFor("the end of both", () => both.every(hasLetGo))
     await estate.up()
     const ran = await estate.run("restart", "app:1")
     assert.strictEqual(ran.code, 0, ran.err)

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { mkdirSync, truncateSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs"
 import { afterAll, assert, beforeAll, describe, it } from "vitest"
 import { declare, Estate, sleeper } from "./Estate.ts"
 import { waitFor } from "./reeve.ts"
@@ -26,6 +26,12 @@ afterAll(async () => {
   await estate.clear()
 })
 
+/** Whether a thread of it waits for a disk (proc_pid_stat(5): state D). */
+const isBlocked = (pid: number): boolean =>
+  readdirSync(`/proc/${pid}/task`).some((thread) =>
+    / D /.test(readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8").replace(/^.*\)/, ""))
+  )
+
 describe("a log on a disk that hangs", () => {
   it("keeps neither a stop nor a start waiting", async () => {
     const talks = {
@@ -44,7 +50,8 @@ describe("a log on a disk that hangs", () => {
     const up = await estate.up()
     await waitFor("output", async () => /more/.test((await estate.run("logs", "talks")).out))
     assert.equal(system("fsfreeze", "-f", disk), 0)
-    // From here on the thread that writes there waits in the kernel.
+    const { daemon } = await estate.info()
+    await waitFor("the thread that writes there waits in the kernel", () => isBlocked(daemon.pid))
     const begun = performance.now()
     const stopped = await estate.run("stop", "talks", "tells")
     assert.equal(stopped.code, 0, stopped.err)
