@@ -169,3 +169,16 @@ export class HttpServer {
     rmSync(this.directory, { recursive: true, force: true })
   }
 }
+
+/** The status of the answer to it. */
+export const statusOf = async (
+  target: string | number,
+  request: string | Buffer
+): Promise<number> => {
+  const one = new Client(target)
+  try {
+    return await one.send(request).status()
+  } finally {
+    one.leave()
+  }
+}
