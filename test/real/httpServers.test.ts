@@ -19,7 +19,7 @@ import type { HttpServerSettings } from "../../src/domain/SupervisordConfig.ts"
 import { rpcRoute } from "../../src/supervisord/http/rpcRoute.ts"
 import { serveHttp } from "../../src/supervisord/http/serveHttp.ts"
 import { Rpc, RpcFault } from "../../src/supervisord/Rpc.ts"
-import { Client, callOf, freePort, headOf, post } from "./httpServer.ts"
+import { Client, callOf, freePort, headOf, post, statusOf } from "./httpServer.ts"
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-http-"))),
