@@ -71,14 +71,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
   const clock = yield* Clock.clockWith(Effect.succeed)
   const run = yield* Random.nextIntBetween(0, 36 ** 4 - 1)
   const prefix = `${clock.currentTimeMillisUnsafe().toString(36)}${run.toString(36).padStart(4, "0")}`
-  const state = {
-    closing: false,
-    leaving: false,
-    left: false,
-    atWork: 0,
-    spawns: 0,
-    startedInTurn: false
-  }
+  const state = { closing: false, leaving: false, left: false, atWork: 0, spawns: 0 }
   /** Unique over all runs of reeve, and fit for a file name. */
   const nextSpawnId = () => {
     state.spawns += 1
@@ -126,7 +119,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     begunAt: Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
     /** Processes of an earlier daemon whose instance nobody declared so far, by its key or by `group/name`. */
     unclaimed: new Map<string, Unclaimed>(),
-    /** `atWork`: actors in the middle of a step. `leaving`, `left`: see leave.ts. `startedInTurn`: see startTurn.ts. */
+    /** `atWork`: actors in the middle of a step. `leaving`, `left`: see leave.ts. */
     state,
     wallNow: () => clock.currentTimeMillisUnsafe(),
     monotonicNow: () => Number(clock.monotonicTimeNanosUnsafe()) / 1e6,

@@ -35,7 +35,6 @@ import type { Instance, Leftover } from "./Instance.ts"
 import { putDown } from "./record.ts"
 import { releaseStreams } from "./releaseStreams.ts"
 import { say } from "./say.ts"
-import { startTurn } from "./startTurn.ts"
 import { tell } from "./tell.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -190,8 +189,9 @@ const takeNextSpec = (instance: Instance): boolean => {
   return true
 }
 
+/** The loop gets a turn first: a storm of crashes must not starve timers and sockets. */
 const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  yield* startTurn(shop)
+  yield* Effect.yieldNow
   begin(instance)
   instance.limits = instance.spec.definition.limits
   instance.limitsRefused = null

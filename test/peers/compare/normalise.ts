@@ -7,8 +7,10 @@ export interface Known {
   readonly pid: number | null
 }
 
+/** First: its milliseconds may be the number of a process. */
+const time = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}/g
+
 const rules: ReadonlyArray<readonly [RegExp, string]> = [
-  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3}/g, "TIME"],
   [/\b(pid[: ]+|\(pid |with pid )\d+/g, "$1PID"],
   [/\((\d+)\) with SIGKILL/g, "(PID) with SIGKILL"],
   [/uptime (\d+ days?, )?\d+:\d\d:\d\d/g, "uptime UP"],
@@ -22,7 +24,7 @@ const rules: ReadonlyArray<readonly [RegExp, string]> = [
 ]
 
 export const normalise = (text: string, { directory, pid }: Known): string => {
-  let shown = text.replaceAll(directory, "DIR")
+  let shown = text.replaceAll(directory, "DIR").replace(time, "TIME")
   if (pid !== null) {
     shown = shown.replace(new RegExp(`(?<![\\w.])${pid}(?![\\w.])`, "g"), "SUPERVISOR")
   }
