@@ -1,15 +1,7 @@
 import { execFile, execFileSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from "node:fs"
-import { tmpdir, userInfo } from "node:os"
+import { chmodSync, existsSync, readdirSync, statSync, writeFileSync } from "node:fs"
+import { userInfo } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, describe, it } from "@effect/vitest"
@@ -19,33 +11,14 @@ import type { HttpServerSettings } from "../../src/domain/SupervisordConfig.ts"
 import { rpcRoute } from "../../src/supervisord/http/rpcRoute.ts"
 import { serveHttp } from "../../src/supervisord/http/serveHttp.ts"
 import { Rpc, RpcFault } from "../../src/supervisord/Rpc.ts"
-import { Client, callOf, freePort, headOf, post, statusOf } from "./httpServer.ts"
-
-const directory = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-http-"))),
-  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-)
-const client = (target: string | number) =>
-  Effect.acquireRelease(
-    Effect.sync(() => new Client(target)),
-    (client) => Effect.sync(() => client.leave())
-  )
+import { client, directory, nobody, unix } from "./httpScene.ts"
+import { callOf, freePort, headOf, post, statusOf } from "./httpServer.ts"
 
 const rpc = Layer.succeed(Rpc, {
   call: (method, params) => {
     if (method === "supervisor.echo") return Effect.succeed(params)
     return Effect.fail(new RpcFault({ code: 1, text: "UNKNOWN_METHOD" }))
   }
-})
-const nobody = { username: null, password: null }
-const unix = (file: string, more: Partial<Extract<HttpServerSettings, { kind: "unix" }>> = {}) => ({
-  kind: "unix" as const,
-  section: "unix_http_server",
-  ...nobody,
-  file,
-  mode: 0o700,
-  owner: null,
-  ...more
 })
 const inet = (port: number, more: Partial<Extract<HttpServerSettings, { kind: "inet" }>> = {}) => ({
   kind: "inet" as const,

@@ -1,10 +1,8 @@
-import { appendFileSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { appendFileSync, renameSync, utimesSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { HttpServerSettings } from "../../src/domain/SupervisordConfig.ts"
 import { Files } from "../../src/os/Files.ts"
 import { FilesLive } from "../../src/os/FilesLive.ts"
 import { nothingAdopted, Supervisor } from "../../src/supervise/Supervisor.ts"
@@ -13,28 +11,8 @@ import { serveHttp } from "../../src/supervisord/http/serveHttp.ts"
 import { SupervisordControl } from "../../src/supervisord/SupervisordControl.ts"
 import { running } from "../core/planning/world.ts"
 import { specOf } from "../core/specOf.ts"
-import { Client, headOf, statusOf, until } from "./httpServer.ts"
-
-const directory = Effect.acquireRelease(
-  Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-http-"))),
-  (path) => Effect.sync(() => rmSync(path, { recursive: true, force: true }))
-)
-const client = (target: string | number) =>
-  Effect.acquireRelease(
-    Effect.sync(() => new Client(target)),
-    (client) => Effect.sync(() => client.leave())
-  )
-
-const nobody = { username: null, password: null }
-const unix = (file: string, more: Partial<Extract<HttpServerSettings, { kind: "unix" }>> = {}) => ({
-  kind: "unix" as const,
-  section: "unix_http_server",
-  ...nobody,
-  file,
-  mode: 0o700,
-  owner: null,
-  ...more
-})
+import { client, directory, unix } from "./httpScene.ts"
+import { headOf, statusOf, until } from "./httpServer.ts"
 
 describe("the log streams of supervisord mode", () => {
   /** `look`: before each look at the log's facts. */

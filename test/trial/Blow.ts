@@ -81,5 +81,8 @@ const unsupervised = (info: object, atMs: number): number | null => {
 
 const until = async (atMs: number): Promise<void> => {
   const left = atMs - monotonicMs()
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
+  if (left <= 0) return
+  await new Promise((resolve) => setTimeout(resolve, left))
+  // Timers of Node ring a millisecond too soon now and then.
+  await until(atMs)
 }
