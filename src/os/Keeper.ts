@@ -45,8 +45,9 @@ export class Keeper extends Context.Service<
     readonly mirror: (spawnId: string, text: string) => Effect.Effect<void>
     /** The same of what is on record already: with others, within 10 ms. */
     readonly mirrorSoon: (spawnId: string, text: string) => Effect.Effect<void>
-    /** At once: facts of a life whose end is on record would be taken for one that goes on. */
     readonly forget: (spawnId: string) => Effect.Effect<void>
+    /** The same of a life whose end is on record: with others, within 10 ms. */
+    readonly forgetSoon: (spawnId: string) => Effect.Effect<void>
     /**
      * Runs `take` for each exit of an orphan that waits now, one after the other; the kernel keeps each until its `take` has
      * returned. Resolves when none waits.

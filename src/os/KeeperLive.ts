@@ -62,6 +62,7 @@ const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
     mirror: (spawnId, text) => Effect.sync(() => link.say(factLine(spawnId, text))),
     mirrorSoon: (spawnId, text) => Effect.sync(() => link.saySoon(factLine(spawnId, text))),
     forget: (spawnId) => Effect.sync(() => link.say(`forget ${spawnId}`)),
+    forgetSoon: (spawnId) => Effect.sync(() => link.saySoon(`forget ${spawnId}`)),
     collect: (take) =>
       Effect.suspend(() => {
         talk.caughtUp = false

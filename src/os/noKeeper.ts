@@ -20,6 +20,7 @@ export const noKeeper: Keeper["Service"] = {
   mirror: () => Effect.void,
   mirrorSoon: () => Effect.void,
   forget: () => Effect.void,
+  forgetSoon: () => Effect.void,
   collect: () => Effect.void,
   hear: () => Effect.never,
   listen: () => Effect.succeed(null),

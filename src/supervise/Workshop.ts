@@ -28,6 +28,7 @@ import { makeOutputPipes } from "./outputPipes.ts"
 import { Prober } from "./Prober.ts"
 import { ProgramSockets } from "./ProgramSockets.ts"
 import { makeSweeper } from "./Sweeper.ts"
+import { noStartTurns } from "./startTurn.ts"
 import { makeGuard } from "./storeGuard.ts"
 import { TransitionFunction } from "./TransitionFunction.ts"
 
@@ -119,6 +120,7 @@ export const makeWorkshop = Effect.fnUntraced(function* (options: SupervisorOpti
     begunAt: Number(clock.monotonicTimeNanosUnsafe()) / 1e6,
     /** Processes of an earlier daemon whose instance nobody declared so far, by its key or by `group/name`. */
     unclaimed: new Map<string, Unclaimed>(),
+    startTurns: noStartTurns(),
     /** `atWork`: actors in the middle of a step. `leaving`, `left`: see leave.ts. */
     state,
     wallNow: () => clock.currentTimeMillisUnsafe(),

@@ -64,7 +64,7 @@ export const writeExit = Effect.fnUntraced(function* (
   )
   yield* written === null
     ? shop.keeper.mirror(spawnId, endFact(status))
-    : shop.keeper.forget(spawnId)
+    : shop.keeper.forgetSoon(spawnId)
 })
 
 /** A process that nobody here started: what a program left behind, or what fell to reeve as subreaper. */

@@ -35,6 +35,7 @@ import type { Instance, Leftover } from "./Instance.ts"
 import { putDown } from "./record.ts"
 import { releaseStreams } from "./releaseStreams.ts"
 import { say } from "./say.ts"
+import { startTurn } from "./startTurn.ts"
 import { tell } from "./tell.ts"
 import type { Workshop } from "./Workshop.ts"
 
@@ -189,9 +190,8 @@ const takeNextSpec = (instance: Instance): boolean => {
   return true
 }
 
-/** The loop gets a turn first: a storm of crashes must not starve timers and sockets. */
 const spawn = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
-  yield* Effect.yieldNow
+  yield* startTurn(shop)
   begin(instance)
   instance.limits = instance.spec.definition.limits
   instance.limitsRefused = null

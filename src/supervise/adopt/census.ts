@@ -65,7 +65,12 @@ const readWritten = Effect.fnUntraced(function* (shop: Workshop) {
     const fact = readFact(text)
     if (fact !== null) facts.set(spawnId, fact)
   }
+  const ended = yield* endsOnRecord(shop, [...facts.keys()])
   for (const [spawnId, fact] of facts) {
+    if (ended.has(spawnId)) {
+      yield* shop.keeper.forget(spawnId)
+      continue
+    }
     switch (fact.kind) {
       case "intended": {
         const { kind: _, ...intent } = fact
@@ -90,6 +95,12 @@ const readWritten = Effect.fnUntraced(function* (shop: Workshop) {
   for (const spawnId of lives.keys()) intents.delete(spawnId)
   const written: Written = { lives, intents }
   return written
+})
+
+/** The keeper hears of an end after the journal. */
+const endsOnRecord = Effect.fnUntraced(function* (shop: Workshop, spawnIds: ReadonlyArray<string>) {
+  const ends = (yield* shop.guard(shop.store.processes.ends(spawnIds))) ?? []
+  return new Set(ends.map(({ record }) => record.spawnId))
 })
 
 /**

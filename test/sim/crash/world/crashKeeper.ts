@@ -48,6 +48,10 @@ export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => 
       say(`forget ${spawnId}`, () => {
         keeper.facts.delete(spawnId)
       }),
+    forgetSoon: (spawnId) =>
+      Effect.sync(() => {
+        late.push(() => keeper.facts.delete(spawnId))
+      }),
     collect: (take) =>
       Effect.gen(function* () {
         for (let next = keeper.zombies[0]; next !== undefined; next = keeper.zombies[0]) {

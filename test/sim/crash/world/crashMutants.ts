@@ -137,7 +137,9 @@ export const crashMutants: ReadonlyArray<CrashMutant> = [
   {
     name: "never tells the keeper that a process is history",
     story: "exits",
-    plant: { keeper: (honest) => ({ ...honest, forget: () => Effect.void }) }
+    plant: {
+      keeper: (honest) => ({ ...honest, forget: () => Effect.void, forgetSoon: () => Effect.void })
+    }
   },
   {
     name: "begins timers anew",
