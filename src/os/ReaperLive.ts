@@ -10,7 +10,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Queue from "effect/Queue"
 import * as Semaphore from "effect/Semaphore"
 import type { ExitStatus } from "../domain/State.ts"
 import {
@@ -155,29 +154,40 @@ export const becomeSubreaper = (): void => {
   if (result < 0) throw new Error(`cannot become a subreaper: ${libc.errnoName(result)}`)
 }
 
+/** What it gives ends at the next SIGCHLD, and goes on in the very turn: an ended program's successor waits for it. */
 const childSignals = Effect.gen(function* () {
-  // One wake in store is enough: after it, everything that ended is looked at.
-  const wakes = yield* Queue.dropping<void>(1)
+  // One in store is enough: after it, everything that ended is looked at.
+  let isInStore = false
+  let waiting: (() => void) | null = null
+  const wake = () => {
+    if (waiting === null) isInStore = true
+    else waiting()
+  }
   yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const wake = () => {
-        Queue.offerUnsafe(wakes, undefined)
-      }
-      process.on("SIGCHLD", wake)
-      return wake
-    }),
-    (wake) => Effect.sync(() => process.off("SIGCHLD", wake))
+    Effect.sync(() => process.on("SIGCHLD", wake)),
+    () => Effect.sync(() => process.off("SIGCHLD", wake))
   )
-  return wakes
+  return Effect.callback<void>((resume) => {
+    const goOn = () => {
+      waiting = null
+      isInStore = false
+      resume(Effect.void)
+    }
+    if (isInStore) return goOn()
+    waiting = goOn
+    return Effect.sync(() => {
+      waiting = null
+    })
+  })
 })
 
 const reapOwn = (handOn: HandOn): Effect.Effect<never> =>
   Effect.scoped(
     Effect.gen(function* () {
-      const wakes = yield* childSignals
+      const nextSignal = yield* childSignals
       for (;;) {
         yield* reapAll(handOn)
-        yield* Queue.take(wakes)
+        yield* nextSignal
       }
     })
   )

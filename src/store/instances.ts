@@ -41,9 +41,14 @@ export const readInstances = (database: Database, tell: Tell) => {
 export const writeInstances = (database: Database) => {
   const insertSpec = database.prepare("INSERT OR IGNORE INTO specs (hash, content) VALUES (?, ?)")
   const put = database.prepare(
-    `INSERT OR REPLACE INTO instances
+    `INSERT INTO instances
      (key, boot_id, spec, started, next, state, reason, exit, since, started_at, stopped_at, resumption)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (key) DO UPDATE SET boot_id = excluded.boot_id, spec = excluded.spec,
+       started = excluded.started, next = excluded.next, state = excluded.state,
+       reason = excluded.reason, exit = excluded.exit, since = excluded.since,
+       started_at = excluded.started_at, stopped_at = excluded.stopped_at,
+       resumption = excluded.resumption`
   )
   const remove = database.prepare("DELETE FROM instances WHERE key = ?")
   const renameBesides = database.prepare(

@@ -182,5 +182,36 @@ export const runtimeMigrations: ReadonlyArray<Migration> = [
     // The files that a process was made from, as they were then.
     number: 3,
     sql: "ALTER TABLE processes ADD COLUMN sources TEXT"
+  },
+  {
+    // A table without rowid keeps a row over a quarter of a page on pages of its own, which each change of state wrote anew.
+    number: 4,
+    sql: `
+      ALTER TABLE instances RENAME TO instances_before;
+      ALTER TABLE specs RENAME TO specs_before;
+      CREATE TABLE specs (
+        hash TEXT PRIMARY KEY,
+        content TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE instances (
+        key TEXT PRIMARY KEY,
+        boot_id TEXT NOT NULL,
+        spec TEXT NOT NULL REFERENCES specs (hash),
+        started TEXT REFERENCES specs (hash),
+        next TEXT REFERENCES specs (hash),
+        state TEXT NOT NULL,
+        reason TEXT,
+        exit TEXT,
+        since REAL NOT NULL,
+        started_at REAL,
+        stopped_at REAL,
+        resumption TEXT NOT NULL
+      ) STRICT;
+      INSERT INTO specs SELECT hash, content FROM specs_before;
+      INSERT INTO instances SELECT
+        key, boot_id, spec, started, next, state, reason, exit, since, started_at, stopped_at, resumption
+        FROM instances_before;
+      DROP TABLE instances_before;
+      DROP TABLE specs_before;`
   }
 ]

@@ -18,8 +18,7 @@ export const releaseStreams = (
     instance.stdinQueue = null
     return Effect.all(
       [
-        beginRelease(shop, instance, streams),
-        stdin === null ? Effect.void : shop.fifo.remove(stdin),
+        beginRelease(shop, instance, streams, stdin),
         closeNotices(shop, spawnId),
         readyPipe === null
           ? Effect.void
@@ -30,10 +29,16 @@ export const releaseStreams = (
     )
   })
 
-const beginRelease = (shop: Workshop, instance: Instance, streams: ReadonlyArray<string>) =>
+const beginRelease = (
+  shop: Workshop,
+  instance: Instance,
+  streams: ReadonlyArray<string>,
+  stdin: string | null
+) =>
   Effect.gen(function* () {
-    const release = Effect.forEach(streams, (stream) => shop.logs.release(stream), {
-      discard: true
-    })
+    const release = Effect.andThen(
+      Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
+      stdin === null ? Effect.void : shop.fifo.remove(stdin)
+    )
     instance.releasing = yield* Effect.forkIn(release, shop.scope, { startImmediately: true })
   })
