@@ -5,6 +5,7 @@ import * as Semaphore from "effect/Semaphore"
 import { byText } from "../core/byText.ts"
 import { desiredMeaning } from "../core/desiredHash.ts"
 import { standardSettings } from "../core/expandSupervisor.ts"
+import { shareParts } from "../core/shareParts.ts"
 import type { Desired } from "../domain/Desired.ts"
 import { sha256 } from "../os/sha256.ts"
 import {
@@ -35,6 +36,7 @@ export const groupRegisterLive = (options: GroupRegisterOptions): Layer.Layer<Gr
       desired = null
     }
     const read = options.read.pipe(
+      Effect.map((fresh) => ({ ...fresh, programs: shareParts(fresh.programs) })),
       Effect.tap((fresh) =>
         Effect.sync(() => {
           last = fresh

@@ -52,29 +52,40 @@ export interface Pacer {
   readonly delayMs: (attempt: number, now: number) => Effect.Effect<number>
 }
 
-export const makePacer = (backoff: Backoff): Pacer => {
-  // Made when it is needed: most programs never fail.
-  let schedule: Schedule.Schedule<unknown> | null = null
-  const state: { run: Run | null; taken: number } = { run: null, taken: 0 }
-  return {
-    delayMs: Effect.fnUntraced(function* (attempt: number, now: number) {
-      if (state.run === null || attempt !== state.taken + 1) {
-        schedule ??= scheduleOf(backoff)
-        state.run = yield* Schedule.toStep(schedule)
-        state.taken = 0
-      }
-      const run = state.run
-      let delay = 0
-      while (state.taken < attempt) {
-        delay = yield* run(now, undefined).pipe(
-          Effect.map(([, duration]) => Duration.toMillis(duration)),
-          Pull.catchDone(() => Effect.succeed(delay))
-        )
-        state.taken += 1
-      }
-      return delay
-    })
+export const makePacer = (backoff: Backoff): Pacer => new Pace(backoff)
+
+/** Of thousands of programs: most never fail, and have nothing made for it. */
+class Pace implements Pacer {
+  readonly backoff: Backoff
+  schedule: Schedule.Schedule<unknown> | null = null
+  run: Run | null = null
+  taken = 0
+
+  constructor(backoff: Backoff) {
+    this.backoff = backoff
+  }
+
+  delayMs(attempt: number, now: number): Effect.Effect<number> {
+    return delayOf(this, attempt, now)
   }
 }
+
+const delayOf = Effect.fnUntraced(function* (pace: Pace, attempt: number, now: number) {
+  if (pace.run === null || attempt !== pace.taken + 1) {
+    pace.schedule ??= scheduleOf(pace.backoff)
+    pace.run = yield* Schedule.toStep(pace.schedule)
+    pace.taken = 0
+  }
+  const { run } = pace
+  let delay = 0
+  while (pace.taken < attempt) {
+    delay = yield* run(now, undefined).pipe(
+      Effect.map(([, duration]) => Duration.toMillis(duration)),
+      Pull.catchDone(() => Effect.succeed(delay))
+    )
+    pace.taken += 1
+  }
+  return delay
+})
 
 type Run = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, unknown, never, never>>>

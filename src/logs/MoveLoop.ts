@@ -5,6 +5,7 @@
 import { gatherRest, LONGEST_REST_MS } from "../core/gatherRest.ts"
 import type { TextPattern } from "../domain/Probe.ts"
 import { errnoName, poll } from "../os/libc.ts"
+import { ThreadMemory } from "../os/ThreadMemory.ts"
 import { monotonicMs } from "../os/threadClock.ts"
 import type { Command, Report } from "./Message.ts"
 import { NOISY_BYTES, PipeStream } from "./PipeStream.ts"
@@ -37,6 +38,8 @@ export class MoveLoop {
   /** The set of descriptors is made anew: with 1,000 programs that costs more than a move. */
   private dirty = false
   private apart: boolean
+  /** Commands leave something behind, moves next to nothing. */
+  private readonly memory = new ThreadMemory()
   /** What ends a rest: a command, or an answer of a listener, which another event may wait for. */
   private urgent: Buffer
 
@@ -60,7 +63,9 @@ export class MoveLoop {
     while (!this.stopped) {
       renew()
       const wait = this.waitMs()
-      let ready = poll(set, slots.length + 1, wait)
+      const spare = this.memory.waitMs(monotonicMs())
+      let ready = poll(set, slots.length + 1, sooner(wait, spare))
+      if (ready === 0) this.memory.look(monotonicMs())
       if (set.readInt16LE(6) !== 0) {
         if (!this.awake()) return
         ready--
@@ -146,14 +151,14 @@ export class MoveLoop {
   private end(stream: PipeStream, sink: Sink): void {
     sink.finish(stream, monotonicMs())
     stream.close(true)
-    sink.streams.delete(stream)
+    sink.streams = sink.streams.filter((one) => one !== stream)
     this.streams.delete(stream.id)
     this.port.post({ kind: "ended", stream: stream.id })
     this.closeIfDropped(sink)
   }
 
   private closeIfDropped(sink: Sink): void {
-    if (!sink.dropped || sink.streams.size > 0) return
+    if (!sink.dropped || sink.streams.length > 0) return
     sink.close()
     this.sinks.delete(sink.number)
     this.port.post({ kind: "closed", sink: sink.number })
@@ -181,6 +186,7 @@ export class MoveLoop {
 
   private obey(command: Command): void {
     this.dirty = true
+    this.memory.worked(monotonicMs())
     const failure = this.carryOut(command)
     if (command.kind !== "evicted" && command.kind !== "taken")
       this.port.post(failure ?? { kind: "done", id: command.id })
@@ -291,7 +297,7 @@ export class MoveLoop {
     if (typeof stream === "number")
       return { kind: "failed", id, path: fifo, errno: errnoName(stream) }
     this.lookFor(stream, command.watch)
-    sink.streams.add(stream)
+    sink.streams = [...sink.streams, stream]
     this.streams.set(stream.id, { kind: "stream", stream, sink })
     // What was written before this reader came makes no descriptor ready.
     this.drain(stream, sink)
@@ -340,7 +346,7 @@ export class MoveLoop {
     const sink = this.sinks.get(number)
     const path = sink?.settings.path ?? ""
     if (sink === undefined) return { kind: "failed", id, path, errno: "ENOENT" }
-    for (const stream of [...sink.streams]) this.drain(stream, sink)
+    for (const stream of sink.streams) this.drain(stream, sink)
     if (this.context.evictedFor !== null) return { kind: "failed", id, path, errno: "ETIMEDOUT" }
     const failed = sink.clear(monotonicMs())
     return failed < 0 ? { kind: "failed", id, path, errno: errnoName(failed) } : null
@@ -371,5 +377,8 @@ export class MoveLoop {
 }
 
 const EAGAIN = 11
+
+/** Of two times that poll may wait; -1 is for ever. */
+const sooner = (a: number, b: number): number => (a < 0 || b < 0 ? Math.max(a, b) : Math.min(a, b))
 
 const isUrgent = ({ sink }: Slot): boolean => sink.settings.protocol

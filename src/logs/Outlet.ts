@@ -18,11 +18,13 @@ export type PostOutput = (report: {
 }) => boolean
 
 export class Outlet {
-  private readonly ansi: AnsiStripper = makeAnsiStripper()
+  /** Made when it is needed: the text of most programs stays as it is. */
+  private ansi: AnsiStripper | null = null
   private capture: CaptureMode | null = null
-  private captured = { maxBytes: 0, stripAnsi: false }
+  private captured: Captured = nothingCaptured
   private unacknowledged = 0
-  private readonly lost = { output: 0, communication: 0 }
+  private lostOutput = 0
+  private lostCommunication = 0
   private watch: { readonly look: LineWatch; readonly tell: (found: Found) => void } | null = null
 
   /** So much of a protocol waits for the main side that no more may be read. */
@@ -68,7 +70,7 @@ export class Outlet {
   /** What was held back, when the stream has ended. */
   end(settings: SinkSettings, post: PostOutput): Uint8Array {
     const left = this.capture?.end() ?? []
-    return this.give(settings, [...left, { kind: "log", bytes: this.ansi.end() }], post)
+    return this.give(settings, [...left, { kind: "log", bytes: this.ansi?.end() ?? nothing }], post)
   }
 
   /** Forgets what was captured so far. */
@@ -84,7 +86,9 @@ export class Outlet {
   }
 
   private stripped(settings: SinkSettings, bytes: Uint8Array): Uint8Array {
-    return settings.stripAnsi ? this.ansi.push(bytes) : bytes
+    if (!settings.stripAnsi) return bytes
+    this.ansi ??= makeAnsiStripper()
+    return this.ansi.push(bytes)
   }
 
   /** Follows changed settings; gives what the capture of before held back. */
@@ -115,7 +119,20 @@ export class Outlet {
   }
 
   private tell(kind: "output" | "communication", bytes: Uint8Array, post: PostOutput): void {
-    const posted = post({ kind, bytes, lost: this.lost[kind], protocol: false })
-    this.lost[kind] = posted ? 0 : this.lost[kind] + bytes.length
+    const before = kind === "output" ? this.lostOutput : this.lostCommunication
+    const posted = post({ kind, bytes, lost: before, protocol: false })
+    const lost = posted ? 0 : before + bytes.length
+    if (kind === "output") this.lostOutput = lost
+    else this.lostCommunication = lost
   }
 }
+
+/** With which settings the capture mode was made. */
+interface Captured {
+  readonly maxBytes: number
+  readonly stripAnsi: boolean
+}
+
+const nothingCaptured: Captured = { maxBytes: 0, stripAnsi: false }
+
+const nothing = new Uint8Array(0)

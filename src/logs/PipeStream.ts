@@ -29,9 +29,9 @@ export class PipeStream {
   /** No writer, and it cannot be opened anew: nothing can come. */
   hungUp = false
   readonly outlet = new Outlet()
-  readonly lines: LineAssembler = makeLineAssembler(MAX_SYSLOG_LINE_BYTES)
   /** Bytes at the head of the pipe that syslog has had already, because the file did not take them. */
   told = 0
+  private assembler: LineAssembler | null = null
   private enlarged = false
   /** Asked for when first needed. */
   private size = 0
@@ -47,6 +47,12 @@ export class PipeStream {
     const named = openFifo(fifo, O.NOFOLLOW)
     const fd = named === -ENOENT && otherwise !== null ? openFifo(otherwise, 0) : named
     return fd < 0 ? fd : new PipeStream(id, fifo, fd)
+  }
+
+  /** Its lines for syslog; most programs have none. */
+  get lines(): LineAssembler {
+    this.assembler ??= makeLineAssembler(MAX_SYSLOG_LINE_BYTES)
+    return this.assembler
   }
 
   /** Bytes that wait in the pipe. */

@@ -65,7 +65,8 @@ export class PlaneState {
   }
 
   addStream(record: SinkRecord, stream: string, added: Omit<StreamRecord, "released">): void {
-    record.streams.set(stream, { ...added, released: false })
+    const { fifo, otherwise, watch } = added
+    record.streams.set(stream, { fifo, otherwise, watch, released: false })
     this.byStream.set(stream, record)
   }
 

@@ -50,7 +50,8 @@ interface Stuck {
 
 export class Sink {
   readonly number: number
-  readonly streams = new Set<PipeStream>()
+  /** In the order in which they came. */
+  streams: ReadonlyArray<PipeStream> = []
   settings: SinkSettings
   file: SinkFile | null
   followed = false
@@ -62,7 +63,7 @@ export class Sink {
   private remarks: ReadonlyArray<string> = []
   private lost = 0
   private unposted = 0
-  private readonly faults = new Map<LogFault, string>()
+  private faults = noFaults
 
   constructor(
     context: WorkerContext,
@@ -362,7 +363,7 @@ export class Sink {
   private tell(fault: LogFault, errno: number): void {
     const name = errnoName(errno)
     if (this.faults.get(fault) === name) return
-    this.faults.set(fault, name)
+    this.faults = new Map([...this.faults, [fault, name]])
     const path = fault === "syslog" ? "syslog" : (this.settings.path ?? "the log")
     this.context.port.post({
       kind: "trouble",
@@ -372,8 +373,9 @@ export class Sink {
   }
 
   private settleFault(fault: LogFault): void {
-    if (this.faults.delete(fault) && this.faults.size === 0)
-      this.context.port.post({ kind: "recovered", sink: this.number })
+    if (!this.faults.has(fault)) return
+    this.faults = new Map([...this.faults].filter(([known]) => known !== fault))
+    if (this.faults.size === 0) this.context.port.post({ kind: "recovered", sink: this.number })
   }
 
   private tellFileFault(): void {
@@ -384,6 +386,9 @@ export class Sink {
     }
   }
 }
+
+/** Of every sink that works: few have ever had one. */
+const noFaults: ReadonlyMap<LogFault, string> = new Map()
 
 /** Bytes behind the last newline; 0 where that is far from the end. */
 const openLine = (bytes: Uint8Array): number => {

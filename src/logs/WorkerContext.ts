@@ -34,7 +34,6 @@ export type WorkerPort = ThreadPort<Command, Report, WorkerData>
 
 export class WorkerContext {
   readonly port: WorkerPort
-  readonly buffer = new Uint8Array(MAX_MOVE_BYTES)
   /** /dev/null: what nobody wants is spliced there. */
   readonly nowhere: number
   /** Where tee puts copies. */
@@ -44,6 +43,7 @@ export class WorkerContext {
   /** The sink that took too long: all others are another worker's now. */
   evictedFor: number | null = null
   private readonly shared: Int32Array<SharedArrayBuffer>
+  private scratch: Uint8Array | null = null
 
   constructor(port: WorkerPort) {
     this.port = port
@@ -55,6 +55,12 @@ export class WorkerContext {
     fcntl(this.copyIn, F_SETPIPE_SZ, MAX_MOVE_BYTES)
     this.nowhere = open("/dev/null", O.WRONLY | O.CLOEXEC)
     this.syslog = makeSyslogSocket(port.data.syslog.path)
+  }
+
+  /** For what is looked at on its way, as most output never is. */
+  get buffer(): Uint8Array {
+    this.scratch ??= new Uint8Array(MAX_MOVE_BYTES)
+    return this.scratch
   }
 
   /** Its descriptors would outlive the thread. */

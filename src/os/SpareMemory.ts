@@ -8,8 +8,7 @@
  * without one.
  */
 import { PerformanceObserver } from "node:perf_hooks"
-import { getHeapStatistics } from "node:v8"
-import { trimAllocator } from "./libc.ts"
+import { canGiveMemory, giveMemory, heapBytes } from "./giveMemory.ts"
 
 /** How long no collection came, before the work counts as over. */
 const quietMs = 1_500
@@ -28,7 +27,7 @@ export class SpareMemory {
 
   /** From now on; what was worked before counts. Nothing where Node was not started for it (`stayingFlags`). */
   begin(): void {
-    if (globalThis.gc === undefined) return
+    if (!canGiveMemory()) return
     new PerformanceObserver((collections) => {
       if (collections.getEntries().some(({ startTime }) => startTime > this.#gaveAt)) this.#work()
     }).observe({ entryTypes: ["gc"] })
@@ -59,11 +58,8 @@ export class SpareMemory {
   }
 
   #give(): void {
-    globalThis.gc?.({ type: "major", execution: "sync", flavor: "last-resort" })
-    trimAllocator()
+    giveMemory()
     this.#gaveAt = performance.now()
     this.#keptBytes = heapBytes()
   }
 }
-
-const heapBytes = (): number => getHeapStatistics().total_physical_size

@@ -11,6 +11,7 @@ import {
 } from "node:fs"
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite"
 import { pathToFileURL } from "node:url"
+import { holdsMemory } from "./memoryHolders.ts"
 
 export type Database = DatabaseSync
 export type Row = Readonly<Record<string, SQLOutputValue>>
@@ -35,7 +36,12 @@ const sqlite = (): typeof import("node:sqlite") => {
  */
 export const openDatabase = (path: string, busyTimeoutMs: number): Database => {
   if (path !== ":memory:") makePrivate(path)
-  return new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
+  const database = new (sqlite().DatabaseSync)(path, { timeout: busyTimeoutMs })
+  holdsMemory(() => {
+    if (database.isOpen) database.exec("PRAGMA shrink_memory")
+    return database.isOpen
+  })
+  return database
 }
 
 export const existsDatabase = (path: string): boolean => existsSync(path)

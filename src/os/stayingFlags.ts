@@ -3,13 +3,27 @@
  * by `SpareMemory` instead of by V8 itself, which would look at its heap several times in the half minute after any work. What
  * types a function sees is noted from its first call on: a supervisor calls most of its functions seldom, and a program that
  * ended waits for them. Only words of the command line do that: the heap is made with them.
+ *
+ * V8's third compiler takes five megabytes for what it is itself and makes, and a supervisor is no faster with it than with the
+ * second. Each thread of V8's has memory of its own in the C library: one is enough for a heap of some tens of megabytes.
  */
 export const stayingFlags = (): ReadonlyArray<string> => [
   ...process.execArgv.filter((word) => !flags.includes(word)),
-  ...(Number.parseInt(process.versions.node, 10) <= newestTried ? flags : [])
+  ...(major <= newestTried ? flags : [])
 ]
 
-const flags = ["--expose-gc", "--no-memory-reducer", "--no-lazy-feedback-allocation"]
+const major = Number.parseInt(process.versions.node, 10)
 
 /** Node does not start with a flag that its V8 does not know, and V8 may drop any. */
 const newestTried = 26
+
+/** Before that, not every build of Node has the second compiler at work. */
+const secondCompilerSince = 26
+
+const flags = [
+  "--expose-gc",
+  "--no-memory-reducer",
+  "--no-lazy-feedback-allocation",
+  "--v8-pool-size=1",
+  ...(major >= secondCompilerSince ? ["--no-turbofan"] : [])
+]

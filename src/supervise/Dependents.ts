@@ -4,7 +4,7 @@
  */
 import { awaited, type Fact } from "../core/dependency/conditions.ts"
 import { ProgramNames } from "../core/dependency/ProgramNames.ts"
-import { addTo, dropFrom } from "../core/dependency/setsByKey.ts"
+import { addTo, dropFrom, type SetsByKey } from "../core/dependency/setsByKey.ts"
 import { nothingAwaited } from "../core/instanceState.ts"
 import { programKey } from "../core/programKey.ts"
 import type { Awaited } from "../domain/Dependency.ts"
@@ -24,26 +24,19 @@ export class Dependents {
   onWoken: () => void = () => undefined
 
   private readonly names = new ProgramNames()
-  private readonly members = new Map<string, Set<Instance>>()
+  private readonly members: SetsByKey<Instance> = new Map()
   /** Under which specification each is known. */
   private readonly placed = new Map<Instance, InstanceSpec>()
   private readonly ears = new Map<Instance, Waiter>()
   /** Who waits, by the keys of programs and by the names as they are written. */
-  private readonly waiting = new Map<string, Set<Instance>>()
+  private readonly waiting: SetsByKey<Instance> = new Map()
   private readonly waits = new Map<Instance, Wait>()
   private readonly woken = new Set<Instance>()
 
   /** From now on the instance counts, and its changes are heard. */
   enter(instance: Instance): void {
     if (this.placed.has(instance)) return
-    const ear: Waiter = {
-      follows: false,
-      look: (changed) => {
-        this.hear(changed)
-        return false
-      },
-      gone: () => this.leave(instance)
-    }
+    const ear = new Ear(this, instance)
     this.ears.set(instance, ear)
     instance.waiters.add(ear)
     this.place(instance)
@@ -92,7 +85,8 @@ export class Dependents {
       .flatMap((key) => [...(this.members.get(key) ?? [])].filter(isStaying).map(factOf))
   }
 
-  private hear(instance: Instance): void {
+  /** One of those that entered may have changed. */
+  hear(instance: Instance): void {
     const { spec } = instance
     const before = this.placed.get(instance)
     if (before !== undefined && programKey(before) !== programKey(spec)) {
@@ -158,6 +152,30 @@ export class Dependents {
   private wake(instance: Instance): void {
     this.woken.add(instance)
     this.onWoken()
+  }
+}
+
+/** Each instance has one for as long as it counts, so it is small. */
+class Ear implements Waiter {
+  readonly dependents: Dependents
+  readonly instance: Instance
+
+  constructor(dependents: Dependents, instance: Instance) {
+    this.dependents = dependents
+    this.instance = instance
+  }
+
+  get follows(): boolean {
+    return false
+  }
+
+  look(changed: Instance): boolean {
+    this.dependents.hear(changed)
+    return false
+  }
+
+  gone(): void {
+    this.dependents.leave(this.instance)
   }
 }
 

@@ -61,7 +61,7 @@ export interface Instance {
   rests: number
   leftovers: ReadonlyArray<Leftover>
   announcedLeftovers: string
-  readonly logTrouble: Map<string, string>
+  logTrouble: ReadonlyMap<string, string>
   override: Override | null
   /** The latest command by hand that named it; 0: none did. */
   command: number
@@ -138,6 +138,10 @@ export type Message =
 /** Work that must not run beside the actor's own; it answers by itself. */
 export type Task = Effect.Effect<void>
 
+/** Of thousands of instances most have none of anything, and share it. */
+const none: ReadonlyArray<never> = []
+const noTrouble: ReadonlyMap<string, string> = new Map()
+
 export const makeInstance = (
   spec: InstanceSpec,
   queue: Queue.Queue<Message>,
@@ -167,15 +171,15 @@ export const makeInstance = (
     startFailure: "spawn",
     starts: 0,
     rests: 0,
-    leftovers: [],
+    leftovers: none,
     announcedLeftovers: "",
-    logTrouble: new Map(),
+    logTrouble: noTrouble,
     override: past.override,
     command: 0,
     generation: null,
-    streams: [],
+    streams: none,
     stdin: null,
-    telling: [],
+    telling: none,
     releasing: null,
     spawnId: null,
     toldExit: null,
@@ -196,7 +200,7 @@ export const makeInstance = (
     socketClaim: null,
     stdinQueue: null,
     openAs: null,
-    hooks: [],
+    hooks: none,
     hookFiber: null,
     pacer: makePacer(spec.definition.restart.backoff),
     successor: null,

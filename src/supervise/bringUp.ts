@@ -134,7 +134,8 @@ const start = Effect.fnUntraced(function* (
     if (!passesShell(request.environment)) yield* enterLate(shop, instance)
     yield* noteLimits(shop, instance, cgroup.unheld)
   }
-  instance.streams = opened.streams
+  // As long as it is: what was added to keeps room for more.
+  instance.streams = [...opened.streams]
   instance.stdin = stdin
   instance.readyPipe = readyPipe
   instance.socketHolder = opened.socket

@@ -45,14 +45,18 @@ const hear = (
       }
       case "recovered": {
         const instance = instances.get(event.sink.instance)
-        if (instance?.logTrouble.delete(event.sink.channel) !== true) return Effect.void
+        if (instance?.logTrouble.has(event.sink.channel) !== true) return Effect.void
+        const others = [...instance.logTrouble].filter(
+          ([channel]) => channel !== event.sink.channel
+        )
+        instance.logTrouble = new Map(others)
         return tell(shop, instance, `${event.sink.channel} is written again`)
       }
       case "trouble": {
         const instance = instances.get(event.sink.instance)
         if (instance === undefined) return Effect.void
         const known = instance.logTrouble.get(event.sink.channel)
-        instance.logTrouble.set(event.sink.channel, event.text)
+        instance.logTrouble = new Map([...instance.logTrouble, [event.sink.channel, event.text]])
         return known === event.text
           ? Effect.void
           : tell(shop, instance, `${event.sink.channel}: ${event.text}`)

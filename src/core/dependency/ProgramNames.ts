@@ -4,7 +4,7 @@
  */
 import type { InstanceSpec } from "../../domain/Instance.ts"
 import { programKey } from "../programKey.ts"
-import { addTo, dropFrom } from "./setsByKey.ts"
+import { addTo, dropFrom, type SetsByKey } from "./setsByKey.ts"
 
 type Member = Pick<InstanceSpec, "group" | "program">
 
@@ -17,8 +17,8 @@ export type Meant =
 
 export class ProgramNames {
   private readonly counts = new Map<string, number>()
-  private readonly named = new Map<string, Set<string>>()
-  private readonly grouped = new Map<string, Set<string>>()
+  private readonly named: SetsByKey<string> = new Map()
+  private readonly grouped: SetsByKey<string> = new Map()
 
   /** Keys of programs by the names that they had before. */
   private readonly former = new Map<string, string>()

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { SupervisordRead } from "../../config/GroupRegister.ts"
+import { shareParts } from "../../core/shareParts.ts"
 import { Group, Program } from "../../domain/Desired.ts"
 import { Problem } from "../../domain/Problem.ts"
 import { SupervisordConfig } from "../../domain/SupervisordConfig.ts"
@@ -44,5 +45,11 @@ export const leaveHandover = (runtimeDirectory: string, read: SupervisordRead) =
 /** Fails with a word on why. */
 export const takeHandover = (runtimeDirectory: string): Effect.Effect<Handover, string> =>
   Effect.flatMap(readNamed(pathIn(runtimeDirectory)), (text) =>
-    Effect.mapError(Schema.decodeUnknownEffect(HandoverText)(text), String)
+    Schema.decodeUnknownEffect(HandoverText)(text).pipe(
+      Effect.mapError(String),
+      Effect.map(({ read, seed }) => ({
+        read: { ...read, programs: shareParts(read.programs) },
+        seed
+      }))
+    )
   )

@@ -164,7 +164,7 @@ const inherit = (shop: Workshop, instance: Instance, successor: Instance): void 
   successor.rests = instance.rests
   successor.exit = instance.exit
   successor.stoppedAt = instance.stoppedAt
-  for (const [channel, text] of instance.logTrouble) successor.logTrouble.set(channel, text)
+  successor.logTrouble = new Map([...successor.logTrouble, ...instance.logTrouble])
   instance.successor = null
   instance.failedSuccession = null
   // What earlier processes left behind; what this one leaves over comes at its end.
