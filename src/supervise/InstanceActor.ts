@@ -93,8 +93,8 @@ const messageThere = (instance: Instance): Effect.Effect<Heard | null> =>
   })
 
 /**
- * A race of two fibers would cost a stop more than its signal does: one timer puts itself among the messages. One that rang behind
- * another message is passed over later, or leads to an early look.
+ * A race of two fibers would cost a stop more than its signal does: one timer puts itself among the messages. One that rang
+ * behind another message is passed over later, or leads to an early look.
  */
 const awaitMessage = ({ queue }: Instance, waitMs: number): Effect.Effect<Message> =>
   Effect.sleep(waitMs).pipe(
