@@ -28,18 +28,35 @@ const ascii: Plugin = {
 }
 const escaped = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`
 
+/**
+ * effect makes an AsyncResource at each suspension of a fiber, for those who use AsyncLocalStorage or async_hooks. Nothing here
+ * does, and a daemon suspends fibers ten thousand times when it stops a few hundred programs.
+ */
+const withoutAsyncResources: Plugin = {
+  name: "withoutAsyncResources",
+  transform: (code, id) => {
+    if (!id.endsWith("/effect/dist/internal/effect.js")) return null
+    const begin = code.indexOf("const AsyncResource = ")
+    const end = code.indexOf("const captureAsyncContext = ", begin)
+    if (begin < 0 || end < 0) throw new Error("effect makes its AsyncResources elsewhere now")
+    const without = `${code.slice(0, begin)}const AsyncResource = undefined;\n${code.slice(end)}`
+    return { code: without, map: null }
+  }
+}
+
 /** An ES module of its own. */
 const apart = (name: string, source: string) => ({
   input: { [name]: source },
   platform: "node" as const,
   external,
+  plugins: [withoutAsyncResources],
   output
 })
 
 /** Large code that os/keptCode.ts runs: CommonJS, as the compiled code of ES modules cannot be kept after they ran. */
 const kept = (name: string, source: string) => ({
   ...apart(name, source),
-  plugins: [ascii],
+  plugins: [withoutAsyncResources, ascii],
   output: {
     ...shared,
     format: "cjs" as const,
@@ -66,6 +83,7 @@ export default defineConfig([
     input: { evaluator: "src/config/evaluator/main.ts", index: "src/index.ts" },
     platform: "node",
     external,
+    plugins: [withoutAsyncResources],
     output
   }
 ])

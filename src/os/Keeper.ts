@@ -37,7 +37,7 @@ export class Keeper extends Context.Service<
     readonly met: Met
     /** Opens FIFOs for reading, in the keeper, and waits until it has; a second at most. Gives those that could not be. */
     readonly hold: (paths: ReadonlyArray<string>) => Effect.Effect<ReadonlyArray<string>>
-    /** Lets go of FIFOs. */
+    /** Lets go of FIFOs: with others, within 10 ms. */
     readonly drop: (paths: ReadonlyArray<string>) => Effect.Effect<void>
     /** Lets go of all but these. */
     readonly keepOnly: (paths: ReadonlyArray<string>) => Effect.Effect<void>

@@ -57,7 +57,7 @@ const serviceOver = (talk: KeeperTalk, met: Met): Keeper["Service"] => {
             const { failed } = answer
             return isRecord(failed) ? Object.keys(failed) : []
           }),
-    drop: (paths) => tell("drop", { paths }),
+    drop: (paths) => Effect.sync(() => link.saySoon(`drop ${JSON.stringify({ paths })}`)),
     keepOnly: (paths) => tell("keep", { paths }),
     mirror: (spawnId, text) => Effect.sync(() => link.say(factLine(spawnId, text))),
     mirrorSoon: (spawnId, text) => Effect.sync(() => link.saySoon(factLine(spawnId, text))),

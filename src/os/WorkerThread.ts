@@ -1,7 +1,7 @@
 /**
  * A thread that blocks in poll(2) and is woken through a pipe: both sides of the connection. Messages go through the
- * thread's port, those of one turn together, as each passing costs more than a message; one byte in the pipe says that there are
- * some. The thread must never need its event loop.
+ * thread's port, those of one turn of the loop together, as each passing costs more than a message and wakes a thread that takes
+ * the processor from others; one byte in the pipe says that there are some. The thread must never need its event loop.
  */
 import { writeSync } from "node:fs"
 import { parentPort, receiveMessageOnPort, Worker, workerData } from "node:worker_threads"
@@ -83,7 +83,7 @@ export const startWorkerThread = <In, Out, Data>(options: {
   }
   return {
     post: (message) => {
-      if (waiting.push(message) === 1) queueMicrotask(flush)
+      if (waiting.push(message) === 1) setImmediate(flush)
     },
     dispose: () => {
       if (!open) return

@@ -2,6 +2,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { LoadFailure } from "../config/Loader.ts"
+import { asKnown } from "../core/asKnown.ts"
 import { pinText } from "../core/pinText.ts"
 import { plan as makePlan } from "../core/plan.ts"
 import { type PlanOptions, unattended } from "../core/planFacts.ts"
@@ -33,12 +34,19 @@ const apply = (
   Effect.gen(function* () {
     // Before anything else: what is at work must not be superseded by what is refused then.
     yield* refusePinned(desk)
-    const desired = request.desired ?? (yield* desk.load).desired
+    const desired =
+      request.desired === undefined
+        ? (yield* desk.load).desired
+        : asKnown(request.desired, knownTo(desk))
     yield* supersede(desk, desired.hash)
     const { settled } = yield* inTurn(desk, carry(desk, request, desired, begun))
     yield* lookLater(desk)
     return yield* settled
   })
+
+/** What is kept running is what is on record. */
+const knownTo = ({ memory: { accepted, candidate } }: Desk): ReadonlyArray<Desired> =>
+  [accepted, candidate].flatMap((one) => one?.desired ?? [])
 
 const carry = (desk: Desk, request: Request, desired: Desired, begun: Begun<Refusal>) =>
   Effect.gen(function* () {

@@ -131,6 +131,8 @@ export type Message =
   | { readonly kind: "run"; readonly task: Task }
   /** What it waits for has changed. */
   | { readonly kind: "opened" }
+  /** A moment that its actor waited for has come. */
+  | { readonly kind: "rung" }
   | HealthMessage
   /** Work after which the machine is told what it gives. */
   | { readonly kind: "hear"; readonly work: Effect.Effect<ReadonlyArray<InstanceEvent>> }

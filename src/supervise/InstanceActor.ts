@@ -65,18 +65,48 @@ const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect
  * harmless). One timer, and only while something is waited for. Messages go first, but for the end of STARTING: whether the
  * process lived long enough must be seen before its exit is heard.
  */
-const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null> =>
+const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Heard | null> =>
   Effect.suspend(() => {
     const { state } = instance.machine
     const due = nextLook(shop, instance)
-    if (due === null) return Queue.take(instance.queue)
+    if (due === null) return takeMessage(instance)
     const waitMs = Math.min(Math.ceil(due - shop.monotonicNow()), longestSleepMs)
-    const now = Effect.map(Queue.poll(instance.queue), Option.getOrNull)
     if (waitMs <= 0 && state === "STARTING") return Effect.succeed(null)
     return waitMs <= 0
-      ? now
-      : Effect.andThen(Effect.timeoutOption(Queue.peek(instance.queue), waitMs), now)
+      ? messageThere(instance)
+      : Effect.flatMap(awaitMessage(instance, waitMs), (message) =>
+          message.kind === "rung" ? messageThere(instance) : Effect.succeed(message)
+        )
   })
+
+type Heard = Exclude<Message, { readonly kind: "rung" }>
+
+const takeMessage = (instance: Instance): Effect.Effect<Heard> =>
+  Effect.flatMap(Queue.take(instance.queue), (message) =>
+    message.kind === "rung" ? takeMessage(instance) : Effect.succeed(message)
+  )
+
+const messageThere = (instance: Instance): Effect.Effect<Heard | null> =>
+  Effect.flatMap(Queue.poll(instance.queue), (polled) => {
+    if (Option.isNone(polled)) return Effect.succeed(null)
+    return polled.value.kind === "rung" ? messageThere(instance) : Effect.succeed(polled.value)
+  })
+
+/**
+ * A race of two fibers would cost a stop more than its signal does: one timer puts itself among the messages. One that rang
+ * behind another message is passed over later, or leads to an early look.
+ */
+const awaitMessage = ({ queue }: Instance, waitMs: number): Effect.Effect<Message> =>
+  Effect.sleep(waitMs).pipe(
+    Effect.andThen(Queue.offer(queue, { kind: "rung" })),
+    Effect.forkChild({ startImmediately: true }),
+    Effect.flatMap((timer) =>
+      Effect.ensuring(
+        Queue.take(queue),
+        Effect.sync(() => timer.interruptUnsafe())
+      )
+    )
+  )
 
 /** A timer counts in 31 bits of milliseconds. */
 const longestSleepMs = 24 * 3_600_000
@@ -89,11 +119,7 @@ const nextLook = (shop: Workshop, instance: Instance): number | null => {
   return awaited.length === 0 ? null : Math.min(...awaited)
 }
 
-const handle = (
-  shop: Workshop,
-  instance: Instance,
-  message: Message | null
-): Effect.Effect<void> => {
+const handle = (shop: Workshop, instance: Instance, message: Heard | null): Effect.Effect<void> => {
   if (message === null) {
     return Effect.flatMap(due(shop, instance), (events) =>
       step(shop, instance, { kind: "tick" }, ...events)

@@ -11,7 +11,7 @@ export const ask = <A, E>(
   work: Effect.Effect<A, E>
 ): Effect.Effect<A, E | NoSuchInstance> =>
   Effect.suspend(() => {
-    const gone = Effect.fail(new NoSuchInstance({ key: instance.spec.key }))
+    const gone = noSuch(instance)
     if (isGone(instance)) return gone
     const answer = Deferred.makeUnsafe<A, E | NoSuchInstance>()
     const present = Effect.suspend(
@@ -36,6 +36,10 @@ export const ask = <A, E>(
     )
   })
 
+/** An error has a stack: it is made when it is needed, which is seldom. The key is that of this moment. */
+const noSuch = ({ spec: { key } }: Instance): Effect.Effect<never, NoSuchInstance> =>
+  Effect.suspend(() => Effect.fail(new NoSuchInstance({ key })))
+
 /** Removed, or another process has taken its place. */
 const isGone = ({ beside, removed }: Instance): boolean => removed || beside?.role === "leaving"
 
@@ -45,7 +49,7 @@ export const watch = <A, E>(
   look: (instance: Instance) => Effect.Effect<A, E> | null
 ): Effect.Effect<A, E | NoSuchInstance> =>
   Effect.suspend(() => {
-    const gone = Effect.fail(new NoSuchInstance({ key: instance.spec.key }))
+    const gone = noSuch(instance)
     if (instance.removed) return gone
     const now = look(instance)
     if (now !== null) return now
