@@ -5,10 +5,12 @@ import type { SimProcess } from "../../world/World.ts"
 import type { Life } from "./Life.ts"
 import type { Machine } from "./Machine.ts"
 
+const soonMs = 10
+
 export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => {
   const { keeper } = machine
   const { gate } = life
-  // What leaves with the next line, or never where the daemon dies before.
+  // What leaves with the next line, or a little later, or never where the daemon dies before.
   let late: Array<() => void> = []
   const say = (label: string, done: () => void): Effect.Effect<void> =>
     gate(
@@ -19,6 +21,16 @@ export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => 
         done()
       })
     )
+  const saySoon = (done: () => void): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      late.push(done)
+      if (late.length > 1) return Effect.void
+      const leaves = Effect.delay(
+        say("what was to leave soon", () => undefined),
+        soonMs
+      )
+      return Effect.asVoid(Effect.forkDetach(leaves))
+    })
   const learn = (spawnId: string, text: string) => (): void => {
     keeper.facts.set(spawnId, text)
   }
@@ -30,27 +42,22 @@ export const crashKeeper = (machine: Machine, life: Life): Keeper["Service"] => 
         Effect.sync(() => paths.filter((path) => !keeper.hold(path)))
       ),
     drop: (paths) =>
-      paths.length === 0
-        ? Effect.void
-        : say(`drop ${paths.join(" ")}`, () => {
-            for (const path of paths) keeper.drop(path)
-          }),
+      saySoon(() => {
+        for (const path of paths) keeper.drop(path)
+      }),
     keepOnly: (paths) =>
       say("keep only", () => {
         for (const path of keeper.heldPaths) if (!paths.includes(path)) keeper.drop(path)
       }),
     mirror: (spawnId, text) => say(`mirror ${spawnId}`, learn(spawnId, text)),
-    mirrorSoon: (spawnId, text) =>
-      Effect.sync(() => {
-        late.push(learn(spawnId, text))
-      }),
+    mirrorSoon: (spawnId, text) => saySoon(learn(spawnId, text)),
     forget: (spawnId) =>
       say(`forget ${spawnId}`, () => {
         keeper.facts.delete(spawnId)
       }),
     forgetSoon: (spawnId) =>
-      Effect.sync(() => {
-        late.push(() => keeper.facts.delete(spawnId))
+      saySoon(() => {
+        keeper.facts.delete(spawnId)
       }),
     collect: (take) =>
       Effect.gen(function* () {
