@@ -46,7 +46,8 @@ export const readProcesses = (database: Database) => {
 }
 
 export const writeProcesses = (database: Database) => {
-  // One life at a time: an earlier intent of the instance led to no process.
+  // One life at a time: an earlier intent of the instance led to no process. Mostly there is none: what came of each is known
+  // before the next, and only what could not be written stays open.
   const dropIntent = database.prepare(
     "DELETE FROM processes WHERE instance = ? AND exit IS NULL AND pid IS NULL"
   )
@@ -71,15 +72,23 @@ export const writeProcesses = (database: Database) => {
      (SELECT ended_at FROM processes WHERE exit IS NOT NULL ORDER BY ended_at DESC LIMIT 1 OFFSET ?)`
   )
   let ended = 0
+  const unresolved = new Set(
+    database
+      .prepare("SELECT spawn_id FROM processes WHERE exit IS NULL AND pid IS NULL")
+      .all()
+      .map((row) => text(row, "spawn_id"))
+  )
   return {
     ...writeRenames(database),
     intend: ({ address, instance, intendedMs, sources, spawnId }: Intent): void => {
-      dropIntent.run(instance)
+      if (unresolved.size > 0) dropIntent.run(instance)
+      unresolved.add(spawnId)
       const made = sources === undefined ? null : JSON.stringify(sources)
       intend.run(spawnId, instance, address, intendedMs, made)
     },
     abandon: (spawnId: string): void => {
       abandon.run(spawnId)
+      unresolved.delete(spawnId)
     },
     started: (record: ProcessRecord): void => {
       const { address, bootId, inherited, instance, pid, revision } = record
@@ -96,6 +105,7 @@ export const writeProcesses = (database: Database) => {
         inherited,
         spawnedMs
       )
+      unresolved.delete(spawnId)
     },
     exited: (spawnId: string, status: ExitStatus, at: number): void => {
       exited.run(JSON.stringify(status), at, spawnId)

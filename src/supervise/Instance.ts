@@ -49,6 +49,8 @@ export interface Instance {
   /** Of the process that ended last, for the announcements that follow its end. */
   endedPid: number | null
   ended: Leftover | null
+  /** Its spawn id; null: it is still that of the latest life. */
+  endedSpawnId: string | null
   since: number
   nextAttemptAt: number | null
   startedAt: number | null
@@ -164,6 +166,7 @@ export const makeInstance = (
     process: null,
     endedPid: null,
     ended: null,
+    endedSpawnId: null,
     since: past.record?.since ?? past.now,
     nextAttemptAt: null,
     startedAt: past.record?.startedAt ?? null,

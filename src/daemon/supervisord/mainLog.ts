@@ -36,6 +36,11 @@ interface Kept {
   readonly text: string
 }
 
+/** `at`: when it was said, by the wall clock. */
+interface Said extends Kept {
+  readonly at: number
+}
+
 /** Lines before the log is open; more are dropped. */
 const keptLines = 10_000
 
@@ -50,9 +55,9 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
   let closed = false
   let kept: Array<Kept> | null = []
   let file: RotatedFile | null = null
-  const { add: putSoon, flush } = turnEnd<Kept>(({ level, text }) => put(level, text))
+  const { add: putSoon, flush } = turnEnd<Said>((said) => put(said.level, stamped(said)))
   const line = (level: SupervisordLevel, text: string) => {
-    if (kept === null) putSoon({ level, text: stamped(level, text) })
+    if (kept === null) putSoon({ level, text, at: Date.now() })
     else if (kept.length < keptLines) kept.push({ level, text })
   }
   const add = (write: (text: string) => void) => targets.push(write)
@@ -106,10 +111,8 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
   }
 }
 
-const stamped = (level: SupervisordLevel, text: string): string => {
-  const now = new Date()
-  return mainLogLine(localDateTime(now.getTime()), now.getMilliseconds(), level, text)
-}
+const stamped = ({ at, level, text }: Said): string =>
+  mainLogLine(localDateTime(at), new Date(at).getMilliseconds(), level, text)
 
 /** Descriptors by name are not reopened: a pipe or a terminal that does not read must not stop the daemon. */
 const standard = (path: string, screen: ConsoleWriter["Service"] | null) => {
