@@ -5,7 +5,8 @@
  * ended waits for them. Only words of the command line do that: the heap is made with them.
  *
  * V8's third compiler takes five megabytes for what it is itself and makes, and a supervisor is no faster with it than with the
- * second. Each thread of V8's has memory of its own in the C library: one is enough for a heap of some tens of megabytes.
+ * second; that one compiles what was called some dozen times instead of hundreds, so that it does not take a day until a restart is
+ * fast. Each thread of V8's has memory of its own in the C library: one is enough for a heap of some tens of megabytes.
  */
 export const stayingFlags = (): ReadonlyArray<string> => [
   ...process.execArgv.filter((word) => !flags.includes(word)),
@@ -20,10 +21,16 @@ const newestTried = 26
 /** Before that, not every build of Node has the second compiler at work. */
 const secondCompilerSince = 26
 
+const compilerFlags = [
+  "--no-turbofan",
+  "--invocation-count-for-maglev=60",
+  "--minimum-invocations-after-ic-update=50"
+]
+
 const flags = [
   "--expose-gc",
   "--no-memory-reducer",
   "--no-lazy-feedback-allocation",
   "--v8-pool-size=1",
-  ...(major >= secondCompilerSince ? ["--no-turbofan"] : [])
+  ...(major >= secondCompilerSince ? compilerFlags : [])
 ]
