@@ -61,15 +61,8 @@ export const cameDown = (
   const counted: InstanceState = { ...state, failures: counts ? state.failures : 0 }
   const [down, commands] = enter(counted, "EXITED", reason, before)
   if (!(goesOn || state.again) || state.closed) return [down, commands]
-  if (!early || state.again) return sweptLast(launch(down, commands))
+  if (!early || state.again) return launch(down, commands)
   return failedStart(policy, down, text, commands)
-}
-
-/** Who follows does not wait for the look at what the one before has left. */
-const sweptLast = ([state, commands]: Step): Step => {
-  const isSweep = ({ kind }: Command): boolean => kind === "sweep"
-  const others = commands.filter((command) => !isSweep(command))
-  return [state, [...others, ...commands.filter(isSweep)]]
 }
 
 /** What runs to its end: coming up is nothing to it, and each end that is not expected is a failure. */

@@ -181,12 +181,13 @@ export class SinkFile {
 
   /**
    * Somebody emptied the file (`> web.log`), or another sink wrote to it: without this, the next write would leave a hole before
-   * it, or go over what is there. (Opened for appending, splice would refuse it.)
+   * it, or go over what is there. (Opened for appending, splice would refuse it.) It is asked before each write, so by the call
+   * that costs least.
    */
   private notice(): void {
     if (this.target.kind !== "file") return
-    const node = fstat(this.target.fd)
-    if (typeof node !== "number" && node.size !== this.position) this.position = endOf(this.target)
+    const end = lseek(this.target.fd, 0, SEEK_END)
+    if (end >= 0) this.position = end
   }
 }
 

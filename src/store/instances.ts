@@ -37,19 +37,20 @@ export const readInstances = (database: Database, tell: Tell) => {
   }
 }
 
+/** A row that is there is changed in its place. */
+const putSql = `INSERT INTO instances
+ (key, boot_id, spec, started, next, state, reason, exit, since, started_at, stopped_at, resumption)
+ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ ON CONFLICT (key) DO UPDATE SET boot_id = excluded.boot_id, spec = excluded.spec,
+   started = excluded.started, next = excluded.next, state = excluded.state,
+   reason = excluded.reason, exit = excluded.exit, since = excluded.since,
+   started_at = excluded.started_at, stopped_at = excluded.stopped_at,
+   resumption = excluded.resumption`
+
 /** `put` must run inside a transaction. */
 export const writeInstances = (database: Database) => {
   const insertSpec = database.prepare("INSERT OR IGNORE INTO specs (hash, content) VALUES (?, ?)")
-  const put = database.prepare(
-    `INSERT INTO instances
-     (key, boot_id, spec, started, next, state, reason, exit, since, started_at, stopped_at, resumption)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT (key) DO UPDATE SET boot_id = excluded.boot_id, spec = excluded.spec,
-       started = excluded.started, next = excluded.next, state = excluded.state,
-       reason = excluded.reason, exit = excluded.exit, since = excluded.since,
-       started_at = excluded.started_at, stopped_at = excluded.stopped_at,
-       resumption = excluded.resumption`
-  )
+  const put = database.prepare(putSql)
   const remove = database.prepare("DELETE FROM instances WHERE key = ?")
   const renameBesides = database.prepare(
     `UPDATE OR REPLACE instances SET key = ? || substr(key, length(?) + 1)

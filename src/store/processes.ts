@@ -72,12 +72,7 @@ export const writeProcesses = (database: Database) => {
      (SELECT ended_at FROM processes WHERE exit IS NOT NULL ORDER BY ended_at DESC LIMIT 1 OFFSET ?)`
   )
   let ended = 0
-  const unresolved = new Set(
-    database
-      .prepare("SELECT spawn_id FROM processes WHERE exit IS NULL AND pid IS NULL")
-      .all()
-      .map((row) => text(row, "spawn_id"))
-  )
+  const unresolved = intentsIn(database)
   return {
     ...writeRenames(database),
     intend: ({ address, instance, intendedMs, sources, spawnId }: Intent): void => {
@@ -115,6 +110,13 @@ export const writeProcesses = (database: Database) => {
       give.run(to, spawnId)
     }
   }
+}
+
+const intentsIn = (database: Database): Set<string> => {
+  const found = database.prepare(
+    "SELECT spawn_id FROM processes WHERE exit IS NULL AND pid IS NULL"
+  )
+  return new Set(found.all().map((row) => text(row, "spawn_id")))
 }
 
 const writeRenames = (database: Database) => {

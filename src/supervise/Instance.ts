@@ -4,7 +4,6 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
-import type * as Queue from "effect/Queue"
 import type { Pacer } from "../core/backoff.ts"
 import { makePacer } from "../core/backoff.ts"
 import { type InstanceEvent, type InstanceState, initialState } from "../core/instanceState.ts"
@@ -17,6 +16,7 @@ import type { SinkSpec } from "../logs/LogPlane.ts"
 import type { InstanceRecord } from "../store/Store.ts"
 import type { HealthMessage, Probing } from "./health/Probing.ts"
 import type { InLine } from "./hooks/hookLine.ts"
+import { Mailbox } from "./Mailbox.ts"
 import type { StartFailure } from "./Supervisor.ts"
 import type { StdinQueue } from "./stdinWriter.ts"
 import type { Beside, FailedSuccession } from "./succession/Beside.ts"
@@ -49,8 +49,6 @@ export interface Instance {
   /** Of the process that ended last, for the announcements that follow its end. */
   endedPid: number | null
   ended: Leftover | null
-  /** Its spawn id; null: it is still that of the latest life. */
-  endedSpawnId: string | null
   since: number
   nextAttemptAt: number | null
   startedAt: number | null
@@ -123,7 +121,7 @@ export interface Instance {
   /** Null: it is the instance of its key. */
   beside: Beside | null
   removed: boolean
-  readonly queue: Queue.Queue<Message>
+  readonly mailbox: Mailbox<Message>
   readonly waiters: Set<Waiter>
 }
 
@@ -133,8 +131,6 @@ export type Message =
   | { readonly kind: "run"; readonly task: Task }
   /** What it waits for has changed. */
   | { readonly kind: "opened" }
-  /** A moment that its actor waited for has come. */
-  | { readonly kind: "rung" }
   | HealthMessage
   /** Work after which the machine is told what it gives. */
   | { readonly kind: "hear"; readonly work: Effect.Effect<ReadonlyArray<InstanceEvent>> }
@@ -148,7 +144,6 @@ const noTrouble: ReadonlyMap<string, string> = new Map()
 
 export const makeInstance = (
   spec: InstanceSpec,
-  queue: Queue.Queue<Message>,
   past: {
     readonly record: InstanceRecord | null
     readonly override: Override | null
@@ -166,7 +161,6 @@ export const makeInstance = (
     process: null,
     endedPid: null,
     ended: null,
-    endedSpawnId: null,
     since: past.record?.since ?? past.now,
     nextAttemptAt: null,
     startedAt: past.record?.startedAt ?? null,
@@ -212,7 +206,7 @@ export const makeInstance = (
     failedSuccession: null,
     beside: null,
     removed: false,
-    queue,
+    mailbox: new Mailbox(),
     waiters: new Set()
   }
 }

@@ -5,8 +5,6 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
-import * as Queue from "effect/Queue"
 import type { Command, InstanceEvent } from "../core/instanceState.ts"
 import { failing, healthEnd } from "./health/deadlines.ts"
 import { takeHealth } from "./health/takeHealth.ts"
@@ -14,6 +12,7 @@ import { tendProbes } from "./health/tendProbes.ts"
 import { callOff } from "./hooks/hookLine.ts"
 import { dismissWaiters, type Instance, type Message, type Task, tellWaiters } from "./Instance.ts"
 import { lifetimeEnd, recycling } from "./lifetime.ts"
+import type { Mailbox } from "./Mailbox.ts"
 import { obey } from "./obey.ts"
 import { putDown } from "./record.ts"
 import { say } from "./say.ts"
@@ -21,8 +20,9 @@ import { told } from "./tell.ts"
 import type { Workshop } from "./Workshop.ts"
 
 /**
- * Runs until the instance is removed and, should its process have outlived that, until that has ended too. `first` comes before
- * everything, also before a deadline that has passed already; null: there is nothing.
+ * Runs until there is nothing to do before the next message ("rests"), or until the instance is removed and, should its process
+ * have outlived that, until that has ended too. `first` comes before everything, also before a deadline that has passed already;
+ * null: there is nothing.
  */
 export const runActor = Effect.fnUntraced(function* (
   shop: Workshop,
@@ -33,6 +33,7 @@ export const runActor = Effect.fnUntraced(function* (
   while (!instance.removed || instance.process !== null) {
     if (instance.removed) dismissWaiters(instance)
     const message = yield* nextMessage(shop, instance)
+    if (message === "rests") return message
     // What it was told is on record, or begins when the next daemon looks.
     if (shop.state.leaving) return yield* Effect.never
     shop.state.atWork += 1
@@ -48,6 +49,7 @@ export const runActor = Effect.fnUntraced(function* (
     )
   }
   dismissWaiters(instance)
+  return "isOver" as const
 })
 
 const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect<void> =>
@@ -65,47 +67,27 @@ const takeStep = (shop: Workshop, instance: Instance, work: Task): Effect.Effect
  * harmless). One timer, and only while something is waited for. Messages go first, but for the end of STARTING: whether the
  * process lived long enough must be seen before its exit is heard.
  */
-const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Heard | null> =>
+const nextMessage = (shop: Workshop, instance: Instance): Effect.Effect<Message | null | "rests"> =>
   Effect.suspend(() => {
-    const { state } = instance.machine
+    const { machine, mailbox } = instance
     const due = nextLook(shop, instance)
-    if (due === null) return takeMessage(instance)
+    if (due === null) return Effect.succeed(mailbox.poll() ?? "rests")
     const waitMs = Math.min(Math.ceil(due - shop.monotonicNow()), longestSleepMs)
-    if (waitMs <= 0 && state === "STARTING") return Effect.succeed(null)
-    return waitMs <= 0
-      ? messageThere(instance)
-      : Effect.flatMap(awaitMessage(instance, waitMs), (message) =>
-          message.kind === "rung" ? messageThere(instance) : Effect.succeed(message)
-        )
+    if (waitMs <= 0) {
+      return Effect.succeed(machine.state === "STARTING" ? null : mailbox.poll())
+    }
+    return Effect.map(arrivalWithin(mailbox, waitMs), () => mailbox.poll())
   })
 
-type Heard = Exclude<Message, { readonly kind: "rung" }>
-
-const takeMessage = (instance: Instance): Effect.Effect<Heard> =>
-  Effect.flatMap(Queue.take(instance.queue), (message) =>
-    message.kind === "rung" ? takeMessage(instance) : Effect.succeed(message)
-  )
-
-const messageThere = (instance: Instance): Effect.Effect<Heard | null> =>
-  Effect.flatMap(Queue.poll(instance.queue), (polled) => {
-    if (Option.isNone(polled)) return Effect.succeed(null)
-    return polled.value.kind === "rung" ? messageThere(instance) : Effect.succeed(polled.value)
-  })
-
-/**
- * A race of two fibers would cost a stop more than its signal does: one timer puts itself among the messages. One that rang
- * behind another message is passed over later, or leads to an early look.
- */
-const awaitMessage = ({ queue }: Instance, waitMs: number): Effect.Effect<Message> =>
-  Effect.sleep(waitMs).pipe(
-    Effect.andThen(Queue.offer(queue, { kind: "rung" })),
-    Effect.forkChild({ startImmediately: true }),
-    Effect.flatMap((timer) =>
-      Effect.ensuring(
-        Queue.take(queue),
-        Effect.sync(() => timer.interruptUnsafe())
-      )
-    )
+/** A race of two fibers would cost a stop more than its signal does: one timer rings. */
+const arrivalWithin = (mailbox: Mailbox<Message>, waitMs: number): Effect.Effect<void> =>
+  Effect.acquireUseRelease(
+    Effect.sleep(waitMs).pipe(
+      Effect.andThen(Effect.sync(() => mailbox.ring())),
+      Effect.forkDetach({ startImmediately: true })
+    ),
+    () => mailbox.arrival(),
+    (timer) => Effect.sync(() => timer.interruptUnsafe())
   )
 
 /** A timer counts in 31 bits of milliseconds. */
@@ -119,7 +101,11 @@ const nextLook = (shop: Workshop, instance: Instance): number | null => {
   return awaited.length === 0 ? null : Math.min(...awaited)
 }
 
-const handle = (shop: Workshop, instance: Instance, message: Heard | null): Effect.Effect<void> => {
+const handle = (
+  shop: Workshop,
+  instance: Instance,
+  message: Message | null
+): Effect.Effect<void> => {
   if (message === null) {
     return Effect.flatMap(due(shop, instance), (events) =>
       step(shop, instance, { kind: "tick" }, ...events)

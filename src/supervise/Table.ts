@@ -1,7 +1,6 @@
 /** The instances by key, and those that were forgotten while their process could not be ended. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import type { Override } from "../domain/Actual.ts"
 import type { InstanceKey, InstanceSpec } from "../domain/Instance.ts"
@@ -9,14 +8,11 @@ import type { InstanceRecord } from "../store/Store.ts"
 import { claim } from "./adopt/unclaimed.ts"
 import { recall } from "./completion.ts"
 import { FormerKeys } from "./FormerKeys.ts"
-import { type Instance, type Message, makeInstance, type Task } from "./Instance.ts"
+import { type Instance, makeInstance, type Task } from "./Instance.ts"
 import { runActor } from "./InstanceActor.ts"
 import { NoSuchInstance } from "./Supervisor.ts"
 import { declareSinks } from "./sinks.ts"
 import type { Workshop } from "./Workshop.ts"
-
-/** Messages an actor may be behind; those who send more wait. */
-const queueCapacity = 64
 
 export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Scope.Scope) {
   const instances = new Map<InstanceKey, Instance>()
@@ -36,13 +32,9 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
     return instance
   })
 
-  const live = (instance: Instance, first: Task | null): Effect.Effect<void> =>
-    Effect.andThen(
-      runActor(shop, instance, first),
-      Effect.sync(() => {
-        if (ghosts.get(instance.spec.key) === instance) ghosts.delete(instance.spec.key)
-      })
-    )
+  const live = yield* makeLive(shop, scope, (instance) => {
+    if (ghosts.get(instance.spec.key) === instance) ghosts.delete(instance.spec.key)
+  })
 
   /** Whole or not at all: one in the table without an actor would be waited for, for ever. */
   const add = (spec: InstanceSpec) => Effect.uninterruptible(enter(spec))
@@ -86,6 +78,27 @@ export const makeTable = Effect.fnUntraced(function* (shop: Workshop, scope: Sco
   return { ...kept, create, add, enlist, accompany, find: finder(instances) } as const
 })
 
+/** The actor of an instance, first with what it is to do first; `gone` when it has ended for good. */
+const makeLive = Effect.fnUntraced(function* (
+  shop: Workshop,
+  scope: Scope.Scope,
+  gone: (instance: Instance) => void
+) {
+  const context = yield* Effect.context<never>()
+  const live = (instance: Instance, first: Task | null): Effect.Effect<void> =>
+    Effect.flatMap(runActor(shop, instance, first), (end) => {
+      if (end === "isOver") return Effect.sync(() => gone(instance))
+      const rests = instance.mailbox.rest(() => startAgain(instance))
+      return rests ? Effect.void : live(instance, null)
+    })
+  /** Nothing in it is of who sends the message that it waits for. */
+  const startAgain = (instance: Instance): Effect.Effect<void> => {
+    const again = Effect.updateContext(live(instance, null), (_: typeof context) => context)
+    return Effect.asVoid(Effect.forkIn(again, scope))
+  }
+  return live
+})
+
 /** What is added is STOPPED, for whoever follows events: what is not says so. */
 const tellState = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
   const { generation, machine, process, reason, spec, state } = instance
@@ -118,9 +131,8 @@ export const makeAfter = Effect.fnUntraced(function* (
   spec: InstanceSpec,
   past: { readonly record: InstanceRecord | null; readonly override: Override | null }
 ) {
-  const queue = yield* Queue.bounded<Message>(queueCapacity)
   const now = yield* Clock.currentTimeMillis
-  return makeInstance(spec, queue, { ...past, now })
+  return makeInstance(spec, { ...past, now })
 })
 
 /** What is on record, until an instance takes it. */

@@ -1,7 +1,6 @@
 /** Handing work to an actor and waiting for what comes of it. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { type Instance, isAtRest } from "./Instance.ts"
 import { NoSuchInstance } from "./Supervisor.ts"
 
@@ -30,10 +29,12 @@ export const ask = <A, E>(
       }
     }
     instance.waiters.add(waiter)
-    return Queue.offer(instance.queue, { kind: "run", task }).pipe(
-      Effect.andThen(Deferred.await(answer)),
-      Effect.ensuring(Effect.sync(() => instance.waiters.delete(waiter)))
-    )
+    return instance.mailbox
+      .offer({ kind: "run", task })
+      .pipe(
+        Effect.andThen(Deferred.await(answer)),
+        Effect.ensuring(Effect.sync(() => instance.waiters.delete(waiter)))
+      )
   })
 
 /** An error has a stack: it is made when it is needed, which is seldom. The key is that of this moment. */

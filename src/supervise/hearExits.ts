@@ -3,7 +3,6 @@
  * before the kernel can give the number to another process. It must be short, and must not fail.
  */
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { unknownPidMessage } from "../core/lifecycleMessages.ts"
 import type { ExitStatus } from "../domain/State.ts"
 import type { Exited } from "../os/Reaper.ts"
@@ -24,7 +23,7 @@ export const hearExits = (shop: Workshop) => (exited: Exited) =>
     const status = yield* withCause(shop, life, exited.status)
     yield* writeExit(shop, spawnId, status)
     shop.lives.end(life)
-    yield* Queue.offer(instance.queue, { kind: "exited", spawnId, status })
+    yield* instance.mailbox.offer({ kind: "exited", spawnId, status })
   }).pipe(
     Effect.catchCause((cause) =>
       Effect.logError(`the exit of pid ${exited.pid} was not handled`, cause)

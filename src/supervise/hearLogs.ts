@@ -3,7 +3,6 @@
  * ended is nobody's any more. It never stops anything.
  */
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { InstanceKey } from "../domain/Instance.ts"
 import type { LogEvent } from "../logs/LogPlane.ts"
@@ -40,7 +39,7 @@ const hear = (
         const instance = writerOf(shop, streamId)
         if (instance === null) return Effect.void
         // One whose actor is busy must not keep the others from being heard.
-        const tell = Queue.offer(instance.queue, { kind: "line", streamId, tooLong })
+        const tell = instance.mailbox.offer({ kind: "line", streamId, tooLong })
         return Effect.asVoid(Effect.forkIn(tell, shop.scope))
       }
       case "recovered": {

@@ -297,7 +297,6 @@ const ended = Effect.fnUntraced(function* (
   if (process === null) return
   instance.endedPid = process.pid
   instance.ended = { pid: process.pid, startTicks: process.startTicks }
-  instance.endedSpawnId = process.spawnId
   const message = stopped ? stoppedMessage : exitedMessage
   yield* say(instance, message(spec.name, status, expected))
   yield* hasEnded(shop, instance, process.pid, status)
@@ -321,7 +320,7 @@ const ended = Effect.fnUntraced(function* (
 })
 
 /**
- * What the latest life that ended left behind, and those of earlier ones that still live. Each is asked for again once it is listed:
+ * What the latest life left behind, and those of earlier ones that still live. Each is asked for again once it is listed:
  * from then on its end is heard, before that it might have been missed.
  */
 const sweep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
@@ -338,8 +337,9 @@ const sweep = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
     else shop.leftBehind.delete(leftover.pid)
   }
   instance.leftovers = still
-  const former = endedSpawn(instance)
-  if (former !== null && former !== instance.process?.spawnId) yield* shop.cgroups.release(former)
+  if (instance.process === null && instance.spawnId !== null) {
+    yield* shop.cgroups.release(instance.spawnId)
+  }
   return [{ kind: "swept", left: found.length } as const]
 })
 
@@ -354,13 +354,12 @@ const killLeft = Effect.fnUntraced(function* (shop: Workshop, instance: Instance
   yield* killCgroup(shop, instance)
 })
 
-/** What the latest life that ended left in its group and session, and in its cgroup, where it has one. */
+/** What the latest life left in its group and session, and in its cgroup, where it has one. */
 const leftBy = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) {
   if (instance.ended === null) return []
   const found = yield* shop.sweeper.left(instance.ended)
   const known = new Set([instance.ended.pid, ...found.map(({ pid }) => pid)])
-  const former = endedSpawn(instance)
-  const members = former === null ? null : yield* shop.cgroups.members(former)
+  const members = instance.spawnId === null ? null : yield* shop.cgroups.members(instance.spawnId)
   const more: Array<ProcessFacts> = []
   for (const pid of members ?? []) {
     const facts = known.has(pid) ? null : yield* shop.proc.facts(pid)
@@ -368,8 +367,6 @@ const leftBy = Effect.fnUntraced(function* (shop: Workshop, instance: Instance) 
   }
   return [...found, ...more]
 })
-
-const endedSpawn = ({ endedSpawnId, spawnId }: Instance): string | null => endedSpawnId ?? spawnId
 
 /** Nothing can leave it by leaving its group or session. */
 const killCgroup = (shop: Workshop, { spawnId }: Instance): Effect.Effect<void> =>

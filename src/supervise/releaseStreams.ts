@@ -18,7 +18,9 @@ export const releaseStreams = (
     instance.stdinQueue = null
     return Effect.all(
       [
-        beginRelease(shop, instance, streams, stdin),
+        beginRelease(shop, instance, streams),
+        // In a later step: who follows does not wait for it.
+        stdin === null ? Effect.void : Effect.forkDetach(shop.fifo.remove(stdin)),
         closeNotices(shop, spawnId),
         readyPipe === null
           ? Effect.void
@@ -29,16 +31,10 @@ export const releaseStreams = (
     )
   })
 
-const beginRelease = (
-  shop: Workshop,
-  instance: Instance,
-  streams: ReadonlyArray<string>,
-  stdin: string | null
-) =>
+const beginRelease = (shop: Workshop, instance: Instance, streams: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const release = Effect.andThen(
-      Effect.forEach(streams, (stream) => shop.logs.release(stream), { discard: true }),
-      stdin === null ? Effect.void : shop.fifo.remove(stdin)
-    )
+    const release = Effect.forEach(streams, (stream) => shop.logs.release(stream), {
+      discard: true
+    })
     instance.releasing = yield* Effect.forkIn(release, shop.scope, { startImmediately: true })
   })

@@ -2,7 +2,6 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Queue from "effect/Queue"
 import { placesOf } from "../core/dependency/places.ts"
 import type { ProgramGraph } from "../core/dependency/programGraph.ts"
 import { runningGraph } from "../core/dependency/runningGraph.ts"
@@ -87,7 +86,7 @@ const stopWave = Effect.fnUntraced(function* (
 
 const stopBeside = (shop: Workshop, instance: Instance): Effect.Effect<void> => {
   const task = leaveBeside(shop, instance, { kind: "shutdown" })
-  return Effect.andThen(Queue.offer(instance.queue, { kind: "run", task }), untilGone(instance))
+  return Effect.andThen(instance.mailbox.offer({ kind: "run", task }), untilGone(instance))
 }
 
 const stopOne = (shop: Workshop, instance: Instance): Effect.Effect<void> =>

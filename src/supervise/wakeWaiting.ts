@@ -14,7 +14,7 @@ export const wakeWaiting = Effect.fnUntraced(function* (dependents: Dependents) 
     Effect.andThen(
       Effect.suspend(() => {
         const changed = dependents.takeWoken().filter((it) => hasChanged(dependents, it))
-        return Effect.forEach(changed, (it) => Queue.offer(it.queue, { kind: "opened" }), {
+        return Effect.forEach(changed, (it) => it.mailbox.offer({ kind: "opened" }), {
           concurrency: "unbounded",
           discard: true
         })

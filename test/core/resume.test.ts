@@ -68,7 +68,7 @@ describe("an instance whose daemon died", () => {
     )
     const [next, commands] = go(running, ended, 9_000)
     assert.strictEqual(next.state, "STARTING")
-    assert.deepStrictEqual(kinds(commands), ["ended", "enter", "spawn", "enter", "sweep"])
+    assert.deepStrictEqual(kinds(commands), ["ended", "sweep", "enter", "spawn", "enter"])
     assert.deepInclude(commands[0], { status: code(3), expected: false })
   })
 

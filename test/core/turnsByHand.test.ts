@@ -1,16 +1,13 @@
-import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { assert, it } from "vitest"
 import type { InstanceKey } from "../../src/domain/Instance.ts"
 import { FormerKeys } from "../../src/supervise/FormerKeys.ts"
-import { type Instance, type Message, makeInstance } from "../../src/supervise/Instance.ts"
+import { type Instance, makeInstance } from "../../src/supervise/Instance.ts"
 import { turnsByHand } from "../../src/supervise/turnsByHand.ts"
 import { specOf } from "./specOf.ts"
 
 it("the turn of an instance is its latest command's, under whatever name it has by then", () => {
   const [web, site] = [specOf({ name: "web" }), specOf({ name: "site" })]
-  const queue = Effect.runSync(Queue.unbounded<Message>())
-  const instance = makeInstance(web, queue, { record: null, override: null, now: 0 })
+  const instance = makeInstance(web, { record: null, override: null, now: 0 })
   const instances = new Map<InstanceKey, Instance>([[web.key, instance]])
   const former = new FormerKeys()
   const turns = turnsByHand({ instances, former })

@@ -14,6 +14,7 @@ import type { ConsoleWriter } from "../../os/ConsoleWriter.ts"
 import { localDateTime } from "../../os/localTime.ts"
 import { makeSyslogSocket } from "../../os/SyslogSocket.ts"
 import { turnEnd } from "../../os/turnEnd.ts"
+import { wallClock } from "../../os/wallClock.ts"
 import { openRotatedFile, type RotatedFile } from "./RotatedFile.ts"
 
 export interface MainLog {
@@ -57,7 +58,7 @@ export const makeMainLog = (screen: ConsoleWriter["Service"] | null): MainLog =>
   let file: RotatedFile | null = null
   const { add: putSoon, flush } = turnEnd<Said>((said) => put(said.level, stamped(said)))
   const line = (level: SupervisordLevel, text: string) => {
-    if (kept === null) putSoon({ level, text, at: Date.now() })
+    if (kept === null) putSoon({ level, text, at: wallClock() })
     else if (kept.length < keptLines) kept.push({ level, text })
   }
   const add = (write: (text: string) => void) => targets.push(write)

@@ -1,6 +1,5 @@
 /** What processes tell of themselves, to the actor of each. However much one tells, a single message of it waits. */
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { andThen, noNotice } from "../../core/readNotice.ts"
 import type { Workshop } from "../Workshop.ts"
 
@@ -13,7 +12,7 @@ export const hearNotices = (shop: Workshop): Effect.Effect<never> =>
       shop.heardNotices.set(spawnId, andThen(waiting ?? noNotice, notice))
       if (waiting !== undefined) return Effect.void
       // One whose actor is busy must not keep the others from being heard.
-      const tell = Queue.offer(instance.queue, { kind: "notices", spawnId })
+      const tell = instance.mailbox.offer({ kind: "notices", spawnId })
       return Effect.asVoid(Effect.forkIn(tell, shop.scope))
     })
   )

@@ -1,7 +1,6 @@
 /** One probe of one process life: looks, tells the instance's actor what was seen, and waits. Never two looks at once. */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import * as Queue from "effect/Queue"
 import * as Random from "effect/Random"
 import { firstLookMs, nextLookMs } from "../../core/nextLookMs.ts"
 import { formatDuration } from "../../domain/Duration.ts"
@@ -26,7 +25,7 @@ export const keepLooking = Effect.fnUntraced(function* (
     const seen = yield* lookOnce(shop, instance, slot, probe)
     const tookMs = Math.round(shop.monotonicNow() - begun)
     const result = { ...seen, at: shop.wallNow(), tookMs }
-    yield* Queue.offer(instance.queue, { kind: "seen", slot, result })
+    yield* instance.mailbox.offer({ kind: "seen", slot, result })
     if (looks !== null) looks = seen.ok ? null : looks + 1
     yield* Effect.sleep(nextLookMs(probe, looks, yield* Random.next))
   }

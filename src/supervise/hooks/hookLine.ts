@@ -5,7 +5,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Queue from "effect/Queue"
 import { exitText } from "../../core/exitText.ts"
 import type { InstanceEvent } from "../../core/instanceState.ts"
 import { printable } from "../../core/printable.ts"
@@ -67,7 +66,7 @@ const startFirst: (shop: Workshop, instance: Instance) => Effect.Effect<void> = 
     if (first === undefined) return
     const { ended, task } = first
     const inActor = (work: Effect.Effect<ReadonlyArray<InstanceEvent>>) =>
-      Queue.offer(instance.queue, {
+      instance.mailbox.offer({
         kind: "hear",
         work: Effect.suspend(() => (instance.hooks[0] === first ? work : Effect.succeed([])))
       })

@@ -87,7 +87,7 @@ const look = Effect.fnUntraced(function* (shop: Workshop, life: WatchedLife) {
   life.overSince = overSince(life.overSince, life.use, bound, now)
   if (life.told || tooMuch(life.overSince, life.use, bound, now) === null) return
   life.told = true
-  yield* Queue.offer(instance.queue, { kind: "hear", work: tell(shop, life) })
+  yield* instance.mailbox.offer({ kind: "hear", work: tell(shop, life) })
 })
 
 /** What several share is counted once where that makes a difference. */

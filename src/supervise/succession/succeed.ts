@@ -3,7 +3,6 @@
  * taken away at once, and what ran before serves on.
  */
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { besideKey } from "../../core/besideKey.ts"
 import { isAvailable } from "../../core/rollout/availability.ts"
 import { failureText } from "../../core/rollout/troubleTexts.ts"
@@ -131,8 +130,8 @@ export const besideOf = (
 }
 
 /** It must not wait for the instance, which may wait for it. */
-const tell = (shop: Workshop, { queue }: Instance, task: Task): Effect.Effect<void> =>
-  Effect.asVoid(Effect.forkIn(Queue.offer(queue, { kind: "run", task }), shop.scope))
+const tell = (shop: Workshop, { mailbox }: Instance, task: Task): Effect.Effect<void> =>
+  Effect.asVoid(Effect.forkIn(mailbox.offer({ kind: "run", task }), shop.scope))
 
 const dueAt = (shop: Workshop, successor: Instance): number | null => {
   const { beside } = successor

@@ -1,6 +1,5 @@
 /** A successor that is not wanted any more is taken away; the process that runs serves on. */
 import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { canonicalJson } from "../../core/canonicalJson.ts"
 import type { Instance } from "../Instance.ts"
 import { tellWaiters } from "../Instance.ts"
@@ -19,7 +18,7 @@ export const withdraw = (shop: Workshop, instance: Instance): Effect.Effect<void
     if (successor === null) return Effect.void
     const reason = { kind: "plan", text: "its place is not to be taken any more" } as const
     const task = leaveBeside(shop, successor, reason)
-    const tell = Queue.offer(successor.queue, { kind: "run", task })
+    const tell = successor.mailbox.offer({ kind: "run", task })
     return Effect.andThen(Effect.forkIn(tell, shop.scope), logsAsBefore(shop, instance, successor))
   })
 

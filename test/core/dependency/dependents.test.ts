@@ -1,20 +1,12 @@
-import * as Effect from "effect/Effect"
-import * as Queue from "effect/Queue"
 import { assert, describe, it } from "vitest"
 import type { Dependencies } from "../../../src/domain/Dependency.ts"
 import { Dependents } from "../../../src/supervise/Dependents.ts"
-import {
-  type Instance,
-  type Message,
-  makeInstance,
-  tellWaiters
-} from "../../../src/supervise/Instance.ts"
+import { type Instance, makeInstance, tellWaiters } from "../../../src/supervise/Instance.ts"
 import { specOf } from "../specOf.ts"
 
 const instanceOf = (name: string, dependsOn: Dependencies = {}, group = name): Instance => {
-  const queue = Effect.runSync(Queue.bounded<Message>(8))
   const spec = specOf({ name, group, program: name }, { dependsOn })
-  return makeInstance(spec, queue, { record: null, override: null, now: 0 })
+  return makeInstance(spec, { record: null, override: null, now: 0 })
 }
 
 const needs = (name: string): Dependencies => ({
