@@ -62,9 +62,14 @@ const calm = (estate: Estate): Promise<void> =>
     const { actions, held, metadata } = await estate.plan()
     assert.deepEqual(held, [])
     const { phase } = await estate.reconciler()
-    const states = (await estate.instances()).map(({ state }) => state)
+    const instances = await estate.instances()
     const isDone = actions.length === 0 && metadata.length === 0 && phase === "idle"
-    return isDone && states.every((state) => state === "RUNNING" || state === "STOPPED")
+    // Who is STOPPED because it waits for another is on its way.
+    const isCalm = instances.every(
+      ({ reason, state }) =>
+        state === "RUNNING" || (state === "STOPPED" && reason?.kind !== "waiting")
+    )
+    return isDone && isCalm
   })
 
 /** Only root can run programs as somebody else. */
