@@ -1,6 +1,7 @@
 /**
- * The life of one instance as a fiber: takes messages in order, feeds the machine, has its orders carried out. A defect in
- * one step ends that step, never the daemon: it is logged, and the actor goes on with what is true.
+ * The actor of one instance: takes messages in order, feeds the machine, has its orders carried out. It is a fiber while there is
+ * something to do or a moment to wait for, and rests in its mailbox otherwise. A defect in one step ends that step, never the
+ * daemon: it is logged, and the actor goes on with what is true.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

@@ -20,12 +20,12 @@ import { unattended } from "../../src/core/planFacts.ts"
 import { InstanceKey, type InstanceSpec } from "../../src/domain/Instance.ts"
 import { journalEvents } from "../../src/domain/limits.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
-import { type InstanceRecord, Store, StoreFailure } from "../../src/store/Store.ts"
+import { Store, StoreFailure } from "../../src/store/Store.ts"
 import { storeLive } from "../../src/store/StoreLive.ts"
 import { StoreReader } from "../../src/store/StoreReader.ts"
 import { storeReaderLive } from "../../src/store/StoreReaderLive.ts"
+import { exitedRecord } from "./exitedRecord.ts"
 import { allRunning, declare, nothing, processOf, program } from "./planning/world.ts"
-import { resumptionAtRest } from "./resumptionAtRest.ts"
 
 const memory = { stateFile: ":memory:", runtimeFile: ":memory:" }
 const inMemory = <A, E>(work: Effect.Effect<A, E, Store>) => Effect.provide(work, storeLive(memory))
@@ -49,20 +49,6 @@ const raise = (at: number): never => {
 }
 const specs = (count: number): ReadonlyArray<InstanceSpec> =>
   program({ name: "web", instances: count }).instances
-
-const record = (spec: InstanceSpec): InstanceRecord => ({
-  spec,
-  started: spec,
-  state: "EXITED",
-  reason: { kind: "exited", status: { kind: "code", code: 2 }, expected: false },
-  exit: { kind: "code", code: 2 },
-  since: 1,
-  startedAt: 2,
-  stoppedAt: null,
-  next: null,
-  bootId: "boot",
-  resumption: resumptionAtRest
-})
 
 const messageOf = (exit: Exit.Exit<unknown, unknown>): string => {
   if (!Exit.isFailure(exit)) return "succeeded"
@@ -157,7 +143,7 @@ describe("the store", () => {
     inMemory(
       Effect.gen(function* () {
         const { instances } = yield* Store
-        const records = specs(10_000).map(record)
+        const records = specs(10_000).map(exitedRecord)
         yield* Effect.forEach(records, (it) => instances.put(it), { concurrency: "unbounded" })
         const [first] = records
         if (first === undefined) return
@@ -179,17 +165,17 @@ describe("the store", () => {
         if (spec === undefined) return
         const live = { ...processOf(spec, 41), instance: key, address: "web", spawnedMs: 5 }
         const intent = { spawnId: "s41", instance: key, address: "web", intendedMs: 4 }
-        yield* processes.intend(intent, record(spec))
+        yield* processes.intend(intent, exitedRecord(spec))
         assert.deepEqual(yield* processes.intents, [intent])
         assert.deepEqual(yield* processes.live, [])
         yield* processes.started(live)
         assert.deepEqual(yield* processes.live, [live])
         const other = program({ name: "api" }).instances[0] ?? raise(0)
         const { address: renamedTo, key: renamed } = other
-        yield* processes.rename(key, record(other))
+        yield* processes.rename(key, exitedRecord(other))
         const moved = { ...live, instance: renamed, address: renamedTo }
         assert.deepEqual(yield* processes.live, [moved])
-        assert.deepEqual(yield* (yield* Store).instances.list, [record(other)])
+        assert.deepEqual(yield* (yield* Store).instances.list, [exitedRecord(other)])
         yield* processes.exited("s41", { kind: "code", code: 0 }, 9)
         assert.deepEqual(yield* processes.live, [])
         assert.deepEqual(yield* processes.intents, [])
@@ -210,9 +196,9 @@ describe("the store", () => {
         const [beside, renamed] = [besideKey(spec.key, "a"), besideKey(other.key, "a")]
         const life = { ...processOf(spec, 41), instance: beside, address: "web", spawnedMs: 5 }
         yield* processes.started(life)
-        yield* instances.put(record(spec))
-        const handedIn = instances.put(record({ ...spec, key: beside }))
-        const rename = processes.rename(spec.key, record(other))
+        yield* instances.put(exitedRecord(spec))
+        const handedIn = instances.put(exitedRecord({ ...spec, key: beside }))
+        const rename = processes.rename(spec.key, exitedRecord(other))
         yield* Effect.all([handedIn, rename], { concurrency: "unbounded" })
         assert.deepEqual(yield* processes.live, [{ ...life, instance: renamed }])
         const keys = (yield* instances.list).map((it) => it.spec.key)
@@ -229,7 +215,7 @@ describe("the store", () => {
         if (spec === undefined) return
         const [comingKey, leftKey] = [besideKey(spec.key, "a"), besideKey(spec.key, "b")]
         const of = (key: InstanceKey, spawnId: string) => {
-          const found = record({ ...spec, key })
+          const found = exitedRecord({ ...spec, key })
           return { ...found, resumption: { ...found.resumption, spawnId } }
         }
         for (const [pid, at] of [[41, spec.key] as const, [42, comingKey] as const]) {
@@ -296,7 +282,7 @@ describe("the store", () => {
       const files = filesIn(yield* directory)
       yield* Effect.gen(function* () {
         const { instances } = yield* Store
-        for (const spec of specs(400)) yield* instances.put(record(spec))
+        for (const spec of specs(400)) yield* instances.put(exitedRecord(spec))
       }).pipe(Effect.provide(storeLive(files)))
       const file = openSync(files.runtimeFile, "r+")
       writeSync(file, Buffer.alloc(4096 * 6, 7), 0, 4096 * 6, 4096 * 4)

@@ -7,16 +7,16 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { plan } from "../../src/core/plan.ts"
 import { unattended } from "../../src/core/planFacts.ts"
-import { Address, InstanceKey, type InstanceSpec } from "../../src/domain/Instance.ts"
+import { Address, InstanceKey } from "../../src/domain/Instance.ts"
 import { noTerms } from "../../src/domain/Terms.ts"
 import { writeContents } from "../../src/store/contents.ts"
 import { writeInstances } from "../../src/store/instances.ts"
 import { type Migration, runtimeMigrations, stateMigrations } from "../../src/store/migrations.ts"
 import { checkSchemas, type StoreFiles } from "../../src/store/openStore.ts"
-import { type InstanceRecord, Store } from "../../src/store/Store.ts"
+import { Store } from "../../src/store/Store.ts"
 import { storeLive } from "../../src/store/StoreLive.ts"
+import { exitedRecord } from "./exitedRecord.ts"
 import { declare, nothing, program } from "./planning/world.ts"
-import { resumptionAtRest } from "./resumptionAtRest.ts"
 
 const directory = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "reeve-migration-"))),
@@ -42,20 +42,6 @@ const one = declare(program({ name: "web" }))
 const two = declare(program({ name: "web" }), program({ name: "db" }))
 const key = InstanceKey.make("web/web/0")
 const added = { kind: "added", instance: key, address: Address.make("web") } as const
-
-const recordOf = (spec: InstanceSpec): InstanceRecord => ({
-  spec,
-  started: spec,
-  state: "EXITED",
-  reason: { kind: "exited", status: { kind: "code", code: 2 }, expected: false },
-  exit: { kind: "code", code: 2 },
-  since: 1,
-  startedAt: 2,
-  stoppedAt: null,
-  next: null,
-  bootId: "boot",
-  resumption: resumptionAtRest
-})
 
 /** `schema`: the number of its last migration; from 4 on, what instances are is not in this file. */
 const writeState = (path: string, schema: number): void => {
@@ -186,7 +172,7 @@ describe("a store of the schema before", () => {
     Effect.gen(function* () {
       const path = yield* directory
       const files = { stateFile: join(path, "state.db"), runtimeFile: join(path, "processes.db") }
-      const records = program({ name: "web", instances: 2 }).instances.map(recordOf)
+      const records = program({ name: "web", instances: 2 }).instances.map(exitedRecord)
       const before = openAt(files.runtimeFile, runtimeMigrations, 3)
       for (const record of records) writeInstances(before).put(record)
       before.close()
