@@ -62,7 +62,7 @@ export class Mailbox<A> {
 
   /** From now on the next message runs `start`; false: there is one already. */
   rest(start: () => Effect.Effect<void>): boolean {
-    if (this.messages.length > 0 || this.senders.length > 0) return false
+    if (this.messages.length > 0) return false
     this.start = start
     return true
   }
